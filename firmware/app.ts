@@ -1,0 +1,50 @@
+import { Commands, command, parseBoolean } from "./commands/commands.js";
+import type { Config } from "./config.js";
+import { Connection } from "./connectivity/connection.js";
+import type { Host } from "./host.js";
+import { readUtf8 } from "./mqtt/utf8.js";
+import { Led } from "./peripherals/led.js";
+import { LightSensors } from "./peripherals/light-sensor.js";
+import { pinOf } from "./peripherals/pin.js";
+import { MqttProfile } from "./profiles/mqtt.js";
+import { Telemetry } from "./telemetry/telemetry.js";
+
+/**
+ * The nightlight: tells how light it is, and switches its LED as it is told.
+ * Returns a function that takes it off line for good and calls back when that is done.
+ * @throws RangeError when the board lacks a pin that the configuration names
+ */
+export function startNightlight(host: Host, config: Config): (done: () => void) => void {
+	const { device } = host;
+	const sensors = new LightSensors(device, config.telemetry.sensors);
+	const led = new Led({ io: device.io.Digital, pin: pinOf(device, "led") });
+	const profile = new MqttProfile(config);
+
+	const telemetry = new Telemetry(host, config.telemetry, {
+		read: () => sensors.read(),
+		send: (payload) => connection.publish(profile.telemetry(payload)),
+	});
+
+	const setLed = (on: boolean) => {
+		if (on === led.on) return;
+		led.on = on;
+		host.report({ event: "led", on });
+		connection.publish(profile.state({ led_on: on }));
+	};
+	const commands = new Commands(host, {
+		led_on: command({ isState: true, parse: parseBoolean, wants: "true or false", obey: setLed }),
+	});
+
+	const connection = new Connection(host, config, profile.connect, {
+		onOnline: () => {
+			connection.subscribe(profile.subscriptions);
+			connection.publish(profile.birth);
+			connection.publish(profile.state({ led_on: led.on }));
+			telemetry.start();
+		},
+		onOffline: () => telemetry.stop(),
+		onMessage: ({ payload, retain }) => commands.receive(readUtf8(payload), retain),
+	});
+	connection.start();
+	return (done) => connection.stop(profile.farewell, done);
+}

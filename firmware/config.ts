@@ -1,0 +1,111 @@
+import {
+	type Checked,
+	choice,
+	flag,
+	identifier,
+	integer,
+	list,
+	object,
+	optional,
+	type Problem,
+	text,
+} from "./schema.js";
+
+/** The longest time a setting can name, in milliseconds: a day. */
+const DAY = 86_400_000;
+
+const qos = choice<0 | 1>(0, 1);
+
+/** A sensor: its name in the telemetry message, and the name of its pin on the board. */
+const sensor = object({ name: identifier(32), pin: identifier(32) });
+
+const SCHEMA = object({
+	/** The device's own name: in its topics and its client id. */
+	id: identifier(64),
+	broker: object({
+		/** A host name or an IP address. */
+		host: text(1, 253),
+		port: integer(1, 65_535, 1883),
+	}),
+	mqtt: object({
+		username: optional(text(1, 1024)),
+		password: optional(text(1, 1024)),
+		/** Milliseconds; 0 turns it off. */
+		keepAlive: integer(0, 65_535_000, 60_000),
+		/** Whether broker and device forget each other between connections. */
+		cleanSession: flag(true),
+		/** Bytes; a larger message is skipped and reported. */
+		receiveBuffer: integer(64, 65_536, 1024),
+		/** Messages with QoS 1 under way at most. */
+		inFlight: integer(1, 64, 4),
+		/** Milliseconds to wait for any answer of the broker. */
+		responseTimeout: integer(100, 600_000, 10_000),
+	}),
+	/** Trying again after a failure: from `initial` milliseconds, doubling, up to `maximum`. */
+	reconnect: object({
+		initial: integer(10, DAY, 1000),
+		maximum: integer(10, DAY, 60_000),
+		/** Milliseconds a connection must last before the next failure starts from `initial`. */
+		stable: integer(0, DAY, 30_000),
+		/** Milliseconds for resolving the name, and again for opening the connection. */
+		timeout: integer(100, 600_000, 10_000),
+	}),
+	telemetry: object({
+		/** Milliseconds between readings. */
+		interval: integer(10, DAY, 2000),
+		qos,
+		/** Report only what differs by this much from the last report; 0 reports every reading. */
+		deadband: integer(0, 1023, 0),
+		/** Milliseconds between reports at least, and at most, when there is a deadband. */
+		minimumInterval: integer(0, DAY, 0),
+		maximumInterval: integer(0, DAY, 60_000),
+		/** A `time` field with the time of measurement: ISO 8601, or milliseconds since 1970. */
+		time: choice("none", "iso-8601", "unix"),
+		sensors: list(sensor, 1, 16, [{ name: "light", pin: "light" }]),
+	}),
+	commands: object({ qos }),
+});
+
+/** The configuration of one device; every value is checked. */
+export type Config = Checked<typeof SCHEMA>;
+
+export type ParsedConfig =
+	| { kind: "valid"; config: Config }
+	| { kind: "invalid"; problems: readonly Problem[] };
+
+/** Checks a configuration from outside (parsed JSON, `mc/config`) and fills in the defaults. */
+export function parseConfig(source: unknown): ParsedConfig {
+	const problems: Problem[] = [];
+	const config = SCHEMA(source ?? {}, "", problems);
+	if (problems.length === 0) checkTogether(config, problems);
+	return problems.length === 0 ? { kind: "valid", config } : { kind: "invalid", problems };
+}
+
+/** What no single value shows. */
+function checkTogether({ mqtt, reconnect, telemetry }: Config, problems: Problem[]): void {
+	const complain = (key: string, got: number | string, wants: string) =>
+		problems.push({ key, got: String(got), wants });
+	if (mqtt.password !== undefined && mqtt.username === undefined) {
+		complain("mqtt.username", "nothing", "a user name, for there is a password");
+	}
+	if (reconnect.maximum < reconnect.initial) {
+		complain("reconnect.maximum", reconnect.maximum, `reconnect.initial (${reconnect.initial}) or more`);
+	}
+	if (telemetry.maximumInterval < telemetry.minimumInterval) {
+		complain(
+			"telemetry.maximumInterval",
+			telemetry.maximumInterval,
+			`telemetry.minimumInterval (${telemetry.minimumInterval}) or more`,
+		);
+	}
+	telemetry.sensors.forEach(({ name }, index) => {
+		const first = telemetry.sensors.findIndex((other) => other.name === name);
+		if (name === "time" && telemetry.time !== "none") {
+			complain(`telemetry.sensors.${index}.name`, `"${name}"`, "another name, for there is a time field");
+		} else if (first !== index) {
+			complain(`telemetry.sensors.${index}.name`, `"${name}"`, "a name that no other sensor has");
+		}
+	});
+}
+
+export { describeProblem, type Problem } from "./schema.js";

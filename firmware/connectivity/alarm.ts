@@ -1,0 +1,38 @@
+import type { Host, TimerId } from "../host.js";
+import { elapsed } from "../mqtt/keep-alive.js";
+
+/**
+ * One timer for whatever is due next. Deadlines mostly move away as packets come and go, so a timer
+ * that is early is left alone: when it fires, what is due is asked anew.
+ */
+export class Alarm {
+	readonly #host: Pick<Host, "timer" | "now">;
+	readonly #callback: () => void;
+	#timer: TimerId;
+	#due = 0;
+
+	/** @param callback called when the alarm is due, or before; it is to call `set` again */
+	constructor(host: Pick<Host, "timer" | "now">, callback: () => void) {
+		this.#host = host;
+		this.#callback = callback;
+	}
+
+	/** Calls back in `delay` milliseconds at the latest; never, when it is infinite. */
+	set(delay: number): void {
+		const now = this.#host.now();
+		if (this.#timer !== undefined) {
+			if (delay !== Number.POSITIVE_INFINITY && elapsed(this.#due, now) <= delay) return;
+			this.#host.timer.clear(this.#timer);
+			this.#timer = undefined;
+		}
+		if (delay === Number.POSITIVE_INFINITY) return;
+		this.#due = now + Math.max(0, delay);
+		this.#timer = this.#host.timer.set(
+			() => {
+				this.#timer = undefined;
+				this.#callback();
+			},
+			Math.max(0, delay),
+		);
+	}
+}

@@ -1,0 +1,302 @@
+import type { Config } from "../config.js";
+import type { Resolver } from "../ecma-419.js";
+import type { LinkState } from "../events.js";
+import type { Host } from "../host.js";
+import { elapsed } from "../mqtt/keep-alive.js";
+import {
+	type ConnectOptions,
+	type Message,
+	type Publish,
+	SUBSCRIPTION_FAILURE,
+	type Subscription,
+} from "../mqtt/packet.js";
+import { type Output, Session } from "../mqtt/session.js";
+import { matchesFilter } from "../mqtt/topic.js";
+import { Alarm } from "./alarm.js";
+import { type Backoff, exponentialBackoff } from "./backoff.js";
+import { excerpt } from "./excerpt.js";
+import { type LinkEvent, nextState, TIMEOUT_REASON } from "./link.js";
+import { SessionStore } from "./session-store.js";
+import { Transport } from "./transport.js";
+
+export interface ConnectionCallbacks {
+	/** The broker has accepted the device: subscribe, publish. Called on every connect. */
+	onOnline: () => void;
+	/** The broker can no longer be reached, or the connection was stopped. */
+	onOffline: () => void;
+	/** A message arrived. Returns why it is refused, if it is. */
+	onMessage: (message: Publish) => string | undefined;
+}
+
+/** Milliseconds that a clean disconnect may take before the connection is cut. */
+const STOP_TIMEOUT = 1000;
+
+/** Keeps a device connected to its broker: resolves, connects, backs off, begins again. */
+export class Connection {
+	readonly #host: Host;
+	readonly #config: Config;
+	readonly #callbacks: ConnectionCallbacks;
+	readonly #backoff: Backoff;
+	readonly #store: SessionStore;
+	readonly #session: Session;
+	readonly #resolver: Resolver;
+	#state: LinkState = "offline";
+	#transport: Transport | undefined;
+	#subscriptions: readonly Subscription[] = [];
+	#pumping = false;
+	/** Failures in a row without a stable connection, and since when the link is online. */
+	#failures = 0;
+	#onlineSince = 0;
+	/** When the present state runs out, if it does; and the alarm for that and for the session. */
+	#deadline: number | undefined;
+	readonly #alarm: Alarm;
+	#stopped: (() => void) | undefined;
+
+	/** @param backoff waiting times between tries; by default as `config.reconnect` says */
+	constructor(
+		host: Host,
+		config: Config,
+		connect: ConnectOptions,
+		callbacks: ConnectionCallbacks,
+		backoff?: Backoff,
+	) {
+		const { mqtt, reconnect } = config;
+		this.#host = host;
+		this.#config = config;
+		this.#callbacks = callbacks;
+		this.#backoff = backoff ?? exponentialBackoff(reconnect.initial, reconnect.maximum);
+		this.#alarm = new Alarm(host, () => this.#wake());
+		// A clean session leaves nothing to keep.
+		this.#store = new SessionStore(mqtt.cleanSession ? undefined : host.device.keyValue, (reason) =>
+			host.report({ event: "storage", reason }),
+		);
+		this.#session = new Session({ ...mqtt, connect, records: this.#store.load() });
+		const { resolver } = host.device.network.dns;
+		this.#resolver = new resolver.io(resolver);
+	}
+
+	/** Connects, and stays connected until `stop`. */
+	start(): void {
+		this.#go("start");
+	}
+
+	/**
+	 * Sends `farewell`, disconnects cleanly when that is possible, frees everything, and calls back
+	 * when that is done, at the latest after a second. There is no way back.
+	 */
+	stop(farewell: Message, done: () => void): void {
+		this.#stopped = done;
+		if (this.#state !== "online") return this.#finish();
+		// Without a farewell, going without DISCONNECT has the broker publish the will instead.
+		if (!this.publish(farewell)) return this.#finish();
+		this.#session.disconnect();
+		this.#setDeadline(STOP_TIMEOUT);
+		this.#pump();
+	}
+
+	/** Hands a message over for sending; `false` when it cannot be: not online, or too much under way. */
+	publish(message: Message): boolean {
+		const taken = this.#session.publish(message, this.#host.now()) !== undefined;
+		if (taken) this.#pump();
+		return taken;
+	}
+
+	/** Subscribes; to be called from `onOnline`. */
+	subscribe(subscriptions: readonly Subscription[]): void {
+		this.#subscriptions = subscriptions;
+		this.#session.subscribe(subscriptions, this.#host.now());
+		this.#pump();
+	}
+
+	/** Moves the link as its table says, and begins what the new state is for. */
+	#go(event: LinkEvent, reason?: string): void {
+		const from = this.#state;
+		const to = nextState(from, event);
+		if (to === undefined) return;
+		this.#state = to;
+		this.#deadline = undefined;
+		const delay = to === "backoff" ? this.#nextDelay(from) : undefined;
+		this.#host.report({
+			event: "link",
+			state: to,
+			...(reason !== undefined && { reason }),
+			...(delay !== undefined && { delay }),
+		});
+		if (from === "online") this.#callbacks.onOffline();
+		switch (to) {
+			case "resolving":
+				this.#setDeadline(this.#config.reconnect.timeout);
+				return this.#resolve();
+			case "connecting":
+				return this.#setDeadline(this.#config.reconnect.timeout);
+			case "handshaking":
+				this.#session.connect(this.#host.now());
+				return this.#pump();
+			case "online":
+				this.#onlineSince = this.#host.now();
+				return this.#callbacks.onOnline();
+			case "backoff":
+				return this.#setDeadline(delay as number);
+			case "offline":
+		}
+	}
+
+	#nextDelay(from: LinkState): number {
+		// A connection that is dropped as soon as it is made must not start the count anew.
+		const lasted = from === "online" ? elapsed(this.#host.now(), this.#onlineSince) : 0;
+		if (from === "online" && lasted >= this.#config.reconnect.stable) this.#failures = 0;
+		return this.#backoff(this.#failures++, this.#host.random());
+	}
+
+	#resolve(): void {
+		const { host, port } = this.#config.broker;
+		const failures = this.#failures;
+		this.#resolver.resolve({ host }, (error, address) => {
+			// An answer that comes after its deadline belongs to an earlier try.
+			if (this.#state !== "resolving" || this.#failures !== failures) return;
+			if (error !== null || address === undefined) {
+				this.#fail(error?.message ?? `cannot resolve ${host}`);
+			} else {
+				this.#go("resolved");
+				this.#open(address, port);
+			}
+		});
+	}
+
+	#open(address: string, port: number): void {
+		try {
+			this.#transport = new Transport({
+				io: this.#host.device.io.TCP,
+				address,
+				port,
+				readSize: this.#config.mqtt.receiveBuffer,
+				onOpened: () => this.#go("opened"),
+				onReady: () => this.#pump(),
+				onLost: (reason) => this.#fail(reason),
+			});
+		} catch (error) {
+			this.#fail(error instanceof Error ? error.message : String(error));
+		}
+	}
+
+	#fail(reason: string): void {
+		this.#disconnect();
+		if (this.#stopped !== undefined) this.#finish();
+		else this.#go("failed", reason);
+	}
+
+	#finish(): void {
+		const stopped = this.#stopped;
+		this.#stopped = undefined;
+		this.#disconnect();
+		this.#go("stop");
+		this.#arm();
+		this.#resolver.close();
+		this.#store.close();
+		stopped?.();
+	}
+
+	#disconnect(): void {
+		this.#transport?.close();
+		this.#transport = undefined;
+		this.#session.lost();
+		this.#pump();
+	}
+
+	/** Moves bytes and outputs until nothing can be done but wait. */
+	#pump(): void {
+		if (this.#pumping) return;
+		this.#pumping = true;
+		const session = this.#session;
+		for (;;) {
+			const transport = this.#transport;
+			if (transport !== undefined && !transport.flush()) break;
+			const output = session.next();
+			if (output !== undefined) {
+				this.#perform(output);
+				continue;
+			}
+			const bytes = transport?.read();
+			if (bytes === undefined) break;
+			session.receive(bytes, this.#host.now());
+		}
+		this.#pumping = false;
+		this.#arm();
+	}
+
+	#perform(output: Output): void {
+		switch (output.kind) {
+			case "transmit":
+				return this.#transport?.send(output.bytes);
+			case "publish":
+				return this.#receive(output);
+			case "store":
+				return this.#store.store(output.record);
+			case "discard":
+				return this.#store.discard(output.order);
+			case "connected":
+				return this.#go("accepted");
+			case "subscribed":
+				return output.subscriptions.forEach(({ filter }, index) => {
+					if (output.returnCodes[index] !== SUBSCRIPTION_FAILURE) return;
+					this.#refuse(filter, "the broker refuses the subscription");
+				});
+			case "oversize": {
+				const { receiveBuffer } = this.#config.mqtt;
+				const reason = `${output.length} bytes, more than the receive buffer of ${receiveBuffer} holds`;
+				return this.#refuse(output.topic, reason);
+			}
+			case "acknowledged":
+				return;
+			case "closed":
+				return this.#closed(output.reason);
+		}
+	}
+
+	#receive(message: Publish): void {
+		const reason = this.#subscriptions.some(({ filter }) => matchesFilter(message.topic, filter))
+			? this.#callbacks.onMessage(message)
+			: "a topic never subscribed to";
+		if (reason !== undefined) this.#refuse(message.topic, reason, excerpt(message.payload));
+	}
+
+	#refuse(topic: string, reason: string, payload = ""): void {
+		this.#host.report({ event: "refused", topic, reason, payload });
+	}
+
+	#closed(reason: string | undefined): void {
+		this.#transport?.close();
+		this.#transport = undefined;
+		if (reason === undefined) this.#finish();
+		else this.#fail(reason);
+	}
+
+	/** The present state runs out in `delay` milliseconds. */
+	#setDeadline(delay: number): void {
+		this.#deadline = this.#host.now() + delay;
+		this.#arm();
+	}
+
+	/** Sees to it that the alarm goes when the next thing is due. */
+	#arm(): void {
+		const now = this.#host.now();
+		const link = this.#deadline === undefined ? undefined : elapsed(this.#deadline, now);
+		const session = this.#session.timeout(now);
+		this.#alarm.set(Math.min(link ?? Number.POSITIVE_INFINITY, session ?? Number.POSITIVE_INFINITY));
+	}
+
+	#wake(): void {
+		const now = this.#host.now();
+		if (this.#deadline !== undefined && elapsed(this.#deadline, now) <= 0) this.#expire();
+		this.#session.tick(now);
+		this.#pump();
+	}
+
+	#expire(): void {
+		this.#deadline = undefined;
+		if (this.#state === "backoff") return this.#go("waited");
+		if (this.#stopped !== undefined) return this.#finish();
+		const { timeout } = this.#config.reconnect;
+		this.#fail(`${TIMEOUT_REASON[this.#state]} took longer than ${timeout} ms`);
+	}
+}

@@ -1,0 +1,53 @@
+import type { KeyValue, KeyValueDomain } from "../ecma-419.js";
+import type { SessionRecord } from "../mqtt/in-flight.js";
+
+/** The name of the key-value domain that holds the session's records. */
+const DOMAIN = "mqtt-session";
+
+/**
+ * Keeps the session's records over a restart: the key is a record's order, the value its packet. A
+ * storage that fails is reported; the session then lives in memory only.
+ */
+export class SessionStore {
+	readonly #domain: KeyValueDomain | undefined;
+	readonly #report: (reason: string) => void;
+
+	constructor(keyValue: KeyValue | undefined, report: (reason: string) => void) {
+		this.#report = report;
+		this.#domain = this.#attempt(() => keyValue?.open({ path: DOMAIN }));
+	}
+
+	load(): SessionRecord[] {
+		const records: SessionRecord[] = [];
+		this.#attempt(() => {
+			for (const key of this.#domain ?? []) {
+				const packet = this.#domain?.read(key);
+				if (packet !== undefined) {
+					records.push({ order: Number(key), packet: new Uint8Array(packet) });
+				}
+			}
+		});
+		return records;
+	}
+
+	store({ order, packet }: SessionRecord): void {
+		this.#attempt(() => this.#domain?.write(String(order), packet));
+	}
+
+	discard(order: number): void {
+		this.#attempt(() => this.#domain?.delete(String(order)));
+	}
+
+	close(): void {
+		this.#domain?.close();
+	}
+
+	#attempt<T>(action: () => T): T | undefined {
+		try {
+			return action();
+		} catch (error) {
+			this.#report(error instanceof Error ? error.message : String(error));
+			return undefined;
+		}
+	}
+}

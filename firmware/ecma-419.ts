@@ -1,0 +1,107 @@
+/**
+ * Types of the ECMA-419 subset that the firmware uses: the seam between the firmware and whatever
+ * it runs on. Clause numbers are those of ECMA-419, 3rd edition.
+ */
+
+/** A byte buffer that `write` takes (§6, "Byte Buffer"). */
+export type ByteBuffer = ArrayBuffer | Uint8Array;
+
+/** Refers to a hardware connection; its value is the host's affair (§9, "Pin specifier"). */
+export type PinSpecifier = number | string;
+
+/** Frees an instance's resources. May be called twice; no callback comes after it (§8). */
+interface Closable {
+	close(): void;
+}
+
+/** Analog input (§10, "Analog input"). */
+export interface Analog extends Closable {
+	/** Bits in a reading. */
+	readonly resolution: number;
+	/** The present value: an integer from 0 to `2 ** resolution - 1`. */
+	read(): number;
+}
+export interface AnalogOptions {
+	pin: PinSpecifier;
+	/** The wanted number of bits; the instance may give another. */
+	resolution?: number;
+}
+export type AnalogConstructor = new (options: AnalogOptions) => Analog;
+
+/** Digital output (§10, "Digital"); inputs are not in use here. */
+export interface Digital extends Closable {
+	write(value: 0 | 1): void;
+}
+export interface DigitalOptions {
+	pin: PinSpecifier;
+	mode: number;
+	initialValue?: 0 | 1;
+	activeLow?: boolean;
+}
+export interface DigitalConstructor {
+	new (options: DigitalOptions): Digital;
+	readonly Output: number;
+}
+
+/** TCP socket in the "buffer" format (§10, "TCP socket"). */
+export interface TCP extends Closable {
+	/** Up to `byteLength` bytes that have arrived; `undefined` when there are none. */
+	read(byteLength?: number): ArrayBuffer | undefined;
+	/**
+	 * Takes all of the data or throws. Returns how many bytes may be written next; older
+	 * implementations return nothing.
+	 */
+	// biome-ignore lint/suspicious/noConfusingVoidType: what implementations of the 2nd edition do
+	write(data: ByteBuffer): number | void;
+}
+export interface TCPOptions {
+	/** An IP address; names go through a `Resolver` first. */
+	address: string;
+	port: number;
+	noDelay?: boolean;
+	/** New data has arrived; `bytes` may be read. Not called again before more arrives. */
+	onReadable?: (this: TCP, bytes: number) => void;
+	/** `bytes` may be written in all. First called when the socket is connected. */
+	onWritable?: (this: TCP, bytes: number) => void;
+	/** Failed or disconnected; only `close` may follow. The argument is an extension: why. */
+	onError?: (this: TCP, error?: Error) => void;
+}
+export type TCPConstructor = new (options: TCPOptions) => TCP;
+
+/** Domain name resolver (§18). */
+export interface Resolver extends Closable {
+	/** Calls back once, later: an error, or `null` and the address. An address resolves to itself. */
+	resolve(
+		options: { host: string },
+		callback: (error: Error | null, address?: string, host?: string) => void,
+	): void;
+}
+export interface ResolverOptions {
+	io: new (options: ResolverOptions) => Resolver;
+}
+
+/** A domain of the key-value storage in the "buffer" format (§28, "Key-Value"). */
+export interface KeyValueDomain extends Closable, Iterable<string> {
+	/** The whole value; `undefined` when there is no such key. */
+	read(key: string): ArrayBuffer | undefined;
+	/** Stores or replaces; when it returns, the value is durable. Throws when it cannot be. */
+	write(key: string, value: ByteBuffer): void;
+	/** Removes; no error when there is no such key. */
+	delete(key: string): void;
+}
+export interface KeyValue {
+	open(options: { path: string; mode?: "r" | "r+"; format?: "buffer" }): KeyValueDomain;
+}
+
+/** The host provider instance (§30), as far as the firmware needs it. */
+export interface HostProvider {
+	readonly io: {
+		readonly Analog: AnalogConstructor;
+		readonly Digital: DigitalConstructor;
+		readonly TCP: TCPConstructor;
+	};
+	/** Pin names; `led` and one for each sensor of the configuration. */
+	readonly pin: Readonly<Record<string, PinSpecifier>>;
+	readonly network: { readonly dns: { readonly resolver: ResolverOptions } };
+	readonly keyValue?: KeyValue;
+}

@@ -1,0 +1,179 @@
+/**
+ * From packets to bytes. Everything here is our own side: what cannot be encoded is a mistake of
+ * the program and throws a `RangeError`.
+ */
+import {
+	type ConnectOptions,
+	MAX_PACKET_ID,
+	MAX_REMAINING_LENGTH,
+	type Message,
+	PacketType,
+	type Subscription,
+} from "./packet.js";
+import { topicFilterProblem, topicNameProblem } from "./topic.js";
+import { utf8Length, writeUtf8 } from "./utf8.js";
+
+/** The longest string or binary field: its length has two bytes (1.5.3). */
+const MAX_FIELD = 0xffff;
+
+/** The Protocol Name and Level of MQTT 3.1.1 (3.1.2.1, 3.1.2.2). */
+const PROTOCOL = Object.freeze([0, 4, 0x4d, 0x51, 0x54, 0x54, 4]);
+
+/** CONNECT (3.1). */
+export function encodeConnect(options: ConnectOptions): Uint8Array {
+	const { clientId, will, username, password } = options;
+	const keepAlive = Math.ceil(options.keepAlive / 1000);
+	if (!(keepAlive >= 0 && keepAlive <= 0xffff)) throw new RangeError("keep-alive out of range");
+	if (clientId === "" && !options.cleanSession) {
+		throw new RangeError("an empty client id needs a clean session [MQTT-3.1.3-7]");
+	}
+	if (`${clientId}${username ?? ""}`.includes("\0")) {
+		throw new RangeError("U+0000 in the client id or user name [MQTT-1.5.3-2]");
+	}
+	if (password !== undefined && username === undefined) {
+		throw new RangeError("a password needs a user name [MQTT-3.1.2-22]");
+	}
+	let flags = options.cleanSession ? 0x02 : 0;
+	let length = PROTOCOL.length + 3 + fieldLength(clientId);
+	if (will !== undefined) {
+		checkTopicName(will.topic);
+		flags |= 0x04 | (will.qos << 3) | (will.retain ? 0x20 : 0);
+		length += fieldLength(will.topic) + fieldLength(will.payload);
+	}
+	if (username !== undefined) {
+		flags |= 0x80;
+		length += fieldLength(username);
+	}
+	if (password !== undefined) {
+		flags |= 0x40;
+		length += fieldLength(password);
+	}
+	const bytes = allocate(PacketType.CONNECT << 4, length);
+	let at = bytes.length - length;
+	bytes.set(PROTOCOL, at);
+	at += PROTOCOL.length;
+	bytes[at++] = flags;
+	at = writeUint16(bytes, at, keepAlive);
+	// The order is fixed [MQTT-3.1.3-1].
+	at = writeField(bytes, at, clientId);
+	if (will !== undefined) {
+		at = writeField(bytes, at, will.topic);
+		at = writeField(bytes, at, will.payload);
+	}
+	if (username !== undefined) at = writeField(bytes, at, username);
+	if (password !== undefined) writeField(bytes, at, password);
+	return bytes;
+}
+
+/** PUBLISH (3.3); `id` is 0 with QoS 0, 1 to 65,535 otherwise. The first sending: DUP is 0. */
+export function encodePublish(message: Message, id: number): Uint8Array {
+	const { topic, payload, qos, retain } = message;
+	checkTopicName(topic);
+	if (qos > 0) checkId(id);
+	const payloadLength = typeof payload === "string" ? utf8Length(payload) : payload.length;
+	const length = fieldLength(topic) + (qos > 0 ? 2 : 0) + payloadLength;
+	const bytes = allocate((PacketType.PUBLISH << 4) | (qos << 1) | (retain ? 1 : 0), length);
+	let at = writeField(bytes, bytes.length - length, topic);
+	if (qos > 0) at = writeUint16(bytes, at, id);
+	if (typeof payload === "string") writeUtf8(bytes, at, payload);
+	else bytes.set(payload, at);
+	return bytes;
+}
+
+/** Turns an encoded PUBLISH into its repetition [MQTT-3.3.1-1], in place. */
+export function markDuplicate(publish: Uint8Array): void {
+	publish[0] = (publish[0] as number) | 0x08;
+}
+
+/** The packet id of an encoded PUBLISH with QoS 1 or 2. */
+export function publishId(publish: Uint8Array): number {
+	let at = 1;
+	while ((publish[at] as number) & 0x80) at++;
+	at++;
+	at += 2 + readUint16(publish, at);
+	return readUint16(publish, at);
+}
+
+/** PUBACK (3.4). */
+export function encodePuback(id: number): Uint8Array {
+	checkId(id);
+	return Uint8Array.of(PacketType.PUBACK << 4, 2, id >> 8, id & 0xff);
+}
+
+/** SUBSCRIBE (3.8), with at least one filter [MQTT-3.8.3-3]. */
+export function encodeSubscribe(subscriptions: readonly Subscription[], id: number): Uint8Array {
+	checkId(id);
+	if (subscriptions.length === 0) throw new RangeError("nothing to subscribe to [MQTT-3.8.3-3]");
+	let length = 2;
+	for (const { filter } of subscriptions) {
+		const problem = topicFilterProblem(filter);
+		if (problem !== undefined) throw new RangeError(problem);
+		length += fieldLength(filter) + 1;
+	}
+	// The reserved flags are 0010 [MQTT-3.8.1-1].
+	const bytes = allocate((PacketType.SUBSCRIBE << 4) | 0x02, length);
+	let at = writeUint16(bytes, bytes.length - length, id);
+	for (const { filter, qos } of subscriptions) {
+		at = writeField(bytes, at, filter);
+		bytes[at++] = qos;
+	}
+	return bytes;
+}
+
+/** PINGREQ (3.12). */
+export function encodePingreq(): Uint8Array {
+	return Uint8Array.of(PacketType.PINGREQ << 4, 0);
+}
+
+/** DISCONNECT (3.14). */
+export function encodeDisconnect(): Uint8Array {
+	return Uint8Array.of(PacketType.DISCONNECT << 4, 0);
+}
+
+function checkId(id: number): void {
+	if (!(id >= 1 && id <= MAX_PACKET_ID)) throw new RangeError(`packet id ${id} [MQTT-2.3.1-1]`);
+}
+
+function checkTopicName(topic: string): void {
+	const problem = topicNameProblem(topic);
+	if (problem !== undefined) throw new RangeError(problem);
+}
+
+/** A packet of its exact size with the fixed header (2.2) in place. */
+function allocate(first: number, length: number): Uint8Array {
+	if (length > MAX_REMAINING_LENGTH) throw new RangeError(`a packet of ${length} bytes`);
+	const header = length < 0x80 ? 2 : length < 0x4000 ? 3 : length < 0x20_0000 ? 4 : 5;
+	const bytes = new Uint8Array(header + length);
+	bytes[0] = first;
+	let rest = length;
+	for (let at = 1; at < header; at++) {
+		bytes[at] = (rest & 0x7f) | (at < header - 1 ? 0x80 : 0);
+		rest >>= 7;
+	}
+	return bytes;
+}
+
+function fieldLength(field: string | Uint8Array): number {
+	const length = typeof field === "string" ? utf8Length(field) : field.length;
+	if (length > MAX_FIELD) throw new RangeError(`a field of ${length} bytes, over ${MAX_FIELD}`);
+	return 2 + length;
+}
+
+function writeField(bytes: Uint8Array, offset: number, field: string | Uint8Array): number {
+	const start = offset + 2;
+	let end = start + field.length;
+	if (typeof field === "string") end = writeUtf8(bytes, start, field);
+	else bytes.set(field, start);
+	writeUint16(bytes, offset, end - start);
+	return end;
+}
+
+function writeUint16(bytes: Uint8Array, offset: number, value: number): number {
+	bytes[offset] = value >> 8;
+	bytes[offset + 1] = value & 0xff;
+	return offset + 2;
+}
+
+function readUint16(bytes: Uint8Array, offset: number): number {
+	return ((bytes[offset] as number) << 8) | (bytes[offset + 1] as number);
+}

@@ -1,0 +1,78 @@
+import { markDuplicate, publishId } from "./encode.js";
+import { MAX_PACKET_ID } from "./packet.js";
+
+/** A packet sent that the server has not finished with, as it goes on the wire. */
+export interface InFlight {
+	/** Grows with each packet: the order to send them again in [MQTT-4.6.0-1]. */
+	readonly order: number;
+	readonly id: number;
+	readonly packet: Uint8Array;
+}
+
+/** The part of the session state that must outlive a network connection (4.1): by its `order`. */
+export interface SessionRecord {
+	readonly order: number;
+	readonly packet: Uint8Array;
+}
+
+/** The packets in flight, oldest first, at most `limit` of them. */
+export class InFlightWindow {
+	readonly #limit: number;
+	#entries: InFlight[] = [];
+	#order = 0;
+	#lastId = 0;
+
+	/** @param records what an earlier session exported, in any order */
+	constructor(limit: number, records: readonly SessionRecord[]) {
+		this.#limit = limit;
+		for (const { order, packet } of [...records].sort((a, b) => a.order - b.order)) {
+			this.#lastId = publishId(packet);
+			this.#entries.push({ order, id: this.#lastId, packet });
+			this.#order = order;
+		}
+	}
+
+	get isFull(): boolean {
+		return this.#entries.length >= this.#limit;
+	}
+
+	get entries(): readonly InFlight[] {
+		return this.#entries;
+	}
+
+	/** A packet id that is neither 0 nor in use [MQTT-2.3.1-1, -2], here or in `others`. */
+	nextId(others: readonly { readonly id: number }[]): number {
+		do {
+			this.#lastId = this.#lastId >= MAX_PACKET_ID ? 1 : this.#lastId + 1;
+		} while (holds(this.#entries, this.#lastId) || holds(others, this.#lastId));
+		return this.#lastId;
+	}
+
+	add(id: number, packet: Uint8Array): InFlight {
+		const entry = { order: ++this.#order, id, packet };
+		this.#entries.push(entry);
+		return entry;
+	}
+
+	/** Takes out the packet with this id; `undefined` when there is none. */
+	remove(id: number): InFlight | undefined {
+		const index = this.#entries.findIndex((entry) => entry.id === id);
+		return index < 0 ? undefined : this.#entries.splice(index, 1)[0];
+	}
+
+	/** Empties the window and returns what was in it. */
+	clear(): InFlight[] {
+		const entries = this.#entries;
+		this.#entries = [];
+		return entries;
+	}
+
+	/** Makes every packet a repetition and returns them in order [MQTT-4.4.0-1]. */
+	repeat(): readonly InFlight[] {
+		for (const { packet } of this.#entries) markDuplicate(packet);
+		return this.#entries;
+	}
+}
+
+const holds = (entries: readonly { readonly id: number }[], id: number): boolean =>
+	entries.some((entry) => entry.id === id);

@@ -1,0 +1,63 @@
+/** Milliseconds from `then` to `now`, over a wrap of a 32-bit clock too. */
+export const elapsed = (now: number, then: number): number => (now - then) | 0;
+
+/**
+ * When to ask the server for a sign of life, and when to give it up (3.1.2.10, 3.12).
+ *
+ * Silence in either direction asks for a ping, for what is sent into a dead connection says nothing
+ * about it. Whatever arrives meanwhile is a sign of life too (a large message delays the answer), but
+ * the answer itself must come within the keep-alive period.
+ */
+export class KeepAlive {
+	readonly #interval: number;
+	readonly #responseTimeout: number;
+	#lastSent: number;
+	#lastReceived: number;
+	#asked: number | undefined;
+
+	/**
+	 * @param interval the keep-alive in milliseconds; 0 turns it off
+	 * @param responseTimeout milliseconds of silence after a ping that end the connection
+	 */
+	constructor(interval: number, responseTimeout: number, now: number) {
+		this.#interval = interval;
+		this.#responseTimeout = responseTimeout;
+		this.#lastSent = now;
+		this.#lastReceived = now;
+	}
+
+	/** Whether a ping is on its way. */
+	get isAsking(): boolean {
+		return this.#asked !== undefined;
+	}
+
+	sent(now: number): void {
+		this.#lastSent = now;
+	}
+
+	received(now: number): void {
+		this.#lastReceived = now;
+	}
+
+	ask(now: number): void {
+		this.#asked = now;
+	}
+
+	answered(): void {
+		this.#asked = undefined;
+	}
+
+	/** Milliseconds until a ping is due or, when one is on its way, until it is overdue. */
+	timeout(now: number): number {
+		if (this.#interval === 0) return Number.POSITIVE_INFINITY;
+		const silence = elapsed(now, this.#lastReceived);
+		if (this.#asked === undefined) {
+			return this.#interval / 2 - Math.max(silence, elapsed(now, this.#lastSent));
+		}
+		const waited = elapsed(now, this.#asked);
+		return Math.min(
+			this.#responseTimeout - Math.min(silence, waited),
+			Math.max(this.#interval, this.#responseTimeout) - waited,
+		);
+	}
+}

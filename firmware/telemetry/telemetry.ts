@@ -1,0 +1,60 @@
+import type { Config } from "../config.js";
+import type { TelemetryPayload } from "../events.js";
+import type { Host, TimerId } from "../host.js";
+import { isWorthReporting, type Readings } from "./policy.js";
+
+export interface TelemetryCallbacks {
+	/** Takes a reading of every sensor, 0 to 1023 each. */
+	read: () => Readings;
+	/** Takes a message for sending; `false` when it could not be taken, and so was not reported. */
+	send: (payload: TelemetryPayload) => boolean;
+}
+
+/** Reads the sensors at an interval and hands on what is worth a message. */
+export class Telemetry {
+	readonly #host: Host;
+	readonly #config: Config["telemetry"];
+	readonly #callbacks: TelemetryCallbacks;
+	#timer: TimerId;
+	#last: Readings | undefined;
+	#lastTime = 0;
+
+	constructor(host: Host, config: Config["telemetry"], callbacks: TelemetryCallbacks) {
+		this.#host = host;
+		this.#config = config;
+		this.#callbacks = callbacks;
+	}
+
+	/** Reports now, whatever the last report was, and then as the policy says. */
+	start(): void {
+		this.stop();
+		this.#timer = this.#host.timer.repeat(() => this.#sample(), this.#config.interval);
+		this.#sample();
+	}
+
+	stop(): void {
+		if (this.#timer !== undefined) this.#host.timer.clear(this.#timer);
+		this.#timer = undefined;
+		this.#last = undefined;
+	}
+
+	#sample(): void {
+		const readings = this.#callbacks.read();
+		const now = this.#host.now();
+		const elapsed = (now - this.#lastTime) | 0;
+		if (!isWorthReporting(this.#config, readings, this.#last, elapsed)) return;
+		const payload = this.#payload(readings);
+		if (!this.#callbacks.send(payload)) return;
+		this.#host.report({ event: "telemetry", payload });
+		this.#last = readings;
+		this.#lastTime = now;
+	}
+
+	/** The message; without a `time` while the clock is not set, rather than with a wrong one. */
+	#payload(readings: Readings): TelemetryPayload {
+		const { time } = this.#config;
+		const date = time === "none" ? undefined : this.#host.date();
+		if (date === undefined) return readings;
+		return { ...readings, time: time === "unix" ? date : new Date(date).toISOString() };
+	}
+}
