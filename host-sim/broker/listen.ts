@@ -1,0 +1,82 @@
+import { BlockList, isIPv6, type Server } from "node:net";
+
+/** The port of MQTT, and the first one tried when none is given. */
+export const FIRST_PORT = 1883;
+
+/** How many ports after the first are tried. */
+const MORE_PORTS = 100;
+
+/** The broker cannot listen where it was told to; the message is one line, for people. */
+export class ListenError extends Error {
+	override readonly name = "ListenError";
+}
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
+LOOPBACK.addAddress("::1", "ipv6");
+
+/** Whether an IP address can be reached from this machine only. */
+export const isLoopback = (address: string): boolean =>
+	LOOPBACK.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+
+/** A URL by which this machine reaches what listens on an address. */
+export function urlOf(address: string, port: number): string {
+	if (address === "0.0.0.0") return `mqtt://127.0.0.1:${port}`;
+	if (address === "::") return `mqtt://[::1]:${port}`;
+	return `mqtt://${isIPv6(address) ? `[${address}]` : address}:${port}`;
+}
+
+/**
+ * Makes a server listen: on `port` (0: any free one), or, without, on 1883 or
+ * the next free port up to 1983.
+ *
+ * @throws ListenError if there is no such address or no free port
+ */
+export async function listen(
+	server: Server,
+	host: string,
+	port: number | undefined,
+): Promise<{ host: string; port: number }> {
+	const last = port ?? FIRST_PORT + MORE_PORTS;
+	for (let next = port ?? FIRST_PORT; next <= last; next += 1) {
+		const error = await tryToListen(server, host, next);
+		if (error === undefined) return addressOf(server);
+		if (error.code !== "EADDRINUSE") throw new ListenError(explain(error, host, next));
+	}
+	throw new ListenError(
+		port === undefined
+			? `ports ${FIRST_PORT} to ${last} on ${host} are taken; choose another with --port`
+			: `port ${port} on ${host} is taken; choose another with --port, or leave --port out to take the next free one`,
+	);
+}
+
+const tryToListen = (server: Server, host: string, port: number) =>
+	new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+		const settle = (error?: NodeJS.ErrnoException) => {
+			server.off("error", settle).off("listening", settle);
+			resolve(error);
+		};
+		server.once("error", settle).once("listening", settle);
+		server.listen({ host, port });
+	});
+
+function addressOf(server: Server): { host: string; port: number } {
+	const address = server.address();
+	if (address === null || typeof address === "string")
+		throw new ListenError("the broker does not listen on a port");
+	return { host: address.address, port: address.port };
+}
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number): string {
+	switch (error.code) {
+		case "EACCES":
+			return `port ${port} on ${host} is not allowed for this user; choose one above 1023 with --port`;
+		case "EADDRNOTAVAIL":
+		case "ENOTFOUND":
+		case "EAI_AGAIN":
+		case "EINVAL":
+			return `${host} is not an address of this machine; choose another with --host, for example 127.0.0.1`;
+		default:
+			return `cannot listen on port ${port} on ${host}: ${error.message}`;
+	}
+}

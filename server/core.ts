@@ -1,0 +1,118 @@
+import { type Command, DEFAULT_THRESHOLD, decide } from "./rule.js";
+import { cut, excerptOf, parseTelemetry, type Telemetry } from "./telemetry.js";
+import { commandTopic, deviceOf, isDeviceId, telemetryFilter } from "./topics.js";
+
+/** A message as it came from the broker. */
+export interface Message {
+	readonly topic: string;
+	readonly payload: Uint8Array;
+	/** The broker kept it and delivered it because of a new subscription [MQTT-3.3.1-8]. */
+	readonly retain: boolean;
+}
+
+/** What is to be done about a message, in this order. */
+export type Action =
+	| { kind: "received"; device: string; topic: string; payload: Telemetry }
+	/** Publish `body` (UTF-8) at QoS 0, not retained. `payload` is the same, unserialised. */
+	| {
+			kind: "send";
+			device: string;
+			topic: string;
+			payload: Command;
+			body: string;
+	  }
+	/** Dropped. `topic` and `payload` are cut at 200 characters. */
+	| { kind: "refused"; topic: string; reason: string; payload: string };
+
+/** How many messages came, how many of them were refused, how many commands followed. */
+export interface Counts {
+	readonly messages: number;
+	readonly refused: number;
+	readonly commands: number;
+}
+
+/** What the core is made for. */
+export interface CoreOptions {
+	/** The device's id; left out or `+`: all devices. */
+	readonly id?: string | undefined;
+	/** The LED is on below it; 300 if left out. */
+	readonly threshold?: number | undefined;
+}
+
+/**
+ * The nightlight server without a network: a message in, actions out. One
+ * command for each valid telemetry message; everything else is refused, with
+ * a reason, and never throws.
+ *
+ * A retained message is refused too: the reading is of unknown age, and a
+ * command made from it could contradict the one for the newest reading.
+ */
+export class ServerCore {
+	/** The topic filter to subscribe to, at QoS 0. */
+	readonly filter: string;
+	readonly #id: string | undefined;
+	readonly #threshold: number;
+	#messages = 0;
+	#refused = 0;
+	#commands = 0;
+
+	/** @throws RangeError if the id or the threshold is not usable */
+	constructor(options: CoreOptions = {}) {
+		const id = options.id === "+" ? undefined : options.id;
+		if (id !== undefined && !isDeviceId(id))
+			throw new RangeError("id: 1 to 64 of letters, digits, -, _, . (or + for all devices)");
+		const threshold = options.threshold ?? DEFAULT_THRESHOLD;
+		if (!Number.isFinite(threshold)) throw new RangeError("threshold: a finite number");
+		this.#id = id;
+		this.#threshold = threshold;
+		this.filter = telemetryFilter(id);
+	}
+
+	/** What was counted since the beginning. */
+	get counts(): Counts {
+		return {
+			messages: this.#messages,
+			refused: this.#refused,
+			commands: this.#commands,
+		};
+	}
+
+	/** Takes a message and returns what to do about it. Never throws. */
+	receive(message: Message): Action[] {
+		this.#messages += 1;
+		const device = deviceOf(message.topic);
+		if (device === undefined) return this.#refuse(message, "the topic is not <id>/telemetry");
+		if (this.#id !== undefined && device !== this.#id)
+			return this.#refuse(message, "the topic was not subscribed to");
+		if (message.retain) return this.#refuse(message, "retained: the reading may be old");
+		const parsed = parseTelemetry(message.payload);
+		switch (parsed.kind) {
+			case "malformed":
+				return this.#refuse(message, parsed.reason);
+			case "telemetry":
+				return this.#answer(message.topic, device, parsed.telemetry);
+		}
+	}
+
+	#answer(topic: string, device: string, telemetry: Telemetry): Action[] {
+		this.#commands += 1;
+		const command = decide(telemetry.light, this.#threshold);
+		return [
+			{ kind: "received", device, topic, payload: telemetry },
+			{
+				kind: "send",
+				device,
+				topic: commandTopic(device),
+				payload: command,
+				body: JSON.stringify(command),
+			},
+		];
+	}
+
+	#refuse(message: Message, reason: string): Action[] {
+		this.#refused += 1;
+		const topic = cut(message.topic);
+		const payload = excerptOf(message.payload);
+		return [{ kind: "refused", topic, reason, payload }];
+	}
+}

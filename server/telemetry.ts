@@ -1,0 +1,70 @@
+/** Telemetry as parsed: `light` is a finite number, other fields are whatever the device sent. */
+export type Telemetry = Readonly<Record<string, unknown>> & {
+	readonly light: number;
+};
+
+/** The longest payload that is looked at, in bytes. A reading has about 13. */
+export const MAX_PAYLOAD = 65_536;
+
+/** The deepest nesting accepted. JSON.stringify recurses, so what is printed later must not be deeper than the stack. */
+export const MAX_DEPTH = 32;
+
+/** How much of a refused message is shown, in characters. */
+const EXCERPT = 200;
+
+/** Either telemetry, or the reason why a payload is none. */
+export type ParsedTelemetry =
+	| { kind: "telemetry"; telemetry: Telemetry }
+	| { kind: "malformed"; reason: string };
+
+/** Reads a telemetry payload. Never throws. */
+export function parseTelemetry(payload: Uint8Array): ParsedTelemetry {
+	if (payload.length === 0) return malformed("the payload is empty");
+	if (payload.length > MAX_PAYLOAD) return malformed(`the payload is longer than ${MAX_PAYLOAD} bytes`);
+	let text: string;
+	try {
+		text = new TextDecoder("utf-8", { fatal: true }).decode(payload);
+	} catch {
+		return malformed("the payload is not UTF-8");
+	}
+	let value: unknown;
+	try {
+		value = JSON.parse(text);
+	} catch {
+		return malformed("the payload is not JSON");
+	}
+	if (!isObject(value)) return malformed("the payload is not a JSON object");
+	if (isDeeper(value, MAX_DEPTH)) return malformed(`the payload is nested deeper than ${MAX_DEPTH} levels`);
+	if (!Object.hasOwn(value, "light")) return malformed("light is missing");
+	if (typeof value.light !== "number") return malformed("light is not a number");
+	// JSON.parse reads 1e999 as Infinity.
+	if (!Number.isFinite(value.light)) return malformed("light is not finite");
+	return { kind: "telemetry", telemetry: value as Telemetry };
+}
+
+/** The beginning of a payload as text, cut at 200 characters; ill-formed bytes become U+FFFD. */
+export const excerptOf = (payload: Uint8Array): string =>
+	// A character has at most 4 bytes; what the cut splits lies behind the 200th.
+	cut(new TextDecoder().decode(payload.subarray(0, EXCERPT * 4)));
+
+/** A text cut at 200 characters, never inside one. */
+export const cut = (text: string): string =>
+	text.length <= EXCERPT
+		? text
+		: Array.from(text.slice(0, EXCERPT * 2))
+				.slice(0, EXCERPT)
+				.join("");
+
+const malformed = (reason: string): ParsedTelemetry => ({
+	kind: "malformed",
+	reason,
+});
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+	typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Whether arrays and objects are nested in more than `levels` levels. It looks no deeper than that. */
+const isDeeper = (value: unknown, levels: number): boolean =>
+	typeof value === "object" &&
+	value !== null &&
+	(levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));

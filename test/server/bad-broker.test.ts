@@ -1,0 +1,373 @@
+import type { Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import fc from "fast-check";
+import { afterEach, describe, expect, it } from "vitest";
+import { type ServerOptions, startServer, type Timing } from "../../server/server.js";
+import {
+	answering,
+	bytes,
+	connack,
+	Events,
+	freePort,
+	publish,
+	type RawServer,
+	rawServer,
+	suback,
+	willing,
+} from "./support.js";
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+	for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function listen(handle: (socket: Socket) => void): Promise<RawServer> {
+	const raw = await rawServer(handle);
+	cleanups.push(raw.close);
+	return raw;
+}
+
+function start(brokerUrl: string, options: Partial<ServerOptions> = {}) {
+	const events = new Events();
+	const server = startServer({
+		brokerUrl,
+		id: "lamp",
+		onEvent: events.add,
+		backoff: () => 1,
+		...options,
+	});
+	cleanups.push(() => server.stop());
+	return { server, events };
+}
+
+/** Sends readings, as fast as they are taken. */
+function flood(socket: Socket): void {
+	const reading = publish("lamp/telemetry", '{"light":1}');
+	const chunk = Buffer.concat(Array.from({ length: 2_000 }, () => reading));
+	const next = () => {
+		if (!socket.destroyed) socket.write(chunk, () => setImmediate(next));
+	};
+	setImmediate(next);
+}
+
+/** States of the link, with their reasons. */
+const linkOf = ({ all }: Events) =>
+	all.flatMap((event) => (event.event === "link" ? [[event.state, event.reason]] : []));
+
+const BROKEN: { name: string; handle: (socket: Socket) => void; reason: RegExp; timing?: Partial<Timing> }[] =
+	[
+		{
+			name: "closes at once",
+			handle: (socket) => socket.end(),
+			reason: /^connection closed by %$/,
+		},
+		{
+			name: "resets at once",
+			handle: (socket) => socket.resetAndDestroy(),
+			reason: /^connection (reset|closed) by %$/,
+		},
+		{
+			name: "stays silent",
+			handle: () => {},
+			reason: /^no answer from % within 0.05 s$/,
+			timing: { handshakeTimeout: 50 },
+		},
+		{
+			name: "is a web server",
+			handle: (socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"),
+			reason: /^protocol error from %: Invalid header flag/,
+		},
+		{
+			name: "sends reserved packet type 0",
+			handle: (socket) => socket.write(bytes(0, 0)),
+			reason: /^protocol error from %: /,
+		},
+		{
+			name: "sends a broken CONNACK",
+			handle: (socket) => socket.write(bytes(0x20, 0)),
+			reason: /^no answer from % within 0.05 s$/,
+			timing: { handshakeTimeout: 50 },
+		},
+		{
+			name: "sends a length without end",
+			handle: (socket) => socket.write(bytes(0x30, 0xff, 0xff, 0xff, 0xff, 0xff)),
+			reason: /^protocol error from %: /,
+		},
+		{
+			name: "sends CONNACK twice",
+			handle: answering(({ cmd }) =>
+				cmd === "connect" ? Buffer.concat([connack(0), connack(0)]) : undefined,
+			),
+			reason: /^protocol error from %: .*CONNACK/,
+		},
+		...[1, 2, 3, 4, 5, 99].map((code) => ({
+			name: `refuses with CONNACK ${code}`,
+			handle: answering(() => connack(code)),
+			reason: new RegExp(`\\(CONNACK ${code}\\)$`),
+		})),
+		{
+			name: "never answers SUBSCRIBE",
+			handle: answering(({ cmd }) => (cmd === "connect" ? connack(0) : undefined)),
+			reason: /^no answer from % within 0.05 s$/,
+			timing: { handshakeTimeout: 50 },
+		},
+		...[
+			{ codes: [128], reason: /^subscription to lamp\/telemetry refused \(SUBACK 128\)$/ },
+			{ codes: [0, 0], reason: /^subscription to lamp\/telemetry refused \(SUBACK 0 0\)$/ },
+			{ codes: [3], reason: /^protocol error from %: Invalid suback QoS/ },
+			{ codes: [], reason: /^subscription to lamp\/telemetry refused \(SUBACK none\)$/ },
+		].map(({ codes, reason }) => ({
+			name: `answers SUBSCRIBE with [${codes}]`,
+			handle: answering((packet) => {
+				if (packet.cmd === "connect") return connack(0);
+				return packet.cmd === "subscribe" ? suback(packet, ...codes) : undefined;
+			}),
+			reason,
+		})),
+	];
+
+describe("a broker that", () => {
+	it.each(BROKEN)(
+		"$name is a link state with a reason, and tried again",
+		async ({ handle, reason, timing }) => {
+			const raw = await listen(handle);
+			const { server, events } = start(raw.url, { timing });
+			await events.link("backoff");
+			const seen = events.all.length;
+			await events.link("backoff", seen);
+			await server.stop();
+			const words = reason.source.replaceAll("%", `127\\.0\\.0\\.1:${raw.port}`);
+			const why = expect.stringMatching(new RegExp(words));
+			expect(linkOf(events).slice(0, 4)).toEqual([
+				["connecting", undefined],
+				["backoff", why],
+				["connecting", undefined],
+				["backoff", why],
+			]);
+			expect(linkOf(events).at(-1)).toEqual(["offline", undefined]);
+			expect(raw.connections()).toBeGreaterThanOrEqual(2);
+		},
+	);
+
+	it("is not there at all is a link state with a reason", async () => {
+		const port = await freePort();
+		const { events } = start(`mqtt://127.0.0.1:${port}`);
+		expect(await events.link("backoff")).toMatchObject({
+			reason: `connection refused by 127.0.0.1:${port}`,
+		});
+	});
+
+	it("closes after the login makes a longer and longer backoff", async () => {
+		const raw = await listen(willing((_packet, socket) => void socket.end()));
+		const failures: number[] = [];
+		const { events } = start(raw.url, {
+			backoff: (count) => failures.push(count),
+		});
+		await events.find(() => failures.length > 3);
+		expect(failures.slice(0, 4)).toEqual([0, 1, 2, 3]);
+	});
+
+	it("closes after a good while begins again with the shortest backoff", async () => {
+		const raw = await listen(willing((_packet, socket) => void setTimeout(() => socket.end(), 30)));
+		const failures: number[] = [];
+		const { events } = start(raw.url, {
+			timing: { stable: 20 },
+			backoff: (count) => failures.push(count),
+		});
+		await events.find(() => failures.length > 2);
+		expect(failures.slice(0, 3)).toEqual([0, 0, 0]);
+	});
+
+	it("answers no ping is given up", async () => {
+		const raw = await listen(willing());
+		const { events } = start(raw.url, { timing: { keepAlive: 1 } });
+		expect(await events.link("backoff")).toMatchObject({
+			reason: `no answer to a ping from 127.0.0.1:${raw.port}`,
+		});
+	});
+
+	it("sends what was never subscribed to is answered with nothing", async () => {
+		const packets: string[] = [];
+		const raw = await listen(
+			willing((packet) => {
+				packets.push(packet.cmd);
+				if (packet.cmd !== "subscribe") return undefined;
+				return Buffer.concat([
+					publish("other/telemetry", '{"light":1}'),
+					publish("lamp/commands", '{"led_on":true}'),
+					publish("lamp/telemetry", '{"light":1}'),
+				]);
+			}),
+		);
+		const { events } = start(raw.url);
+		await events.find(({ event }) => event === "sent");
+		expect(events.all.filter(({ event }) => event === "refused")).toMatchObject([
+			{ topic: "other/telemetry", reason: "the topic was not subscribed to" },
+			{ topic: "lamp/commands", reason: "the topic is not <id>/telemetry" },
+		]);
+		await expect.poll(() => packets).toEqual(["subscribe", "publish"]);
+	});
+
+	it("sends ill-formed UTF-8 as a topic is refused, and goes on", async () => {
+		const broken = Buffer.from(publish("lamp/telemetry", '{"light":1}'));
+		broken[4] = 0xff;
+		const raw = await listen(
+			willing(({ cmd }) =>
+				cmd === "subscribe" ? Buffer.concat([broken, publish("lamp/telemetry", '{"light":2}')]) : undefined,
+			),
+		);
+		const { server, events } = start(raw.url);
+		await events.find(({ event }) => event === "sent");
+		expect(server.counts).toEqual({ messages: 2, refused: 1, commands: 1 });
+	});
+});
+
+describe("whatever bytes a broker sends", () => {
+	const garbage = fc.oneof(
+		fc.uint8Array({ minLength: 1, maxLength: 200 }),
+		// A packet of any type whose length is right and whose content is not.
+		fc
+			.tuple(fc.nat(255), fc.uint8Array({ maxLength: 100 }))
+			.map(([head, body]) => Uint8Array.of(head, body.length, ...body)),
+	);
+	const samples = fc.sample(garbage, 150);
+
+	it.each([
+		{ when: "before the login", greeting: bytes() },
+		{ when: "after the login", greeting: connack(0) },
+	])(
+		"$when, the server lives on",
+		async ({ greeting }) => {
+			const rest = [...samples];
+			const raw = await listen((socket) => {
+				const next = rest.pop();
+				if (next === undefined) return willing()(socket);
+				socket.write(Buffer.concat([greeting, next]));
+				// What is accepted as MQTT is ended, so that the next sample comes at once.
+				setTimeout(() => socket.end(), 1);
+			});
+			const { server, events } = start(raw.url, {
+				backoff: () => 0,
+			});
+			await events.find(() => rest.length === 0);
+			await events.link("online", events.all.length - 1);
+			await server.stop();
+		},
+		15_000,
+	);
+
+	it("cut at any place, a conversation is understood", async () => {
+		const raw = await listen(
+			willing(({ cmd }, socket) => {
+				if (cmd !== "subscribe") return undefined;
+				const all = publish("lamp/telemetry", '{"light":1}');
+				void (async () => {
+					for (const byte of all) {
+						await delay(1);
+						socket.write(bytes(byte));
+					}
+				})();
+				return undefined;
+			}),
+		);
+		const { events } = start(raw.url);
+		await events.find(({ event }) => event === "sent");
+	});
+});
+
+describe("stop", () => {
+	const TIMES = [
+		{ name: "a broker that is not there", handle: undefined, until: "backoff" },
+		{ name: "a silent broker", handle: () => {}, until: "connecting" },
+		{
+			name: "a broker that subscribes nobody",
+			timing: { stopGrace: 100 },
+			handle: answering(({ cmd }) => (cmd === "connect" ? connack(0) : undefined)),
+			until: "connecting",
+		},
+		{ name: "a broker that never closes", handle: willing(), until: "online" },
+		{
+			name: "a broker that stopped reading",
+			handle: willing(({ cmd }, socket) => {
+				if (cmd === "subscribe") socket.pause();
+				return undefined;
+			}),
+			until: "online",
+		},
+	];
+
+	it.each(TIMES)("resolves in time with $name", async ({ handle, until, timing = {} }) => {
+		const raw = handle && (await listen(handle));
+		const url = raw?.url ?? `mqtt://127.0.0.1:${await freePort()}`;
+		const { server, events } = start(url, {
+			timing,
+			backoff: () => 60_000,
+		});
+		await events.link(until);
+		await delay(20);
+		const before = performance.now();
+		await Promise.all([server.stop(), server.stop()]);
+		expect(performance.now() - before).toBeLessThan(2_000);
+		const told = events.all.length;
+		expect(events.all.at(-1)).toEqual({ event: "link", state: "offline" });
+		await delay(20);
+		expect(events.all).toHaveLength(told);
+	});
+
+	it("at once prevents the first try", async () => {
+		const raw = await listen((socket) => socket.end());
+		const { server, events } = start(raw.url);
+		await server.stop();
+		await delay(20);
+		expect(linkOf(events)).toEqual([["offline", undefined]]);
+		expect(raw.connections()).toBe(0);
+	});
+
+	it("on hearing of the next try prevents it", async () => {
+		const raw = await listen((socket) => socket.end());
+		const events = new Events();
+		const { server } = start(raw.url, {
+			onEvent: (event) => {
+				events.add(event);
+				if (events.all.length === 3) void server.stop();
+			},
+		});
+		await events.link("offline");
+		await delay(20);
+		expect(linkOf(events).map(([state]) => state)).toEqual([
+			"connecting",
+			"backoff",
+			"connecting",
+			"offline",
+		]);
+		expect(raw.connections()).toBe(1);
+	});
+
+	it("says DISCONNECT", async () => {
+		const packets: string[] = [];
+		const raw = await listen(
+			willing(({ cmd }, socket) => {
+				packets.push(cmd);
+				if (cmd === "disconnect") socket.end();
+				return undefined;
+			}),
+		);
+		const { server, events } = start(raw.url);
+		await events.link("online");
+		await server.stop();
+		expect(packets).toEqual(["subscribe", "disconnect"]);
+	});
+
+	it("ends a flood", async () => {
+		const raw = await listen(
+			willing(({ cmd }, socket) => {
+				if (cmd === "subscribe") flood(socket);
+				return undefined;
+			}),
+		);
+		const { server, events } = start(raw.url);
+		await events.find(({ event }) => event === "sent");
+		await server.stop();
+		expect(events.all.at(-1)).toEqual({ event: "link", state: "offline" });
+	});
+});
