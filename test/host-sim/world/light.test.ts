@@ -1,0 +1,157 @@
+import { PassThrough } from "node:stream";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { InputError } from "../../../host-sim/world/errors.js";
+import { day, type LightOptions, openLight, parseLight, toReading } from "../../../host-sim/world/light.js";
+import { anyText } from "./support.js";
+
+const open = (text: string, options: Partial<LightOptions> = {}) =>
+	openLight(parseLight(text), {
+		input: new PassThrough(),
+		onBadLine: () => {},
+		...options,
+	});
+
+describe("understands", () => {
+	it.each([
+		{ text: "0", choice: { kind: "constant", value: 0 } },
+		{ text: "1023", choice: { kind: "constant", value: 1023 } },
+		{ text: "0.5", choice: { kind: "constant", value: 0.5 } },
+		{ text: "day", choice: { kind: "day", period: 60_000 } },
+		{ text: "day:10", choice: { kind: "day", period: 10_000 } },
+		{ text: "day:0.5", choice: { kind: "day", period: 500 } },
+		{ text: "csv:room.csv", choice: { kind: "csv", path: "room.csv" } },
+		{ text: "csv:C:\\a b.csv", choice: { kind: "csv", path: "C:\\a b.csv" } },
+		{ text: "-", choice: { kind: "input" } },
+	])("$text", ({ text, choice }) => {
+		expect(parseLight(text)).toEqual(choice);
+	});
+});
+
+describe("refuses", () => {
+	it.each([
+		{
+			text: "",
+			message:
+				'light "" is not known; give a number from 0 to 1023, day, day:SECONDS, csv:FILE, or - for standard input',
+		},
+		{
+			text: "dark",
+			message:
+				'light "dark" is not known; give a number from 0 to 1023, day, day:SECONDS, csv:FILE, or - for standard input',
+		},
+		{ text: "0x10", message: /is not known/ },
+		{ text: "NaN", message: /is not known/ },
+		{ text: " 5", message: /is not known/ },
+		{ text: "-1", message: /^light "-1" is out of range; give a number from 0 to 1023, / },
+		{ text: "1023.1", message: /is out of range/ },
+		{
+			text: "day:",
+			message: 'light "day:": the length of a day must be a number of seconds above 0, for example day:60',
+		},
+		{ text: "day:0", message: /seconds above 0/ },
+		{ text: "day:-5", message: /seconds above 0/ },
+		{ text: "day:1m", message: /seconds above 0/ },
+		{ text: "csv:", message: "light csv: needs a file, for example csv:room.csv" },
+		{ text: "room.csv", message: /is not known/ },
+	])("$text", ({ text, message }) => {
+		expect(() => parseLight(text)).toThrow(InputError);
+		expect(() => parseLight(text)).toThrow(message);
+	});
+
+	it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("speed %d", (speed) => {
+		expect(() => open("day", { speed })).toThrow(InputError);
+	});
+
+	it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])("light-scale %d", (scale) => {
+		expect(() => open("day", { scale })).toThrow(InputError);
+	});
+
+	it("anything with one line, and nothing else but InputError", () => {
+		const text = fc.oneof(
+			anyText,
+			fc.string().map((rest) => `day:${rest}`),
+			fc.double().map(String),
+		);
+		fc.assert(
+			fc.property(text, (text) => {
+				try {
+					const choice = parseLight(text);
+					if (choice.kind === "constant") {
+						expect(choice.value).toBeGreaterThanOrEqual(0);
+						expect(choice.value).toBeLessThanOrEqual(1023);
+					}
+				} catch (error) {
+					expect(error).toBeInstanceOf(InputError);
+					expect((error as Error).message).toMatch(/^.+$/);
+				}
+			}),
+		);
+	});
+});
+
+describe("a day", () => {
+	it.each([
+		{ hour: 12, level: 1023 },
+		{ hour: 18, level: 300 },
+		{ hour: 20, level: 0 },
+		{ hour: 24, level: 0 },
+		{ hour: 30, level: 300 },
+		{ hour: 36, level: 1023 },
+		{ hour: 12 + 24 * 1000, level: 1023 },
+	])("has level $level at hour $hour", ({ hour, level }) => {
+		expect(toReading(day(24)(hour - 12))).toBe(level);
+	});
+
+	it("is below 300 for about half of its length", () => {
+		const { read } = open("day");
+		const levels = Array.from({ length: 600 }, (_, i) => read(i * 100));
+		const below = levels.filter((level) => level < 300).length;
+		expect(below).toBeGreaterThan(290);
+		expect(below).toBeLessThanOrEqual(300);
+	});
+
+	it("passes faster with speed", () => {
+		const slow = open("day:10");
+		const fast = open("day:100", { speed: 10 });
+		for (let elapsed = 0; elapsed < 20_000; elapsed += 777)
+			expect(fast.read(elapsed)).toBe(slow.read(elapsed));
+	});
+});
+
+describe("a reading", () => {
+	it.each([
+		{ text: "400", scale: undefined, reading: 400 },
+		{ text: "400", scale: 2, reading: 800 },
+		{ text: "400", scale: 0, reading: 0 },
+		{ text: "400", scale: 3, reading: 1023 },
+		{ text: "401", scale: 0.5, reading: 201 },
+		{ text: "0.4", scale: undefined, reading: 0 },
+		{ text: "0.5", scale: undefined, reading: 1 },
+		{ text: "1", scale: 1e308, reading: 1023 },
+	])("of $text, scaled by $scale, is $reading", ({ text, scale, reading }) => {
+		expect(open(text, { scale }).read(0)).toBe(reading);
+	});
+
+	it("is a whole number from 0 to 1023, whatever speed, scale and time", () => {
+		const positive = fc.double({ min: 1e-300, noNaN: true, noDefaultInfinity: true });
+		const text = fc.constantFrom("0", "1023", "12.7", "day", "day:0.01");
+		fc.assert(
+			fc.property(text, positive, positive, positive, (text, speed, scale, elapsed) => {
+				const reading = open(text, { speed, scale }).read(elapsed);
+				expect(Number.isInteger(reading)).toBe(true);
+				expect(reading).toBeGreaterThanOrEqual(0);
+				expect(reading).toBeLessThanOrEqual(1023);
+			}),
+		);
+	});
+
+	it("of standard input is scaled, and not sped up", async () => {
+		const input = new PassThrough();
+		const light = open("-", { input, scale: 2, speed: 100 });
+		expect(light.read(0)).toBe(0);
+		input.write("200.2\n");
+		await expect.poll(() => light.read(0)).toBe(400);
+		light.stop();
+	});
+});
