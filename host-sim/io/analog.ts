@@ -1,0 +1,100 @@
+import type { PinSpecifier } from "../../firmware/ecma-419.js";
+import { defineTarget, Lifetime } from "./lifetime.js";
+import {
+	integer,
+	oneOf,
+	optional,
+	optionsObject,
+	pinSpecifier,
+	positiveInteger,
+	required,
+} from "./options.js";
+import type { PinBoard } from "./pins.js";
+
+const MAXIMUM_RESOLUTION = 16;
+const format = oneOf("number");
+
+export interface AnalogOptions {
+	/** A pin of the board that has an analog source. */
+	readonly pin: PinSpecifier;
+	/** The wanted number of bits. Supported up to 16; more gives 16. */
+	readonly resolution?: number;
+	readonly format?: "number";
+	readonly target?: unknown;
+}
+
+/** Analog input (§10, "Analog input"). */
+export interface Analog {
+	target?: unknown;
+	/** Always "number". @throws Error when set to anything else */
+	format: "number";
+	/** Bits in a reading. */
+	readonly resolution: number;
+	/**
+	 * The present value: the integer nearest to the fraction of full scale, from 0 to
+	 * `2 ** resolution - 1`.
+	 * @throws Error after `close`, or when the source does not give a number
+	 */
+	read(): number;
+	/** Gives the pin back. May be called twice. */
+	close(): void;
+}
+
+/** @throws Error without options, when one is out of range, or when the pin is in use or not there */
+export type AnalogConstructor = new (options: AnalogOptions) => Analog;
+
+/**
+ * Makes the `Analog` class of a board.
+ * @param resolution bits of a reading when the program does not ask for a number of bits
+ */
+export const createAnalog = (
+	board: PinBoard,
+	{ resolution: usual = 10 }: { readonly resolution?: number } = {},
+): AnalogConstructor => {
+	integer(1, MAXIMUM_RESOLUTION)(usual, "resolution");
+
+	return class Analog {
+		declare target?: unknown;
+		readonly #lifetime: Lifetime<Analog>;
+		readonly #pin: PinSpecifier;
+		readonly #resolution: number;
+		readonly #fraction: () => number;
+
+		constructor(options: AnalogOptions) {
+			const given = optionsObject(options);
+			this.#pin = required(given, "pin", pinSpecifier);
+			const wanted = optional(given, "resolution", positiveInteger, usual);
+			this.#resolution = Math.min(wanted, MAXIMUM_RESOLUTION);
+			optional(given, "format", format, "number");
+			defineTarget(this, given);
+			this.#fraction = board.takeAnalog(this.#pin);
+			this.#lifetime = new Lifetime(this);
+		}
+
+		get format(): "number" {
+			return "number";
+		}
+
+		set format(value: "number") {
+			format(value, "format");
+		}
+
+		get resolution(): number {
+			return this.#resolution;
+		}
+
+		read(): number {
+			this.#lifetime.check();
+			const fraction = this.#fraction();
+			if (Number.isNaN(fraction)) {
+				throw new Error(`the source of pin ${JSON.stringify(this.#pin)} gives no number`);
+			}
+			const highest = 2 ** this.#resolution - 1;
+			return Math.round(Math.min(1, Math.max(0, fraction)) * highest);
+		}
+
+		close(): void {
+			if (this.#lifetime.end()) board.release(this.#pin);
+		}
+	};
+};

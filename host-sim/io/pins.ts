@@ -1,0 +1,93 @@
+import type { PinSpecifier } from "../../firmware/ecma-419.js";
+import { type Level, Signal } from "./signal.js";
+
+/**
+ * The pins of one simulated board. One side is the world's, which wires signals to pins; the other
+ * (`take…`, `release`) is for the IO classes. A pin exists once something has been wired to it, or
+ * when it is in the constructor's list.
+ */
+export class PinBoard {
+	readonly #analog = new Map<PinSpecifier, () => number>();
+	readonly #digital = new Map<PinSpecifier, Signal>();
+	readonly #inUse = new Set<PinSpecifier>();
+
+	/** Makes a board with these digital pins, all low and with nothing wired to them. */
+	constructor(digitalPins: Iterable<PinSpecifier> = []) {
+		for (const pin of digitalPins) this.#wire(pin);
+	}
+
+	/**
+	 * Wires an analog source to a pin, in place of an earlier one. `read` gives the voltage as a
+	 * fraction of full scale; a converter clamps it to 0..1.
+	 */
+	analog(pin: PinSpecifier, read: () => number): void {
+		this.#analog.set(pin, read);
+	}
+
+	/** The electrical level of a digital pin. @throws Error when the board has no such pin */
+	digital(pin: PinSpecifier): Level {
+		return this.#signal(pin).level;
+	}
+
+	/**
+	 * Wires a listener to a digital pin: hears each change of its electrical level, at once, and must
+	 * not throw. Returns a function that takes it off again.
+	 */
+	onDigital(pin: PinSpecifier, listener: (value: Level) => void): () => void {
+		return this.#wire(pin).listen(listener);
+	}
+
+	/** Drives a digital pin from outside, as a button does; `undefined` lets go of it. */
+	drive(pin: PinSpecifier, level: Level | undefined): void {
+		this.#wire(pin).drive(level);
+	}
+
+	/**
+	 * Takes an analog pin into use.
+	 * @throws Error when the board has no such pin, or it is in use (§9, "constructor")
+	 */
+	takeAnalog(pin: PinSpecifier): () => number {
+		if (!this.#analog.has(pin)) throw this.#missing(pin, "analog");
+		this.#take(pin);
+		return () => this.#analog.get(pin)?.() ?? Number.NaN;
+	}
+
+	/**
+	 * Takes a digital pin into use.
+	 * @throws Error when the board has no such pin, or it is in use (§9, "constructor")
+	 */
+	takeDigital(pin: PinSpecifier): Signal {
+		const signal = this.#signal(pin);
+		this.#take(pin);
+		return signal;
+	}
+
+	/** Gives a pin back. */
+	release(pin: PinSpecifier): void {
+		this.#inUse.delete(pin);
+	}
+
+	#take(pin: PinSpecifier): void {
+		if (this.#inUse.has(pin)) throw new Error(`pin ${JSON.stringify(pin)} is in use`);
+		this.#inUse.add(pin);
+	}
+
+	#wire(pin: PinSpecifier): Signal {
+		const signal = this.#digital.get(pin) ?? new Signal();
+		this.#digital.set(pin, signal);
+		return signal;
+	}
+
+	#signal(pin: PinSpecifier): Signal {
+		const signal = this.#digital.get(pin);
+		if (signal === undefined) throw this.#missing(pin, "digital");
+		return signal;
+	}
+
+	#missing(pin: PinSpecifier, kind: "analog" | "digital"): Error {
+		const name = JSON.stringify(pin);
+		return this.#analog.has(pin) || this.#digital.has(pin)
+			? new Error(`pin ${name} has no ${kind} signal`)
+			: new Error(`the board has no pin ${name}`);
+	}
+}

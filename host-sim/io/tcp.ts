@@ -1,0 +1,245 @@
+import { connect, isIPv6, type Socket } from "node:net";
+import { type ByteBuffer, bytesOf } from "./byte-buffer.js";
+import { ByteQueue } from "./byte-queue.js";
+import { standardForm } from "./ip-address.js";
+import { defineTarget, Lifetime } from "./lifetime.js";
+import { integer, positiveInteger } from "./options.js";
+import { disconnected, socketError } from "./tcp-error.js";
+import {
+	moreFollows,
+	readTCPOptions,
+	type TCPBuffers,
+	type TCPFormat,
+	type TCPOptions,
+	type TCPWriteOptions,
+	tcpFormat,
+	USUAL_BUFFERS,
+} from "./tcp-options.js";
+
+export type { TCPBuffers, TCPFormat, TCPOptions, TCPWriteOptions } from "./tcp-options.js";
+
+/** Milliseconds that a closed socket may go on sending what was written before. */
+const LINGER = 1000;
+
+const byte = integer(0, 255);
+
+/**
+ * TCP socket (§10, "TCP socket"), over Node's. There is no `from` option, as there is no listener.
+ * A program that switches between the formats declares it as `TCP<TCPFormat>`.
+ *
+ * Everything that came before a disconnect is delivered before `onError`, and can be read until
+ * `close`. So a program that leaves its whole input buffer unread does not hear of a disconnect.
+ */
+export class TCP<Format extends TCPFormat = "buffer"> {
+	declare target?: unknown;
+	readonly #lifetime: Lifetime<TCP<Format>>;
+	readonly #socket: Socket;
+	readonly #peer: string;
+	readonly #buffers: TCPBuffers;
+	readonly #received = new ByteQueue();
+	readonly #onReadable: ((this: TCP<Format>, bytes: number) => void) | null;
+	readonly #onWritable: ((this: TCP<Format>, bytes: number) => void) | null;
+	readonly #onError: ((this: TCP<Format>, error: Error) => void) | null;
+	#format: Format;
+	#state: "connecting" | "connected" | "failed" = "connecting";
+	/** The count last given to `onWritable`, unless something has been written since. */
+	#announced = -1;
+	#paused = false;
+	#corked = false;
+
+	/**
+	 * Begins to connect.
+	 * @throws Error without options, or when one is missing or out of range
+	 */
+	constructor(options: TCPOptions<Format>, buffers: TCPBuffers = USUAL_BUFFERS) {
+		const given = readTCPOptions<Format>(options);
+		this.#buffers = buffers;
+		this.#format = given.format;
+		this.#onReadable = given.onReadable;
+		this.#onWritable = given.onWritable;
+		this.#onError = given.onError;
+		const { address, port, noDelay, keepAlive } = given;
+		this.#peer = isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
+		defineTarget(this, options);
+		const landing = Buffer.allocUnsafeSlow(buffers.readable);
+		this.#socket = connect({
+			host: address,
+			port,
+			noDelay,
+			...(keepAlive !== undefined && { keepAlive: true, keepAliveInitialDelay: keepAlive }),
+			// Past Node's streams: the kernel's bytes come here with neither allocation nor queue.
+			onread: { buffer: landing, callback: (count) => this.#arrived(landing, count) },
+		});
+		this.#socket.on("connect", () => {
+			this.#state = "connected";
+			this.#flushed();
+		});
+		this.#socket.on("end", () => this.#fail(disconnected(this.#peer)));
+		this.#socket.on("error", (error) => this.#fail(socketError(error, this.#peer)));
+		this.#lifetime = new Lifetime(this);
+	}
+
+	/** Type of the data that `read` returns and `write` takes. @throws Error when set to another */
+	get format(): Format {
+		return this.#format;
+	}
+
+	set format(value: Format) {
+		this.#format = tcpFormat(value, "format") as Format;
+	}
+
+	/** IP address of the remote endpoint; `undefined` while there is none. */
+	get remoteAddress(): string | undefined {
+		const address = this.#lifetime.ended ? undefined : this.#socket.remoteAddress;
+		return address && standardForm(address);
+	}
+
+	/** Port of the remote endpoint; `undefined` while there is none. */
+	get remotePort(): number | undefined {
+		return this.#lifetime.ended ? undefined : this.#socket.remotePort;
+	}
+
+	/**
+	 * Takes bytes that have arrived; `undefined` when there are none. In the format "buffer", all of
+	 * them or up to `byteLength`; in the format "number", the next byte, whatever the argument.
+	 * @throws Error after `close`, or when `byteLength` is not a positive integer
+	 */
+	read(byteLength?: number): (Format extends "number" ? number : ArrayBuffer) | undefined;
+	/** In the format "buffer": fills the buffer as far as possible and returns the number of bytes. */
+	read(buffer: ByteBuffer): number | undefined;
+	read(wanted?: number | ByteBuffer): ArrayBuffer | number | undefined {
+		this.#lifetime.check();
+		const data = this.#take(wanted);
+		if (this.#paused && this.#received.length < this.#buffers.readable) {
+			this.#paused = false;
+			this.#socket.resume();
+		}
+		return data;
+	}
+
+	/**
+	 * Sends all of the data, which is copied, or none. Returns the updated count of bytes that may
+	 * be written.
+	 * @throws Error after `close`, when there is no connection, when the data is more than may be
+	 * written at present, or when it does not fit the format
+	 */
+	write(data: Format extends "number" ? number : ByteBuffer, options?: TCPWriteOptions): number {
+		this.#lifetime.check();
+		const bytes = this.#format === "number" ? Uint8Array.of(byte(data, "data")) : bytesOf(data);
+		const more = moreFollows(options);
+		if (this.#state !== "connected") throw new Error(`not connected to ${this.#peer}`);
+		const { byteLength } = bytes;
+		const writable = this.#writable;
+		if (byteLength > writable) {
+			throw new Error(`cannot write ${byteLength} bytes, at present ${writable} fit`);
+		}
+		if (more) this.#cork();
+		if (byteLength > 0) {
+			this.#announced = -1;
+			this.#socket.write(Buffer.from(bytes), this.#flushed);
+		}
+		if (!more) this.#uncork();
+		return this.#writable;
+	}
+
+	/**
+	 * Disconnects. What was written before is still sent, for a second at most. May be called twice.
+	 */
+	close(): void {
+		if (!this.#lifetime.end()) return;
+		this.#received.clear();
+		const socket = this.#socket;
+		if (this.#state === "connecting" || socket.destroyed) {
+			socket.destroy();
+			return;
+		}
+		// Taking in and dropping what still comes: were it left in the kernel, the connection would be
+		// reset and our last bytes lost with it (RFC 9293, 3.10.4; RFC 2525, 2.17).
+		socket.resume();
+		socket.end(() => socket.unref());
+		const timer = setTimeout(() => socket.destroy(), LINGER).unref();
+		socket.once("close", () => clearTimeout(timer));
+	}
+
+	get #writable(): number {
+		if (this.#state !== "connected") return 0;
+		return this.#buffers.writable - this.#socket.writableLength;
+	}
+
+	#take(wanted: number | ByteBuffer | undefined): ArrayBuffer | number | undefined {
+		const received = this.#received;
+		const available = received.length;
+		if (this.#format === "number") return available > 0 ? received.takeByte() : undefined;
+		if (wanted === undefined) return available > 0 ? received.take(available) : undefined;
+		if (typeof wanted === "number") {
+			const count = positiveInteger(wanted, "byteLength");
+			return available > 0 ? received.take(count) : undefined;
+		}
+		const target = bytesOf(wanted);
+		return available > 0 ? received.takeInto(target) : undefined;
+	}
+
+	/** Returns whether to go on reading from the network. */
+	#arrived(landing: Buffer<ArrayBuffer>, count: number): boolean {
+		if (this.#lifetime.ended) return true;
+		const received = this.#received;
+		received.lend(landing, count);
+		try {
+			this.#onReadable?.call(this, received.length);
+		} finally {
+			received.keep();
+		}
+		this.#paused = received.length >= this.#buffers.readable;
+		return !this.#paused;
+	}
+
+	/** Node calls it after each write, also for those it has already told of together. */
+	readonly #flushed = (error?: Error | null): void => {
+		if (error || this.#lifetime.ended || this.#state !== "connected") return;
+		const count = this.#writable;
+		if (count === this.#announced) return;
+		this.#announced = count;
+		this.#onWritable?.call(this, count);
+	};
+
+	#fail(error: Error): void {
+		if (this.#lifetime.ended || this.#state === "failed") return;
+		this.#state = "failed";
+		this.#onError?.call(this, error);
+	}
+
+	#cork(): void {
+		if (this.#corked) return;
+		this.#corked = true;
+		this.#socket.cork();
+		// A sequence that fills the buffer, or is never finished, must not wait for ever.
+		process.nextTick(() => this.#uncork());
+	}
+
+	#uncork(): void {
+		if (!this.#corked) return;
+		this.#corked = false;
+		this.#socket.uncork();
+	}
+}
+
+/**
+ * Makes a `TCP` class whose sockets have buffers of other sizes, in bytes.
+ * @throws RangeError when a size is not a positive integer
+ */
+export const createTCP = ({
+	writable = USUAL_BUFFERS.writable,
+	readable = USUAL_BUFFERS.readable,
+}: Partial<TCPBuffers> = {}) => {
+	const buffers = {
+		writable: positiveInteger(writable, "writable"),
+		readable: positiveInteger(readable, "readable"),
+	};
+	return class<Format extends TCPFormat = "buffer"> extends TCP<Format> {
+		constructor(options: TCPOptions<Format>) {
+			super(options, buffers);
+		}
+	};
+};
+
+export default TCP;

@@ -1,0 +1,156 @@
+import {
+	closeSync,
+	fsyncSync,
+	mkdirSync,
+	openSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	unlinkSync,
+	writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { getSystemErrorMap } from "node:util";
+import { fileNameOf, textOf } from "./file-name.js";
+
+const EXTENSION = ".value";
+/** No value's file, as it lacks the extension. One is enough, as nothing here is asynchronous. */
+const UNFINISHED = "unfinished";
+
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
+
+/** A folder with a file a key. What its methods have changed is durable when they return. */
+export class ValueFolder {
+	readonly #path: string;
+
+	constructor(path: string) {
+		this.#path = path;
+	}
+
+	/**
+	 * Makes the folder, if need be, and removes what an interrupted write has left.
+	 * @throws Error naming the folder when that fails
+	 */
+	prepare(): void {
+		this.#attempt("open", () => {
+			const first = mkdirSync(this.#path, { recursive: true });
+			if (first !== undefined) flushFolders(dirname(first), dirname(this.#path));
+			rmSync(join(this.#path, UNFINISHED), { force: true });
+		});
+	}
+
+	/** All keys, in the order of their file names; none when there is no folder. */
+	keys(): string[] {
+		return this.#attempt("list", () => {
+			try {
+				const keys = readdirSync(this.#path)
+					.sort()
+					.map((name) => textOf(name, EXTENSION));
+				return keys.filter((key) => key !== undefined);
+			} catch (error) {
+				if (isMissing(error)) return [];
+				throw error;
+			}
+		});
+	}
+
+	/** The content of a key's file; `undefined` when there is none. */
+	read(key: string): Buffer | undefined {
+		const name = fileNameOf(key, EXTENSION);
+		if (name === undefined) return undefined;
+		return this.#attempt("read", () => {
+			try {
+				return readFileSync(join(this.#path, name));
+			} catch (error) {
+				if (isMissing(error)) return undefined;
+				throw error;
+			}
+		});
+	}
+
+	/**
+	 * Replaces the content of a key's file, whole: whatever happens, the file has either the old
+	 * content or the new.
+	 * @throws RangeError when the key is too long
+	 * @throws Error naming the folder when it cannot be written; the old content is still there
+	 */
+	write(key: string, content: Uint8Array): void {
+		const name = fileNameOf(key, EXTENSION);
+		if (name === undefined) {
+			throw new RangeError(`key too long: ${key.length} characters do not fit a file name`);
+		}
+		const unfinished = join(this.#path, UNFINISHED);
+		this.#attempt("write to", () => {
+			try {
+				writeDurably(unfinished, content);
+				renameSync(unfinished, join(this.#path, name));
+			} catch (error) {
+				removeQuietly(unfinished);
+				throw error;
+			}
+			flushFolder(this.#path);
+		});
+	}
+
+	/** Removes a key's file. Returns whether there was one. */
+	delete(key: string): boolean {
+		const name = fileNameOf(key, EXTENSION);
+		if (name === undefined) return false;
+		return this.#attempt("delete from", () => {
+			try {
+				unlinkSync(join(this.#path, name));
+			} catch (error) {
+				if (isMissing(error)) return false;
+				throw error;
+			}
+			flushFolder(this.#path);
+			return true;
+		});
+	}
+
+	#attempt<Result>(action: string, attempt: () => Result): Result {
+		try {
+			return attempt();
+		} catch (error) {
+			const { errno, code, message } = error as NodeJS.ErrnoException;
+			const [, description] = getSystemErrorMap().get(errno ?? 0) ?? [];
+			const reason = description === undefined ? message : `${description} (${code})`;
+			throw new Error(`cannot ${action} ${this.#path}: ${reason}`, { cause: error });
+		}
+	}
+}
+
+const writeDurably = (path: string, content: Uint8Array): void => {
+	const file = openSync(path, "w");
+	try {
+		writeFileSync(file, content);
+		fsyncSync(file);
+	} finally {
+		closeSync(file);
+	}
+};
+
+/** For a full disk, which half a file must not fill further; what remains, `prepare` removes. */
+const removeQuietly = (path: string): void => {
+	try {
+		unlinkSync(path);
+	} catch {}
+};
+
+/** A new name is durable only when the folder that holds it has been flushed too (fsync(2)). */
+const flushFolder = (path: string): void => {
+	// Windows has no handle of a folder to flush.
+	if (process.platform === "win32") return;
+	const folder = openSync(path, "r");
+	try {
+		fsyncSync(folder);
+	} finally {
+		closeSync(folder);
+	}
+};
+
+const flushFolders = (from: string, to: string): void => {
+	flushFolder(to);
+	if (to.length > from.length) flushFolders(from, dirname(to));
+};

@@ -1,0 +1,119 @@
+import { isIP } from "node:net";
+import { describe, expect, it } from "vitest";
+import { standardForm } from "../../../host-sim/io/ip-address.js";
+import { Resolver } from "../../../host-sim/io/resolver.js";
+import { reentrancy, settle } from "./support.js";
+
+interface Outcome {
+	error: Error | null;
+	address: string | undefined;
+	host: string | undefined;
+	self: Resolver;
+}
+
+const resolve = (resolver: Resolver, host: string): Promise<Outcome> =>
+	new Promise((done) => {
+		resolver.resolve({ host }, function (error, address, name) {
+			done({ error, address, host: name, self: this });
+		});
+	});
+
+describe("Resolver", () => {
+	it.each([["127.0.0.1"], ["0.0.0.0"], ["::1"], ["fe80::1%lo"]])(
+		"§18 resolve: the IP address %s resolves to itself",
+		async (host) => {
+			const resolver = new Resolver({});
+			const outcome = await resolve(resolver, host);
+			expect(outcome).toEqual({ error: null, address: host, host, self: resolver });
+			resolver.close();
+		},
+	);
+
+	it("§18 resolve: finds localhost", async () => {
+		const resolver = new Resolver({});
+		const { error, address, host } = await resolve(resolver, "localhost");
+		expect({ error, host }).toEqual({ error: null, host: "localhost" });
+		expect(isIP(address ?? "")).not.toBe(0);
+		resolver.close();
+	});
+
+	// Names that no system asks the network about, so that the test is quick everywhere.
+	it.each([["x".repeat(64).concat(".invalid")], ["x".repeat(300)]])(
+		"§18 resolve: an error in one line for the impossible name %s",
+		async (host) => {
+			const resolver = new Resolver({});
+			const { error, address } = await resolve(resolver, host);
+			expect(error?.message).toMatch(/^cannot resolve x+(\.invalid)? \(E[A-Z_]+\)$/);
+			expect(address).toBe(undefined);
+			resolver.close();
+		},
+	);
+
+	it("§18 resolve: an error for the empty name", async () => {
+		const resolver = new Resolver({});
+		expect((await resolve(resolver, "")).error?.message).toBe("cannot resolve an empty name");
+		resolver.close();
+	});
+
+	it("§18 resolve: several at once", async () => {
+		const resolver = new Resolver({});
+		const hosts = ["127.0.0.1", "localhost", "127.0.0.2", "localhost"];
+		const outcomes = await Promise.all(hosts.map((host) => resolve(resolver, host)));
+		expect(outcomes.map(({ host }) => host)).toEqual(hosts);
+		resolver.close();
+	});
+
+	it("§8 callbacks: never inside resolve, none after close", async () => {
+		const { call, callback, broken } = reentrancy();
+		const resolver = new Resolver({});
+		let late = 0;
+		await new Promise<void>((done) => {
+			call("resolve", () =>
+				resolver.resolve({ host: "127.0.0.1" }, () => {
+					callback("callback");
+					done();
+				}),
+			);
+		});
+		for (const host of ["127.0.0.1", "localhost", ""]) {
+			resolver.resolve({ host }, () => {
+				late++;
+			});
+		}
+		resolver.close();
+		await settle();
+		expect({ broken, late }).toEqual({ broken: [], late: 0 });
+	});
+
+	it.each([[undefined], [null], ["localhost"], [{}]])("§18 resolve: throws for the options %s", (options) => {
+		const resolver = new Resolver({});
+		expect(() => resolver.resolve(options as { host: string }, () => {})).toThrow();
+		resolver.close();
+	});
+
+	it("§8 completion callback: may be left out, and must be a function otherwise", async () => {
+		const resolver = new Resolver({});
+		resolver.resolve({ host: "127.0.0.1" });
+		resolver.resolve({ host: "localhost" });
+		expect(() => resolver.resolve({ host: "127.0.0.1" }, 5 as never)).toThrow("not a function");
+		await settle(10);
+		resolver.close();
+	});
+});
+
+describe("standardForm", () => {
+	it.each([
+		["192.168.1.20", "192.168.1.20"],
+		["::", "0000:0000:0000:0000:0000:0000:0000:0000"],
+		["::1", "0000:0000:0000:0000:0000:0000:0000:0001"],
+		["2001:DB8::A:1", "2001:0db8:0000:0000:0000:0000:000a:0001"],
+		["2001:db8::", "2001:0db8:0000:0000:0000:0000:0000:0000"],
+		["1:2:3:4:5:6:7:8", "0001:0002:0003:0004:0005:0006:0007:0008"],
+		["1:2:3:4:5:6:7::", "0001:0002:0003:0004:0005:0006:0007:0000"],
+		["::ffff:127.0.0.1", "0000:0000:0000:0000:0000:ffff:7f00:0001"],
+		["fe80::1%eth0", "fe80:0000:0000:0000:0000:0000:0000:0001%eth0"],
+	])("§6 IP address: %s is %s", (address, standard) => {
+		expect(standardForm(address)).toBe(standard);
+		expect(isIP(standard)).toBe(isIP(address));
+	});
+});
