@@ -8,6 +8,7 @@ import {
 	object,
 	optional,
 	type Problem,
+	secret,
 	text,
 } from "./schema.js";
 
@@ -29,7 +30,7 @@ const SCHEMA = object({
 	}),
 	mqtt: object({
 		username: optional(text(1, 1024)),
-		password: optional(text(1, 1024)),
+		password: optional(secret(1, 1024)),
 		/** Milliseconds; 0 turns it off. */
 		keepAlive: integer(0, 65_535_000, 60_000),
 		/** Whether broker and device forget each other between connections. */

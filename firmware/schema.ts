@@ -19,8 +19,19 @@ export const describeProblem = ({ key, got, wants }: Problem): string => `${key}
 
 function complain(problems: Problem[], key: string, value: unknown, wants: string): void {
 	const text = value === undefined ? "nothing" : (JSON.stringify(value) ?? typeof value);
-	const got = text.length > 60 ? `${text.slice(0, 57)}...` : text;
-	problems.push({ key, got, wants });
+	problems.push({ key, got: abbreviated(text), wants });
+}
+
+/** At most 60 characters of `text`. */
+const abbreviated = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
+
+/** Whether UTF-8, and so MQTT, can express `text`: each surrogate has its partner [MQTT-1.5.3-1]. */
+function isWellFormed(text: string): boolean {
+	for (const character of text) {
+		const point = character.codePointAt(0) as number;
+		if (point >= 0xd800 && point <= 0xdfff) return false;
+	}
+	return true;
 }
 
 /** A whole number from `least` to `most`; `fallback` when there is none. */
@@ -45,16 +56,28 @@ export const flag =
 		return fallback;
 	};
 
-/** Text of `least` to `most` characters without control characters. */
+/** Text of `least` to `most` characters without control characters and lone surrogates. */
 export const text =
 	(least: number, most: number): Check<string> =>
 	(value, key, problems) => {
 		if (typeof value === "string" && value.length >= least && value.length <= most) {
 			let index = 0;
 			while (index < value.length && value.charCodeAt(index) > 0x1f) index++;
-			if (index === value.length) return value;
+			if (index === value.length && isWellFormed(value)) return value;
 		}
-		complain(problems, key, value, `text of ${least} to ${most} characters, none a control character`);
+		const none = "none a control character or a lone surrogate";
+		complain(problems, key, value, `text of ${least} to ${most} characters, ${none}`);
+		return "";
+	};
+
+/** Text of `least` to `most` characters that is not shown when it is wrong. */
+export const secret =
+	(least: number, most: number): Check<string> =>
+	(value, key, problems) => {
+		const fits = typeof value === "string" && value.length >= least && value.length <= most;
+		if (fits && isWellFormed(value)) return value;
+		const wants = `text of ${least} to ${most} characters, none a lone surrogate`;
+		problems.push({ key, got: "something else", wants });
 		return "";
 	};
 
@@ -62,14 +85,16 @@ export const text =
 export const identifier =
 	(most: number): Check<string> =>
 	(value, key, problems) => {
-		if (typeof value === "string" && value.length >= 1 && value.length <= most) {
-			let index = 0;
-			while (index < value.length && isNameCharacter(value.charCodeAt(index))) index++;
-			if (index === value.length) return value;
-		}
+		if (typeof value === "string" && value.length <= most && isName(value)) return value;
 		complain(problems, key, value, `1 to ${most} of letters, digits, "-", "_", "."`);
 		return "";
 	};
+
+function isName(text: string): boolean {
+	let index = 0;
+	while (index < text.length && isNameCharacter(text.charCodeAt(index))) index++;
+	return index === text.length && index > 0;
+}
 
 function isNameCharacter(unit: number): boolean {
 	if (unit >= 0x30 && unit <= 0x39) return true;
@@ -121,7 +146,9 @@ export const object =
 		for (const name of Object.keys(source)) {
 			if (!(names as string[]).includes(name)) {
 				const got = (source as Record<string, unknown>)[name];
-				complain(problems, path(name), got, `no such key; known here: ${names.join(", ")}`);
+				// A strange name is quoted, and so stays on one line.
+				const shown = abbreviated(isName(name) ? name : JSON.stringify(name));
+				complain(problems, path(shown), got, `no such key, only ${names.join(", ")}`);
 			}
 		}
 		for (const name of names) {

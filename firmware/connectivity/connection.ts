@@ -44,9 +44,8 @@ export class Connection {
 	#transport: Transport | undefined;
 	#subscriptions: readonly Subscription[] = [];
 	#pumping = false;
-	/** Failures in a row without a stable connection, and since when the link is online. */
+	/** Failures in a row without a stable connection. */
 	#failures = 0;
-	#onlineSince = 0;
 	/** When the present state runs out, if it does; and the alarm for that and for the session. */
 	#deadline: number | undefined;
 	readonly #alarm: Alarm;
@@ -87,10 +86,10 @@ export class Connection {
 	stop(farewell: Message, done: () => void): void {
 		this.#stopped = done;
 		if (this.#state !== "online") return this.#finish();
+		this.#setDeadline(STOP_TIMEOUT);
 		// Without a farewell, going without DISCONNECT has the broker publish the will instead.
 		if (!this.publish(farewell)) return this.#finish();
 		this.#session.disconnect();
-		this.#setDeadline(STOP_TIMEOUT);
 		this.#pump();
 	}
 
@@ -115,7 +114,7 @@ export class Connection {
 		if (to === undefined) return;
 		this.#state = to;
 		this.#deadline = undefined;
-		const delay = to === "backoff" ? this.#nextDelay(from) : undefined;
+		const delay = to === "backoff" ? this.#backoff(this.#failures++, this.#host.random()) : undefined;
 		this.#host.report({
 			event: "link",
 			state: to,
@@ -133,19 +132,13 @@ export class Connection {
 				this.#session.connect(this.#host.now());
 				return this.#pump();
 			case "online":
-				this.#onlineSince = this.#host.now();
+				// A connection that is dropped as soon as it is made must not start the count anew.
+				this.#setDeadline(this.#config.reconnect.stable);
 				return this.#callbacks.onOnline();
 			case "backoff":
 				return this.#setDeadline(delay as number);
 			case "offline":
 		}
-	}
-
-	#nextDelay(from: LinkState): number {
-		// A connection that is dropped as soon as it is made must not start the count anew.
-		const lasted = from === "online" ? elapsed(this.#host.now(), this.#onlineSince) : 0;
-		if (from === "online" && lasted >= this.#config.reconnect.stable) this.#failures = 0;
-		return this.#backoff(this.#failures++, this.#host.random());
 	}
 
 	#resolve(): void {
@@ -197,10 +190,14 @@ export class Connection {
 	}
 
 	#disconnect(): void {
-		this.#transport?.close();
-		this.#transport = undefined;
+		this.#hangUp();
 		this.#session.lost();
 		this.#pump();
+	}
+
+	#hangUp(): void {
+		this.#transport?.close();
+		this.#transport = undefined;
 	}
 
 	/** Moves bytes and outputs until nothing can be done but wait. */
@@ -265,8 +262,7 @@ export class Connection {
 	}
 
 	#closed(reason: string | undefined): void {
-		this.#transport?.close();
-		this.#transport = undefined;
+		this.#hangUp();
 		if (reason === undefined) this.#finish();
 		else this.#fail(reason);
 	}
@@ -288,7 +284,10 @@ export class Connection {
 	#wake(): void {
 		const now = this.#host.now();
 		if (this.#deadline !== undefined && elapsed(this.#deadline, now) <= 0) this.#expire();
+		const awaited = this.#session.timeout(now) !== undefined;
 		this.#session.tick(now);
+		// A session that has given up must not wait for a network that takes nothing any more.
+		if (awaited && this.#session.timeout(now) === undefined) this.#hangUp();
 		this.#pump();
 	}
 
@@ -296,6 +295,10 @@ export class Connection {
 		this.#deadline = undefined;
 		if (this.#state === "backoff") return this.#go("waited");
 		if (this.#stopped !== undefined) return this.#finish();
+		if (this.#state === "online") {
+			this.#failures = 0;
+			return;
+		}
 		const { timeout } = this.#config.reconnect;
 		this.#fail(`${TIMEOUT_REASON[this.#state]} took longer than ${timeout} ms`);
 	}

@@ -19,14 +19,12 @@ export class SessionStore {
 
 	load(): SessionRecord[] {
 		const records: SessionRecord[] = [];
-		this.#attempt(() => {
-			for (const key of this.#domain ?? []) {
-				const packet = this.#domain?.read(key);
-				if (packet !== undefined) {
-					records.push({ order: Number(key), packet: new Uint8Array(packet) });
-				}
-			}
-		});
+		const keys = this.#attempt(() => [...(this.#domain ?? [])]) ?? [];
+		for (const key of keys) {
+			// One by one, so that a damaged record leaves the others.
+			const packet = this.#attempt(() => this.#domain?.read(key));
+			if (packet !== undefined) records.push({ order: Number(key), packet: new Uint8Array(packet) });
+		}
 		return records;
 	}
 

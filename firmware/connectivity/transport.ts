@@ -18,6 +18,7 @@ export interface TransportOptions {
 /** One network connection: a socket that takes what there is room for, and a piece still to go. */
 export class Transport {
 	readonly #socket: TCP;
+	readonly #onLost: (reason: string) => void;
 	readonly #readSize: number;
 	/** Bytes that may be written, and that may be read. */
 	#writable = 0;
@@ -28,6 +29,7 @@ export class Transport {
 	/** @throws what the IO class throws, for an address that is none or when there are no sockets left */
 	constructor({ io: IO, address, port, readSize, onOpened, onReady, onLost }: TransportOptions) {
 		this.#readSize = readSize;
+		this.#onLost = onLost;
 		this.#socket = new IO({
 			address,
 			port,
@@ -53,13 +55,19 @@ export class Transport {
 		this.flush();
 	}
 
-	/** Writes what there is room for; whether everything has been written. */
+	/** Writes what there is room for; whether everything has been written. Calls `onLost` when that fails. */
 	flush(): boolean {
 		const bytes = this.#unsent;
 		if (bytes === undefined) return true;
 		if (this.#writable === 0) return false;
 		const piece = bytes.length <= this.#writable ? bytes : bytes.subarray(0, this.#writable);
-		this.#writable = this.#socket.write(piece) ?? this.#writable - piece.length;
+		try {
+			this.#writable = this.#socket.write(piece) ?? this.#writable - piece.length;
+		} catch (error) {
+			// lwIP's sockets refuse, for one, once they know of the end and before `onError` tells of it.
+			this.#onLost(error instanceof Error ? error.message : String(error));
+			return false;
+		}
 		this.#unsent = piece === bytes ? undefined : bytes.subarray(piece.length);
 		return this.#unsent === undefined;
 	}

@@ -23,7 +23,7 @@ const PROTOCOL = Object.freeze([0, 4, 0x4d, 0x51, 0x54, 0x54, 4]);
 export function encodeConnect(options: ConnectOptions): Uint8Array {
 	const { clientId, will, username, password } = options;
 	const keepAlive = Math.ceil(options.keepAlive / 1000);
-	if (!(keepAlive >= 0 && keepAlive <= 0xffff)) throw new RangeError("keep-alive out of range");
+	if (!(options.keepAlive >= 0 && keepAlive <= 0xffff)) throw new RangeError("keep-alive out of range");
 	if (clientId === "" && !options.cleanSession) {
 		throw new RangeError("an empty client id needs a clean session [MQTT-3.1.3-7]");
 	}

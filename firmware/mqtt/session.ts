@@ -166,6 +166,8 @@ export class Session {
 
 	/** Says goodbye: DISCONNECT, then `closed` [MQTT-3.14.4-1, -2]. The will is not published. */
 	disconnect(): void {
+		// Nothing follows `closed`, not even another one.
+		if (this.#phase === "idle") return;
 		if (this.#phase === "connected") this.#transmit(encodeDisconnect());
 		this.#close();
 	}

@@ -1,0 +1,214 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { startNightlight } from "../../firmware/app.js";
+import { ScriptedBroker } from "../support/virtual/broker.js";
+import { VirtualClock } from "../support/virtual/clock.js";
+import { configOf, type Settings } from "../support/virtual/config.js";
+import { VirtualHost, type VirtualHostOptions } from "../support/virtual/host.js";
+import { VirtualNetwork } from "../support/virtual/network.js";
+import { VirtualStorage } from "../support/virtual/storage.js";
+
+/** A nightlight in a virtual world. */
+class Nightlight {
+	readonly clock = new VirtualClock();
+	readonly network = new VirtualNetwork(this.clock);
+	readonly broker = new ScriptedBroker(this.network);
+	readonly host: VirtualHost;
+	readonly stop: (done: () => void) => void;
+
+	constructor(settings: Settings = {}, options: VirtualHostOptions = {}) {
+		const { clock, network } = this;
+		this.host = new VirtualHost({ clock, network, ...options });
+		this.host.analog.light = 400;
+		this.stop = startNightlight(this.host, configOf({ id: "X", ...settings }));
+	}
+
+	/** What the broker has heard since the last time. */
+	listen(milliseconds: number): string[] {
+		const before = this.broker.heard.length;
+		this.clock.advance(milliseconds);
+		return this.broker.heard.slice(before);
+	}
+
+	/** Has a command sent, and waits until it has come. */
+	command(payload: string | Uint8Array, retain = false): string[] {
+		this.broker.publish("X/commands", payload, { retain });
+		return this.listen(10);
+	}
+}
+
+const GREETINGS = [
+	"connect Xnightlight_client",
+	"subscribe X/commands 0",
+	"publish X/status online retained",
+	'publish X/state {"led_on":false} retained',
+];
+
+it("comes online, tells what it is, and how light it is", () => {
+	const nightlight = new Nightlight();
+	expect(nightlight.listen(6500)).toEqual([
+		...GREETINGS,
+		...Array(4).fill('publish X/telemetry {"light":400}'),
+	]);
+	expect(nightlight.host.events.slice(0, 6)).toEqual([
+		...["resolving", "connecting", "handshaking", "online"].map((state) => ({ event: "link", state })),
+		...Array(2).fill({ event: "telemetry", payload: { light: 400 } }),
+	]);
+});
+
+it("tells of the light as it changes", () => {
+	const nightlight = new Nightlight({}, { resolution: 12 });
+	nightlight.host.analog.light = 0;
+	nightlight.listen(10);
+	nightlight.host.analog.light = 4095;
+	expect(nightlight.listen(2000)).toEqual(['publish X/telemetry {"light":1023}']);
+});
+
+it("has a will that says offline", () => {
+	const nightlight = new Nightlight();
+	nightlight.listen(100);
+	expect(nightlight.broker.packets[0]).toMatchObject({
+		will: { topic: "X/status", payload: Buffer.from("offline"), retain: true },
+	});
+});
+
+describe("a command", () => {
+	it.each(['{"led_on": true}', '{"led_on":true}', '{"who":"me","led_on":true}'])(
+		"switches the LED, and the state is told: %s",
+		(payload) => {
+			const nightlight = new Nightlight();
+			nightlight.listen(100);
+			expect(nightlight.command(payload)).toEqual(['publish X/state {"led_on":true} retained']);
+			expect(nightlight.host.digital.led).toBe(1);
+			expect(nightlight.host.events.slice(-2)).toEqual([
+				{ event: "command", payload: { led_on: true } },
+				{ event: "led", on: true },
+			]);
+			expect(nightlight.command('{"led_on":false}')).toEqual(['publish X/state {"led_on":false} retained']);
+			expect(nightlight.host.digital.led).toBe(0);
+		},
+	);
+
+	it("that changes nothing is obeyed without a word", () => {
+		const nightlight = new Nightlight();
+		nightlight.listen(100);
+		expect(nightlight.command('{"led_on":false}')).toEqual([]);
+		expect(nightlight.host.events.at(-1)).toEqual({ event: "command", payload: { led_on: false } });
+	});
+
+	const malformed: { payload: string | Uint8Array; reason: string; shown?: string }[] = [
+		{ payload: "", reason: "empty" },
+		{ payload: "on", reason: "not JSON" },
+		{ payload: "[true]", reason: "not a JSON object" },
+		{ payload: '{"led_on":1}', reason: "led_on wants true or false" },
+		{ payload: '{"led":true}', reason: "no command known here" },
+		{ payload: Uint8Array.of(0x7b, 0xff, 0x7d), reason: "ill-formed UTF-8", shown: "{\ufffd}" },
+		{ payload: `{"led_on":${"x".repeat(900)}`, reason: "not JSON", shown: `{"led_on":${"x".repeat(190)}` },
+		{
+			payload: "x".repeat(1_000_000),
+			reason: "1000000 bytes, more than the receive buffer of 1024 holds",
+			shown: "",
+		},
+	];
+	it.each(malformed)("that is $reason is refused; the next one is obeyed", ({ payload, reason, shown }) => {
+		const nightlight = new Nightlight();
+		nightlight.listen(100);
+		expect(nightlight.command(payload)).toEqual([]);
+		expect(nightlight.host.digital.led).toBe(0);
+		expect(nightlight.host.events.at(-1)).toEqual({
+			event: "refused",
+			topic: "X/commands",
+			reason,
+			payload: shown ?? payload,
+		});
+		nightlight.command('{"led_on":true}');
+		expect(nightlight.host.digital.led).toBe(1);
+		expect(nightlight.host.links.at(-1)).toBe("online");
+	});
+
+	it("that was retained is obeyed on the first connection and not on the next", () => {
+		const nightlight = new Nightlight();
+		nightlight.listen(100);
+		nightlight.command('{"led_on":true}', true);
+		nightlight.command('{"led_on":false}');
+		nightlight.broker.kill();
+		expect(nightlight.listen(1500)).toEqual([...GREETINGS, 'publish X/telemetry {"light":400}']);
+		expect(nightlight.command('{"led_on":true}', true)).toEqual([]);
+		expect(nightlight.host.digital.led).toBe(0);
+		expect(nightlight.host.events.at(-1)).toMatchObject({ reason: "retained, and applied before" });
+	});
+});
+
+describe("off line", () => {
+	it("sends nothing, keeps the LED as it is, and tells all anew when it is back", () => {
+		const nightlight = new Nightlight();
+		nightlight.listen(100);
+		nightlight.command('{"led_on":true}');
+		nightlight.broker.kill();
+		nightlight.network.attempt = "refuse";
+		expect(nightlight.listen(60_000)).toEqual([]);
+		expect(nightlight.host.events.filter(({ event }) => event === "telemetry")).toHaveLength(1);
+		expect(nightlight.host.digital.led).toBe(1);
+		nightlight.network.attempt = "accept";
+		while (nightlight.host.links.at(-1) !== "online") nightlight.clock.advance(1);
+		expect(nightlight.broker.heard.slice(-1)).toEqual(["connect Xnightlight_client"]);
+		expect(nightlight.listen(100)).toEqual([
+			...GREETINGS.slice(1, 3),
+			'publish X/state {"led_on":true} retained',
+			'publish X/telemetry {"light":400}',
+		]);
+	});
+
+	it("what was not acknowledged survives a power cut, when it is to", () => {
+		const settings = { mqtt: { cleanSession: false }, telemetry: { qos: 1 } } as const;
+		const storage = new VirtualStorage();
+		const first = new Nightlight(settings, { storage });
+		first.broker.withheld.add("publish");
+		first.listen(100);
+		const second = new Nightlight(settings, { storage });
+		second.broker.sessionPresent = true;
+		expect(second.listen(100)).toContain('publish X/telemetry {"light":400} #2 again');
+	});
+});
+
+it("says goodbye when it is stopped, and leaves nothing running", () => {
+	const nightlight = new Nightlight();
+	nightlight.listen(5000);
+	let isDone = false;
+	nightlight.stop(() => {
+		isDone = true;
+	});
+	expect(nightlight.listen(1000)).toEqual(["publish X/status offline retained", "disconnect"]);
+	expect(isDone).toBe(true);
+	expect(nightlight.host.links.at(-1)).toBe("offline");
+	expect(nightlight.clock.timers).toBe(0);
+	expect(nightlight.network.sockets).toBe(0);
+	expect(nightlight.broker.wills).toEqual([]);
+	expect(nightlight.listen(100_000)).toEqual([]);
+});
+
+it.each([
+	{ name: "a sensor", settings: { telemetry: { sensors: [{ name: "a", pin: "nowhere" }] } }, pin: "nowhere" },
+	{ name: "the LED", settings: {}, pin: "led" },
+])("does not start on a board without the pin of $name", ({ settings, pin }) => {
+	const host = new VirtualHost({ pins: { spare: "A9" } });
+	if (pin === "led") delete (host.device.pin as Record<string, unknown>).led;
+	expect(() => startNightlight(host, configOf(settings))).toThrow(
+		`the board has no pin "${pin}"; it has light`,
+	);
+	expect(host.clock.timers).toBe(0);
+});
+
+it("is several devices in one process that know nothing of each other", () => {
+	const one = new Nightlight();
+	const other = new Nightlight({ id: "Y" });
+	for (const nightlight of [one, other]) nightlight.listen(100);
+	one.command('{"led_on":true}');
+	expect([one.host.digital.led, other.host.digital.led]).toEqual([1, 0]);
+	expect(other.broker.heard[0]).toBe("connect Ynightlight_client");
+});
+
+it("reads like the lesson, in less than 60 lines", () => {
+	const source = readFileSync(new URL("../../firmware/app.ts", import.meta.url), "utf8");
+	expect(source.trimEnd().split("\n").length).toBeLessThan(60);
+});

@@ -1,0 +1,189 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { Commands, command, parseBoolean } from "../../../firmware/commands/commands.js";
+import type { DeviceEvent } from "../../../firmware/events.js";
+
+/** What was done and told, in order. */
+let log: string[];
+let commands: Commands;
+
+beforeEach(() => {
+	log = [];
+	const host = {
+		report: (event: DeviceEvent) => {
+			log.push(event.event === "command" ? `told ${JSON.stringify(event.payload)}` : event.event);
+		},
+	};
+	commands = new Commands(host, {
+		led_on: command({
+			isState: true,
+			parse: parseBoolean,
+			wants: "true or false",
+			obey: (on) => log.push(`led ${on}`),
+		}),
+		brightness: command({
+			isState: true,
+			parse: (json) => (/^\d+$/.test(json) ? Number(json) : undefined),
+			wants: "a whole number",
+			obey: (level) => log.push(`brightness ${level}`),
+		}),
+		reboot: command({
+			isState: false,
+			parse: parseBoolean,
+			wants: "true or false",
+			obey: () => log.push("reboot"),
+		}),
+	});
+});
+
+describe("obeys", () => {
+	it.each([
+		{ text: '{"led_on":true}', done: ["led true"] },
+		{ text: '{"led_on": true}', done: ["led true"] },
+		{ text: '{"led_on":false}', done: ["led false"] },
+		{ text: ' {\n"led_on"\t:\r\ntrue } ', done: ["led true"] },
+		{ text: '{"\\u006ced_on":true}', done: ["led true"] },
+		{ text: '{"led_on":true,"color":"red","x":[{}]}', done: ["led true"] },
+		{ text: '{"led":false,"LED_ON":false,"led_on":true}', done: ["led true"] },
+		{ text: '{"led_on":true,"led_on":false}', done: ["led false"] },
+		{ text: '{"led_on":true,"brightness":5}', done: ["led true", "brightness 5"] },
+		{ text: '{"brightness":5,"led_on":true}', done: ["brightness 5", "led true"] },
+		{ text: '{"reboot":true}', done: ["reboot"] },
+		{ text: '{"toString":1,"__proto__":{"led_on":false},"led_on":true}', done: ["led true"] },
+	])("$text", ({ text, done }) => {
+		expect(commands.receive(text, false)).toBeUndefined();
+		expect(log.slice(1)).toEqual(done);
+		expect(commands.refused).toBe(0);
+	});
+
+	it("tells first, and only of what it knows", () => {
+		commands.receive('{"x":1,"brightness":5,"led_on":true}', false);
+		expect(log).toEqual(['told {"brightness":5,"led_on":true}', "brightness 5", "led true"]);
+	});
+
+	it("the same command again and again, when it is live", () => {
+		for (let count = 0; count < 3; count++) {
+			expect(commands.receive('{"led_on":true}', false)).toBeUndefined();
+		}
+		expect(log.filter((line) => line === "led true")).toHaveLength(3);
+	});
+});
+
+describe("refuses, without effect", () => {
+	it.each([
+		{ text: undefined, reason: "ill-formed UTF-8" },
+		{ text: "", reason: "empty" },
+		{ text: " ", reason: "not JSON" },
+		{ text: "led_on", reason: "not JSON" },
+		{ text: "{'led_on':true}", reason: "not JSON" },
+		{ text: '{"led_on":True}', reason: "not JSON" },
+		{ text: '{"led_on":true', reason: "not JSON" },
+		{ text: '{"led_on":true}\u0000', reason: "not JSON" },
+		{ text: '{"led_on":true}{"led_on":true}', reason: "not JSON" },
+		{ text: "[]", reason: "not a JSON object" },
+		{ text: '[{"led_on":true}]', reason: "not a JSON object" },
+		{ text: "null", reason: "not a JSON object" },
+		{ text: "true", reason: "not a JSON object" },
+		{ text: "1", reason: "not a JSON object" },
+		{ text: '"led_on"', reason: "not a JSON object" },
+		{ text: "{}", reason: "no command known here" },
+		{ text: '{"led":true}', reason: "no command known here" },
+		{ text: '{"toString":true,"constructor":true}', reason: "no command known here" },
+		{ text: '{"__proto__":{"led_on":true}}', reason: "no command known here" },
+		...["1", "0", "null", '"true"', "[true]", '{"on":true}', "-0.0", '""'].map((value) => ({
+			text: `{"led_on":${value}}`,
+			reason: "led_on wants true or false",
+		})),
+		{ text: '{"brightness":1.5}', reason: "brightness wants a whole number" },
+		{ text: `{"led_on":${"[".repeat(100_000)}`, reason: "nested deeper than 8 levels" },
+	])("$text", ({ text, reason }) => {
+		expect(commands.receive(text, false)).toBe(reason);
+		expect(log).toEqual([]);
+		expect(commands.refused).toBe(1);
+	});
+
+	it.each([
+		{ text: '{"led_on":true,"brightness":"much"}', reason: "brightness wants a whole number" },
+		{ text: '{"brightness":"much","led_on":true}', reason: "brightness wants a whole number" },
+		{ text: '{"led_on":true,"led_on":1}', reason: "led_on wants true or false" },
+	])("all of $text, of which a part would do", ({ text, reason }) => {
+		expect(commands.receive(text, false)).toBe(reason);
+		expect(log).toEqual([]);
+	});
+
+	it("and counts", () => {
+		for (const text of ["", "x", '{"led_on":true}', "[]", undefined]) commands.receive(text, false);
+		expect(commands.refused).toBe(4);
+	});
+});
+
+describe("of retained messages", () => {
+	const again = "retained, and applied before";
+
+	/** Each row: a message, whether it is retained, and what comes of it: the LED, or a reason. */
+	it.each<{ name: string; messages: [text: string, retained: boolean, outcome: string][] }>([
+		{
+			name: "applies a state once",
+			messages: [
+				['{"led_on":true}', true, "led true"],
+				['{"led_on":true}', true, again],
+				['{"led_on": true}', true, again],
+			],
+		},
+		{
+			name: "applies it again after it has changed",
+			messages: [
+				['{"led_on":true}', true, "led true"],
+				['{"led_on":false}', true, "led false"],
+				['{"led_on":false}', true, again],
+				['{"led_on":true}', true, "led true"],
+			],
+		},
+		{
+			name: "lets live ones come between",
+			messages: [
+				['{"led_on":true}', true, "led true"],
+				['{"led_on":false}', false, "led false"],
+				['{"led_on":true}', true, again],
+				['{"led_on":true}', false, "led true"],
+			],
+		},
+		{
+			name: "applies one that a live one was the same as",
+			messages: [
+				['{"led_on":true}', false, "led true"],
+				['{"led_on":true}', true, "led true"],
+			],
+		},
+		{
+			name: "refuses an action",
+			messages: [
+				['{"reboot":true}', true, "reboot is an action, but was retained"],
+				['{"led_on":true,"reboot":true}', true, "reboot is an action, but was retained"],
+				['{"led_on":true}', true, "led true"],
+				['{"reboot":true}', false, "reboot"],
+			],
+		},
+		{
+			name: "applies the part that has changed",
+			messages: [
+				['{"led_on":true,"brightness":1}', true, "led true, brightness 1"],
+				['{"led_on":true,"brightness":2}', true, "brightness 2"],
+				['{"brightness":2,"led_on":true}', true, again],
+			],
+		},
+		{
+			name: "does not count a refused one as applied",
+			messages: [
+				['{"led_on":true,"brightness":"much"}', true, "brightness wants a whole number"],
+				['{"led_on":true}', true, "led true"],
+			],
+		},
+		{ name: "refuses one that was cleared", messages: [["", true, "empty"]] },
+	])("$name", ({ messages }) => {
+		for (const [text, retained, outcome] of messages) {
+			log.length = 0;
+			const reason = commands.receive(text, retained);
+			expect(reason ?? log.slice(1).join(", ")).toBe(outcome);
+		}
+	});
+});

@@ -1,0 +1,111 @@
+import { Connection } from "../../../firmware/connectivity/connection.js";
+import type { DeviceEvent } from "../../../firmware/events.js";
+import type { Publish } from "../../../firmware/mqtt/packet.js";
+import { readUtf8 } from "../../../firmware/mqtt/utf8.js";
+import { ScriptedBroker } from "../../support/virtual/broker.js";
+import { VirtualClock } from "../../support/virtual/clock.js";
+import { configOf, type Settings } from "../../support/virtual/config.js";
+import { VirtualHost } from "../../support/virtual/host.js";
+import { VirtualNetwork } from "../../support/virtual/network.js";
+import type { VirtualStorage } from "../../support/virtual/storage.js";
+
+export interface RigOptions {
+	/** What the device's clock shows at first. */
+	start?: number;
+	storage?: VirtualStorage;
+	random?: () => number;
+}
+
+/** A connection over a virtual host; its program subscribes, and says `online`, as the nightlight does. */
+export class Rig {
+	readonly clock: VirtualClock;
+	readonly network: VirtualNetwork;
+	readonly broker: ScriptedBroker;
+	readonly host: VirtualHost;
+	readonly connection: Connection;
+	/** The messages that reached the program, and whether they were retained. */
+	readonly messages: string[] = [];
+	/** How often the program was told that it is off line. */
+	offline = 0;
+
+	/** Without chance, so that the waiting times are exact. */
+	constructor(settings: Settings = {}, { start, storage, random = () => 0 }: RigOptions = {}) {
+		this.clock = new VirtualClock(start);
+		this.network = new VirtualNetwork(this.clock);
+		this.broker = new ScriptedBroker(this.network);
+		const { clock, network } = this;
+		this.host = new VirtualHost({ clock, network, random, ...(storage && { storage }) });
+		const config = configOf(settings);
+		const { cleanSession, keepAlive, username, password } = config.mqtt;
+		const will = { topic: "d1/status", payload: "offline", qos: 0, retain: true } as const;
+		this.connection = new Connection(
+			this.host,
+			config,
+			{ clientId: "d1", cleanSession, keepAlive, username, password, will },
+			{
+				onOnline: () => {
+					this.connection.subscribe([{ filter: "d1/commands", qos: config.commands.qos }]);
+					this.connection.publish({ ...will, payload: "online" });
+				},
+				onOffline: () => {
+					this.offline++;
+				},
+				onMessage: (message) => this.#receive(message),
+			},
+		);
+	}
+
+	start(): this {
+		this.connection.start();
+		return this;
+	}
+
+	/** Starts, and lets all of the greetings go over the wire, which a slow one takes longer for. */
+	online(wait = 20): this {
+		this.start().clock.advance(wait);
+		if (this.state !== "online") throw new Error(`not online: ${this.links.join(", ")}`);
+		return this;
+	}
+
+	/** Publishes telemetry; whether it was taken. */
+	publish(payload: string, qos: 0 | 1 = 0): boolean {
+		return this.connection.publish({ topic: "d1/telemetry", payload, qos, retain: false });
+	}
+
+	/** Stops; the result tells when that was done. */
+	stop(): { doneAt: number | undefined } {
+		const result: { doneAt: number | undefined } = { doneAt: undefined };
+		const farewell = { topic: "d1/status", payload: "offline", qos: 0, retain: true } as const;
+		this.connection.stop(farewell, () => {
+			result.doneAt = this.clock.elapsed;
+		});
+		return result;
+	}
+
+	get state() {
+		return this.host.links.at(-1);
+	}
+
+	/** Each state of the link, with the waiting time and the reason. */
+	get links(): string[] {
+		return this.host.eventsOf("link").map(describeLink);
+	}
+
+	/** The last reason that the link had. */
+	get reason(): string | undefined {
+		return this.host
+			.eventsOf("link")
+			.flatMap(({ reason }) => reason ?? [])
+			.at(-1);
+	}
+
+	#receive({ payload, retain }: Publish): string | undefined {
+		const text = readUtf8(payload) ?? "no text";
+		this.messages.push(retain ? `${text} (retained)` : text);
+		return text === "refuse me" ? "as you wish" : undefined;
+	}
+}
+
+function describeLink({ state, delay, reason }: Extract<DeviceEvent, { event: "link" }>): string {
+	return `${state}${delay === undefined ? "" : ` ${delay}`}${reason === undefined ? "" : `: ${reason}`}`;
+}

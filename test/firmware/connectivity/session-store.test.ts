@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { SessionStore } from "../../../firmware/connectivity/session-store.js";
+import { type StorageOperation, VirtualStorage } from "../../support/virtual/storage.js";
+
+/** A store on a storage, and what it reports. */
+function newStore(storage: VirtualStorage | undefined = new VirtualStorage()) {
+	const reports: string[] = [];
+	return { storage, reports, store: new SessionStore(storage, (reason) => reports.push(reason)) };
+}
+
+const record = (order: number) => ({ order, packet: Uint8Array.of(order, 2, 3) });
+
+/** A storage that an earlier run left with these records. */
+function storageWith(...orders: number[]): VirtualStorage {
+	const { storage, store } = newStore();
+	for (const order of orders) store.store(record(order));
+	store.close();
+	return storage;
+}
+
+describe("over a restart", () => {
+	it("keeps what was stored and not discarded", () => {
+		const { storage, store, reports } = newStore();
+		for (const order of [1, 2, 3, 10]) store.store(record(order));
+		store.discard(2);
+		store.discard(99);
+		store.close();
+		expect(storage.openDomains).toBe(0);
+		const again = newStore(storage);
+		expect(again.store.load().sort((a, b) => a.order - b.order)).toEqual([record(1), record(3), record(10)]);
+		expect([...reports, ...again.reports]).toEqual([]);
+	});
+
+	it("keeps nothing of what the program does to a packet later", () => {
+		const { storage, store } = newStore();
+		const stored = record(1);
+		store.store(stored);
+		stored.packet[0] = 99;
+		expect(newStore(storage).store.load()).toEqual([record(1)]);
+	});
+});
+
+it("lives without a storage", () => {
+	const reports: string[] = [];
+	const store = new SessionStore(undefined, (reason) => reports.push(reason));
+	store.store(record(1));
+	store.discard(1);
+	expect(store.load()).toEqual([]);
+	store.close();
+	expect(reports).toEqual([]);
+});
+
+describe("reports a storage that fails, and goes on", () => {
+	const cases: { failing: StorageOperation; reports: string[] }[] = [
+		{ failing: "open", reports: ["cannot open mqtt-session"] },
+		{ failing: "list", reports: ["cannot list mqtt-session"] },
+		{ failing: "read", reports: ["cannot read 7", "cannot read 8"] },
+		{ failing: "write", reports: ["cannot write 1"] },
+		{ failing: "delete", reports: ["cannot delete 1"] },
+	];
+	it.each(cases)("at $failing", ({ failing, reports }) => {
+		const storage = storageWith(7, 8);
+		storage.failing.add(failing);
+		const broken = newStore(storage);
+		const loaded = broken.store.load();
+		broken.store.store(record(1));
+		broken.store.discard(1);
+		broken.store.close();
+		expect(broken.reports).toEqual(reports);
+		expect(loaded).toHaveLength(failing === "write" || failing === "delete" ? 2 : 0);
+	});
+
+	it("with one damaged record, the others are there", () => {
+		const storage = storageWith(1, 2, 3);
+		storage.failing.add("read:2");
+		const { store, reports } = newStore(storage);
+		expect(store.load()).toEqual([record(1), record(3)]);
+		expect(reports).toEqual(["cannot read 2"]);
+	});
+});

@@ -1,0 +1,162 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { elapsed, KeepAlive } from "../../../firmware/mqtt/keep-alive.js";
+import { CLOCKS } from "./support.js";
+
+describe("elapsed time", () => {
+	it.each([
+		{ name: "none", from: 5, now: 5, time: 0 },
+		{ name: "some", from: 5, now: 12, time: 7 },
+		{ name: "over 2**31", from: 2 ** 31 - 1, now: 2 ** 31 + 1, time: 2 },
+		{ name: "over 2**32", from: 2 ** 32 - 1, now: 2 ** 32 + 1, time: 2 },
+		{ name: "over the wrap of an unsigned clock", from: 2 ** 32 - 1, now: 1, time: 2 },
+		{ name: "over the wrap of a signed clock", from: 2 ** 31 - 1, now: -(2 ** 31) + 1, time: 2 },
+		{ name: "the longest", from: 0, now: 2 ** 31 - 1, time: 2 ** 31 - 1 },
+		{ name: "a deadline ahead", from: 12, now: 5, time: -7 },
+		{ name: "a deadline ahead, behind the wrap", from: 1, now: 2 ** 32 - 1, time: -2 },
+		{ name: "on a clock of fractions", from: 0.5, now: 10.75, time: 10 },
+		{ name: "after 100 years", from: 3.2e12, now: 3.2e12 + 9, time: 9 },
+	])("is right: $name", ({ from, now, time }) => {
+		expect(elapsed(now, from)).toBe(time);
+	});
+
+	it("is the same whatever the clock makes of times", () => {
+		const times = fc.tuple(fc.integer({ min: 0, max: 2 ** 50 }), fc.integer({ min: 0, max: 2 ** 31 - 1 }));
+		fc.assert(
+			fc.property(times, ([from, time]) => {
+				const now = from + time;
+				expect(elapsed(now, from)).toBe(time);
+				expect(elapsed(now | 0, from | 0)).toBe(time);
+				expect(elapsed(now >>> 0, from >>> 0)).toBe(time);
+			}),
+			{ numRuns: 1000 },
+		);
+	});
+});
+
+type Step = readonly ["sent" | "received" | "ask" | "answered", number];
+
+const INTERVAL = 10_000;
+const RESPONSE = 2000;
+
+/** Times count from the start of the connection. */
+const CASES: readonly { name: string; steps: readonly Step[]; at: number; timeout: number }[] = [
+	{ name: "a ping is due at half the interval", steps: [], at: 0, timeout: 5000 },
+	{ name: "less what has passed", steps: [], at: 4999, timeout: 1 },
+	{ name: "and is due then", steps: [], at: 5000, timeout: 0 },
+	{ name: "and overdue later", steps: [], at: 7000, timeout: -2000 },
+	{
+		name: "receiving alone does not put it off [MQTT-3.1.2-23]",
+		steps: [["received", 4000]],
+		at: 5000,
+		timeout: 0,
+	},
+	{ name: "sending alone does not put it off: half-open TCP", steps: [["sent", 4000]], at: 5000, timeout: 0 },
+	{
+		name: "sending and receiving do, as far as the earlier of them",
+		steps: [
+			["sent", 3000],
+			["received", 4000],
+		],
+		at: 5000,
+		timeout: 3000,
+	},
+	{ name: "an answer is awaited as long as configured", steps: [["ask", 5000]], at: 5000, timeout: 2000 },
+	{ name: "and is overdue then", steps: [["ask", 5000]], at: 7000, timeout: 0 },
+	{
+		name: "what arrived before the ping does not count",
+		steps: [
+			["received", 4999],
+			["ask", 5000],
+		],
+		at: 6500,
+		timeout: 500,
+	},
+	{
+		name: "whatever arrives after the ping is a sign of life",
+		steps: [
+			["ask", 5000],
+			["received", 6500],
+		],
+		at: 7000,
+		timeout: 1500,
+	},
+	{
+		name: "what is sent after the ping is none",
+		steps: [
+			["ask", 5000],
+			["sent", 6500],
+		],
+		at: 7000,
+		timeout: 0,
+	},
+	{
+		name: "but only up to the keep-alive",
+		steps: [
+			["ask", 5000],
+			["received", 14_500],
+		],
+		at: 14_900,
+		timeout: 100,
+	},
+	{
+		name: "and no longer, whatever arrives",
+		steps: [
+			["ask", 5000],
+			["received", 14_999],
+		],
+		at: 15_000,
+		timeout: 0,
+	},
+	{
+		name: "an answer ends the waiting",
+		steps: [
+			["sent", 5000],
+			["ask", 5000],
+			["received", 5800],
+			["answered", 5800],
+		],
+		at: 6000,
+		timeout: 4000,
+	},
+];
+
+describe.each(CLOCKS)("the keep-alive with $clock", ({ start, read }) => {
+	it.each(CASES)("$name", ({ steps, at, timeout }) => {
+		const keepAlive = new KeepAlive(INTERVAL, RESPONSE, read(start));
+		for (const [action, time] of steps) keepAlive[action](read(start + time));
+		expect(keepAlive.timeout(read(start + at))).toBe(timeout);
+	});
+
+	it("asks for nothing with an interval of 0", () => {
+		const keepAlive = new KeepAlive(0, RESPONSE, read(start));
+		expect(keepAlive.timeout(read(start + 2_000_000_000))).toBe(Number.POSITIVE_INFINITY);
+	});
+});
+
+describe("the keep-alive", () => {
+	it("knows whether a ping is on its way", () => {
+		const keepAlive = new KeepAlive(INTERVAL, RESPONSE, 0);
+		expect(keepAlive.isAsking).toBe(false);
+		keepAlive.ask(0);
+		expect(keepAlive.isAsking).toBe(true);
+		keepAlive.received(10);
+		expect(keepAlive.isAsking).toBe(true);
+		keepAlive.answered();
+		expect(keepAlive.isAsking).toBe(false);
+	});
+
+	it("gives the answer its time though the interval is shorter", () => {
+		const keepAlive = new KeepAlive(1000, RESPONSE, 0);
+		keepAlive.ask(500);
+		expect(keepAlive.timeout(500)).toBe(RESPONSE);
+		keepAlive.received(2000);
+		expect(keepAlive.timeout(2000)).toBe(500);
+	});
+
+	it("works with the longest interval", () => {
+		const keepAlive = new KeepAlive(65_535_000, RESPONSE, 2 ** 32 - 1);
+		expect(keepAlive.timeout(32_767_498)).toBe(1);
+		expect(keepAlive.timeout(32_767_499)).toBe(0);
+	});
+});

@@ -1,0 +1,337 @@
+import fc from "fast-check";
+import type { IPublishPacket, ISubscribePacket } from "mqtt-packet";
+import { describe, expect, it } from "vitest";
+import type { QoS } from "../../../firmware/mqtt/packet.js";
+import { type Output, Session } from "../../../firmware/mqtt/session.js";
+import { ReferenceServer } from "./reference-server.js";
+import { concat, outputLine, parsed } from "./support.js";
+
+const IN_FLIGHT = 3;
+const RECEIVE_BUFFER = 40;
+
+interface Step {
+	readonly kind:
+		| "publish"
+		| "subscribe"
+		| "pump"
+		| "up"
+		| "down"
+		| "command"
+		| "wait"
+		| "lose"
+		| "crash"
+		| "connect"
+		| "forget"
+		| "disconnect";
+	readonly amount: number;
+	readonly qos: QoS;
+}
+
+/** A session with its storage and program, a network of bytes, and a server: what must hold is checked as it goes. */
+class World {
+	readonly #clean: boolean;
+	readonly #server = new ReferenceServer();
+	/** What is on the disk: by order, the packet. */
+	readonly #disk = new Map<number, Uint8Array>();
+	/** Payloads with QoS 1 between `publish` and `acknowledged`, by packet id, oldest first. */
+	#inFlight = new Map<number, string>();
+	/** Payloads that must reach the server, come what may: those that reached the disk. */
+	readonly #promised = new Set<string>();
+	readonly #subscribing = new Set<number>();
+	/** Packet ids of messages told to the program, and not yet acknowledged. */
+	#owed: number[] = [];
+	/** Packet ids to be sent again before anything else. */
+	#repeats: number[] = [];
+	/** Payloads with QoS 1 that the program got. */
+	readonly #got = new Set<string>();
+	readonly #commands = new Set<string>();
+	#up: Uint8Array = new Uint8Array(0);
+	#session: Session;
+	#linked = false;
+	#first = false;
+	#now: number;
+	#count = 0;
+
+	constructor(clean: boolean, start: number) {
+		this.#clean = clean;
+		this.#now = start;
+		this.#session = this.#start();
+	}
+
+	#start(): Session {
+		return new Session({
+			connect: { clientId: "lamp", cleanSession: this.#clean, keepAlive: 10_000 },
+			receiveBuffer: RECEIVE_BUFFER,
+			inFlight: IN_FLIGHT,
+			responseTimeout: 2000,
+			records: Array.from(this.#disk, ([order, packet]) => ({ order, packet: packet.slice() })),
+		});
+	}
+
+	do({ kind, amount, qos }: Step): void {
+		switch (kind) {
+			case "publish":
+				return this.#publish(qos);
+			case "subscribe":
+				if (this.#session.isConnected) this.#session.subscribe([{ filter: "lamp/#", qos }], this.#now);
+				return;
+			case "pump":
+				return this.#pump(amount % 4);
+			case "up":
+				return this.#flowUp(amount);
+			case "down":
+				return this.#flowDown(amount);
+			case "command":
+				return this.#command(qos, amount);
+			case "wait":
+				this.#now += amount * 40;
+				return this.#session.tick(this.#now);
+			case "lose":
+				return this.#lose();
+			case "crash":
+				return this.#crash();
+			case "connect":
+				return this.#connect();
+			case "forget":
+				if (this.#linked) return;
+				this.#commands.clear();
+				return this.#server.forget();
+			case "disconnect":
+				return this.#session.disconnect();
+		}
+	}
+
+	/** Everything works from here on: what is promised must arrive. */
+	heal(): void {
+		if (!this.#session.isConnected) this.#lose();
+		this.#connect();
+		this.#settle();
+		expect(this.#session.isConnected).toBe(true);
+		expect([...this.#inFlight]).toEqual([]);
+		expect([...this.#disk.keys()]).toEqual([]);
+		expect(this.#session.records).toEqual([]);
+		expect(this.#server.unacknowledged).toBe(0);
+		const { received } = this.#server;
+		for (const payload of this.#promised) expect(received).toContain(payload);
+		// In the order in which they were published [MQTT-4.6.0-1].
+		const numbers = received.map(Number);
+		expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+		for (const command of this.#commands) expect(this.#got).toContain(command);
+		// The window is as wide as ever.
+		for (let count = 0; count < IN_FLIGHT; count++) this.#publish(1);
+		expect(this.#inFlight.size).toBe(IN_FLIGHT);
+		this.#settle();
+		expect(this.#inFlight.size).toBe(0);
+	}
+
+	#settle(): void {
+		for (let round = 0; round < 100; round++) {
+			this.#pump();
+			if (this.#up.length + this.#server.down.length === 0) return;
+			this.#flowUp(this.#up.length);
+			this.#flowDown(this.#server.down.length);
+		}
+		throw new Error("no end of it");
+	}
+
+	#publish(qos: QoS): void {
+		const payload = `${++this.#count}`;
+		const { isConnected } = this.#session;
+		const id = this.#session.publish({ topic: "lamp", payload, qos, retain: false }, this.#now);
+		if (id === undefined) return;
+		expect(isConnected).toBe(true);
+		if (qos === 0) return expect(id).toBe(0);
+		expect(id).toBeGreaterThan(0);
+		expect(this.#inFlight.has(id) || this.#subscribing.has(id)).toBe(false);
+		this.#inFlight.set(id, payload);
+		expect(this.#inFlight.size).toBeLessThanOrEqual(IN_FLIGHT);
+	}
+
+	#command(qos: QoS, amount: number): void {
+		const payload = `command ${++this.#count}`.padEnd(amount % 3 === 0 ? 60 : 0);
+		if (qos === 1 && !this.#clean && this.#server.isConnected) this.#commands.add(payload);
+		if (this.#server.isConnected) this.#server.publish("lamp/led", payload, qos);
+	}
+
+	/** Does what the session wants done, at most so much of it: the network may be slow. */
+	#pump(limit = Number.POSITIVE_INFINITY): void {
+		for (let count = 0; count < limit; count++) {
+			const output = this.#session.next();
+			if (output === undefined) return;
+			this.#perform(output);
+			if (output.kind !== "closed") continue;
+			expect(this.#session.next()).toBeUndefined();
+			return this.#lose();
+		}
+	}
+
+	#perform(output: Output): void {
+		switch (output.kind) {
+			case "transmit":
+				return this.#transmit(output.bytes);
+			case "store": {
+				const { order, packet } = output.record;
+				expect(this.#clean || this.#disk.has(order)).toBe(this.#clean);
+				this.#disk.set(order, packet.slice());
+				this.#promised.add(contentOf(packet));
+				return;
+			}
+			case "discard": {
+				const packet = this.#disk.get(output.order);
+				this.#disk.delete(output.order);
+				if (packet !== undefined) expect(this.#server.received).toContain(contentOf(packet));
+				return expect(this.#clean || packet !== undefined).toBe(true);
+			}
+			case "connected":
+				this.#repeats = [...this.#inFlight.keys()];
+				return;
+			case "acknowledged":
+				expect(this.#server.received).toContain(this.#inFlight.get(output.id));
+				this.#inFlight.delete(output.id);
+				return;
+			case "publish":
+			case "oversize":
+				return this.#receive(output);
+			case "subscribed":
+				return;
+			case "closed":
+				return expect(output.reason ?? "").toMatch(/^(?:|no CONNACK .*|no SUBACK .*|no PINGRESP in time)$/);
+		}
+	}
+
+	#transmit(bytes: Uint8Array): void {
+		expect(this.#linked).toBe(true);
+		const [packet] = parsed(bytes);
+		expect(packet?.cmd === "connect").toBe(this.#first);
+		this.#first = false;
+		this.#up = concat(this.#up, bytes);
+		const repeat = this.#repeats.shift();
+		if (repeat !== undefined)
+			expect(outputLine({ kind: "transmit", bytes })).toMatch(`> publish ${repeat} dup`);
+		if (packet?.cmd === "puback") expect(packet.messageId).toBe(this.#owed.shift());
+		if (packet?.cmd === "subscribe") this.#subscribe(packet);
+		if (packet?.cmd === "publish" && packet.qos === 1) {
+			expect(packet.dup).toBe(repeat !== undefined);
+			expect(this.#inFlight.get(packet.messageId as number)).toBe(packet.payload.toString());
+			if (!this.#clean) expect([...this.#disk.values()].map(contentOf)).toContain(packet.payload.toString());
+		}
+	}
+
+	#subscribe({ messageId }: ISubscribePacket): void {
+		const id = messageId as number;
+		expect(this.#inFlight.has(id) || this.#subscribing.has(id)).toBe(false);
+		this.#subscribing.add(id);
+	}
+
+	#receive(output: Extract<Output, { kind: "publish" | "oversize" }>): void {
+		// What the server has sent on this connection comes in order, each once, nothing left out.
+		const sent = this.#server.sent.shift();
+		if (output.kind === "publish") expect(Buffer.from(output.payload).toString()).toBe(sent);
+		else expect(output.length).toBe(sent?.length);
+		expect(output.kind === "oversize").toBe((sent?.length ?? 0) + 10 + 2 * output.qos > RECEIVE_BUFFER);
+		// All before are acknowledged by now [MQTT-4.6.0-2].
+		expect(this.#owed).toEqual([]);
+		if (output.qos === 0) return;
+		this.#owed.push(output.id);
+		this.#got.add(sent as string);
+	}
+
+	#flowUp(amount: number): void {
+		const bytes = this.#up.subarray(0, amount);
+		this.#up = this.#up.subarray(amount);
+		this.#server.receive(bytes);
+	}
+
+	#flowDown(amount: number): void {
+		this.#pump();
+		if (!this.#linked) return;
+		const bytes = this.#server.down.subarray(0, amount);
+		this.#server.down = this.#server.down.subarray(amount);
+		this.#session.receive(bytes, this.#now);
+		this.#pump();
+	}
+
+	#connect(): void {
+		this.#pump();
+		if (this.#linked) return;
+		this.#linked = true;
+		this.#first = true;
+		this.#server.open();
+		if (this.#clean) this.#inFlight.clear();
+		this.#session.connect(this.#now);
+	}
+
+	/** The network connection breaks, whoever did it. */
+	#lose(): void {
+		this.#linked = false;
+		this.#cut();
+		this.#session.lost();
+		expect(this.#session.isConnected).toBe(false);
+		expect(this.#session.timeout(this.#now)).toBeUndefined();
+		expect(this.#session.publish({ topic: "a", payload: "", qos: 0, retain: false }, 0)).toBeUndefined();
+		this.#pump();
+	}
+
+	#cut(): void {
+		this.#server.close();
+		this.#up = new Uint8Array(0);
+		this.#owed = [];
+		this.#repeats = [];
+		this.#subscribing.clear();
+	}
+
+	/** Power fails: what is on the disk is all there is. */
+	#crash(): void {
+		this.#linked = false;
+		this.#cut();
+		const kept = Array.from(this.#disk.values(), (packet): [number, string] => {
+			const [publish] = parsed(packet) as [IPublishPacket];
+			return [publish.messageId as number, publish.payload.toString()];
+		});
+		this.#inFlight = new Map(kept);
+		this.#session = this.#start();
+	}
+}
+
+/** The payload of an encoded PUBLISH. */
+const contentOf = (packet: Uint8Array): string => (parsed(packet)[0] as IPublishPacket).payload.toString();
+
+const STEPS: readonly (readonly [Step["kind"], number])[] = [
+	["publish", 8],
+	["subscribe", 2],
+	["pump", 6],
+	["up", 8],
+	["down", 8],
+	["command", 5],
+	["wait", 4],
+	["lose", 1],
+	["crash", 1],
+	["connect", 4],
+	["forget", 1],
+	["disconnect", 1],
+];
+
+const anyStep: fc.Arbitrary<Step> = fc.record({
+	kind: fc.oneof(...STEPS.map(([kind, weight]) => ({ arbitrary: fc.constant(kind), weight }))),
+	amount: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.constant(200)),
+	qos: fc.constantFrom<QoS>(0, 1, 1),
+});
+
+const anySteps = fc.array(anyStep, { minLength: 1, maxLength: 150, size: "max" });
+const anyStart = fc.constantFrom(0, 2 ** 31 - 20_000, 2 ** 32 - 20_000);
+
+describe("a session with a server, whatever happens on the way", () => {
+	it.each([
+		{ name: "a persistent session loses nothing that was stored [MQTT-4.4.0-1]", clean: false },
+		{ name: "a clean session begins anew each time [MQTT-3.1.2-6]", clean: true },
+	])("$name", ({ clean }) => {
+		fc.assert(
+			fc.property(anySteps, anyStart, (steps, start) => {
+				const world = new World(clean, start);
+				for (const step of steps) world.do(step);
+				world.heal();
+			}),
+			{ seed: 20_141_029, numRuns: 150 },
+		);
+	});
+});

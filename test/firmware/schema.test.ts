@@ -1,0 +1,177 @@
+import { describe, expect, it } from "vitest";
+import {
+	type Check,
+	choice,
+	describeProblem,
+	flag,
+	identifier,
+	integer,
+	list,
+	object,
+	optional,
+	type Problem,
+	secret,
+	text,
+} from "../../firmware/schema.js";
+
+/** The value a check goes on with, and its problems, each in a line. */
+function run(check: Check<unknown>, value: unknown) {
+	const problems: Problem[] = [];
+	return { result: check(value, "key", problems), problems: problems.map(describeProblem) };
+}
+
+const TEXT = "text of 1 to 3 characters, none a control character or a lone surrogate";
+const SECRET = "text of 1 to 3 characters, none a lone surrogate";
+const NAME = '1 to 3 of letters, digits, "-", "_", "."';
+
+describe("takes what fits", () => {
+	const cases: { name: string; check: Check<unknown>; value: unknown; result?: unknown }[] = [
+		{ name: "the least whole number", check: integer(1, 5), value: 1 },
+		{ name: "the most", check: integer(1, 5), value: 5 },
+		{ name: "the default of a number", check: integer(1, 5, 3), value: undefined, result: 3 },
+		{ name: "true", check: flag(false), value: true },
+		{ name: "false", check: flag(true), value: false },
+		{ name: "the default of a flag", check: flag(true), value: undefined, result: true },
+		{ name: "text", check: text(1, 3), value: "a b" },
+		{ name: "text beyond ASCII", check: text(1, 3), value: "é😀" },
+		{ name: "a secret with a control character", check: secret(1, 3), value: "\u0007" },
+		{ name: "every kind of name character", check: identifier(9), value: "aZ09-_." },
+		{ name: "a choice", check: choice("a", "b"), value: "b" },
+		{ name: "the default of a choice", check: choice("a", "b"), value: undefined, result: "a" },
+		{ name: "an option", check: optional(integer(1, 5)), value: 2 },
+		{ name: "no option", check: optional(integer(1, 5)), value: undefined },
+		{ name: "a list", check: list(integer(1, 5), 1, 2, []), value: [1, 2] },
+		{ name: "the default of a list", check: list(integer(1, 5), 1, 2, [4]), value: undefined, result: [4] },
+		{ name: "an object", check: object({ a: flag(false) }), value: { a: true } },
+		{
+			name: "an object of defaults",
+			check: object({ a: flag(true) }),
+			value: undefined,
+			result: { a: true },
+		},
+	];
+	it.each(cases)("$name", ({ check, value, result = value }) => {
+		expect(run(check, value)).toEqual({ result, problems: [] });
+	});
+});
+
+describe("says what is wrong", () => {
+	const cases: { name: string; check: Check<unknown>; value: unknown; problems: string[] }[] = [
+		...[0, 6, 1.5, Number.NaN, Number.POSITIVE_INFINITY].map((value) => ({
+			name: `${value} for a whole number`,
+			check: integer(1, 5),
+			value,
+			problems: [`key: got ${JSON.stringify(value)}, wants a whole number from 1 to 5`],
+		})),
+		...["1", "", null, true, [3], {}].map((value) => ({
+			name: `${JSON.stringify(value)} for a number`,
+			check: integer(1, 5, 3),
+			value,
+			problems: [`key: got ${JSON.stringify(value)}, wants a whole number from 1 to 5`],
+		})),
+		{
+			name: "nothing for a number without a default",
+			check: integer(1, 5),
+			value: undefined,
+			problems: ["key: got nothing, wants a whole number from 1 to 5"],
+		},
+		...["true", 1, 0, null].map((value) => ({
+			name: `${JSON.stringify(value)} for a flag`,
+			check: flag(true),
+			value,
+			problems: [`key: got ${JSON.stringify(value)}, wants true or false`],
+		})),
+		...["", "four", "a\nb", "\u0000", "\u001f", "\ud800", "\udc00", "a\udc00", 5, null, ["a"]].map(
+			(value) => ({
+				name: `${JSON.stringify(value)} for text`,
+				check: text(1, 3),
+				value,
+				problems: [`key: got ${JSON.stringify(value)}, wants ${TEXT}`],
+			}),
+		),
+		...["", "four", "\ud800", 5, null].map((value) => ({
+			name: `${JSON.stringify(value)} for a secret, without showing it`,
+			check: secret(1, 3),
+			value,
+			problems: [`key: got something else, wants ${SECRET}`],
+		})),
+		...["", "four", "a b", "a/b", "+", "#", "é", "a\n", "@", "[", "`", "{", ":", 5, null].map((value) => ({
+			name: `${JSON.stringify(value)} for a name`,
+			check: identifier(3),
+			value,
+			problems: [`key: got ${JSON.stringify(value)}, wants ${NAME}`],
+		})),
+		{
+			name: "what is no choice",
+			check: choice("a", "b"),
+			value: "c",
+			problems: ['key: got "c", wants "a" or "b"'],
+		},
+		{ name: "text for a number", check: choice(0, 1), value: "1", problems: ['key: got "1", wants 0 or 1'] },
+		...[[], [1, 2, 3], {}, "ab", null].map((value) => ({
+			name: `${JSON.stringify(value)} for a list`,
+			check: list(integer(1, 5), 1, 2, [1]),
+			value,
+			problems: [`key: got ${JSON.stringify(value)}, wants a list of 1 to 2`],
+		})),
+		{
+			name: "which items of a list",
+			check: list(integer(1, 5), 1, 3, []),
+			value: [9, 1, null],
+			problems: [
+				"key.0: got 9, wants a whole number from 1 to 5",
+				"key.2: got null, wants a whole number from 1 to 5",
+			],
+		},
+		...[[], "a", 1, null, true].map((value) => ({
+			name: `${JSON.stringify(value)} for an object`,
+			check: object({ a: flag(false) }),
+			value,
+			problems: [`key: got ${JSON.stringify(value)}, wants an object`],
+		})),
+		{
+			name: "every unknown key, and every bad value",
+			check: object({ a: flag(false), b: integer(1, 5) }),
+			value: { c: 1, a: 2, d: {} },
+			problems: [
+				"key.c: got 1, wants no such key, only a, b",
+				"key.d: got {}, wants no such key, only a, b",
+				"key.a: got 2, wants true or false",
+				"key.b: got nothing, wants a whole number from 1 to 5",
+			],
+		},
+		{
+			name: "a key in disguise",
+			check: object({ a: flag(false) }),
+			value: JSON.parse('{"__proto__": {"a": true}}'),
+			problems: ['key.__proto__: got {"a":true}, wants no such key, only a'],
+		},
+		{
+			name: "a strange key, quoted",
+			check: object({ a: flag(false) }),
+			value: { "b\nc": 1, "": 2 },
+			problems: ['key."b\\nc": got 1, wants no such key, only a', 'key."": got 2, wants no such key, only a'],
+		},
+		{
+			name: "a long key, and a long value, at most 60 characters of them",
+			check: object({ a: flag(false) }),
+			value: { ["x".repeat(1000)]: "y".repeat(1000) },
+			problems: [`key.${"x".repeat(57)}...: got "${"y".repeat(56)}..., wants no such key, only a`],
+		},
+		{
+			name: "what JSON cannot say, by its type",
+			check: flag(false),
+			value: () => {},
+			problems: ["key: got function, wants true or false"],
+		},
+	];
+	it.each(cases)("$name", ({ check, value, problems }) => {
+		expect(run(check, value).problems).toEqual(problems);
+	});
+});
+
+it("names the outermost object when that is none", () => {
+	const problems: Problem[] = [];
+	object({})(5, "", problems);
+	expect(problems.map(describeProblem)).toEqual(["configuration: got 5, wants an object"]);
+});

@@ -1,0 +1,195 @@
+import { describe, expect, it } from "vitest";
+import { Telemetry } from "../../../firmware/telemetry/telemetry.js";
+import { VirtualClock } from "../../support/virtual/clock.js";
+import { configOf, type Settings } from "../../support/virtual/config.js";
+import { VirtualHost } from "../../support/virtual/host.js";
+
+/** Telemetry over a virtual host; what it sends is noted with its time. */
+class Station {
+	readonly clock: VirtualClock;
+	readonly host: VirtualHost;
+	readonly telemetry: Telemetry;
+	readonly sent: string[] = [];
+	readings: Record<string, number> = { light: 400 };
+	/** Whether messages are taken for sending. */
+	takes = true;
+
+	constructor(settings: Settings["telemetry"] = {}, start = 0) {
+		this.clock = new VirtualClock(start);
+		this.host = new VirtualHost({ clock: this.clock });
+		this.telemetry = new Telemetry(this.host, configOf({ telemetry: settings }).telemetry, {
+			read: () => ({ ...this.readings }),
+			send: (payload) => {
+				if (this.takes) this.sent.push(`${this.clock.elapsed} ${JSON.stringify(payload)}`);
+				return this.takes;
+			},
+		});
+	}
+
+	/** The times of the messages so far. */
+	get times(): number[] {
+		return this.sent.map((line) => Number.parseInt(line, 10));
+	}
+}
+
+it("reports at once, and then at the interval", () => {
+	const { telemetry, clock, sent, host } = new Station();
+	telemetry.start();
+	clock.advance(6000);
+	expect(sent).toEqual(['0 {"light":400}', '2000 {"light":400}', '4000 {"light":400}', '6000 {"light":400}']);
+	expect(host.events).toEqual(Array(4).fill({ event: "telemetry", payload: { light: 400 } }));
+});
+
+it("keeps the interval without drift", () => {
+	const station = new Station({ interval: 37 });
+	station.telemetry.start();
+	station.clock.advance(370_010);
+	expect(station.times).toEqual(Array.from({ length: 10_001 }, (_, index) => index * 37));
+});
+
+it("sends every sensor in one message, in their order", () => {
+	const station = new Station();
+	station.readings = { thermostat: 18, living_room: 19, bedroom: 21 };
+	station.telemetry.start();
+	expect(station.sent).toEqual(['0 {"thermostat":18,"living_room":19,"bedroom":21}']);
+});
+
+describe("with a deadband", () => {
+	it("reports a change, no sooner than the minimum, and anything at the maximum", () => {
+		const station = new Station({
+			interval: 100,
+			deadband: 10,
+			minimumInterval: 250,
+			maximumInterval: 1000,
+		});
+		station.telemetry.start();
+		station.clock.post(() => {
+			station.readings = { light: 409 };
+		}, 350);
+		station.clock.post(() => {
+			station.readings = { light: 410 };
+		}, 450);
+		station.clock.post(() => {
+			station.readings = { light: 500 };
+		}, 550);
+		station.clock.advance(2000);
+		expect(station.sent).toEqual([
+			'0 {"light":400}',
+			'500 {"light":410}',
+			'800 {"light":500}',
+			'1800 {"light":500}',
+		]);
+	});
+
+	it("compares with what was last reported, not with what was last read", () => {
+		const station = new Station({ interval: 100, deadband: 10 });
+		station.telemetry.start();
+		for (let light = 401; light <= 425; light++) {
+			station.clock.advance(100);
+			station.readings = { light };
+		}
+		expect(station.sent.slice(1)).toEqual(['1100 {"light":410}', '2100 {"light":420}']);
+	});
+
+	it.each([2 ** 31 - 5000, 2 ** 32 - 5000])(
+		"measures over the wrap of a clock that starts at %i",
+		(start) => {
+			const station = new Station({ interval: 1000, deadband: 10, maximumInterval: 4000 }, start);
+			station.telemetry.start();
+			station.clock.advance(12_000);
+			expect(station.times).toEqual([0, 4000, 8000, 12_000]);
+		},
+	);
+});
+
+describe("when a message is not taken for sending", () => {
+	it("tells nothing, and tries again with the next reading", () => {
+		const station = new Station({ deadband: 10 });
+		station.takes = false;
+		station.telemetry.start();
+		station.clock.advance(4000);
+		expect(station.host.events).toEqual([]);
+		station.takes = true;
+		station.clock.advance(4000);
+		expect(station.sent).toEqual(['6000 {"light":400}']);
+	});
+
+	it("holds a change to be unreported", () => {
+		const station = new Station({ deadband: 10, maximumInterval: 60_000 });
+		station.telemetry.start();
+		station.takes = false;
+		station.readings = { light: 500 };
+		station.clock.advance(4000);
+		station.takes = true;
+		station.clock.advance(4000);
+		expect(station.sent).toEqual(['0 {"light":400}', '6000 {"light":500}']);
+	});
+});
+
+describe("the time field", () => {
+	const noon = Date.UTC(2024, 4, 1, 12);
+	it.each([
+		{ time: "none", wallClock: noon, sent: '{"light":400}' },
+		{ time: "unix", wallClock: noon, sent: `{"light":400,"time":${noon + 5}}` },
+		{ time: "iso-8601", wallClock: noon, sent: '{"light":400,"time":"2024-05-01T12:00:00.005Z"}' },
+		{ time: "unix", wallClock: undefined, sent: '{"light":400}' },
+		{ time: "iso-8601", wallClock: undefined, sent: '{"light":400}' },
+	] as const)("$time, with the clock at $wallClock", ({ time, wallClock, sent }) => {
+		const station = new Station({ time });
+		station.host.wallClock = wallClock;
+		station.clock.advance(5);
+		station.telemetry.start();
+		expect(station.sent).toEqual([`5 ${sent}`]);
+	});
+
+	it("comes once the clock is set", () => {
+		const station = new Station({ time: "unix" });
+		station.telemetry.start();
+		station.host.wallClock = noon;
+		station.clock.advance(2000);
+		expect(station.sent).toEqual(['0 {"light":400}', `2000 {"light":400,"time":${noon + 2000}}`]);
+	});
+
+	it("is no change that is worth a message", () => {
+		const station = new Station({ time: "unix", deadband: 1 });
+		station.host.wallClock = noon;
+		station.telemetry.start();
+		station.clock.advance(10_000);
+		expect(station.sent).toHaveLength(1);
+	});
+});
+
+describe("start and stop", () => {
+	it("nothing is read, nor a timer running, before the start and after the stop", () => {
+		const station = new Station();
+		expect(station.clock.timers).toBe(0);
+		station.telemetry.stop();
+		station.telemetry.start();
+		expect(station.clock.timers).toBe(1);
+		station.telemetry.stop();
+		station.telemetry.stop();
+		expect(station.clock.timers).toBe(0);
+		station.clock.advance(100_000);
+		expect(station.sent).toHaveLength(1);
+	});
+
+	it("a restart reports at once, whatever was reported before", () => {
+		const station = new Station({ deadband: 10, minimumInterval: 5000 });
+		station.telemetry.start();
+		station.clock.advance(700);
+		station.telemetry.stop();
+		station.telemetry.start();
+		station.clock.advance(10);
+		expect(station.times).toEqual([0, 700]);
+	});
+
+	it("a second start begins anew with one timer", () => {
+		const station = new Station();
+		station.telemetry.start();
+		station.clock.advance(500);
+		station.telemetry.start();
+		expect(station.clock.timers).toBe(1);
+		station.clock.advance(2000);
+		expect(station.times).toEqual([0, 500, 2500]);
+	});
+});
