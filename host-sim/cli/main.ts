@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { brokerCommand } from "./broker.js";
+import { deviceCommand } from "./device.js";
+import { ExitCode, Failure } from "./failure.js";
+import { serverCommand } from "./server.js";
+import { upCommand } from "./up.js";
+
+/**
+ * Runs the command line and ends the process with the contract's exit code.
+ * @param words the command and its options, without node and script
+ */
+export async function main(words: readonly string[]): Promise<void> {
+	const program = new Command("nightlight")
+		.description("A nightlight over MQTT: simulated device, server, broker.")
+		.version(version())
+		.helpCommand(false);
+	for (const command of [upCommand(), deviceCommand(), serverCommand(), brokerCommand()]) {
+		program.addCommand(command);
+	}
+	for (const command of [program, ...program.commands]) {
+		command
+			.exitOverride()
+			.configureOutput({ writeErr: () => {} })
+			.showSuggestionAfterError();
+	}
+	try {
+		await program.parseAsync([...words], { from: "user" });
+	} catch (error) {
+		process.exitCode = report(error, program);
+	}
+}
+
+function report(error: unknown, program: Command): number {
+	if (error instanceof Failure) {
+		process.stderr.write(`nightlight: ${error.message}\n`);
+		return error.exitCode;
+	}
+	if (!(error instanceof CommanderError)) {
+		// A mistake of ours: the stack is what helps.
+		process.stderr.write(`nightlight: ${error instanceof Error ? error.stack : String(error)}\n`);
+		return ExitCode.FAILED;
+	}
+	if (error.exitCode === 0) return ExitCode.DONE;
+	if (error.code === "commander.help") process.stderr.write(program.helpInformation());
+	else process.stderr.write(`nightlight: ${oneLine(error.message)}; see nightlight --help\n`);
+	return ExitCode.USAGE;
+}
+
+const oneLine = (message: string): string =>
+	message
+		.replace(/^error: /, "")
+		.replace(/\s*\n\s*/g, " ")
+		.replace(/\.$/, "");
+
+function version(): string {
+	const file = new URL("../../package.json", import.meta.url);
+	return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}

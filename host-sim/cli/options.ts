@@ -1,0 +1,114 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+
+/** What the options common to all commands leave in commander's result. */
+export interface CommonOptions {
+	readonly json?: true;
+	/** Seconds. */
+	readonly duration?: number;
+}
+
+/** Which broker, and as whom. */
+export interface BrokerOptions {
+	readonly broker?: string;
+	readonly id?: string;
+	readonly config?: string;
+	readonly username?: string;
+	readonly passwordFile?: string;
+}
+
+export interface DeviceOptions {
+	readonly light: string;
+	readonly lightScale: number;
+	readonly speed: number;
+	/** Milliseconds. */
+	readonly interval?: number;
+}
+
+export interface ServerOptions {
+	readonly threshold: number;
+}
+
+export interface ListenOptions {
+	readonly host?: string;
+	readonly port?: number;
+}
+
+const ID = /^[A-Za-z0-9_.-]{1,64}$/;
+
+/** What an id may be, in words. */
+export const ID_RULE = '1 to 64 of letters, digits, "-", "_", "."';
+
+/** Whether `text` can be a device's id. */
+export const isId = (text: string): boolean => ID.test(text);
+
+const number =
+	(wants: string, fits: (value: number) => boolean) =>
+	(text: string): number => {
+		const value = text.trim() === "" ? Number.NaN : Number(text);
+		if (!Number.isFinite(value) || !fits(value)) throw new InvalidArgumentError(`It must be ${wants}.`);
+		return value;
+	};
+
+const positive = number("a number above 0", (value) => value > 0);
+const whole = (least: number, most: number) =>
+	number(
+		`a whole number from ${least} to ${most}`,
+		(value) => Number.isInteger(value) && value >= least && value <= most,
+	);
+
+const id =
+	(...others: readonly string[]) =>
+	(text: string): string => {
+		if (!isId(text) && !others.includes(text)) throw new InvalidArgumentError(`It must be ${ID_RULE}.`);
+		return text;
+	};
+
+/** `--json` and `--duration`. */
+export const withCommon = (command: Command): Command =>
+	command
+		.option("--json", "print events as JSON, one object a line")
+		.addOption(new Option("--duration <seconds>", "stop after so many seconds").argParser(positive));
+
+/** `--broker`, `--id`, `--config` and the login. `ids`: what else than one id `--id` takes. */
+export const withBroker = (command: Command, ...ids: readonly string[]): Command =>
+	command
+		.option("--broker <url>", "the broker, mqtt://HOST[:PORT] (default: mqtt://127.0.0.1:1883)")
+		.addOption(
+			new Option("--id <id>", 'the device\'s id (default: "nightlight" on the embedded broker)').argParser(
+				id(...ids),
+			),
+		)
+		.option("--config <file>", "configuration as JSON; the command line wins")
+		.option("--username <name>", "user name at the broker")
+		.option("--password-file <file>", "file with the password (or NIGHTLIGHT_PASSWORD)");
+
+export const withDevice = (command: Command): Command =>
+	command
+		.option("--light <source>", "light on the sensor: 0-1023, day[:SECONDS], csv:FILE, or - for stdin", "day")
+		.addOption(
+			new Option("--light-scale <factor>", "multiply the light, then clamp it to 0-1023")
+				.argParser(number("a number from 0", (value) => value >= 0))
+				.default(1),
+		)
+		.addOption(new Option("--speed <factor>", "speed of the light source").argParser(positive).default(1))
+		.addOption(
+			new Option("--interval <ms>", "milliseconds between readings (default: 2000)").argParser(
+				whole(10, 86_400_000),
+			),
+		);
+
+export const withServer = (command: Command): Command =>
+	command.addOption(
+		new Option("--threshold <light>", "the LED is on below this light")
+			.argParser(number("a number", () => true))
+			.default(300),
+	);
+
+export const withListen = (command: Command): Command =>
+	command
+		.option("--host <address>", "address to listen on (default: 127.0.0.1, this machine only)")
+		.addOption(
+			new Option("--port <port>", "port to listen on (default: 1883 or the next free one)").argParser(
+				whole(0, 65_535),
+			),
+		);

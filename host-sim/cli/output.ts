@@ -1,0 +1,84 @@
+import type { DeviceEvent } from "../../firmware/events.js";
+import type { ServerEvent } from "../../server/events.js";
+import type { BrokerEvent } from "../broker/events.js";
+
+/** Where an event comes from, and the event. */
+export type SourcedEvent =
+	| ({ source: "device"; device: string } & DeviceEvent)
+	| ({ source: "server" } & ServerEvent)
+	| ({ source: "broker" } & BrokerEvent);
+
+export interface OutputOptions {
+	/** One JSON object a line instead of readable lines. */
+	readonly json: boolean;
+	/** Begin each readable line with its source: for several in one terminal. */
+	readonly prefixed: boolean;
+}
+
+/** Events go to standard output, the log to standard error. */
+export class Output {
+	readonly #options: OutputOptions;
+
+	constructor(options: OutputOptions) {
+		this.#options = options;
+	}
+
+	event(sourced: SourcedEvent): void {
+		const { source, ...rest } = sourced;
+		if (this.#options.json) {
+			const { event, ...fields } = rest;
+			process.stdout.write(
+				`${JSON.stringify({ time: new Date().toISOString(), source, event, ...fields })}\n`,
+			);
+			return;
+		}
+		const line = describe(sourced);
+		if (line === undefined) return;
+		process.stdout.write(this.#options.prefixed ? `${source.padEnd(6)} | ${line}\n` : `${line}\n`);
+	}
+
+	/** A line for people, never part of the events. */
+	log(line: string): void {
+		process.stderr.write(`${line}\n`);
+	}
+}
+
+/** An event in the lesson's words, where it has them; `undefined` for what only programs want to know. */
+function describe(sourced: SourcedEvent): string | undefined {
+	switch (sourced.event) {
+		case "link":
+			return describeLink(sourced.state, sourced.reason, sourced.delay);
+		case "telemetry":
+			return `Sending telemetry ${JSON.stringify(sourced.payload)}`;
+		case "command":
+			return `Message received: ${JSON.stringify(sourced.payload)}`;
+		case "led":
+			return sourced.on ? "LED on" : "LED off";
+		case "received":
+			return `Message received: ${JSON.stringify(sourced.payload)}`;
+		case "sent":
+			return `Sending message: ${JSON.stringify(sourced.payload)}`;
+		case "refused": {
+			const payload = sourced.payload === "" ? "" : ` ${JSON.stringify(sourced.payload)}`;
+			return `Refused a message on ${printable(sourced.topic)}: ${sourced.reason}${payload}`;
+		}
+		case "storage":
+			return `Storage failed, going on in memory only: ${sourced.reason}`;
+		case "listening":
+			return `Listening on mqtt://${sourced.host}:${sourced.port}`;
+		case "rejected":
+			return `Closed the connection from ${sourced.address}: ${sourced.reason}`;
+		case "connected":
+		case "disconnected":
+			return undefined;
+	}
+}
+
+function describeLink(state: string, reason: string | undefined, delay: number | undefined): string {
+	const why = reason === undefined ? "" : `: ${reason}`;
+	const next = delay === undefined ? "" : `; next try in ${(delay / 1000).toFixed(1)} s`;
+	return `Link ${state}${why}${next}`;
+}
+
+/** A stranger's text without what could steer a terminal. */
+const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, "\ufffd");

@@ -1,0 +1,37 @@
+import { Command } from "commander";
+import { DEFAULT_ID } from "./identity.js";
+import { runToTheEnd } from "./lifecycle.js";
+import {
+	type BrokerOptions,
+	type CommonOptions,
+	type ServerOptions,
+	withBroker,
+	withCommon,
+	withServer,
+} from "./options.js";
+import { Output } from "./output.js";
+import { readConfig } from "./settings.js";
+
+/** The id that stands for all devices. */
+const ALL = "+";
+
+const EXAMPLES = `
+Examples:
+  nightlight server                                   for the device \`nightlight\`
+  nightlight server --id + --threshold 500            for every device at the broker
+  nightlight server --broker mqtt://test.mosquitto.org --id my-lamp-83`;
+
+/** `nightlight server` */
+export const serverCommand = (): Command =>
+	withCommon(withServer(withBroker(new Command("server"), ALL)))
+		.description("run the server: a command for each telemetry message")
+		.addHelpText("after", EXAMPLES)
+		.action(async (options: CommonOptions & BrokerOptions & ServerOptions) => {
+			const { runServer } = await import("./run-server.js");
+			const output = new Output({ json: options.json ?? false, prefixed: false });
+			const all = options.id === ALL;
+			const config = readConfig(all ? { ...options, id: DEFAULT_ID } : options, undefined, (line) =>
+				output.log(line),
+			);
+			await runToTheEnd(runServer(config, all ? ALL : config.id, options, output), options.duration);
+		});

@@ -1,0 +1,170 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { Nightlight } from "../support/nightlight.js";
+import { Programs } from "../support/processes.js";
+
+const programs = new Programs();
+afterEach(() => programs.endAll());
+
+const cwd = mkdtempSync(join(tmpdir(), "nightlight-"));
+const file = (name: string, text: string) => {
+	writeFileSync(join(cwd, name), text);
+	return name;
+};
+mkdirSync(join(cwd, "folder"));
+const run = async (words: readonly string[], env: Record<string, string> = {}) => {
+	const program = programs.add(new Nightlight(words, { cwd, env }));
+	return { code: await program.exited, output: program.lines.join("\n"), errors: program.errors };
+};
+
+const SECRET = "hunter2-hunter2";
+const WRONG: readonly [string, readonly string[], string][] = [
+	["an unknown command", ["devise"], "unknown command 'devise'"],
+	["an unknown option", ["device", "--lihgt", "5"], "unknown option '--lihgt' (Did you mean --light?)"],
+	["an argument too many", ["device", "lamp"], "too many arguments"],
+	["an id with a space", ["device", "--id", "a b"], '1 to 64 of letters, digits, "-", "_", "."'],
+	["an id of 65 characters", ["device", "--id", "a".repeat(65)], "1 to 64"],
+	["an interval that is no number", ["device", "--interval", "soon"], "a whole number from 10 to 86400000"],
+	["a light out of range", ["device", "--light", "1024"], "a number from 0 to 1023"],
+	["a day without length", ["device", "--light", "day:0"], "seconds above 0"],
+	["a CSV that is not there", ["device", "--light", "csv:none.csv"], "cannot read none.csv"],
+	["a folder as CSV", ["device", "--light", "csv:folder"], "folder"],
+	[
+		"a CSV without a column",
+		["device", "--light", `csv:${file("a.csv", "time,lux\n1,2\n")}`],
+		"no column light",
+	],
+	["a CSV with a bad number", ["device", "--light", `csv:${file("b.csv", "time,light\n1,x\n")}`], "line 2"],
+	["a CSV without rows", ["device", "--light", `csv:${file("c.csv", "time,light\n")}`], "no rows"],
+	["a speed of 0", ["device", "--speed", "0"], "a number above 0"],
+	[
+		"a URL with a password",
+		["device", "--broker", `mqtt://u:${SECRET}@h`],
+		"must not hold a user name or password",
+	],
+	["a URL of another kind", ["device", "--broker", "http://h"], "must begin with mqtt://"],
+	["a password file that is not there", ["device", "--password-file", "none"], "cannot read none (ENOENT)"],
+	[
+		"a password without a user name",
+		["device", "--password-file", file("password", SECRET)],
+		"--username: got nothing, wants a user name",
+	],
+	[
+		"a configuration that is not there",
+		["device", "--config", "none.json"],
+		"cannot read none.json (ENOENT)",
+	],
+	["a configuration that is not JSON", ["device", "--config", file("1.json", "{")], "1.json: not JSON"],
+	[
+		"a configuration that is a list",
+		["device", "--config", file("2.json", "[]")],
+		"2.json: wants a JSON object",
+	],
+	[
+		"an unknown key in the configuration",
+		["device", "--config", file("3.json", '{"telemetry":{"intervall":1}}')],
+		"3.json: telemetry.intervall: got 1, wants no such key, only interval,",
+	],
+	[
+		"a wrong value in the configuration",
+		["device", "--config", file("4.json", '{"mqtt":{"keepAlive":"x"}}')],
+		'4.json: mqtt.keepAlive: got "x", wants a whole number from 0 to 65535000',
+	],
+	[
+		"a secret in the configuration",
+		["device", "--config", file("5.json", `{"mqtt":{"username":"u","password":"${SECRET}"}}`)],
+		'mqtt.password: wants {"file": "NAME"} or {"env": "NAME"}, not the secret itself',
+	],
+	[
+		"an environment variable that is not set",
+		["device", "--config", file("6.json", '{"mqtt":{"username":"u","password":{"env":"NO_SUCH_ONE"}}}')],
+		"the environment variable NO_SUCH_ONE is not set",
+	],
+	[
+		"a sensor on the LED's pin",
+		["device", "--config", file("7.json", '{"telemetry":{"sensors":[{"name":"light","pin":"led"}]}}')],
+		"led",
+	],
+	["a port out of range", ["broker", "--port", "70000"], "a whole number from 0 to 65535"],
+	["a threshold that is no number", ["server", "--threshold", "dark"], "a number"],
+];
+
+describe("the command line", () => {
+	it.each(WRONG)("answers %s with one line and exit code 2", async (_, words, line) => {
+		const { code, output, errors } = await run(words);
+		expect(errors.trimEnd()).toContain(line);
+		expect(errors.trimEnd().split("\n")).toHaveLength(1);
+		expect(errors).toMatch(/^nightlight: /);
+		expect(errors).not.toContain(SECRET);
+		expect(output).toBe("");
+		expect(code).toBe(2);
+	});
+
+	it("answers a port that is taken with one line and exit code 1", async () => {
+		const server = createServer().listen(0, "127.0.0.1");
+		await new Promise((resolve) => server.once("listening", resolve));
+		const { port } = server.address() as { port: number };
+		const { code, errors } = await run(["broker", "--port", `${port}`]);
+		server.close();
+		expect(errors).toMatch(
+			new RegExp(`^nightlight: port ${port} on 127\\.0\\.0\\.1 is taken; .*--port.*\n$`),
+		);
+		expect(code).toBe(1);
+	});
+
+	it.each([[[]], [["up"]], [["device"]], [["server"]], [["broker"]]])("has help for %j", async (words) => {
+		const { code, output } = await run([...words, "--help"]);
+		expect(output).toMatch(/^Usage: nightlight/);
+		if (words.length > 0) expect(output).toContain("Examples:");
+		expect(code).toBe(0);
+	});
+
+	it("makes up an id for a broker of strangers, once, and says so", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "nightlight-"));
+		const words = ["device", "--broker", "mqtt://127.0.0.1:1", "--duration", "0.1", "--json"];
+		const ids = [];
+		for (let time = 0; time < 2; time++) {
+			const program = programs.add(new Nightlight(words, { cwd: folder }));
+			await program.exited;
+			ids.push(program.events[0]?.device);
+			expect(program.errors).toContain(`id ${ids[0]}`);
+		}
+		expect(ids[0]).toMatch(/^nightlight-[0-9a-f]{8}$/);
+		expect(ids[1]).toBe(ids[0]);
+	});
+
+	it("reads light from standard input, a number a line, and tells of bad lines", async () => {
+		const broker = programs.add(new Nightlight(["broker", "--port", "0", "--json"]));
+		const { port } = await broker.heard({ event: "listening" });
+		const words = ["--broker", `mqtt://127.0.0.1:${port}`, "--id", "lamp", "--interval", "50", "--json"];
+		const device = programs.add(new Nightlight(["device", "--light", "-", "--light-scale", "0.5", ...words]));
+		device.child.stdin?.write("bright\n200\n");
+		await device.heard({ event: "telemetry", payload: { light: 100 } });
+		device.child.stdin?.end("9999");
+		await device.heard({ event: "telemetry", payload: { light: 1023 } });
+		expect(device.errors).toMatch(/^standard input, line 1: .*\n$/);
+	});
+
+	it("ends quietly when nobody reads its output any more", async () => {
+		const script = new URL("../../host-sim/cli/nightlight.js", import.meta.url).pathname;
+		const child = spawn(
+			"sh",
+			["-c", `"${process.execPath}" "${script}" up --port 0 --interval 50 | head -n 1`],
+			{
+				cwd,
+				stdio: ["ignore", "pipe", "pipe"],
+			},
+		);
+		let errors = "";
+		child.stderr.on("data", (text) => {
+			errors += text;
+		});
+		const code = await new Promise((resolve) => child.once("close", resolve));
+		expect(code).toBe(0);
+		expect(errors).toBe("");
+	});
+});

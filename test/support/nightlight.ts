@@ -1,0 +1,50 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Program } from "./processes.js";
+
+const SCRIPT = fileURLToPath(new URL("../../host-sim/cli/nightlight.js", import.meta.url));
+
+/** An event line of `--json`. */
+export type EventLine = Readonly<Record<string, unknown>> & {
+	readonly event: string;
+	readonly source: string;
+};
+
+/** The command line, run as its users run it, in a fresh folder. */
+export class Nightlight extends Program {
+	#parsed: EventLine[] = [];
+
+	constructor(words: readonly string[], options: { env?: Record<string, string>; cwd?: string } = {}) {
+		super(process.execPath, [SCRIPT, ...words], {
+			cwd: options.cwd ?? mkdtempSync(join(tmpdir(), "nightlight-")),
+			env: { ...process.env, ...options.env },
+		});
+	}
+
+	/** The events so far, with `--json`. */
+	get events(): readonly EventLine[] {
+		while (this.#parsed.length < this.lines.length) {
+			this.#parsed.push(JSON.parse(this.lines[this.#parsed.length] as string));
+		}
+		return this.#parsed;
+	}
+
+	/** Waits for the first event, from number `from` on, that has all of `fields`. */
+	heard(fields: Record<string, unknown>, from = 0, timeout?: number): Promise<EventLine> {
+		const wanted = JSON.stringify(fields);
+		return this.until(
+			wanted,
+			() =>
+				this.events
+					.slice(from)
+					.find((event) =>
+						Object.entries(fields).every(
+							([name, value]) => JSON.stringify(event[name]) === JSON.stringify(value),
+						),
+					),
+			timeout,
+		);
+	}
+}

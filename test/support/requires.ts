@@ -1,0 +1,56 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+
+/** A program that some tests need and npm cannot bring. */
+export interface Requirement {
+	readonly name: string;
+	/** The line that installs it. */
+	readonly install: string;
+	readonly isThere: () => boolean;
+}
+
+const answers = (command: string, ...words: readonly string[]): boolean =>
+	spawnSync(command, words, { stdio: "ignore" }).error === undefined;
+
+/** Debian keeps daemons where a user's PATH may not look. */
+const MOSQUITTO_PATHS = ["mosquitto", "/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto"];
+
+/** The Mosquitto broker's program; `undefined` when there is none. */
+export const mosquittoPath = MOSQUITTO_PATHS.find((path) => answers(path, "-h"));
+
+export const mosquitto: Requirement = {
+	name: "Mosquitto",
+	install: "apt-get install mosquitto mosquitto-clients",
+	isThere: () => mosquittoPath !== undefined && answers("mosquitto_pub", "--help"),
+};
+
+/** A Python that has Paho: the one on the PATH, or Debian's own. */
+export const pythonWithPaho = ["python3", "/usr/bin/python3"].find(
+	(python) => spawnSync(python, ["-c", "import paho.mqtt.client"], { stdio: "ignore" }).status === 0,
+);
+
+export const paho: Requirement = {
+	name: "Paho for Python",
+	install: "apt-get install python3-paho-mqtt",
+	isThere: () => pythonWithPaho !== undefined,
+};
+
+/**
+ * A `describe` whose tests need programs. Where one is missing they are skipped, and the line that
+ * installs it is shown; with CI=true, where nothing may be missing, they fail.
+ */
+export function describeWith(requirements: readonly Requirement[], name: string, tests: () => void): void {
+	const missing = requirements.filter(({ isThere }) => !isThere());
+	if (missing.length === 0) {
+		describe(name, tests);
+		return;
+	}
+	const hint = missing.map((one) => `${one.name} is missing: ${one.install}`).join("; ");
+	if (process.env.CI === "true") {
+		describe(name, () => it("finds what it needs", () => expect.fail(hint)));
+		return;
+	}
+	describe.skip(`${name} (${hint})`, () => {
+		it.skip(hint, () => {});
+	});
+}
