@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { transformSync } from "esbuild";
+
+/** The project's top folder. */
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Every file below a folder, by its path from the project's top. */
+export const filesBelow = (folder: string): string[] =>
+	readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+		.filter((entry) => entry.isFile())
+		.map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length))
+		.sort();
+
+/** Whether a TypeScript file leaves any code when its types are taken off. */
+const hasCode = (path: string): boolean =>
+	transformSync(readFileSync(join(ROOT, path), "utf8"), { loader: "ts" }).code.trim() !== "";
+
+/** The modules of the firmware that an engine loads, as the manifest names them: no `.ts`. */
+export const firmwareModules = (): string[] =>
+	filesBelow("firmware")
+		.filter((path) => path.endsWith(".ts") && !path.startsWith("firmware/boards/") && hasCode(path))
+		.map((path) => path.slice(0, -".ts".length));
