@@ -138,7 +138,9 @@ export class Session {
 	 * @throws RangeError when the message cannot be expressed in MQTT
 	 */
 	publish(message: Message, now: number): number | undefined {
-		if (this.#phase !== "connected" || this.#outputs.length >= MAX_WAITING) return undefined;
+		if (this.#phase !== "connected") return undefined;
+		// What is sent again on a new connection waits there too, and has its own limit.
+		if (this.#outputs.length >= MAX_WAITING + this.#window.entries.length) return undefined;
 		this.#now = now;
 		if (message.qos === 0) {
 			this.#transmit(encodePublish(message, 0));
