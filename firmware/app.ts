@@ -46,5 +46,10 @@ export function startNightlight(host: Host, config: Config): (done: () => void) 
 		onMessage: ({ payload, retain }) => commands.receive(readUtf8(payload), retain),
 	});
 	connection.start();
-	return (done) => connection.stop(profile.farewell, done);
+	return (done) =>
+		connection.stop(profile.farewell, () => {
+			sensors.close();
+			led.close();
+			done();
+		});
 }

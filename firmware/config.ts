@@ -89,6 +89,9 @@ function checkTogether({ mqtt, reconnect, telemetry }: Config, problems: Problem
 	if (mqtt.password !== undefined && mqtt.username === undefined) {
 		complain("mqtt.username", "nothing", "a user name, for there is a password");
 	}
+	if (mqtt.keepAlive > 0 && mqtt.keepAlive < 1000) {
+		complain("mqtt.keepAlive", mqtt.keepAlive, "0, or 1000 or more: MQTT counts in whole seconds");
+	}
 	if (reconnect.maximum < reconnect.initial) {
 		complain("reconnect.maximum", reconnect.maximum, `reconnect.initial (${reconnect.initial}) or more`);
 	}
@@ -101,7 +104,9 @@ function checkTogether({ mqtt, reconnect, telemetry }: Config, problems: Problem
 	}
 	telemetry.sensors.forEach(({ name }, index) => {
 		const first = telemetry.sensors.findIndex((other) => other.name === name);
-		if (name === "time" && telemetry.time !== "none") {
+		if (name === "__proto__") {
+			complain(`telemetry.sensors.${index}.name`, `"${name}"`, "a name that JavaScript does not claim");
+		} else if (name === "time" && telemetry.time !== "none") {
 			complain(`telemetry.sensors.${index}.name`, `"${name}"`, "another name, for there is a time field");
 		} else if (first !== index) {
 			complain(`telemetry.sensors.${index}.name`, `"${name}"`, "a name that no other sensor has");

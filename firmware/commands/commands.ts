@@ -74,9 +74,12 @@ export class Commands {
 		const read = readObject(text);
 		if (read.kind === "invalid") return refused(read.reason);
 		// Of a repeated name the last value counts, as in JSON.parse.
+		const values = new Map<string, string>();
+		for (const { name, value } of read.members) {
+			if (Object.hasOwn(this.#table, name)) values.set(name, value);
+		}
 		const known = new Map<string, { command: Command; json: string; argument: unknown }>();
-		for (const { name, value: json } of read.members) {
-			if (!Object.hasOwn(this.#table, name)) continue;
+		for (const [name, json] of values) {
 			const command = this.#table[name] as Command;
 			const argument = command.parse(json);
 			if (argument === undefined) return refused(`${name} wants ${command.wants}`);

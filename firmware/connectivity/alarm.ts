@@ -26,13 +26,12 @@ export class Alarm {
 			this.#timer = undefined;
 		}
 		if (delay === Number.POSITIVE_INFINITY) return;
-		this.#due = now + Math.max(0, delay);
-		this.#timer = this.#host.timer.set(
-			() => {
-				this.#timer = undefined;
-				this.#callback();
-			},
-			Math.max(0, delay),
-		);
+		// Whole milliseconds: a clock that counts in them would find itself early again and again.
+		const wait = Math.ceil(Math.max(0, delay));
+		this.#due = now + wait;
+		this.#timer = this.#host.timer.set(() => {
+			this.#timer = undefined;
+			this.#callback();
+		}, wait);
 	}
 }

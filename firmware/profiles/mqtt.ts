@@ -51,11 +51,6 @@ export class MqttProfile {
 		return this.#message("state", JSON.stringify(state), true);
 	}
 
-	/** Whether a topic is the one for commands. */
-	isCommand(topic: string): boolean {
-		return topic === this.#topic("commands");
-	}
-
 	#status(availability: string): Message {
 		return this.#message("status", availability, true);
 	}

@@ -172,6 +172,16 @@ describe("refuses together", () => {
 			source: { telemetry: { time: "unix", sensors: [sensor("time")] } },
 			problem: 'telemetry.sensors.0.name: got "time", wants another name, for there is a time field',
 		},
+		{
+			name: "a sensor with a name that JavaScript claims",
+			source: { telemetry: { sensors: [sensor("__proto__")] } },
+			problem: 'telemetry.sensors.0.name: got "__proto__", wants a name that JavaScript does not claim',
+		},
+		{
+			name: "a keep-alive below a second",
+			source: { mqtt: { keepAlive: 999 } },
+			problem: "mqtt.keepAlive: got 999, wants 0, or 1000 or more: MQTT counts in whole seconds",
+		},
 	])("$name", ({ source, problem }) => {
 		expect(problemsOf({ ...LEAST, ...source })).toEqual([problem]);
 	});
@@ -179,6 +189,8 @@ describe("refuses together", () => {
 	it.each([
 		{ name: "a user name without a password", source: { mqtt: { username: "u" } } },
 		{ name: "equal waiting times", source: { reconnect: { initial: 500, maximum: 500 } } },
+		{ name: "a keep-alive of a second", source: { mqtt: { keepAlive: 1000 } } },
+		{ name: "no keep-alive", source: { mqtt: { keepAlive: 0 } } },
 		{ name: "equal intervals", source: { telemetry: { minimumInterval: 5, maximumInterval: 5 } } },
 		{
 			name: "a sensor called time when there is no such field",
@@ -215,7 +227,7 @@ const validSource = fc.record(
 		mqtt: fc.record(
 			{
 				username: fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }),
-				keepAlive: fc.integer({ min: 0, max: 65_535_000 }),
+				keepAlive: fc.oneof(fc.constant(0), fc.integer({ min: 1000, max: 65_535_000 })),
 				cleanSession: fc.boolean(),
 				receiveBuffer: fc.integer({ min: 64, max: 65_536 }),
 				inFlight: fc.integer({ min: 1, max: 64 }),

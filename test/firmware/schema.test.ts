@@ -35,6 +35,8 @@ describe("takes what fits", () => {
 		{ name: "text", check: text(1, 3), value: "a b" },
 		{ name: "text beyond ASCII", check: text(1, 3), value: "é😀" },
 		{ name: "a secret with a control character", check: secret(1, 3), value: "\u0007" },
+		{ name: "the longest secret", check: secret(1, 3), value: "abc" },
+		{ name: "the longest name", check: identifier(3), value: "abc" },
 		{ name: "every kind of name character", check: identifier(9), value: "aZ09-_." },
 		{ name: "a choice", check: choice("a", "b"), value: "b" },
 		{ name: "the default of a choice", check: choice("a", "b"), value: undefined, result: "a" },
@@ -81,7 +83,7 @@ describe("says what is wrong", () => {
 			value,
 			problems: [`key: got ${JSON.stringify(value)}, wants true or false`],
 		})),
-		...["", "four", "a\nb", "\u0000", "\u001f", "\ud800", "\udc00", "a\udc00", 5, null, ["a"]].map(
+		...["", "four", "a\nb", "\u0000", "\u001f", "\ud800", "\udc00", "\udfff", "a\udc00", 5, null, ["a"]].map(
 			(value) => ({
 				name: `${JSON.stringify(value)} for text`,
 				check: text(1, 3),
@@ -159,6 +161,12 @@ describe("says what is wrong", () => {
 			problems: [`key.${"x".repeat(57)}...: got "${"y".repeat(56)}..., wants no such key, only a`],
 		},
 		{
+			name: "a value of 60 characters, whole",
+			check: flag(false),
+			value: "y".repeat(58),
+			problems: [`key: got "${"y".repeat(58)}", wants true or false`],
+		},
+		{
 			name: "what JSON cannot say, by its type",
 			check: flag(false),
 			value: () => {},
@@ -168,6 +176,19 @@ describe("says what is wrong", () => {
 	it.each(cases)("$name", ({ check, value, problems }) => {
 		expect(run(check, value).problems).toEqual(problems);
 	});
+});
+
+it.each([
+	{ name: "the least number", check: integer(1, 5, 3), result: 1 },
+	{ name: "the default of a flag", check: flag(true), result: true },
+	{ name: "the first choice", check: choice("a", "b"), result: "a" },
+	{ name: "no text", check: text(1, 3), result: "" },
+	{ name: "no secret", check: secret(1, 3), result: "" },
+	{ name: "no name", check: identifier(3), result: "" },
+	{ name: "no items", check: list(flag(true), 1, 2, []), result: [] },
+	{ name: "no fields", check: object({ a: flag(true) }), result: {} },
+])("goes on with $name after a bad value", ({ check, result }) => {
+	expect(run(check, 1.5).result).toEqual(result);
 });
 
 it("names the outermost object when that is none", () => {

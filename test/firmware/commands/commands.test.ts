@@ -45,6 +45,7 @@ describe("obeys", () => {
 		{ text: '{"led_on":true,"color":"red","x":[{}]}', done: ["led true"] },
 		{ text: '{"led":false,"LED_ON":false,"led_on":true}', done: ["led true"] },
 		{ text: '{"led_on":true,"led_on":false}', done: ["led false"] },
+		{ text: '{"led_on":1,"led_on":true}', done: ["led true"] },
 		{ text: '{"led_on":true,"brightness":5}', done: ["led true", "brightness 5"] },
 		{ text: '{"brightness":5,"led_on":true}', done: ["brightness 5", "led true"] },
 		{ text: '{"reboot":true}', done: ["reboot"] },

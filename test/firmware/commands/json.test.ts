@@ -49,6 +49,8 @@ describe("reads", () => {
 		{ text: '{"a":[1, {"b": 2}],"c":null}', members: [["a", '[1, {"b": 2}]'], ["c", "null"]] }, // biome-ignore format: a row
 		{ text: '{"a":1,"a":2}', members: [["a", "1"], ["a", "2"]] }, // biome-ignore format: a row
 		{ text: '{"\\u0061\\n":"\\ud83d\\ude00"}', members: [["a\n", '"\\ud83d\\ude00"']] },
+		{ text: '{"a":[ ],"b":{ }}', members: [["a", "[ ]"], ["b", "{ }"]] }, // biome-ignore format: a row
+		{ text: '{"a":[ 1 , 2 ]}', members: [["a", "[ 1 , 2 ]"]] },
 		{ text: '{"":""}', members: [["", '""']] },
 		{ text: '{"__proto__":{"led_on":true}}', members: [["__proto__", '{"led_on":true}']] },
 		{ text: '{"a":"}"}', members: [["a", '"}"']] },
@@ -70,7 +72,19 @@ describe("refuses", () => {
 
 	it.each([
 		...["", " ", "{", "}", "{}}", "{}{}", "{},", "nul", "truee", "True", "NaN", "Infinity", "undefined"],
-		...["{a:1}", "{'a':1}", '{"a"}', '{"a":}', '{"a":1,}', '{,"a":1}', '{"a":1 "b":2}', '{"a":1]', '{"a"=1}'],
+		...[
+			"{a:1}",
+			"{:1}",
+			"{1:1}",
+			"{'a':1}",
+			'{"a"}',
+			'{"a":}',
+			'{"a":1,}',
+			'{,"a":1}',
+			'{"a":1 "b":2}',
+			'{"a":1]',
+			'{"a"=1}',
+		],
 		...["[1,]", "[,1]", "[1 2]", "[", '{"a":[}', '{"a":[1}'],
 		...["01", "-", "+1", "1.", ".5", "1e", "1e+", "0x10", "1_000", "--1", "-a", "1.e5"].map(
 			(one) => `{"a":${one}}`,
@@ -83,6 +97,19 @@ describe("refuses", () => {
 		expect(readObject(text)).toEqual({ kind: "invalid", reason: "not JSON" });
 		compare(text);
 	});
+});
+
+it("knows each character of an escape, and of a number, from its neighbours", () => {
+	for (let unit = 0; unit < 0x100; unit++) {
+		const character = String.fromCharCode(unit);
+		compare(`{"a":"\\${character}"}`);
+		for (const sequence of ["\\u_123", "\\u1_23", "\\u12_3", "\\u123_"]) {
+			compare(`{"a":"${sequence.replace("_", () => character)}"}`);
+		}
+		for (const number of ["_", "1_", "-_", "1._", "1e_", "1e-_"]) {
+			compare(`{"a":${number.replace("_", () => character)}}`);
+		}
+	}
 });
 
 describe("nesting", () => {

@@ -27,6 +27,14 @@ const FAILURES: Failure[] = [
 		cause: ({ network }) => {
 			network.lookup = "fail";
 		},
+		reason: "no address for broker.test",
+		states: RESOLVING,
+	},
+	{
+		name: "a resolver that gives neither an address nor a reason",
+		cause: ({ network }) => {
+			network.lookup = "nothing";
+		},
 		reason: "cannot resolve broker.test",
 		states: RESOLVING,
 	},

@@ -136,6 +136,27 @@ describe("what arrives", () => {
 		expect(rig.state).toBe("online");
 	});
 
+	it("is done with, one after the other, before it is acknowledged", () => {
+		const rig = new Rig({ commands: { qos: 1 } }).online();
+		const steps: string[] = [];
+		rig.onMessage = (text) => {
+			steps.push(`begin ${text}`);
+			rig.publish(`answer to ${text}`);
+			steps.push(`end ${text}`);
+		};
+		const packet = { cmd: "publish", topic: "d1/commands", qos: 1, dup: false, retain: false } as const;
+		const together = ["a", "b"].map((payload, index) =>
+			generate({ ...packet, payload, messageId: index + 1 }),
+		);
+		rig.broker.send(Buffer.concat(together));
+		rig.clock.advance(10);
+		expect(steps).toEqual(["begin a", "end a", "begin b", "end b"]);
+		expect(rig.broker.heard.slice(3)).toEqual([
+			...["puback #1", "publish d1/telemetry answer to a"],
+			...["puback #2", "publish d1/telemetry answer to b"],
+		]);
+	});
+
 	it("is heard before the SUBACK too, as a session that was kept brings it", () => {
 		const rig = new Rig({ mqtt: { cleanSession: false } });
 		rig.broker.sessionPresent = true;

@@ -27,6 +27,8 @@ export class Rig {
 	readonly messages: string[] = [];
 	/** How often the program was told that it is off line. */
 	offline = 0;
+	/** What the program does with a message. */
+	onMessage: (text: string) => void = () => {};
 
 	/** Without chance, so that the waiting times are exact. */
 	constructor(settings: Settings = {}, { start, storage, random = () => 0 }: RigOptions = {}) {
@@ -77,6 +79,7 @@ export class Rig {
 		const result: { doneAt: number | undefined } = { doneAt: undefined };
 		const farewell = { topic: "d1/status", payload: "offline", qos: 0, retain: true } as const;
 		this.connection.stop(farewell, () => {
+			if (result.doneAt !== undefined) throw new Error("stopped twice");
 			result.doneAt = this.clock.elapsed;
 		});
 		return result;
@@ -102,6 +105,7 @@ export class Rig {
 	#receive({ payload, retain }: Publish): string | undefined {
 		const text = readUtf8(payload) ?? "no text";
 		this.messages.push(retain ? `${text} (retained)` : text);
+		this.onMessage(text);
 		return text === "refuse me" ? "as you wish" : undefined;
 	}
 }

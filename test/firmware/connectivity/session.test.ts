@@ -59,6 +59,20 @@ describe("a power cut between PUBLISH and PUBACK", () => {
 		expect(telemetry(reboot(storage).online())).toEqual(["publish d1/telemetry a #2 again"]);
 	});
 
+	it("has it sent again though the device was stopped before it could leave", () => {
+		const storage = new VirtualStorage();
+		const first = new Rig(KEPT, { storage });
+		first.network.writable = 5;
+		first.online(500).network.cut();
+		for (const payload of ["a", "b"]) expect(first.publish(payload, 1)).toBe(true);
+		first.stop();
+		first.clock.advance(1000);
+		expect(first.host.eventsOf("storage")).toEqual([]);
+		expect(telemetry(reboot(storage).online())).toEqual(
+			["a #2", "b #3"].map((line) => `publish d1/telemetry ${line} again`),
+		);
+	});
+
 	it("loses what was meant to be lost: QoS 0, and clean sessions", () => {
 		const storage = new VirtualStorage();
 		unacknowledged(storage).publish("a", 0);

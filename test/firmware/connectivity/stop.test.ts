@@ -6,6 +6,7 @@ function expectSilence(rig: Rig): void {
 	expect(rig.state).toBe("offline");
 	expect(rig.clock.timers).toBe(0);
 	expect(rig.network.sockets).toBe(0);
+	expect(rig.network.resolvers).toBe(0);
 	expect(rig.host.storage.openDomains).toBe(0);
 	const events = rig.host.events.length;
 	rig.clock.advance(3_600_000);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Transport } from "../../../firmware/connectivity/transport.js";
+import type { TCPOptions } from "../../../firmware/ecma-419.js";
 import { VirtualClock } from "../../support/virtual/clock.js";
 import { VirtualNetwork } from "../../support/virtual/network.js";
 import type { Peer } from "../../support/virtual/socket.js";
@@ -50,6 +51,22 @@ it("tells that it is open, once, and connects where it is told", () => {
 	expect(link.network.attempts).toEqual(["192.0.2.1:1883"]);
 });
 
+it("asks for packets to leave without delay", () => {
+	const link = new Link();
+	const wishes: (boolean | undefined)[] = [];
+	const { TCP } = link.network;
+	class Socket extends TCP {
+		constructor(options: TCPOptions) {
+			super(options);
+			wishes.push(options.noDelay);
+		}
+	}
+	const ignore = () => {};
+	const callbacks = { onOpened: ignore, onReady: ignore, onLost: ignore };
+	new Transport({ io: Socket, address: "192.0.2.1", port: 1883, readSize: 10, ...callbacks });
+	expect(wishes).toEqual([true]);
+});
+
 describe.each([
 	{ tellsRoom: true, edition: "a socket that tells its room" },
 	{ tellsRoom: false, edition: "a socket of the 2nd edition, that does not" },
@@ -85,6 +102,7 @@ it("has nothing to flush at first, and writes nothing before it is open", () => 
 	expect(transport.flush()).toBe(true);
 	transport.send(bytesOf(3));
 	expect(transport.flush()).toBe(false);
+	expect(link.heard).toEqual([]);
 });
 
 it.each([1, 3, 10, 1024])("reads what arrived in pieces of at most %i bytes", (readSize) => {

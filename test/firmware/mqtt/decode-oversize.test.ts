@@ -137,6 +137,14 @@ describe("a PUBLISH larger than the receive buffer", () => {
 		expect(decodeAll(byteByByte(stream), CAPACITY)).toEqual([malformed]);
 	});
 
+	it("is malformed when one byte of its topic does not fit", () => {
+		const stream = concat(hex("30 41 003f"), new Uint8Array(63).fill(0x61), AFTER);
+		expect(decodeAll([stream], CAPACITY + 1)[0]).toMatchObject({ kind: "publish", topic: "a".repeat(63) });
+		expect(decodeAll([stream], CAPACITY)).toEqual([
+			{ kind: "malformed", reason: "PUBLISH with a topic beyond the receive buffer" },
+		]);
+	});
+
 	it.each([
 		{ name: "with QoS 0 and a topic that just fits", bytes: "30 50 003e", topic: 62, payload: 16 },
 		{ name: "with QoS 1 and a packet id that just fits", bytes: "32 50 003c", topic: 60, payload: 16 },

@@ -195,6 +195,9 @@ describe("a payload", () => {
 		const packet = decodeAll([piece])[1] as Publish;
 		expect(packet.payload.buffer).toBe(piece.buffer);
 		expect(packet.payload.byteOffset).toBe(9);
+		// Nor when it is as large as can be taken.
+		const largest = decodeAll([piece], 7)[1] as Publish;
+		expect(largest.payload.buffer).toBe(piece.buffer);
 	});
 
 	it("of a packet that came in pieces depends neither on them nor on the next such packet", () => {

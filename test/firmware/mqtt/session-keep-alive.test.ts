@@ -133,6 +133,22 @@ describe.each(CLOCKS)("the keep-alive of a session, with $clock", ({ start, read
 		expect(client.take()).toEqual(["> pingreq", "closed: no PINGRESP in time"]);
 	});
 
+	it.each([
+		{ name: "a message", act: (client: Client) => client.publish("a", "", 0) },
+		{ name: "a message with QoS 1", act: (client: Client) => client.publish("a") },
+		{ name: "SUBSCRIBE", act: (client: Client) => client.subscribe("a") },
+	])("counts from the time at which $name leaves", ({ act }) => {
+		const client = online({ responseTimeout: 100_000 });
+		client.pass(1000);
+		client.receive(publish("a"));
+		client.pass(3000);
+		act(client);
+		client.take();
+		client.pass(500);
+		client.receive(publish("a"));
+		expect(client.timeout).toBe(4500);
+	});
+
 	it("counts what waits for the network as sent when it is sent", () => {
 		const client = online();
 		client.receive(publish("a"));

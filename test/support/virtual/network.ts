@@ -7,8 +7,8 @@ export class VirtualNetwork {
 	readonly clock: VirtualClock;
 	/** Milliseconds that anything takes in one direction. */
 	latency = 1;
-	/** What becomes of asking for an address. */
-	lookup: "answer" | "fail" | "hang" = "answer";
+	/** What becomes of asking for an address; `nothing`: neither an address nor an error. */
+	lookup: "answer" | "nothing" | "fail" | "hang" = "answer";
 	/** What becomes of opening a connection; `throw`: there is no socket left. */
 	attempt: "accept" | "refuse" | "hang" | "throw" = "accept";
 	/** Bytes that a new socket of the device holds for sending. */
@@ -30,6 +30,8 @@ export class VirtualNetwork {
 	readonly lateAnswers: ((error: Error | null, address?: string) => void)[] = [];
 	/** Sockets the device has not closed. */
 	sockets = 0;
+	/** Resolvers the device has not closed. */
+	resolvers = 0;
 	#cut: "nothing" | "outgoing" | "all" = "nothing";
 	readonly #held: (() => void)[] = [];
 
@@ -73,6 +75,10 @@ const resolverClass = (network: VirtualNetwork) =>
 	class implements Resolver {
 		#isOpen = true;
 
+		constructor() {
+			network.resolvers++;
+		}
+
 		resolve({ host }: { host: string }, callback: Parameters<Resolver["resolve"]>[1]): void {
 			if (!this.#isOpen) throw new Error("use of a closed resolver");
 			network.lookups.push(host);
@@ -81,13 +87,14 @@ const resolverClass = (network: VirtualNetwork) =>
 				if (error === null) callback(null, address, host);
 				else callback(error);
 			};
-			if (network.lookup === "hang") network.lateAnswers.push(answer);
-			else if (network.lookup === "fail")
-				network.post(() => answer(new Error(`cannot resolve ${host}`)), network.latency);
-			else network.post(() => answer(null, ADDRESS), network.latency);
+			const { lookup, latency } = network;
+			if (lookup === "hang") network.lateAnswers.push(answer);
+			else if (lookup === "fail") network.post(() => answer(new Error(`no address for ${host}`)), latency);
+			else network.post(() => answer(null, lookup === "answer" ? ADDRESS : undefined), latency);
 		}
 
 		close(): void {
+			if (this.#isOpen) network.resolvers--;
 			this.#isOpen = false;
 		}
 	};
