@@ -145,10 +145,9 @@ export const object =
 		const path = (name: string) => (key === "" ? name : `${key}.${name}`);
 		for (const name of Object.keys(source)) {
 			if (!(names as string[]).includes(name)) {
-				const got = (source as Record<string, unknown>)[name];
-				// A strange name is quoted, and so stays on one line.
+				// A strange name is quoted, and so stays on one line. The value may be a secret in the wrong place.
 				const shown = abbreviated(isName(name) ? name : JSON.stringify(name));
-				complain(problems, path(shown), got, `no such key, only ${names.join(", ")}`);
+				problems.push({ key: path(shown), got: "a value", wants: `no such key, only ${names.join(", ")}` });
 			}
 		}
 		for (const name of names) {

@@ -23,7 +23,9 @@ export class SessionStore {
 		for (const key of keys) {
 			// One by one, so that a damaged record leaves the others.
 			const packet = this.#attempt(() => this.#domain?.read(key));
-			if (packet !== undefined) records.push({ order: Number(key), packet: new Uint8Array(packet) });
+			if (packet === undefined) continue;
+			const order = Number(key);
+			if (order >= 1 && String(order) === key) records.push({ order, packet: new Uint8Array(packet) });
 		}
 		return records;
 	}

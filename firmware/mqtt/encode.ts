@@ -85,15 +85,6 @@ export function markDuplicate(publish: Uint8Array): void {
 	publish[0] = (publish[0] as number) | 0x08;
 }
 
-/** The packet id of an encoded PUBLISH with QoS 1 or 2. */
-export function publishId(publish: Uint8Array): number {
-	let at = 1;
-	while ((publish[at] as number) & 0x80) at++;
-	at++;
-	at += 2 + readUint16(publish, at);
-	return readUint16(publish, at);
-}
-
 /** PUBACK (3.4). */
 export function encodePuback(id: number): Uint8Array {
 	checkId(id);
@@ -172,8 +163,4 @@ function writeUint16(bytes: Uint8Array, offset: number, value: number): number {
 	bytes[offset] = value >> 8;
 	bytes[offset + 1] = value & 0xff;
 	return offset + 2;
-}
-
-function readUint16(bytes: Uint8Array, offset: number): number {
-	return ((bytes[offset] as number) << 8) | (bytes[offset + 1] as number);
 }

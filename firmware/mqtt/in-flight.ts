@@ -1,4 +1,5 @@
-import { markDuplicate, publishId } from "./encode.js";
+import { Decoder } from "./decode.js";
+import { markDuplicate } from "./encode.js";
 import { MAX_PACKET_ID } from "./packet.js";
 
 /** A packet sent that the server has not finished with, as it goes on the wire. */
@@ -7,6 +8,8 @@ export interface InFlight {
 	readonly order: number;
 	readonly id: number;
 	readonly packet: Uint8Array;
+	/** When it was last handed over for sending. */
+	since: number;
 }
 
 /** The part of the session state that must outlive a network connection (4.1): by its `order`. */
@@ -22,14 +25,24 @@ export class InFlightWindow {
 	#order = 0;
 	#lastId = 0;
 
+	/** The orders of the records that cannot be what an earlier session exported. */
+	readonly invalid: readonly number[];
+
 	/** @param records what an earlier session exported, in any order */
 	constructor(limit: number, records: readonly SessionRecord[]) {
 		this.#limit = limit;
+		const invalid: number[] = [];
 		for (const { order, packet } of [...records].sort((a, b) => a.order - b.order)) {
-			this.#lastId = publishId(packet);
-			this.#entries.push({ order, id: this.#lastId, packet });
+			const id = publishId(packet);
+			if (id === 0 || holds(this.#entries, id)) {
+				invalid.push(order);
+				continue;
+			}
+			this.#entries.push({ order, id, packet, since: 0 });
+			this.#lastId = id;
 			this.#order = order;
 		}
+		this.invalid = invalid;
 	}
 
 	get isFull(): boolean {
@@ -48,8 +61,8 @@ export class InFlightWindow {
 		return this.#lastId;
 	}
 
-	add(id: number, packet: Uint8Array): InFlight {
-		const entry = { order: ++this.#order, id, packet };
+	add(id: number, packet: Uint8Array, now: number): InFlight {
+		const entry = { order: ++this.#order, id, packet, since: now };
 		this.#entries.push(entry);
 		return entry;
 	}
@@ -68,11 +81,25 @@ export class InFlightWindow {
 	}
 
 	/** Makes every packet a repetition and returns them in order [MQTT-4.4.0-1]. */
-	repeat(): readonly InFlight[] {
-		for (const { packet } of this.#entries) markDuplicate(packet);
+	repeat(now: number): readonly InFlight[] {
+		for (const entry of this.#entries) {
+			markDuplicate(entry.packet);
+			entry.since = now;
+		}
 		return this.#entries;
 	}
 }
 
 const holds = (entries: readonly { readonly id: number }[], id: number): boolean =>
 	entries.some((entry) => entry.id === id);
+
+/** The packet id of a whole PUBLISH with QoS 1; 0 for bytes that are none. */
+export function publishId(packet: Uint8Array): number {
+	const decoder = new Decoder(packet.length);
+	decoder.push(packet);
+	const publish = decoder.next();
+	if (publish?.kind !== "publish") return 0;
+	const { payload, id } = publish;
+	const isWhole = payload.byteOffset + payload.length === packet.byteOffset + packet.length;
+	return isWhole ? id : 0;
+}

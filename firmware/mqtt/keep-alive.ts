@@ -57,7 +57,8 @@ export class KeepAlive {
 		const waited = elapsed(now, this.#asked);
 		return Math.min(
 			this.#responseTimeout - Math.min(silence, waited),
-			Math.max(this.#interval, this.#responseTimeout) - waited,
+			// Nothing is sent meanwhile, and that may last no longer [MQTT-3.1.2-23].
+			this.#interval - waited,
 		);
 	}
 }

@@ -51,7 +51,7 @@ export interface SessionOptions {
 	receiveBuffer: number;
 	/** At most so many messages with QoS 1 between `publish` and `acknowledged`. */
 	inFlight: number;
-	/** Milliseconds to wait for CONNACK, SUBACK and PINGRESP. */
+	/** Milliseconds to wait for any answer: CONNACK, SUBACK, PUBACK, PINGRESP. */
 	responseTimeout: number;
 	/** What an earlier session asked to `store` and not yet to `discard`. */
 	records?: readonly SessionRecord[] | undefined;
@@ -91,6 +91,7 @@ export class Session {
 	constructor(options: SessionOptions) {
 		this.#options = options;
 		this.#window = new InFlightWindow(options.inFlight, options.records ?? []);
+		for (const order of this.#window.invalid) this.#outputs.push({ kind: "discard", order });
 		this.#decoder = new Decoder(options.receiveBuffer);
 		this.#keepAlive = this.#newKeepAlive(0);
 	}
@@ -107,6 +108,7 @@ export class Session {
 	/** Begins on a fresh network connection; the first output is CONNECT [MQTT-3.1.0-1]. */
 	connect(now: number): void {
 		if (this.#phase !== "idle") throw new RangeError("connect on a session that is connected");
+		this.lost();
 		this.#phase = "connecting";
 		this.#now = this.#connecting = now;
 		this.#keepAlive = this.#newKeepAlive(now);
@@ -122,7 +124,7 @@ export class Session {
 	lost(): void {
 		this.#phase = "idle";
 		this.#subscribing = [];
-		this.#outputs = this.#outputs.filter((output) => output.kind !== "transmit");
+		this.#outputs = this.#outputs.filter(({ kind }) => kind !== "transmit" && kind !== "closed");
 	}
 
 	/** Bytes arrived; `next` must have returned `undefined` since the ones before. */
@@ -148,7 +150,7 @@ export class Session {
 		}
 		if (this.#window.isFull) return undefined;
 		const id = this.#window.nextId(this.#subscribing);
-		const record = this.#window.add(id, encodePublish(message, id));
+		const record = this.#window.add(id, encodePublish(message, id), now);
 		if (!this.#options.connect.cleanSession) this.#outputs.push({ kind: "store", record });
 		this.#transmit(record.packet);
 		return id;
@@ -196,10 +198,11 @@ export class Session {
 		if (this.#phase === "connecting") {
 			return Math.max(0, responseTimeout - elapsed(now, this.#connecting));
 		}
-		let remaining = this.#keepAlive.timeout(now);
-		for (const { since } of this.#subscribing) {
-			remaining = Math.min(remaining, responseTimeout - elapsed(now, since));
-		}
+		const remaining = Math.min(
+			this.#keepAlive.timeout(now),
+			this.#patience(this.#subscribing[0], now),
+			this.#patience(this.#window.entries[0], now),
+		);
 		return remaining === Number.POSITIVE_INFINITY ? undefined : Math.max(0, remaining);
 	}
 
@@ -214,8 +217,10 @@ export class Session {
 			return;
 		}
 		if (this.#phase === "idle") return;
-		if (this.#subscribing.some(({ since }) => elapsed(now, since) >= responseTimeout)) {
+		if (this.#patience(this.#subscribing[0], now) <= 0) {
 			this.#close(`no SUBACK within ${responseTimeout} ms`);
+		} else if (this.#patience(this.#window.entries[0], now) <= 0) {
+			this.#close(`no PUBACK within ${responseTimeout} ms`);
 		} else if (this.#keepAlive.timeout(now) <= 0) {
 			if (this.#keepAlive.isAsking) {
 				this.#close("no PINGRESP in time");
@@ -224,6 +229,12 @@ export class Session {
 			this.#keepAlive.ask(now);
 			this.#transmit(encodePingreq());
 		}
+	}
+
+	/** Milliseconds for which an answer may still be waited for. */
+	#patience(asked: { readonly since: number } | undefined, now: number): number {
+		if (asked === undefined) return Number.POSITIVE_INFINITY;
+		return this.#options.responseTimeout - elapsed(now, asked.since);
 	}
 
 	#take(packet: Incoming): void {
@@ -255,7 +266,7 @@ export class Session {
 		}
 		this.#phase = "connected";
 		this.#outputs.push({ kind: "connected", sessionPresent: connack.sessionPresent });
-		for (const { packet } of this.#window.repeat()) this.#transmit(packet);
+		for (const { packet } of this.#window.repeat(this.#now)) this.#transmit(packet);
 	}
 
 	#acknowledge(id: number): void {

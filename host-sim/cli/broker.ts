@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { runToTheEnd } from "./lifecycle.js";
+import type { Lifecycle } from "./lifecycle.js";
 import { type CommonOptions, type ListenOptions, withCommon, withListen } from "./options.js";
 import { Output } from "./output.js";
 
@@ -10,7 +10,7 @@ Examples:
   nightlight broker --host 0.0.0.0                    for a real device on this network`;
 
 /** `nightlight broker` */
-export const brokerCommand = (): Command =>
+export const brokerCommand = (lifecycle: Lifecycle): Command =>
 	withCommon(withListen(new Command("broker")))
 		.description("run the embedded broker")
 		.addHelpText("after", EXAMPLES)
@@ -18,5 +18,5 @@ export const brokerCommand = (): Command =>
 			const { runBroker } = await import("./run-broker.js");
 			const output = new Output({ json: options.json ?? false, prefixed: false });
 			const broker = await runBroker(options, output);
-			await runToTheEnd({ hasWorked: () => true, stop: () => broker.stop() }, options.duration);
+			await lifecycle.toTheEnd({ hasWorked: () => true, stop: () => broker.stop() }, options.duration);
 		});

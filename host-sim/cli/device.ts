@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { runToTheEnd } from "./lifecycle.js";
+import type { Lifecycle } from "./lifecycle.js";
 import {
 	type BrokerOptions,
 	type CommonOptions,
@@ -9,23 +9,23 @@ import {
 	withDevice,
 } from "./options.js";
 import { Output } from "./output.js";
-import { readConfig } from "./settings.js";
+import { DEFAULT_BROKER, readSettings } from "./settings.js";
 
 const EXAMPLES = `
 Examples:
   nightlight device                                   at the broker of \`nightlight broker\`
   nightlight device --light 100                       in constant twilight
-  nightlight device --broker mqtt://test.mosquitto.org --light csv:room.csv --speed 60
-  seq 0 50 1000 | nightlight device --light - --json`;
+  nightlight device --light csv:room.csv --speed 60   a recording with the columns time,light
+  while sleep 1; do echo $RANDOM; done | nightlight device --light - --light-scale 0.03`;
 
 /** `nightlight device` */
-export const deviceCommand = (): Command =>
-	withCommon(withDevice(withBroker(new Command("device"))))
+export const deviceCommand = (lifecycle: Lifecycle): Command =>
+	withCommon(withDevice(withBroker(new Command("device"), DEFAULT_BROKER)))
 		.description("run one simulated device")
 		.addHelpText("after", EXAMPLES)
 		.action(async (options: CommonOptions & BrokerOptions & DeviceOptions) => {
-			const { runDevice } = await import("./run-device.js");
+			const { openLightSource, runDevice } = await import("./run-device.js");
 			const output = new Output({ json: options.json ?? false, prefixed: false });
-			const config = readConfig(options, undefined, (line) => output.log(line));
-			await runToTheEnd(runDevice(config, options, output), options.duration);
+			const config = readSettings(options, (line) => output.log(line)).config;
+			await lifecycle.toTheEnd(runDevice(config, openLightSource(options, output), output), options.duration);
 		});

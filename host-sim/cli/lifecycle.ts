@@ -1,4 +1,5 @@
-import { ExitCode } from "./failure.js";
+import { timer } from "../io/timer.js";
+import { codeOf, ExitCode } from "./failure.js";
 
 /** Something that runs until it is stopped. */
 export interface Running {
@@ -11,28 +12,40 @@ export interface Running {
 /** Milliseconds that ending cleanly may take in all. */
 const STOP_TIMEOUT = 1800;
 
-/**
- * Waits for a signal, the end of `duration` (seconds), or the reader of standard output to go away;
- * then stops `running` and ends the process with the contract's exit code. A second signal ends it
- * at once.
- */
-export async function runToTheEnd(running: Running, duration: number | undefined): Promise<void> {
-	const end = await ending(duration);
-	const overdue = new Promise<void>((resolve) => setTimeout(resolve, STOP_TIMEOUT).unref());
-	await Promise.race([running.stop(), overdue]);
-	process.exit(end === "duration" && !running.hasWorked() ? ExitCode.FAILED : ExitCode.DONE);
-}
+type Ending = "signal" | "duration" | "unread" | "unwritable";
 
-function ending(duration: number | undefined): Promise<"signal" | "duration" | "unread"> {
-	return new Promise((resolve) => {
-		for (const signal of ["SIGINT", "SIGTERM"] as const) {
-			process.once(signal, () => {
-				process.once(signal, () => process.exit(ExitCode.DONE));
-				resolve("signal");
-			});
-		}
-		// `nightlight … | head -1` is no failure.
-		process.stdout.on("error", () => resolve("unread"));
-		if (duration !== undefined) setTimeout(() => resolve("duration"), duration * 1000);
-	});
+/** How a run of the command line ends. */
+export class Lifecycle {
+	readonly #ending: Promise<Ending>;
+	#end: (ending: Ending) => void = () => {};
+
+	/** @param signalled resolves at the first SIGINT or SIGTERM */
+	constructor(signalled: Promise<unknown>) {
+		this.#ending = new Promise((resolve) => {
+			this.#end = resolve;
+		});
+		signalled.then(() => {
+			// A second one does not wait for anything.
+			for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit());
+			this.#end("signal");
+		});
+		// `nightlight … | head -1` is no failure; a full disk is one.
+		process.stdout.on("error", (error) => this.#end(codeOf(error) === "EPIPE" ? "unread" : "unwritable"));
+		// The log has nowhere else to go.
+		process.stderr.on("error", () => {});
+	}
+
+	/**
+	 * Waits for a signal, the end of `duration` (seconds), or an output that takes nothing any more;
+	 * then stops `running` and ends the process with the contract's exit code.
+	 */
+	async toTheEnd(running: Running, duration: number | undefined): Promise<void> {
+		if (duration !== undefined) timer.set(() => this.#end("duration"), duration * 1000);
+		const ending = await this.#ending;
+		const overdue = new Promise<void>((resolve) => setTimeout(resolve, STOP_TIMEOUT).unref());
+		await Promise.race([running.stop(), overdue]);
+		const isFailure = ending === "unwritable" || (ending === "duration" && !running.hasWorked());
+		if (ending === "unwritable") process.stderr.write("nightlight: cannot write to standard output\n");
+		process.exit(isFailure ? ExitCode.FAILED : ExitCode.DONE);
+	}
 }

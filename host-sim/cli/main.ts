@@ -3,20 +3,24 @@ import { Command, CommanderError } from "commander";
 import { brokerCommand } from "./broker.js";
 import { deviceCommand } from "./device.js";
 import { ExitCode, Failure } from "./failure.js";
+import { Lifecycle } from "./lifecycle.js";
+import { printable } from "./output.js";
 import { serverCommand } from "./server.js";
 import { upCommand } from "./up.js";
 
 /**
  * Runs the command line and ends the process with the contract's exit code.
  * @param words the command and its options, without node and script
+ * @param signalled resolves at the first SIGINT or SIGTERM
  */
-export async function main(words: readonly string[]): Promise<void> {
+export async function main(words: readonly string[], signalled: Promise<unknown>): Promise<void> {
+	const lifecycle = new Lifecycle(signalled);
 	const program = new Command("nightlight")
 		.description("A nightlight over MQTT: simulated device, server, broker.")
 		.version(version())
 		.helpCommand(false);
-	for (const command of [upCommand(), deviceCommand(), serverCommand(), brokerCommand()]) {
-		program.addCommand(command);
+	for (const command of [upCommand, deviceCommand, serverCommand, brokerCommand]) {
+		program.addCommand(command(lifecycle));
 	}
 	for (const command of [program, ...program.commands]) {
 		command
@@ -27,13 +31,14 @@ export async function main(words: readonly string[]): Promise<void> {
 	try {
 		await program.parseAsync([...words], { from: "user" });
 	} catch (error) {
-		process.exitCode = report(error, program);
+		// Whatever has been started goes with the process.
+		process.exit(report(error, program));
 	}
 }
 
 function report(error: unknown, program: Command): number {
 	if (error instanceof Failure) {
-		process.stderr.write(`nightlight: ${error.message}\n`);
+		process.stderr.write(`nightlight: ${printable(error.message)}\n`);
 		return error.exitCode;
 	}
 	if (!(error instanceof CommanderError)) {
@@ -43,13 +48,15 @@ function report(error: unknown, program: Command): number {
 	}
 	if (error.exitCode === 0) return ExitCode.DONE;
 	if (error.code === "commander.help") process.stderr.write(program.helpInformation());
-	else process.stderr.write(`nightlight: ${oneLine(error.message)}; see nightlight --help\n`);
+	else process.stderr.write(`nightlight: ${printable(oneLine(error.message))}; see nightlight --help\n`);
 	return ExitCode.USAGE;
 }
 
 const oneLine = (message: string): string =>
 	message
 		.replace(/^error: /, "")
+		// What follows may be a secret in the wrong place.
+		.replace(/'(--[^'=]+)=[^']*'/, "'$1'")
 		.replace(/\s*\n\s*/g, " ")
 		.replace(/\.$/, "");
 

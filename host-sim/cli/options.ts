@@ -56,6 +56,11 @@ const whole = (least: number, most: number) =>
 		(value) => Number.isInteger(value) && value >= least && value <= most,
 	);
 
+const address = (text: string): string => {
+	if (text.trim() === "") throw new InvalidArgumentError("It must be an address, for example 0.0.0.0.");
+	return text;
+};
+
 const id =
 	(...others: readonly string[]) =>
 	(text: string): string => {
@@ -69,14 +74,19 @@ export const withCommon = (command: Command): Command =>
 		.option("--json", "print events as JSON, one object a line")
 		.addOption(new Option("--duration <seconds>", "stop after so many seconds").argParser(positive));
 
-/** `--broker`, `--id`, `--config` and the login. `ids`: what else than one id `--id` takes. */
-export const withBroker = (command: Command, ...ids: readonly string[]): Command =>
+/**
+ * `--broker`, `--id`, `--config` and the login.
+ * @param usual which broker it is when none is named
+ * @param ids what else than one id `--id` takes
+ */
+export const withBroker = (command: Command, usual: string, ...ids: readonly string[]): Command =>
 	command
-		.option("--broker <url>", "the broker, mqtt://HOST[:PORT] (default: mqtt://127.0.0.1:1883)")
+		.option("--broker <url>", `the broker, mqtt://HOST[:PORT] (default: ${usual})`)
 		.addOption(
-			new Option("--id <id>", 'the device\'s id (default: "nightlight" on the embedded broker)').argParser(
-				id(...ids),
-			),
+			new Option(
+				"--id <id>",
+				`the device's id${ids.map((one) => `, or ${one} for all`).join("")} (default: nightlight on the embedded broker, else one made up and kept in this folder)`,
+			).argParser(id(...ids)),
 		)
 		.option("--config <file>", "configuration as JSON; the command line wins")
 		.option("--username <name>", "user name at the broker")
@@ -106,7 +116,12 @@ export const withServer = (command: Command): Command =>
 
 export const withListen = (command: Command): Command =>
 	command
-		.option("--host <address>", "address to listen on (default: 127.0.0.1, this machine only)")
+		.addOption(
+			new Option(
+				"--host <address>",
+				"address to listen on (default: 127.0.0.1, this machine only)",
+			).argParser(address),
+		)
 		.addOption(
 			new Option("--port <port>", "port to listen on (default: 1883 or the next free one)").argParser(
 				whole(0, 65_535),

@@ -1,6 +1,7 @@
 import type { DeviceEvent } from "../../firmware/events.js";
 import type { ServerEvent } from "../../server/events.js";
 import type { BrokerEvent } from "../broker/events.js";
+import { urlOf } from "../broker/listen.js";
 
 /** Where an event comes from, and the event. */
 export type SourcedEvent =
@@ -34,12 +35,13 @@ export class Output {
 		}
 		const line = describe(sourced);
 		if (line === undefined) return;
-		process.stdout.write(this.#options.prefixed ? `${source.padEnd(6)} | ${line}\n` : `${line}\n`);
+		const prefix = this.#options.prefixed ? `${source.padEnd(6)} | ` : "";
+		process.stdout.write(`${prefix}${printable(line)}\n`);
 	}
 
 	/** A line for people, never part of the events. */
 	log(line: string): void {
-		process.stderr.write(`${line}\n`);
+		process.stderr.write(`${printable(line)}\n`);
 	}
 }
 
@@ -60,12 +62,12 @@ function describe(sourced: SourcedEvent): string | undefined {
 			return `Sending message: ${JSON.stringify(sourced.payload)}`;
 		case "refused": {
 			const payload = sourced.payload === "" ? "" : ` ${JSON.stringify(sourced.payload)}`;
-			return `Refused a message on ${printable(sourced.topic)}: ${sourced.reason}${payload}`;
+			return `Refused a message on ${sourced.topic}: ${sourced.reason}${payload}`;
 		}
 		case "storage":
 			return `Storage failed, going on in memory only: ${sourced.reason}`;
 		case "listening":
-			return `Listening on mqtt://${sourced.host}:${sourced.port}`;
+			return `Listening on ${urlOf(sourced.host, sourced.port)}`;
 		case "rejected":
 			return `Closed the connection from ${sourced.address}: ${sourced.reason}`;
 		case "connected":
@@ -80,5 +82,5 @@ function describeLink(state: string, reason: string | undefined, delay: number |
 	return `Link ${state}${why}${next}`;
 }
 
-/** A stranger's text without what could steer a terminal. */
-const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, "\ufffd");
+/** A line without what could steer a terminal: it may hold a stranger's text. */
+export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, "\ufffd");

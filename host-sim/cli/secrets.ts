@@ -8,17 +8,18 @@ const PASSWORD_VARIABLE = "NIGHTLIGHT_PASSWORD";
 /**
  * The password that the command line names: of a file, or of the environment. Never given as such,
  * for other users of a machine see its command lines.
+ * @param hasUser whether there is a user name; without one the environment is not meant for this broker
  * @throws Failure when the file cannot be read or is empty
  */
-export function readPassword(passwordFile: string | undefined): string | undefined {
+export function readPassword(passwordFile: string | undefined, hasUser: boolean): string | undefined {
 	if (passwordFile !== undefined) return readSecretFile(passwordFile, "--password-file");
-	return process.env[PASSWORD_VARIABLE] || undefined;
+	return (hasUser && process.env[PASSWORD_VARIABLE]) || undefined;
 }
 
 /**
  * What a reference in a configuration file stands for: `{"file": …}`, from the configuration's own
  * folder, or `{"env": …}`.
- * @throws Failure when it is no reference, or leads nowhere; the message does not repeat its value
+ * @throws Failure when it is no reference, or leads nowhere
  */
 export function readReference(reference: unknown, key: string, configFile: string): string {
 	if (typeof reference === "object" && reference !== null && Object.keys(reference).length === 1) {

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { DEFAULT_ID } from "./identity.js";
-import { runToTheEnd } from "./lifecycle.js";
+import type { Lifecycle } from "./lifecycle.js";
 import {
 	type BrokerOptions,
 	type CommonOptions,
@@ -10,7 +10,7 @@ import {
 	withServer,
 } from "./options.js";
 import { Output } from "./output.js";
-import { readConfig } from "./settings.js";
+import { DEFAULT_BROKER, readSettings } from "./settings.js";
 
 /** The id that stands for all devices. */
 const ALL = "+";
@@ -22,16 +22,15 @@ Examples:
   nightlight server --broker mqtt://test.mosquitto.org --id my-lamp-83`;
 
 /** `nightlight server` */
-export const serverCommand = (): Command =>
-	withCommon(withServer(withBroker(new Command("server"), ALL)))
+export const serverCommand = (lifecycle: Lifecycle): Command =>
+	withCommon(withServer(withBroker(new Command("server"), DEFAULT_BROKER, ALL)))
 		.description("run the server: a command for each telemetry message")
 		.addHelpText("after", EXAMPLES)
 		.action(async (options: CommonOptions & BrokerOptions & ServerOptions) => {
 			const { runServer } = await import("./run-server.js");
 			const output = new Output({ json: options.json ?? false, prefixed: false });
 			const all = options.id === ALL;
-			const config = readConfig(all ? { ...options, id: DEFAULT_ID } : options, undefined, (line) =>
-				output.log(line),
-			);
-			await runToTheEnd(runServer(config, all ? ALL : config.id, options, output), options.duration);
+			const log = (line: string) => output.log(line);
+			const { config } = readSettings(all ? { ...options, id: DEFAULT_ID } : options, log);
+			await lifecycle.toTheEnd(runServer(config, all ? ALL : config.id, options, output), options.duration);
 		});

@@ -7,7 +7,7 @@ import type { BrokerOptions } from "./options.js";
 import { readPassword, readReference } from "./secrets.js";
 
 /** The embedded broker's address when nothing else is said. */
-const DEFAULT_BROKER = "mqtt://127.0.0.1:1883";
+export const DEFAULT_BROKER = "mqtt://127.0.0.1:1883";
 
 /** The configuration's keys that have an option, which errors then name. */
 const OPTION_OF_KEY: Readonly<Record<string, string>> = Object.freeze({
@@ -21,52 +21,69 @@ const OPTION_OF_KEY: Readonly<Record<string, string>> = Object.freeze({
 
 type Section = Record<string, unknown>;
 
+/** What the command line and the configuration file say together. */
+export interface Settings {
+	readonly config: Config;
+	/** Whether they name a broker, rather than leave it to be the usual one. */
+	readonly namesBroker: boolean;
+}
+
 /**
  * The device's configuration: the file, over it the command line, and under both the defaults.
- * @param embedded where the embedded broker listens, if this process has one
- * @param log hears, in a line, of an id that was made up
+ * @param log hears, in a line, which id is in use when none was given
  * @throws Failure naming the first thing that is wrong
  */
-export function readConfig(
+export function readSettings(
 	options: BrokerOptions & { readonly interval?: number },
-	embedded: string | undefined,
 	log: (line: string) => void,
-): Config {
+): Settings {
 	const file = options.config;
 	const source = file === undefined ? {} : readConfigFile(file);
+	const namesBroker = options.broker !== undefined || source.broker !== undefined;
 	const given = new Set<string>();
 	const put = (key: string, value: unknown) => {
 		if (value === undefined) return;
 		given.add(key);
 		const [section, name] = key.split(".") as [string, string?];
 		if (name === undefined) source[section] = value;
-		else source[section] = { ...(source[section] as Section | undefined), [name]: value };
+		else if (isSection(source[section])) source[section] = { ...source[section], [name]: value };
 	};
 
-	const isEmbedded = embedded !== undefined || (options.broker === undefined && source.broker === undefined);
-	const chosen = options.broker ?? embedded;
-	if (chosen !== undefined || source.broker === undefined) {
-		const { host, port } = readBrokerUrl(chosen ?? DEFAULT_BROKER);
+	if (options.broker !== undefined || !namesBroker) {
+		const { host, port } = readBrokerUrl(options.broker ?? DEFAULT_BROKER);
 		put("broker.host", host);
 		put("broker.port", port);
 	}
-	const login = source.mqtt as Section | undefined;
-	if (file !== undefined && login?.password !== undefined) {
-		source.mqtt = { ...login, password: readReference(login.password, "mqtt.password", file) };
-	}
 	put("mqtt.username", options.username);
-	put("mqtt.password", readPassword(options.passwordFile));
+	putPassword(options.passwordFile, source, put, file);
 	put("telemetry.interval", options.interval);
 	put("id", options.id);
-	if (source.id === undefined) put("id", isEmbedded ? DEFAULT_ID : strangersId(log));
+	if (source.id === undefined) put("id", namesBroker ? strangersId(log) : DEFAULT_ID);
 
 	const parsed = parseConfig(source);
-	if (parsed.kind === "valid") return parsed.config;
+	if (parsed.kind === "valid") return { config: parsed.config, namesBroker };
 	const [problem] = parsed.problems as [(typeof parsed.problems)[0]];
-	const isGiven = given.has(problem.key) || file === undefined;
-	const option = isGiven ? OPTION_OF_KEY[problem.key] : undefined;
+	const option = given.has(problem.key) || file === undefined ? OPTION_OF_KEY[problem.key] : undefined;
 	if (option !== undefined) throw usage(describeProblem({ ...problem, key: option }));
 	throw usage(file === undefined ? describeProblem(problem) : `${file}: ${describeProblem(problem)}`);
+}
+
+const isSection = (value: unknown): value is Section | undefined =>
+	value === undefined || (typeof value === "object" && value !== null && !Array.isArray(value));
+
+/** The password: of the file that an option names, of the environment, or of the configuration's reference. */
+function putPassword(
+	passwordFile: string | undefined,
+	source: Section,
+	put: (key: string, value: unknown) => void,
+	file: string | undefined,
+): void {
+	const login = isSection(source.mqtt) ? source.mqtt : undefined;
+	const password = readPassword(passwordFile, login?.username !== undefined);
+	if (password !== undefined) put("mqtt.password", password);
+	else if (file !== undefined && login?.password !== undefined) {
+		source.mqtt = { ...login, password: readReference(login.password, "mqtt.password", file) };
+	}
 }
 
 function strangersId(log: (line: string) => void): string {
@@ -100,10 +117,18 @@ function readConfigFile(file: string): Section {
 	try {
 		value = JSON.parse(text);
 	} catch (error) {
-		throw usage(`${file}: not JSON: ${(error as Error).message.replace(/\s+/g, " ")}`);
+		throw usage(`${file}: not JSON${placeOf(error as Error, text)}`);
 	}
 	if (typeof value !== "object" || value === null || Array.isArray(value)) {
 		throw usage(`${file}: wants a JSON object`);
 	}
 	return { ...value };
+}
+
+/** Where JSON ends to be JSON. The parser's own words would repeat the text, which may hold a secret. */
+function placeOf({ message }: Error, text: string): string {
+	const position = /position (\d+)/.exec(message)?.[1];
+	if (position === undefined) return "";
+	const before = text.slice(0, Number(position)).split("\n");
+	return ` at line ${before.length}, column ${(before.at(-1) as string).length + 1}`;
 }

@@ -1,5 +1,8 @@
 import { Command } from "commander";
-import { runToTheEnd } from "./lifecycle.js";
+import type { Config } from "../../firmware/config.js";
+import type { Broker } from "../broker/broker.js";
+import { usage } from "./failure.js";
+import type { Lifecycle } from "./lifecycle.js";
 import {
 	type BrokerOptions,
 	type CommonOptions,
@@ -13,7 +16,7 @@ import {
 	withServer,
 } from "./options.js";
 import { Output } from "./output.js";
-import { readConfig } from "./settings.js";
+import { readSettings } from "./settings.js";
 
 const EXAMPLES = `
 Examples:
@@ -24,25 +27,29 @@ Examples:
 type UpOptions = CommonOptions & BrokerOptions & DeviceOptions & ServerOptions & ListenOptions;
 
 /** `nightlight up` */
-export const upCommand = (): Command =>
-	withCommon(withListen(withServer(withDevice(withBroker(new Command("up"))))))
+export const upCommand = (lifecycle: Lifecycle): Command =>
+	withCommon(withListen(withServer(withDevice(withBroker(new Command("up"), "one of its own")))))
 		.description("run broker, server and one device together")
 		.addHelpText("after", EXAMPLES)
 		.action(async (options: UpOptions) => {
-			const output = new Output({ json: options.json ?? false, prefixed: true });
-			const log = (line: string) => output.log(line);
-			// What is wrong with the configuration is said before anything is started.
-			readConfig(options, options.broker === undefined ? "mqtt://127.0.0.1:1883" : undefined, log);
-			const [{ runBroker }, { runServer }, { runDevice }] = await Promise.all([
+			// Loaded when it is needed, so that help and errors come at once.
+			const [{ runBroker }, { runServer }, { openLightSource, runDevice }] = await Promise.all([
 				import("./run-broker.js"),
 				import("./run-server.js"),
 				import("./run-device.js"),
 			]);
-			const broker = options.broker === undefined ? await runBroker(options, output) : undefined;
-			const config = readConfig(options, broker?.url, log);
-			const server = runServer(config, config.id, options, output);
-			const device = runDevice(config, options, output);
-			await runToTheEnd(
+			const output = new Output({ json: options.json ?? false, prefixed: true });
+			// What is wrong with options and files is said before anything is started.
+			const { config, namesBroker } = readSettings(options, (line) => output.log(line));
+			const light = openLightSource(options, output);
+			if (namesBroker && (options.host ?? options.port) !== undefined) {
+				throw usage("--host and --port are for a broker of its own, but another one is named");
+			}
+			const broker = namesBroker ? undefined : await runBroker(options, output);
+			const reached = broker === undefined ? config : at(broker, config);
+			const server = runServer(reached, config.id, options, output);
+			const device = runDevice(reached, light, output);
+			await lifecycle.toTheEnd(
 				{
 					hasWorked: () => device.hasWorked(),
 					stop: async () => {
@@ -54,3 +61,9 @@ export const upCommand = (): Command =>
 				options.duration,
 			);
 		});
+
+/** The configuration of a device at this broker. */
+const at = ({ url }: Broker, config: Config): Config => {
+	const { hostname, port } = new URL(url);
+	return { ...config, broker: { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(port) } };
+};

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,7 +67,7 @@ const WRONG: readonly [string, readonly string[], string][] = [
 	[
 		"an unknown key in the configuration",
 		["device", "--config", file("3.json", '{"telemetry":{"intervall":1}}')],
-		"3.json: telemetry.intervall: got 1, wants no such key, only interval,",
+		"3.json: telemetry.intervall: got a value, wants no such key, only interval,",
 	],
 	[
 		"a wrong value in the configuration",
@@ -88,6 +88,24 @@ const WRONG: readonly [string, readonly string[], string][] = [
 		"a sensor on the LED's pin",
 		["device", "--config", file("7.json", '{"telemetry":{"sensors":[{"name":"light","pin":"led"}]}}')],
 		"led",
+	],
+	["a light that is none, before anything is started", ["up", "--port", "0", "--light", "dim"], "--light:"],
+	[
+		"a port when another broker is named",
+		["up", "--broker", "mqtt://h", "--id", "a", "--port", "7"],
+		"--host and --port",
+	],
+	["an empty address", ["broker", "--host", ""], "It must be an address"],
+	["a secret in an unknown option", ["device", `--password=${SECRET}`], "unknown option '--password'"],
+	[
+		"a secret under a misspelt key",
+		["device", "--config", file("8.json", `{"mqtt":{"pasword":"${SECRET}"}}`)],
+		"8.json: mqtt.pasword: got a value, wants no such key, only username, password,",
+	],
+	[
+		"a secret in what is not JSON",
+		["device", "--config", file("9.json", `{"mqtt":\n{"password":${SECRET}}}`)],
+		"9.json: not JSON",
 	],
 	["a port out of range", ["broker", "--port", "70000"], "a whole number from 0 to 65535"],
 	["a threshold that is no number", ["server", "--threshold", "dark"], "a number"],
@@ -121,6 +139,60 @@ describe("the command line", () => {
 		expect(output).toMatch(/^Usage: nightlight/);
 		if (words.length > 0) expect(output).toContain("Examples:");
 		expect(code).toBe(0);
+	});
+
+	it.each([100, 300, 600])("counts a signal in the first moments: after %i ms", async (delay) => {
+		const up = programs.add(new Nightlight(["up", "--port", "0"], { cwd }));
+		await new Promise((resolve) => setTimeout(resolve, delay));
+		// Before Node itself runs the program there is nobody to hear it.
+		const early = up.lines.length === 0 && delay < 200;
+		expect([0, ...(early ? [null] : [])]).toContain(await up.end("SIGTERM"));
+	});
+
+	it("goes on when nobody reads its log any more", async () => {
+		const up = programs.add(new Nightlight(["up", "--port", "0", "--light", "-", "--json"], { cwd }));
+		await up.heard({ source: "device", event: "link", state: "online" });
+		up.child.stderr?.destroy();
+		for (let line = 0; line < 3; line++) up.child.stdin?.write("not a number\n");
+		up.child.stdin?.write("77\n");
+		await up.heard({ event: "telemetry", payload: { light: 77 } });
+		expect(await up.end("SIGINT")).toBe(0);
+		expect(up.events.at(-1)).toMatchObject({ event: "link", state: "offline" });
+	});
+
+	it("starts no broker when the configuration names one", async () => {
+		const config = file("other.json", JSON.stringify({ id: "lamp", broker: { host: "127.0.0.1", port: 1 } }));
+		const up = programs.add(
+			new Nightlight(["up", "--config", config, "--duration", "0.5", "--json"], { cwd }),
+		);
+		expect(await up.exited).toBe(1);
+		expect(up.events.filter(({ source }) => source === "broker")).toEqual([]);
+		expect(up.events.find(({ state }) => state === "backoff")?.reason).toMatch(/127\.0\.0\.1:1$/);
+	});
+
+	it("is not led astray by the TypeScript configuration of the folder it runs in", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "nightlight-"));
+		writeFileSync(join(folder, "evil.js"), "throw new Error('evil');");
+		const paths = { commander: ["./evil.js"] };
+		writeFileSync(
+			join(folder, "tsconfig.json"),
+			JSON.stringify({ compilerOptions: { baseUrl: ".", paths } }),
+		);
+		const program = programs.add(new Nightlight(["--version"], { cwd: folder }));
+		expect(await program.exited).toBe(0);
+	});
+
+	it("keeps what a device stores below its own folder, whatever the id", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "nightlight-"));
+		writeFileSync(join(folder, "keep.json"), JSON.stringify({ mqtt: { cleanSession: false } }));
+		for (const id of ["..", ".", "id"]) {
+			const words = ["device", "--config", "keep.json", "--id", id, "--broker", "mqtt://127.0.0.1:1"];
+			const device = programs.add(new Nightlight([...words, "--duration", "0.1"], { cwd: folder }));
+			await device.exited;
+		}
+		expect(readdirSync(folder).sort()).toEqual([".nightlight", "keep.json"]);
+		expect(readdirSync(join(folder, ".nightlight"))).toEqual(["devices"]);
+		expect(readdirSync(join(folder, ".nightlight/devices"))).toHaveLength(3);
 	});
 
 	it("makes up an id for a broker of strangers, once, and says so", async () => {

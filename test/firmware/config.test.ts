@@ -126,12 +126,12 @@ it("names every problem at once", () => {
 		telemetry: { intervall: 1 },
 	};
 	expect(problemsOf(source)).toEqual([
-		'color: got "red", wants no such key, only id, broker, mqtt, reconnect, telemetry, commands',
+		"color: got a value, wants no such key, only id, broker, mqtt, reconnect, telemetry, commands",
 		`id: got "", wants ${name(64)}`,
 		`broker.host: got nothing, wants ${text(253)}`,
 		"broker.port: got 0, wants a whole number from 1 to 65535",
 		"mqtt.inFlight: got 0, wants a whole number from 1 to 64",
-		"telemetry.intervall: got 1, wants no such key, only interval, qos, deadband, minimumInterval, maximumInterval, time, sensors",
+		"telemetry.intervall: got a value, wants no such key, only interval, qos, deadband, minimumInterval, maximumInterval, time, sensors",
 	]);
 });
 

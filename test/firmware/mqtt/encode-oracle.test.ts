@@ -7,8 +7,8 @@ import {
 	encodePublish,
 	encodeSubscribe,
 	markDuplicate,
-	publishId,
 } from "../../../firmware/mqtt/encode.js";
+import { publishId } from "../../../firmware/mqtt/in-flight.js";
 import { topicFilterProblem } from "../../../firmware/mqtt/topic.js";
 import { anyId, anyQos, anyText, anyTopic } from "./arbitraries.js";
 import { concat, generated, parsed, utf8 } from "./support.js";

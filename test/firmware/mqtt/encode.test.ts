@@ -7,8 +7,8 @@ import {
 	encodePublish,
 	encodeSubscribe,
 	markDuplicate,
-	publishId,
 } from "../../../firmware/mqtt/encode.js";
+import { publishId } from "../../../firmware/mqtt/in-flight.js";
 import type { ConnectOptions, Message, Subscription } from "../../../firmware/mqtt/packet.js";
 import { hex, toHex, utf8 } from "./support.js";
 

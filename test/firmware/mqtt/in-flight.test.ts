@@ -52,7 +52,7 @@ describe("packet ids", () => {
 describe("the window", () => {
 	it("keeps packets in the order in which they came, with growing order numbers", () => {
 		const window = new InFlightWindow(3, []);
-		const added = [5, 2, 9].map((id) => window.add(id, publish(id)));
+		const added = [5, 2, 9].map((id) => window.add(id, publish(id), 0));
 		expect(added.map(({ order, id }) => [order, id])).toEqual([
 			[1, 5],
 			[2, 2],
@@ -64,9 +64,9 @@ describe("the window", () => {
 	it("is full at its limit and has room again behind it", () => {
 		const window = new InFlightWindow(2, []);
 		expect(window.isFull).toBe(false);
-		window.add(1, publish(1));
+		window.add(1, publish(1), 0);
 		expect(window.isFull).toBe(false);
-		window.add(2, publish(2));
+		window.add(2, publish(2), 0);
 		expect(window.isFull).toBe(true);
 		window.remove(1);
 		expect(window.isFull).toBe(false);
@@ -86,7 +86,7 @@ describe("the window", () => {
 		expect(ids(window.clear())).toEqual([1, 2]);
 		expect(window.entries).toEqual([]);
 		expect(window.isFull).toBe(false);
-		expect(window.add(3, publish(3)).order).toBe(3);
+		expect(window.add(3, publish(3), 0).order).toBe(3);
 	});
 
 	it("restores records given in any order, and counts on from the last [MQTT-4.6.0-1]", () => {
@@ -96,7 +96,7 @@ describe("the window", () => {
 			[20, 1],
 			[30, 3],
 		]);
-		expect(window.add(window.nextId([]), publish(4))).toMatchObject({ order: 31, id: 4 });
+		expect(window.add(window.nextId([]), publish(4), 0)).toMatchObject({ order: 31, id: 4 });
 	});
 
 	it("orders records by number, not by text", () => {
@@ -121,9 +121,34 @@ describe("the window", () => {
 
 	it("repeats all in order with DUP and the same ids [MQTT-4.4.0-1] [MQTT-4.6.0-1] [MQTT-3.3.1-1]", () => {
 		const window = windowOf(9, 3);
-		window.add(5, publish(5, "on"));
-		const repeated = window.repeat().map(({ packet }) => packetLine(packet));
+		window.add(5, publish(5, "on"), 0);
+		const repeated = window.repeat(70).map(({ packet }) => packetLine(packet));
 		expect(repeated).toEqual(["> publish 9 dup a=", "> publish 3 dup a=", "> publish 5 dup a=on"]);
-		expect(window.repeat().map(({ packet }) => packetLine(packet))).toEqual(repeated);
+		expect(window.repeat(70).map(({ packet }) => packetLine(packet))).toEqual(repeated);
+	});
+
+	it("notes when each was last handed over", () => {
+		const window = windowOf(1);
+		expect(window.add(2, publish(2), 50).since).toBe(50);
+		expect(window.repeat(70).map(({ since }) => since)).toEqual([70, 70]);
+	});
+
+	const damaged = (change: (packet: number[]) => unknown): Uint8Array => {
+		const packet = [...publish(1, "payload")];
+		change(packet);
+		return Uint8Array.from(packet);
+	};
+	it.each([
+		{ name: "cut short", packet: damaged((packet) => packet.pop()) },
+		{ name: "with bytes too many", packet: damaged((packet) => packet.push(0)) },
+		{ name: "that is empty", packet: new Uint8Array(0) },
+		{ name: "of another type", packet: Uint8Array.of(0x40, 2, 0, 1) },
+		{ name: "with QoS 0", packet: encodePublish({ topic: "a", payload: "", qos: 0, retain: false }, 0) },
+		{ name: "with packet id 0", packet: damaged((packet) => packet.splice(5, 2, 0, 0)) },
+		{ name: "with an id that an older one has", packet: publish(7) },
+	])("leaves out a record $name, and says so", ({ packet }) => {
+		const window = new InFlightWindow(8, [record(3, 7), { order: 5, packet }, record(9, 8)]);
+		expect(ids(window.entries)).toEqual([7, 8]);
+		expect(window.invalid).toEqual([5]);
 	});
 });

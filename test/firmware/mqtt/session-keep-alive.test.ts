@@ -182,7 +182,7 @@ describe("the time of a session", () => {
 
 	it("is such that waiting for what `timeout` says gets on: no ping more than the interval apart, no spinning", () => {
 		const cases = fc.record({
-			keepAlive: fc.integer({ min: 1, max: 100_000 }),
+			keepAlive: fc.integer({ min: 1000, max: 100_000 }),
 			responseTimeout: fc.integer({ min: 100, max: 60_000 }),
 			start: fc.constantFrom(0, 2 ** 31 - 7, 2 ** 32 - 7),
 			answers: fc.array(fc.integer({ min: 0, max: 99 }), { minLength: 1, maxLength: 10 }),
@@ -190,16 +190,17 @@ describe("the time of a session", () => {
 		fc.assert(
 			fc.property(cases, ({ keepAlive, responseTimeout, start, answers }) => {
 				const client = new Client({ connect: { keepAlive }, responseTimeout, start }).online();
+				const patience = Math.min(keepAlive, responseTimeout);
 				for (const delay of answers) {
 					const due = client.timeout as number;
 					expect(due).toBeLessThanOrEqual(keepAlive / 2);
 					expect(client.wait(Math.ceil(due))).toEqual(["> pingreq"]);
-					client.pass(Math.min(delay, responseTimeout - 1));
+					client.pass(Math.min(delay, patience - 1));
 					expect(client.receive(pingresp())).toEqual([]);
 				}
 				client.wait(Math.ceil(client.timeout as number));
-				expect(client.timeout).toBe(responseTimeout);
-				expect(client.wait(responseTimeout)).toEqual(["closed: no PINGRESP in time"]);
+				expect(client.timeout).toBe(patience);
+				expect(client.wait(patience)).toEqual(["closed: no PINGRESP in time"]);
 			}),
 			{ numRuns: 200 },
 		);

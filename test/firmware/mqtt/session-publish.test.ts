@@ -9,8 +9,10 @@ const CLEAN = { connect: { cleanSession: true } };
 /** A client with messages 1 to `count` on their way. */
 function underWay(count: number, options = {}): Client {
 	const client = new Client(options).online();
-	for (let index = 1; index <= count; index++) client.publish("a", `${index}`);
-	client.take();
+	for (let index = 1; index <= count; index++) {
+		expect(client.publish("a", `${index}`)).toBe(index);
+		client.take();
+	}
 	return client;
 }
 
@@ -130,6 +132,27 @@ describe("what is under way is bounded", () => {
 		expect(lines[15]).toBe("> publish a=last");
 		for (let count = 0; count < 16; count++) expect(client.publish("a")).toBeGreaterThan(0);
 		expect(client.publish("a")).toBeUndefined();
+	});
+});
+
+describe("what a program sends when it comes online", () => {
+	it("is taken however much is sent again before it", () => {
+		const client = underWay(30, { inFlight: 64 });
+		client.lose();
+		client.connect();
+		client.session.receive(connack(true), client.now);
+		expect(client.session.next()?.kind).toBe("connected");
+		client.subscribe("b");
+		expect(client.publish("status", "online", 0)).toBe(0);
+		expect(client.publish("status", "online")).toBe(32);
+		const lines = client.take();
+		expect(lines.slice(0, 30).every((line) => line.includes(" dup "))).toBe(true);
+		expect(lines.slice(30)).toEqual([
+			"> subscribe 31",
+			"> publish status=online",
+			"store 31",
+			"> publish 32 status=online",
+		]);
 	});
 });
 

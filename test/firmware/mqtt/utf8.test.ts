@@ -203,7 +203,7 @@ describe("UTF-8 against the platform's", () => {
 			fc.property(bytes, (input) => {
 				expect(readUtf8(input)).toBe(decoded(input));
 			}),
-			{ numRuns: 5000 },
+			{ numRuns: 3000 },
 		);
 	});
 });
