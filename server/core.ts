@@ -22,7 +22,7 @@ export type Action =
 			body: string;
 	  }
 	/** Dropped. `topic` and `payload` are cut at 200 characters. */
-	| { kind: "refused"; topic: string; reason: string; payload: string };
+	| { kind: "refused"; device?: string; topic: string; reason: string; payload: string };
 
 /** How many messages came, how many of them were refused, how many commands followed. */
 export interface Counts {
@@ -113,6 +113,7 @@ export class ServerCore {
 		this.#refused += 1;
 		const topic = cut(message.topic);
 		const payload = excerptOf(message.payload);
-		return [{ kind: "refused", topic, reason, payload }];
+		const device = deviceOf(message.topic);
+		return [{ kind: "refused", ...(device !== undefined && { device }), topic, reason, payload }];
 	}
 }

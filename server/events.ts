@@ -17,4 +17,4 @@ export type ServerEvent =
 	/** A command to `device` was handed to the connection. */
 	| { event: "sent"; device: string; topic: string; payload: Command }
 	/** A message was not as expected and was dropped; `payload` and `topic` are cut at 200 characters. */
-	| { event: "refused"; topic: string; reason: string; payload: string };
+	| { event: "refused"; device?: string; topic: string; reason: string; payload: string };

@@ -130,7 +130,7 @@ export class Decoder {
 	}
 }
 
-const EMPTY = new Uint8Array(0);
+const EMPTY = Object.freeze(new Uint8Array(0));
 const ID_ZERO = "packet id 0 [MQTT-2.3.1-1]";
 
 function firstByteProblem(first: number): string | undefined {

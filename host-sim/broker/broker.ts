@@ -54,8 +54,8 @@ export interface Broker {
 
 /**
  * Starts an MQTT 3.1.1 broker for development: no login, no TLS. Retained
- * messages and persistent sessions are kept in memory, without bound, until it
- * stops; nothing a client sends ends the process.
+ * messages, persistent sessions and packets that are still arriving (up to
+ * 256 MB each) are kept in memory, without bound: it is for clients you trust.
  *
  * @throws RangeError if the port is not one
  * @throws ListenError (rejects) if it cannot listen there

@@ -138,6 +138,7 @@ describe("refuses", () => {
 		expect(core.receive({ ...message('{"light":4}'), retain: true })).toEqual([
 			{
 				kind: "refused",
+				device: "lamp",
 				topic: "lamp/telemetry",
 				reason: "retained: the reading may be old",
 				payload: '{"light":4}',

@@ -110,6 +110,7 @@ describe("a server and the embedded broker", () => {
 		expect(refused).toHaveLength(7);
 		expect(refused[5]).toEqual({
 			event: "refused",
+			device: "lamp",
 			topic: "lamp/telemetry",
 			reason: "the payload is longer than 65536 bytes",
 			payload: "x".repeat(200),
