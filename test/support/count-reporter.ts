@@ -1,6 +1,9 @@
 import type { Reporter, TestModule } from "vitest/node";
 
-/** Closes a run with one line that any tool can read: `N passed, N failed, N skipped`. */
+/**
+ * Says what was skipped and why, and closes a run with one line that any tool can read:
+ * `N passed, N failed, N skipped`.
+ */
 export default class CountReporter implements Reporter {
 	onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
 		const counts = { passed: 0, failed: unhandled.length, skipped: 0 };
@@ -10,6 +13,7 @@ export default class CountReporter implements Reporter {
 			for (const test of module.children.allTests()) {
 				const { state } = test.result();
 				if (state !== "pending") counts[state]++;
+				if (state === "skipped") process.stdout.write(`\nSkipped: ${test.fullName}\n`);
 			}
 		}
 		process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
