@@ -27,5 +27,6 @@ export const deviceCommand = (lifecycle: Lifecycle): Command =>
 			const { openLightSource, runDevice } = await import("./run-device.js");
 			const output = new Output({ json: options.json ?? false, prefixed: false });
 			const config = readSettings(options, (line) => output.log(line)).config;
-			await lifecycle.toTheEnd(runDevice(config, openLightSource(options, output), output), options.duration);
+			const light = openLightSource(options, output);
+			await lifecycle.toTheEnd(await runDevice(config, options.engine, light, output), options.duration);
 		});

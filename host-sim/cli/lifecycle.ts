@@ -5,6 +5,8 @@ import { codeOf, ExitCode } from "./failure.js";
 export interface Running {
 	/** Whether it was ever able to do its work: online, or listening. */
 	hasWorked(): boolean;
+	/** Resolves, with why in one line, if it cannot go on. */
+	readonly failed?: Promise<string> | undefined;
 	/** Ends it cleanly. */
 	stop(): Promise<void>;
 }
@@ -12,7 +14,7 @@ export interface Running {
 /** Milliseconds that ending cleanly may take in all. */
 const STOP_TIMEOUT = 1800;
 
-type Ending = "signal" | "duration" | "unread" | "unwritable";
+type Ending = "signal" | "duration" | "unread" | "unwritable" | "failure";
 
 /** How a run of the command line ends. */
 export class Lifecycle {
@@ -41,10 +43,15 @@ export class Lifecycle {
 	 */
 	async toTheEnd(running: Running, duration: number | undefined): Promise<void> {
 		if (duration !== undefined) timer.set(() => this.#end("duration"), duration * 1000);
+		running.failed?.then((reason) => {
+			process.stderr.write(`nightlight: ${reason}\n`);
+			this.#end("failure");
+		});
 		const ending = await this.#ending;
 		const overdue = new Promise<void>((resolve) => setTimeout(resolve, STOP_TIMEOUT).unref());
 		await Promise.race([running.stop(), overdue]);
-		const isFailure = ending === "unwritable" || (ending === "duration" && !running.hasWorked());
+		const isFailure =
+			ending === "unwritable" || ending === "failure" || (ending === "duration" && !running.hasWorked());
 		if (ending === "unwritable") process.stderr.write("nightlight: cannot write to standard output\n");
 		process.exit(isFailure ? ExitCode.FAILED : ExitCode.DONE);
 	}

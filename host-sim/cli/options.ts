@@ -22,7 +22,11 @@ export interface DeviceOptions {
 	readonly speed: number;
 	/** Milliseconds. */
 	readonly interval?: number;
+	readonly engine: Engine;
 }
+
+/** What runs the firmware. */
+export type Engine = "node" | "xs";
 
 export interface ServerOptions {
 	readonly threshold: number;
@@ -105,6 +109,11 @@ export const withDevice = (command: Command): Command =>
 			new Option("--interval <ms>", "milliseconds between readings (default: 2000)").argParser(
 				whole(10, 86_400_000),
 			),
+		)
+		.addOption(
+			new Option("--engine <engine>", "what runs the firmware: node, or xs, the microcontroller's own")
+				.choices(["node", "xs"])
+				.default("node"),
 		);
 
 export const withServer = (command: Command): Command =>

@@ -6,10 +6,10 @@ import { fileNameOf } from "../io/file-name.js";
 import { createHost } from "../provider.js";
 import { InputError } from "../world/errors.js";
 import { type Light, openLight, parseLight } from "../world/light.js";
-import { usage } from "./failure.js";
+import { ExitCode, Failure, usage } from "./failure.js";
 import { STATE_FOLDER } from "./identity.js";
 import type { Running } from "./lifecycle.js";
-import type { DeviceOptions } from "./options.js";
+import type { DeviceOptions, Engine } from "./options.js";
 import type { Output } from "./output.js";
 
 /** Where devices keep what outlives them: a folder each. */
@@ -17,9 +17,15 @@ const STORAGE = join(STATE_FOLDER, "devices");
 
 /**
  * Starts one simulated device in this light.
- * @throws Failure when the board lacks a pin, or two parts want the same
+ * @throws Failure when two parts want the same pin, or the engine cannot be had
  */
-export function runDevice(config: Config, light: Light, output: Output): Running {
+export async function runDevice(
+	config: Config,
+	engine: Engine,
+	light: Light,
+	output: Output,
+): Promise<Running> {
+	checkPins(config);
 	const start = performance.now();
 	const level = () => light.read(performance.now() - start);
 	let hasWorked = false;
@@ -33,24 +39,54 @@ export function runDevice(config: Config, light: Light, output: Output): Running
 			output.event({ source: "device", ...event, device: config.id });
 		},
 	});
-	const stop = startOnBoard(host, config);
+	const device = await startEngine(engine, host, config, output);
 	return {
 		hasWorked: () => hasWorked,
-		stop: () =>
-			new Promise((resolve) => {
-				light.stop();
-				stop(resolve);
-			}),
+		failed: device.failed,
+		stop: () => {
+			light.stop();
+			return device.stop();
+		},
 	};
 }
 
-function startOnBoard(host: Host, config: Config) {
-	try {
-		return startNightlight(host, config);
-	} catch (error) {
-		// The board says no: a pin that is not there, or that two parts want.
-		throw usage(`telemetry.sensors: ${(error as Error).message}`);
+type Device = Pick<Running, "failed" | "stop">;
+
+async function startEngine(engine: Engine, host: Host, config: Config, output: Output): Promise<Device> {
+	switch (engine) {
+		case "node": {
+			const stop = startNightlight(host, config);
+			return { stop: () => new Promise((resolve) => stop(resolve)) };
+		}
+		case "xs":
+			return startXs(host, config, output);
 	}
+}
+
+async function startXs(host: Host, config: Config, output: Output): Promise<Device> {
+	const [{ startOnXs }, { EngineError }] = await Promise.all([
+		import("../engines/xs/engine.js"),
+		import("../engines/failure.js"),
+	]);
+	let onFailure: (reason: string) => void = () => {};
+	const failed = new Promise<string>((resolve) => {
+		onFailure = (reason) => resolve(`the firmware has stopped on XS: ${reason}`);
+	});
+	try {
+		const device = await startOnXs(host, config, { onFailure, log: (line) => output.log(line) });
+		return { failed, stop: () => device.stop() };
+	} catch (error) {
+		if (error instanceof EngineError) throw new Failure(ExitCode.FAILED, error.message);
+		throw error;
+	}
+}
+
+/** A board has each pin once. */
+function checkPins({ telemetry }: Config): void {
+	const pins = ["led", ...telemetry.sensors.map(({ pin }) => pin)];
+	const twice = pins.find((pin, index) => pins.indexOf(pin) !== index);
+	if (twice !== undefined)
+		throw usage(`telemetry.sensors: pin "${twice}" is in use; give each sensor its own`);
 }
 
 /**

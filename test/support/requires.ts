@@ -24,6 +24,12 @@ export const mosquitto: Requirement = {
 	isThere: () => mosquittoPath !== undefined && answers("mosquitto_pub", "--help"),
 };
 
+export const compiler: Requirement = {
+	name: "A C compiler",
+	install: "apt-get install gcc make",
+	isThere: () => answers("cc", "--version") && answers("make", "--version"),
+};
+
 /** A Python that has Paho: the one on the PATH, or Debian's own. */
 export const pythonWithPaho = ["python3", "/usr/bin/python3"].find(
 	(python) => spawnSync(python, ["-c", "import paho.mqtt.client"], { stdio: "ignore" }).status === 0,

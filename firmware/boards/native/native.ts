@@ -1,0 +1,33 @@
+/**
+ * The hardware below the provider: what a board has to bring in C, or a bridge elsewhere. All calls
+ * return at once; what takes time is told of later by an event.
+ */
+export interface Native {
+	/** A reading of the converter on a pin, and its number of bits. */
+	analogRead(pin: number): number;
+	analogResolution(pin: number): number;
+	digitalWrite(pin: number, level: 0 | 1): void;
+	/** Begins to connect; `handle`, chosen by the caller, names the socket from then on. */
+	socketOpen(handle: number, address: string, port: number): void;
+	/** Up to `byteLength` bytes that have arrived; `undefined` when there are none. */
+	socketRead(handle: number, byteLength: number): ArrayBuffer | undefined;
+	/** Takes all of the data, which is never more than was announced; returns the room left. */
+	socketWrite(handle: number, data: Uint8Array): number;
+	socketClose(handle: number): void;
+	/** Begins to look a name up. */
+	resolve(handle: number, host: string): void;
+	/** Has `alarm` told in so many milliseconds, in place of an earlier wish; never, when negative. */
+	alarm(delay: number): void;
+	/** A number from 0 up to, not including, 1. */
+	random(): number;
+	/** Milliseconds since 1970; 0 while the clock is not set. */
+	date(): number;
+	/** One line of JSON for whoever listens. */
+	report(line: string): void;
+	/** The storage; keys and values of the domain `path`. */
+	storeRead(path: string, key: string): ArrayBuffer | undefined;
+	storeWrite(path: string, key: string, value: Uint8Array): void;
+	storeDelete(path: string, key: string): void;
+	/** All keys, separated by U+0000. */
+	storeKeys(path: string): string;
+}

@@ -1,0 +1,70 @@
+import type { Timer, TimerId } from "../../host.js";
+
+interface Alarm {
+	due: number;
+	callback: () => void;
+	/** Milliseconds; undefined for an alarm that goes once. */
+	interval: number | undefined;
+}
+
+/** The firmware's timers over one alarm of the hardware. */
+export class Timers implements Timer {
+	readonly #now: () => number;
+	readonly #setAlarm: (delay: number) => void;
+	/** Soonest first; those due together in the order they were set. */
+	#alarms: Alarm[] = [];
+
+	/** @param setAlarm has `run` called in so many milliseconds, in place of an earlier wish; never, when negative */
+	constructor(now: () => number, setAlarm: (delay: number) => void) {
+		this.#now = now;
+		this.#setAlarm = setAlarm;
+	}
+
+	set(callback: () => void, delay: number): TimerId {
+		return this.#add({ due: this.#now() + delay, callback, interval: undefined });
+	}
+
+	repeat(callback: () => void, interval: number): TimerId {
+		return this.#add({ due: this.#now() + interval, callback, interval });
+	}
+
+	clear(id: TimerId): void {
+		const index = this.#alarms.indexOf(id as Alarm);
+		if (index < 0) return;
+		this.#alarms.splice(index, 1);
+		if (index === 0) this.#arm();
+	}
+
+	/** Runs what is due. */
+	run(): void {
+		for (;;) {
+			const [alarm] = this.#alarms;
+			if (alarm === undefined || ((alarm.due - this.#now()) | 0) > 0) break;
+			this.#alarms.shift();
+			if (alarm.interval !== undefined) {
+				alarm.due += alarm.interval;
+				this.#insert(alarm);
+			}
+			alarm.callback();
+		}
+		this.#arm();
+	}
+
+	#add(alarm: Alarm): Alarm {
+		this.#insert(alarm);
+		if (this.#alarms[0] === alarm) this.#arm();
+		return alarm;
+	}
+
+	#insert(alarm: Alarm): void {
+		let index = this.#alarms.length;
+		// The difference counts, as the clock may wrap.
+		while (index > 0 && (((this.#alarms[index - 1] as Alarm).due - alarm.due) | 0) > 0) index--;
+		this.#alarms.splice(index, 0, alarm);
+	}
+
+	#arm(): void {
+		const [alarm] = this.#alarms;
+		this.#setAlarm(alarm === undefined ? -1 : Math.max(0, (alarm.due - this.#now()) | 0));
+	}
+}

@@ -1,0 +1,4 @@
+/** The engine cannot be had or the firmware in it has stopped; the message is one line, for people. */
+export class EngineError extends Error {
+	override readonly name = "EngineError";
+}

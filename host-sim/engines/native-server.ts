@@ -1,0 +1,245 @@
+import { CALL_HEADER, Call, EVENT_HEADER, NativeEvent, Reply } from "../../firmware/boards/native/seam.js";
+import type {
+	Analog,
+	Digital,
+	HostProvider,
+	KeyValueDomain,
+	Resolver,
+	TCP,
+} from "../../firmware/ecma-419.js";
+import type { DeviceEvent } from "../../firmware/events.js";
+import type { Host, TimerId } from "../../firmware/host.js";
+
+/** An event on its way to the firmware. */
+export type SendEvent = (event: Uint8Array) => void;
+
+const NEVER = 0xffff_ffff;
+const NOTHING = Uint8Array.of(Reply.NOTHING);
+
+/**
+ * The native functions of a firmware in another engine, over a host of this process: real or virtual.
+ * Calls come as bytes and are answered at once; events go out as bytes.
+ */
+export class NativeServer {
+	readonly #host: Host;
+	readonly #names: readonly string[];
+	readonly #send: SendEvent;
+	readonly #onStopped: () => void;
+	readonly #analog = new Map<number, Analog>();
+	readonly #digital = new Map<number, Digital>();
+	readonly #sockets = new Map<number, TCP>();
+	readonly #domains = new Map<string, KeyValueDomain>();
+	readonly #resolver: Resolver;
+	#alarm: TimerId;
+
+	/**
+	 * @param pins pin numbers by the names they have on the host's board
+	 * @param onStopped the firmware has gone off line, as it was told to
+	 */
+	constructor(host: Host, pins: Readonly<Record<string, number>>, send: SendEvent, onStopped: () => void) {
+		this.#host = host;
+		this.#names = Object.entries(pins)
+			.sort(([, a], [, b]) => a - b)
+			.map(([name]) => name);
+		this.#send = send;
+		this.#onStopped = onStopped;
+		const { resolver } = this.#device.network.dns;
+		this.#resolver = new resolver.io(resolver);
+	}
+
+	/** An event as bytes. */
+	event(kind: number, handle = 0, count = 0, text = ""): Uint8Array {
+		const body = Buffer.from(text);
+		const bytes = new Uint8Array(EVENT_HEADER + body.length);
+		const view = new DataView(bytes.buffer);
+		view.setUint8(0, kind);
+		view.setUint32(1, this.#host.now() >>> 0, true);
+		view.setUint16(5, handle, true);
+		view.setUint32(7, count, true);
+		bytes.set(body, EVENT_HEADER);
+		return bytes;
+	}
+
+	/** Answers a call. What the host throws becomes an error of the firmware's. */
+	answer(call: Uint8Array): Uint8Array {
+		const view = new DataView(call.buffer, call.byteOffset, call.byteLength);
+		try {
+			return this.#answer(
+				view.getUint8(0),
+				view.getUint16(1, true),
+				view.getUint32(3, true),
+				call.subarray(CALL_HEADER),
+			);
+		} catch (error) {
+			return withTag(Reply.ERROR, Buffer.from(error instanceof Error ? error.message : String(error)));
+		}
+	}
+
+	/** Frees everything the firmware had open, as a reset of the board does. */
+	close(): void {
+		this.#host.timer.clear(this.#alarm);
+		for (const one of [this.#analog, this.#digital, this.#sockets, this.#domains]) {
+			for (const instance of one.values()) instance.close();
+			one.clear();
+		}
+		this.#resolver.close();
+	}
+
+	get #device(): HostProvider {
+		return this.#host.device;
+	}
+
+	#answer(operation: number, handle: number, argument: number, bytes: Uint8Array): Uint8Array {
+		switch (operation) {
+			case Call.ANALOG_READ:
+				return number(this.#input(handle).read());
+			case Call.ANALOG_RESOLUTION:
+				return number(this.#input(handle).resolution);
+			case Call.DIGITAL_WRITE:
+				this.#write(handle, argument === 0 ? 0 : 1);
+				return NOTHING;
+			case Call.SOCKET_OPEN:
+				this.#open(handle, text(bytes), argument);
+				return NOTHING;
+			case Call.SOCKET_READ:
+				return optional(this.#sockets.get(handle)?.read(argument));
+			case Call.SOCKET_WRITE:
+				return number(this.#sockets.get(handle)?.write(bytes) ?? 0);
+			case Call.SOCKET_CLOSE:
+				this.#sockets.get(handle)?.close();
+				this.#sockets.delete(handle);
+				return NOTHING;
+			case Call.RESOLVE:
+				this.#resolve(handle, text(bytes));
+				return NOTHING;
+			case Call.ALARM:
+				this.#setAlarm(argument);
+				return NOTHING;
+			case Call.RANDOM:
+				return number(this.#host.random());
+			case Call.DATE:
+				return number(this.#host.date() ?? 0);
+			case Call.REPORT:
+				this.#host.report(JSON.parse(text(bytes)) as DeviceEvent);
+				return NOTHING;
+			case Call.STOPPED:
+				this.#onStopped();
+				return NOTHING;
+			case Call.NOTHING:
+				return NOTHING;
+			default:
+				return this.#store(operation, bytes);
+		}
+	}
+
+	#input(pin: number): Analog {
+		let input = this.#analog.get(pin);
+		if (input === undefined) {
+			input = new this.#device.io.Analog({ pin: this.#pin(pin) });
+			this.#analog.set(pin, input);
+		}
+		return input;
+	}
+
+	#write(pin: number, level: 0 | 1): void {
+		const output = this.#digital.get(pin);
+		if (output !== undefined) return output.write(level);
+		const { Digital } = this.#device.io;
+		const options = { pin: this.#pin(pin), mode: Digital.Output, initialValue: level };
+		this.#digital.set(pin, new Digital(options));
+	}
+
+	#pin(pin: number) {
+		return this.#device.pin[this.#names[pin] ?? ""] ?? -1;
+	}
+
+	#open(handle: number, address: string, port: number): void {
+		const tell = (kind: number, count: number, why = "") => this.#send(this.event(kind, handle, count, why));
+		const socket = new this.#device.io.TCP({
+			address,
+			port,
+			noDelay: true,
+			onReadable: (count) => tell(NativeEvent.READABLE, count),
+			onWritable: (count) => tell(NativeEvent.WRITABLE, count),
+			onError: (error) => tell(NativeEvent.FAILED, 0, error?.message ?? "connection lost"),
+		});
+		this.#sockets.set(handle, socket);
+	}
+
+	#resolve(handle: number, host: string): void {
+		this.#resolver.resolve({ host }, (error, address) => {
+			const kind = error === null ? NativeEvent.RESOLVED : NativeEvent.UNRESOLVED;
+			this.#send(this.event(kind, handle, 0, error?.message ?? address));
+		});
+	}
+
+	#setAlarm(delay: number): void {
+		const { timer } = this.#host;
+		if (this.#alarm !== undefined) timer.clear(this.#alarm);
+		this.#alarm =
+			delay === NEVER
+				? undefined
+				: timer.set(() => {
+						this.#alarm = undefined;
+						this.#send(this.event(NativeEvent.ALARM));
+					}, delay);
+	}
+
+	#store(operation: number, bytes: Uint8Array): Uint8Array {
+		const pathEnd = endOf(bytes, 0);
+		const keyEnd = endOf(bytes, pathEnd + 1);
+		const path = text(bytes.subarray(0, pathEnd));
+		const key = text(bytes.subarray(pathEnd + 1, keyEnd));
+		const domain = this.#domain(path);
+		switch (operation) {
+			case Call.STORE_READ:
+				return optional(domain.read(key));
+			case Call.STORE_WRITE:
+				domain.write(key, bytes.slice(keyEnd + 1));
+				return NOTHING;
+			case Call.STORE_DELETE:
+				domain.delete(key);
+				return NOTHING;
+			case Call.STORE_KEYS:
+				return withTag(Reply.BYTES, Buffer.from([...domain].join("\0")));
+			default:
+				throw new RangeError(`no native function ${operation}`);
+		}
+	}
+
+	#domain(path: string): KeyValueDomain {
+		let domain = this.#domains.get(path);
+		if (domain === undefined) {
+			const { keyValue } = this.#device;
+			if (keyValue === undefined) throw new Error("the board has no storage");
+			domain = keyValue.open({ path });
+			this.#domains.set(path, domain);
+		}
+		return domain;
+	}
+}
+
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
+
+const endOf = (bytes: Uint8Array, start: number): number => {
+	const end = bytes.indexOf(0, start);
+	return end < 0 ? bytes.length : end;
+};
+
+function withTag(tag: number, bytes: Uint8Array): Uint8Array {
+	const reply = new Uint8Array(1 + bytes.length);
+	reply[0] = tag;
+	reply.set(bytes, 1);
+	return reply;
+}
+
+const optional = (bytes: ArrayBuffer | undefined): Uint8Array =>
+	bytes === undefined ? NOTHING : withTag(Reply.BYTES, new Uint8Array(bytes));
+
+function number(value: number): Uint8Array {
+	const reply = new Uint8Array(9);
+	const view = new DataView(reply.buffer);
+	view.setUint8(0, Reply.NUMBER);
+	view.setFloat64(1, value, true);
+	return reply;
+}

@@ -1,0 +1,61 @@
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
+import { cached } from "../cache.js";
+import { EngineError } from "../failure.js";
+
+const INSTALL = "apt-get install gcc make";
+
+/** The folder of npm's `@agoric/xsnap`, which holds the engine's C sources. */
+const PACKAGE = dirname(createRequire(import.meta.url).resolve("@agoric/xsnap/package.json"));
+
+const PROGRAM = join("bin", "lin", "release", "xsnap-worker");
+
+/**
+ * The XS worker's program, compiled when it is first needed (about a minute) and kept.
+ * @param log hears, in a line, that it takes its time
+ * @throws EngineError without a compiler, or when compiling fails
+ */
+export async function xsWorker(log: (line: string) => void): Promise<string> {
+	if (process.platform !== "linux") throw new EngineError("--engine xs runs on Linux only");
+	const { version } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as { version: string };
+	const folder = await cached(
+		`xs-worker-${version}-${process.arch}`,
+		(folder) => existsSync(join(folder, PROGRAM)),
+		async (folder) => {
+			log("Compiling XS; this happens once and takes about a minute");
+			await make(folder, version);
+		},
+	);
+	return join(folder, PROGRAM);
+}
+
+function make(folder: string, version: string): Promise<void> {
+	const words = [
+		"-s",
+		`-j${availableParallelism()}`,
+		"-f",
+		"xsnap-worker.mk",
+		"GOAL=release",
+		`MODDABLE=${join(PACKAGE, "moddable")}`,
+		`BUILD_DIR=${folder}`,
+		`XSNAP_VERSION=${version}`,
+	];
+	const cwd = join(PACKAGE, "xsnap-native/xsnap/makefiles/lin");
+	return new Promise((resolve, reject) => {
+		const child = spawn("make", words, { cwd, stdio: ["ignore", "ignore", "pipe"] });
+		let errors = "";
+		child.stderr.setEncoding("utf8").on("data", (text: string) => {
+			errors = (errors + text).slice(-4000);
+		});
+		child.once("error", () => reject(new EngineError(`no make, which compiles XS: ${INSTALL}`)));
+		child.once("close", (code) => {
+			if (code === 0) return resolve();
+			const line =
+				errors.split("\n").find((text) => /not found|error/i.test(text)) ?? `make ended with ${code}`;
+			reject(new EngineError(`XS does not compile (${line.trim()}); a compiler comes with ${INSTALL}`));
+		});
+	});
+}
