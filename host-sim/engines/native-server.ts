@@ -168,8 +168,10 @@ export class NativeServer {
 
 	#resolve(handle: number, host: string): void {
 		this.#resolver.resolve({ host }, (error, address) => {
-			const kind = error === null ? NativeEvent.RESOLVED : NativeEvent.UNRESOLVED;
-			this.#send(this.event(kind, handle, 0, error?.message ?? address));
+			const isFound = error === null && address !== undefined;
+			const kind = isFound ? NativeEvent.RESOLVED : NativeEvent.UNRESOLVED;
+			const text = isFound ? address : (error?.message ?? `cannot resolve ${host}`);
+			this.#send(this.event(kind, handle, 0, text));
 		});
 	}
 

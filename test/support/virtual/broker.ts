@@ -13,6 +13,8 @@ interface Client {
 	readonly peer: Peer;
 	/** What came over it, in order. */
 	readonly packets: Packet[];
+	/** The bytes of these, as they came. */
+	received: Buffer;
 	isOpen: boolean;
 }
 
@@ -70,7 +72,7 @@ export class ScriptedBroker {
 	}
 
 	#serve(peer: Peer): void {
-		const client: Client = { peer, packets: [], isOpen: true };
+		const client: Client = { peer, packets: [], received: Buffer.alloc(0), isOpen: true };
 		this.clients.push(client);
 		if (this.greeting === "close") peer.end();
 		else if (this.greeting !== "wait") peer.send(this.greeting);
@@ -82,7 +84,10 @@ export class ScriptedBroker {
 		packets.on("error", (error) => {
 			throw error;
 		});
-		peer.onData = (bytes) => packets.parse(Buffer.from(bytes));
+		peer.onData = (bytes) => {
+			client.received = Buffer.concat([client.received, bytes]);
+			packets.parse(Buffer.from(bytes));
+		};
 		peer.onClose = () => {
 			if (!client.isOpen) return;
 			client.isOpen = false;

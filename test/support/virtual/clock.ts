@@ -20,6 +20,8 @@ export class VirtualClock implements Timer {
 	readonly #queue: Entry[] = [];
 	#elapsed = 0;
 	#order = 0;
+	/** Callbacks run since time last moved. */
+	#atOnce = 0;
 
 	/** @param start what `now` shows at first; near 2 ** 32 it soon wraps, as a chip's tick counter does */
 	constructor(start = 0) {
@@ -63,21 +65,35 @@ export class VirtualClock implements Timer {
 	/** Lets time go by: runs what becomes due, in order, each at its time. */
 	advance(milliseconds: number): void {
 		const end = this.#elapsed + milliseconds;
-		let count = 0;
-		for (;;) {
-			const next = this.#queue[0];
-			if (next === undefined || next.due > end) break;
-			count = next.due > this.#elapsed ? 0 : count + 1;
-			if (count > TOO_MANY) throw new Error(`callbacks without end at ${this.#elapsed} ms`);
-			this.#queue.shift();
-			this.#elapsed = next.due;
-			if (next.interval !== undefined) {
-				next.due += next.interval;
-				this.#insert(next);
-			}
-			next.callback();
-		}
+		while (this.#runNext(end)) {}
 		this.#elapsed = end;
+	}
+
+	/**
+	 * Lets time go by for a program that runs elsewhere: after each callback waits until it has
+	 * `settled`, that is, until it has done all it does about it.
+	 */
+	async advanceWith(settled: () => Promise<unknown>, milliseconds: number): Promise<void> {
+		const end = this.#elapsed + milliseconds;
+		await settled();
+		while (this.#runNext(end)) await settled();
+		this.#elapsed = end;
+	}
+
+	/** Runs the next callback, if it is due by `end`. Returns whether it was. */
+	#runNext(end: number): boolean {
+		const next = this.#queue[0];
+		if (next === undefined || next.due > end) return false;
+		this.#atOnce = next.due > this.#elapsed ? 0 : this.#atOnce + 1;
+		if (this.#atOnce > TOO_MANY) throw new Error(`callbacks without end at ${this.#elapsed} ms`);
+		this.#queue.shift();
+		this.#elapsed = next.due;
+		if (next.interval !== undefined) {
+			next.due += next.interval;
+			this.#insert(next);
+		}
+		next.callback();
+		return true;
 	}
 
 	#add(entry: Pick<Entry, "callback" | "interval" | "isTimer">, delay: number): Entry {

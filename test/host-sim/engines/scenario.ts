@@ -1,0 +1,63 @@
+import type { Settings } from "../../support/virtual/config.js";
+import type { Scenario } from "./trace.js";
+
+const COMMANDS = "d1/commands";
+
+/** Everything a device meets in a bad week: what the engines must agree on. */
+export const SCENARIO: Scenario = [
+	{ at: 1300, act: ({ host }) => Object.assign(host.analog, { light: 120 }) },
+	{ at: 1500, act: ({ broker }) => broker.publish(COMMANDS, '{"led_on":true}') },
+	{ at: 2100, act: ({ broker }) => broker.publish(COMMANDS, '{"led_on": false}', { qos: 1 }) },
+	{ at: 2200, act: ({ broker }) => broker.publish(COMMANDS, "") },
+	{ at: 2300, act: ({ broker }) => broker.publish(COMMANDS, "{led_on") },
+	{ at: 2310, act: ({ broker }) => broker.publish(COMMANDS, '{"led_on":"yes"}') },
+	{ at: 2320, act: ({ broker }) => broker.publish(COMMANDS, '{"größe":"☃ 💡","led_on":true}') },
+	{ at: 2330, act: ({ broker }) => broker.publish(COMMANDS, Uint8Array.of(0x7b, 0xc3, 0x28)) },
+	{ at: 2340, act: ({ broker }) => broker.publish(COMMANDS, "x".repeat(5000), { qos: 1 }) },
+	{ at: 2350, act: ({ broker }) => broker.publish(COMMANDS, '{"led_on":true}', { retain: true }) },
+	{ at: 2360, act: ({ broker }) => broker.publish("d1/other", "1") },
+	{ at: 3100, act: ({ host }) => Object.assign(host.network, { chunk: 1, writable: 3 }) },
+	{ at: 3200, act: ({ broker }) => broker.kill() },
+	{ at: 5000, act: ({ host }) => Object.assign(host.network, { chunk: 4096, writable: 4096 }) },
+	{ at: 5200, act: ({ broker }) => broker.publish(COMMANDS, '{"led_on":true}', { retain: true }) },
+	// What is not acknowledged is sent again on the next connection.
+	{ at: 6000, act: ({ broker }) => broker.withheld.add("publish") },
+	{ at: 8000, act: ({ broker }) => broker.kill() },
+	{ at: 8001, act: ({ broker }) => broker.withheld.delete("publish") },
+	{ at: 14_000, act: ({ broker }) => broker.send(Uint8Array.of(0xd0, 0x01, 0x00)) },
+	{ at: 22_000, act: ({ broker }) => Object.assign(broker, { returnCode: 5 }) },
+	{ at: 22_001, act: ({ broker }) => broker.kill() },
+	{ at: 40_000, act: ({ broker }) => Object.assign(broker, { returnCode: 0 }) },
+	// A connection that only looks alive.
+	{ at: 80_000, act: ({ host }) => host.network.cut("outgoing") },
+	{ at: 110_000, act: ({ host }) => host.network.mend() },
+	{ at: 150_000, act: ({ broker }) => broker.publish(COMMANDS, '{"led_on":false}') },
+];
+
+/** QoS 1 in both directions, a session that is kept, several sensors, a time stamp. */
+export const SETTINGS: Settings = {
+	mqtt: { cleanSession: false, keepAlive: 10_000, responseTimeout: 3000, receiveBuffer: 512 },
+	telemetry: { qos: 1, interval: 500, time: "iso-8601" },
+	commands: { qos: 1 },
+};
+
+/** Nothing to say, and then nobody there: pings, a stalled handshake, a name that is not found. */
+export const SILENCE: Scenario = [
+	{ at: 9000, act: ({ broker }) => broker.publish(COMMANDS, '{"led_on":true}') },
+	{ at: 25_000, act: ({ host }) => host.network.cut("all") },
+	{ at: 45_000, act: ({ host }) => host.network.mend() },
+	{ at: 60_000, act: ({ broker }) => broker.withheld.add("connect") },
+	{ at: 60_001, act: ({ broker }) => broker.kill() },
+	{ at: 90_000, act: ({ broker }) => broker.withheld.delete("connect") },
+	{ at: 130_000, act: ({ host }) => Object.assign(host.network, { lookup: "fail" }) },
+	{ at: 130_001, act: ({ broker }) => broker.kill() },
+	{ at: 150_000, act: ({ host }) => Object.assign(host.network, { lookup: "nothing" }) },
+	{ at: 200_000, act: ({ host }) => Object.assign(host.network, { lookup: "answer" }) },
+	{ at: 300_000, act: ({ broker }) => broker.publish(COMMANDS, '{"led_on":false}') },
+];
+
+/** QoS 0, a clean session, a deadband: hardly anything is said. */
+export const SILENT_SETTINGS: Settings = {
+	mqtt: { keepAlive: 10_000, responseTimeout: 2000 },
+	telemetry: { interval: 1000, deadband: 50, maximumInterval: 60_000, time: "unix" },
+};

@@ -1,0 +1,65 @@
+import { beforeAll, expect, it } from "vitest";
+import { xsWorker } from "../../../host-sim/engines/xs/build-worker.js";
+import { startOnXs } from "../../../host-sim/engines/xs/engine.js";
+import { compiler, describeWith } from "../../support/requires.js";
+import { SCENARIO, SETTINGS, SILENCE, SILENT_SETTINGS } from "./scenario.js";
+import { firstDifference, type StartDevice, startOnNode, traceOf } from "./trace.js";
+
+const onXs: StartDevice = (host, config) =>
+	startOnXs(host, config, {
+		log: () => {},
+		onFailure: (reason) => {
+			throw new Error(reason);
+		},
+	});
+
+it("a difference is shown with what came before it", () => {
+	expect(firstDifference(["a", "b"], ["a", "b"])).toBeUndefined();
+	expect(firstDifference(["a", "b", "c"], ["a", "b", "x"])).toBe("  a\n  b\n- c\n+ x");
+	expect(firstDifference(["a"], ["a", "b"])).toBe("  a\n- the end\n+ b");
+});
+
+const SCENARIOS = [
+	{
+		name: "a bad week",
+		scenario: SCENARIO,
+		settings: SETTINGS,
+		sees: [
+			'"telemetry"',
+			'"command"',
+			'"led"',
+			'"refused"',
+			"CONNACK 5",
+			"no PUBACK",
+			"packet type 13 with 1 bytes",
+		],
+	},
+	{
+		name: "silence",
+		scenario: SILENCE,
+		settings: SILENT_SETTINGS,
+		sees: ["no PINGRESP", "no CONNACK", "cannot resolve", "c000c000"],
+	},
+];
+
+it.each(SCENARIOS)(
+	"$name shows what it is for, and the same each time",
+	async ({ scenario, settings, sees }) => {
+		const trace = await traceOf(startOnNode, scenario, settings);
+		const seen = trace.join("\n");
+		for (const part of sees) expect(seen).toContain(part);
+		expect(firstDifference(trace, await traceOf(startOnNode, scenario, settings))).toBeUndefined();
+	},
+);
+
+describeWith([compiler], "one trace", () => {
+	beforeAll(async () => {
+		await xsWorker(() => {});
+	}, 300_000);
+
+	it.each(SCENARIOS)("is that of Node and that of XS: $name", async ({ scenario, settings }) => {
+		const node = await traceOf(startOnNode, scenario, settings);
+		const xs = await traceOf(onXs, scenario, settings);
+		expect(firstDifference(node, xs)).toBeUndefined();
+	});
+});
