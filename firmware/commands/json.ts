@@ -22,137 +22,159 @@ export function readObject(text: string): ObjectMembers {
 	const scanner = new Scanner(text);
 	const members: Member[] = [];
 	scanner.space();
-	const isObject = scanner.peek() === "{";
-	const fits = scanner.value(MAX_DEPTH, (name, value) => members.push({ name, value }));
+	const isObject = scanner.next === OPEN_BRACE;
+	const fits = scanner.value(MAX_DEPTH, members);
 	scanner.space();
 	if (scanner.tooDeep) return { kind: "invalid", reason: `nested deeper than ${MAX_DEPTH} levels` };
 	if (!fits || !scanner.atEnd) return { kind: "invalid", reason: "not JSON" };
 	return isObject ? { kind: "object", members } : { kind: "invalid", reason: "not a JSON object" };
 }
 
+const QUOTE = 0x22;
+const PLUS = 0x2b;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+// Called as a function, it does not make XS wrap the text in an object for each character.
+const { charCodeAt } = String.prototype;
+
+const isDigit = (unit: number): boolean => unit >= ZERO && unit <= 0x39;
+
 class Scanner {
 	readonly #text: string;
 	#at = 0;
 	tooDeep = false;
+	/** The code unit at the present place; NaN at the end of the text. */
+	next: number;
 
 	constructor(text: string) {
 		this.#text = text;
+		this.next = charCodeAt.call(text, 0);
 	}
 
 	get atEnd(): boolean {
-		return this.#at === this.#text.length;
-	}
-
-	peek(): string | undefined {
-		return this.#text[this.#at];
+		return Number.isNaN(this.next);
 	}
 
 	space(): void {
-		for (;;) {
-			const unit = this.#text.charCodeAt(this.#at);
-			if (unit !== 0x20 && unit !== 0x0a && unit !== 0x0d && unit !== 0x09) return;
-			this.#at++;
-		}
+		while (this.next === 0x20 || this.next === 0x0a || this.next === 0x0d || this.next === 0x09) this.#go();
 	}
 
-	/** Goes over one value; whether it is one. `member` hears of those of an outermost object. */
-	value(depth: number, member?: (name: string, value: string) => void): boolean {
-		const first = this.peek();
-		if (first === "{" || first === "[") {
+	/** Goes over one value; whether it is one. The members of an outermost object come into `members`. */
+	value(depth: number, members?: Member[]): boolean {
+		const first = this.next;
+		if (first === OPEN_BRACE || first === OPEN_BRACKET) {
 			if (depth === 0) {
 				this.tooDeep = true;
 				return false;
 			}
-			this.#at++;
-			return first === "{" ? this.#object(depth - 1, member) : this.#array(depth - 1);
+			this.#go();
+			return first === OPEN_BRACE ? this.#object(depth - 1, members) : this.#array(depth - 1);
 		}
-		if (first === '"') return this.#string();
+		if (first === QUOTE) return this.#string();
 		return this.#word("true") || this.#word("false") || this.#word("null") || this.#number();
 	}
 
-	#object(depth: number, member?: (name: string, value: string) => void): boolean {
+	#object(depth: number, members?: Member[]): boolean {
 		this.space();
-		if (this.#skip("}")) return true;
+		if (this.#skip(CLOSE_BRACE)) return true;
 		for (;;) {
 			this.space();
 			const nameStart = this.#at;
 			if (!this.#string()) return false;
-			const name = this.#text.slice(nameStart, this.#at);
+			const nameEnd = this.#at;
 			this.space();
-			if (!this.#skip(":")) return false;
+			if (!this.#skip(COLON)) return false;
 			this.space();
 			const valueStart = this.#at;
 			if (!this.value(depth)) return false;
-			member?.(JSON.parse(name), this.#text.slice(valueStart, this.#at));
+			if (members !== undefined) {
+				const name = JSON.parse(this.#text.slice(nameStart, nameEnd)) as string;
+				members.push({ name, value: this.#text.slice(valueStart, this.#at) });
+			}
 			this.space();
-			if (this.#skip("}")) return true;
-			if (!this.#skip(",")) return false;
+			if (this.#skip(CLOSE_BRACE)) return true;
+			if (!this.#skip(COMMA)) return false;
 		}
 	}
 
 	#array(depth: number): boolean {
 		this.space();
-		if (this.#skip("]")) return true;
+		if (this.#skip(CLOSE_BRACKET)) return true;
 		for (;;) {
 			this.space();
 			if (!this.value(depth)) return false;
 			this.space();
-			if (this.#skip("]")) return true;
-			if (!this.#skip(",")) return false;
+			if (this.#skip(CLOSE_BRACKET)) return true;
+			if (!this.#skip(COMMA)) return false;
 		}
 	}
 
 	#string(): boolean {
-		if (!this.#skip('"')) return false;
+		if (!this.#skip(QUOTE)) return false;
 		for (;;) {
-			const unit = this.#text.charCodeAt(this.#at++);
-			if (unit === 0x22) return true;
-			// A control character, or NaN: the end of the text.
+			const unit = this.next;
+			// A control character, or the end of the text.
 			if (!(unit >= 0x20)) return false;
-			if (unit === 0x5c && !this.#escape()) return false;
+			this.#go();
+			if (unit === QUOTE) return true;
+			if (unit === BACKSLASH && !this.#escape()) return false;
 		}
 	}
 
 	#escape(): boolean {
-		const escaped = this.#text[this.#at++];
-		if (escaped !== "u") return escaped !== undefined && '"\\/bfnrt'.includes(escaped);
+		const escaped = this.next;
+		if (Number.isNaN(escaped)) return false;
+		this.#go();
+		if (escaped !== 0x75) return '"\\/bfnrt'.includes(String.fromCharCode(escaped));
 		for (let count = 0; count < 4; count++) {
-			const unit = this.#text.charCodeAt(this.#at++);
-			const letter = unit | 0x20;
-			if (!((unit >= 0x30 && unit <= 0x39) || (letter >= 0x61 && letter <= 0x66))) return false;
+			const letter = this.next | 0x20;
+			if (!(isDigit(this.next) || (letter >= 0x61 && letter <= 0x66))) return false;
+			this.#go();
 		}
 		return true;
 	}
 
 	#number(): boolean {
-		this.#skip("-");
-		if (!this.#skip("0") && !this.#digits()) return false;
-		if (this.#skip(".") && !this.#digits()) return false;
-		if (this.#skip("e") || this.#skip("E")) {
-			if (!this.#skip("+")) this.#skip("-");
+		this.#skip(MINUS);
+		if (!this.#skip(ZERO) && !this.#digits()) return false;
+		if (this.#skip(POINT) && !this.#digits()) return false;
+		if ((this.next | 0x20) === 0x65) {
+			this.#go();
+			if (!this.#skip(PLUS)) this.#skip(MINUS);
 			return this.#digits();
 		}
 		return true;
 	}
 
 	#digits(): boolean {
-		const start = this.#at;
-		for (;;) {
-			const unit = this.#text.charCodeAt(this.#at);
-			if (!(unit >= 0x30 && unit <= 0x39)) return this.#at > start;
-			this.#at++;
-		}
+		if (!isDigit(this.next)) return false;
+		while (isDigit(this.next)) this.#go();
+		return true;
 	}
 
 	#word(word: string): boolean {
 		if (!this.#text.startsWith(word, this.#at)) return false;
 		this.#at += word.length;
+		this.next = charCodeAt.call(this.#text, this.#at);
 		return true;
 	}
 
-	#skip(character: string): boolean {
-		if (this.peek() !== character) return false;
-		this.#at++;
+	#skip(unit: number): boolean {
+		if (this.next !== unit) return false;
+		this.#go();
 		return true;
+	}
+
+	#go(): void {
+		this.next = charCodeAt.call(this.#text, ++this.#at);
 	}
 }
