@@ -45,6 +45,8 @@ export interface DigitalConstructor {
 
 /** TCP socket in the "buffer" format (§10, "TCP socket"). */
 export interface TCP extends Closable {
+	/** What the `target` option said (§8). */
+	readonly target?: unknown;
 	/** Up to `byteLength` bytes that have arrived; `undefined` when there are none. */
 	read(byteLength?: number): ArrayBuffer | undefined;
 	/**
@@ -59,6 +61,8 @@ export interface TCPOptions {
 	address: string;
 	port: number;
 	noDelay?: boolean;
+	/** Not looked at: for the callbacks, whose `this` is the socket (§8). */
+	target?: unknown;
 	/** New data has arrived; `bytes` may be read. Not called again before more arrives. */
 	onReadable?: (this: TCP, bytes: number) => void;
 	/** `bytes` may be written in all. First called when the socket is connected. */

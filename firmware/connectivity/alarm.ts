@@ -7,14 +7,17 @@ import { elapsed } from "../mqtt/keep-alive.js";
  */
 export class Alarm {
 	readonly #host: Pick<Host, "timer" | "now">;
-	readonly #callback: () => void;
+	readonly #fire: () => void;
 	#timer: TimerId;
 	#due = 0;
 
 	/** @param callback called when the alarm is due, or before; it is to call `set` again */
 	constructor(host: Pick<Host, "timer" | "now">, callback: () => void) {
 		this.#host = host;
-		this.#callback = callback;
+		this.#fire = () => {
+			this.#timer = undefined;
+			callback();
+		};
 	}
 
 	/** Calls back in `delay` milliseconds at the latest; never, when it is infinite. */
@@ -29,9 +32,6 @@ export class Alarm {
 		// Whole milliseconds: a clock that counts in them would find itself early again and again.
 		const wait = Math.ceil(Math.max(0, delay));
 		this.#due = now + wait;
-		this.#timer = this.#host.timer.set(() => {
-			this.#timer = undefined;
-			this.#callback();
-		}, wait);
+		this.#timer = this.#host.timer.set(this.#fire, wait);
 	}
 }

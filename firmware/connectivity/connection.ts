@@ -17,7 +17,7 @@ import { type Backoff, exponentialBackoff } from "./backoff.js";
 import { excerpt } from "./excerpt.js";
 import { type LinkEvent, nextState, TIMEOUT_REASON } from "./link.js";
 import { SessionStore } from "./session-store.js";
-import { Transport } from "./transport.js";
+import { Transport, type TransportListener } from "./transport.js";
 
 export interface ConnectionCallbacks {
 	/** The broker has accepted the device: subscribe, publish. Called on every connect. */
@@ -32,7 +32,7 @@ export interface ConnectionCallbacks {
 const STOP_TIMEOUT = 1000;
 
 /** Keeps a device connected to its broker: resolves, connects, backs off, begins again. */
-export class Connection {
+export class Connection implements TransportListener {
 	readonly #host: Host;
 	readonly #config: Config;
 	readonly #callbacks: ConnectionCallbacks;
@@ -65,10 +65,7 @@ export class Connection {
 		this.#callbacks = callbacks;
 		this.#backoff = backoff ?? exponentialBackoff(reconnect.initial, reconnect.maximum);
 		this.#alarm = new Alarm(host, () => this.#wake());
-		// A clean session leaves nothing to keep.
-		this.#store = new SessionStore(mqtt.cleanSession ? undefined : host.device.keyValue, (reason) =>
-			host.report({ event: "storage", reason }),
-		);
+		this.#store = new SessionStore(host, mqtt.cleanSession ? undefined : host.device.keyValue);
 		this.#session = new Session({ ...mqtt, connect, records: this.#store.load() });
 		const { resolver } = host.device.network.dns;
 		this.#resolver = new resolver.io(resolver);
@@ -105,6 +102,21 @@ export class Connection {
 		this.#subscriptions = subscriptions;
 		this.#session.subscribe(subscriptions, this.#host.now());
 		this.#pump();
+	}
+
+	/** The transport is open. */
+	onOpened(): void {
+		this.#go("opened");
+	}
+
+	/** The transport has something to read, or room to write. */
+	onReady(): void {
+		this.#pump();
+	}
+
+	/** The transport is lost. */
+	onLost(reason: string): void {
+		this.#fail(reason);
 	}
 
 	/** Moves the link as its table says, and begins what the new state is for. */
@@ -158,15 +170,9 @@ export class Connection {
 
 	#open(address: string, port: number): void {
 		try {
-			this.#transport = new Transport({
-				io: this.#host.device.io.TCP,
-				address,
-				port,
-				readSize: this.#config.mqtt.receiveBuffer,
-				onOpened: () => this.#go("opened"),
-				onReady: () => this.#pump(),
-				onLost: (reason) => this.#fail(reason),
-			});
+			const { TCP } = this.#host.device.io;
+			const readSize = this.#config.mqtt.receiveBuffer;
+			this.#transport = new Transport({ io: TCP, address, port, readSize }, this);
 		} catch (error) {
 			this.#fail(error instanceof Error ? error.message : String(error));
 		}

@@ -1,4 +1,5 @@
 import type { KeyValue, KeyValueDomain } from "../ecma-419.js";
+import type { Host } from "../host.js";
 import type { SessionRecord } from "../mqtt/in-flight.js";
 
 /** The name of the key-value domain that holds the session's records. */
@@ -10,10 +11,11 @@ const DOMAIN = "mqtt-session";
  */
 export class SessionStore {
 	readonly #domain: KeyValueDomain | undefined;
-	readonly #report: (reason: string) => void;
+	readonly #host: Pick<Host, "report">;
 
-	constructor(keyValue: KeyValue | undefined, report: (reason: string) => void) {
-		this.#report = report;
+	/** @param keyValue none for a session that leaves nothing to keep */
+	constructor(host: Pick<Host, "report">, keyValue: KeyValue | undefined) {
+		this.#host = host;
 		this.#domain = this.#attempt(() => keyValue?.open({ path: DOMAIN }));
 	}
 
@@ -46,7 +48,8 @@ export class SessionStore {
 		try {
 			return action();
 		} catch (error) {
-			this.#report(error instanceof Error ? error.message : String(error));
+			const reason = error instanceof Error ? error.message : String(error);
+			this.#host.report({ event: "storage", reason });
 			return undefined;
 		}
 	}

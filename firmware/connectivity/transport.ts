@@ -7,18 +7,22 @@ export interface TransportOptions {
 	port: number;
 	/** Bytes to read at a time at most: what a chip has room for. */
 	readSize: number;
+}
+
+/** Whom a transport tells. */
+export interface TransportListener {
 	/** The connection is open. */
-	onOpened: () => void;
+	onOpened(): void;
 	/** There may be something to read, or room to write again. */
-	onReady: () => void;
+	onReady(): void;
 	/** The connection failed or ended; `close` may follow. */
-	onLost: (reason: string) => void;
+	onLost(reason: string): void;
 }
 
 /** One network connection: a socket that takes what there is room for, and a piece still to go. */
 export class Transport {
 	readonly #socket: TCP;
-	readonly #onLost: (reason: string) => void;
+	readonly #listener: TransportListener;
 	readonly #readSize: number;
 	/** Bytes that may be written, and that may be read. */
 	#writable = 0;
@@ -27,26 +31,38 @@ export class Transport {
 	#unsent: Uint8Array | undefined;
 
 	/** @throws what the IO class throws, for an address that is none or when there are no sockets left */
-	constructor({ io: IO, address, port, readSize, onOpened, onReady, onLost }: TransportOptions) {
+	constructor({ io: IO, address, port, readSize }: TransportOptions, listener: TransportListener) {
 		this.#readSize = readSize;
-		this.#onLost = onLost;
+		this.#listener = listener;
+		// The callbacks find their transport through `target`: a function of its own for each would take
+		// memory for as long as the connection lasts.
 		this.#socket = new IO({
 			address,
 			port,
 			noDelay: true,
-			onWritable: (bytes) => {
-				this.#writable = bytes;
-				const opened = this.#opened;
-				this.#opened = true;
-				if (opened) onReady();
-				else onOpened();
-			},
-			onReadable: (bytes) => {
-				this.#readable = bytes;
-				onReady();
-			},
-			onError: (error) => onLost(error?.message ?? "connection lost"),
+			target: this,
+			onWritable: Transport.#onWritable,
+			onReadable: Transport.#onReadable,
+			onError: Transport.#onError,
 		});
+	}
+
+	static #onWritable(this: TCP, bytes: number): void {
+		const transport = this.target as Transport;
+		transport.#writable = bytes;
+		if (transport.#opened) return transport.#listener.onReady();
+		transport.#opened = true;
+		transport.#listener.onOpened();
+	}
+
+	static #onReadable(this: TCP, bytes: number): void {
+		const transport = this.target as Transport;
+		transport.#readable = bytes;
+		transport.#listener.onReady();
+	}
+
+	static #onError(this: TCP, error?: Error): void {
+		(this.target as Transport).#listener.onLost(error?.message ?? "connection lost");
 	}
 
 	/** Takes bytes for sending; only after `flush` has returned `true`. */
@@ -65,7 +81,7 @@ export class Transport {
 			this.#writable = this.#socket.write(piece) ?? this.#writable - piece.length;
 		} catch (error) {
 			// lwIP's sockets refuse, for one, once they know of the end and before `onError` tells of it.
-			this.#onLost(error instanceof Error ? error.message : String(error));
+			this.#listener.onLost(error instanceof Error ? error.message : String(error));
 			return false;
 		}
 		this.#unsent = piece === bytes ? undefined : bytes.subarray(piece.length);

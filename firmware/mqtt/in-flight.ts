@@ -69,8 +69,13 @@ export class InFlightWindow {
 
 	/** Takes out the packet with this id; `undefined` when there is none. */
 	remove(id: number): InFlight | undefined {
-		const index = this.#entries.findIndex((entry) => entry.id === id);
-		return index < 0 ? undefined : this.#entries.splice(index, 1)[0];
+		const index = indexOf(this.#entries, id);
+		if (index < 0) return undefined;
+		const entry = this.#entries[index];
+		// Most answers are for the oldest; `splice` would make an array for it.
+		if (index === 0) this.#entries.shift();
+		else this.#entries.splice(index, 1);
+		return entry;
 	}
 
 	/** Empties the window and returns what was in it. */
@@ -90,8 +95,13 @@ export class InFlightWindow {
 	}
 }
 
-const holds = (entries: readonly { readonly id: number }[], id: number): boolean =>
-	entries.some((entry) => entry.id === id);
+function indexOf(entries: readonly { readonly id: number }[], id: number): number {
+	let index = entries.length - 1;
+	while (index >= 0 && (entries[index] as { id: number }).id !== id) index--;
+	return index;
+}
+
+const holds = (entries: readonly { readonly id: number }[], id: number): boolean => indexOf(entries, id) >= 0;
 
 /** The packet id of a whole PUBLISH with QoS 1; 0 for bytes that are none. */
 export function publishId(packet: Uint8Array): number {

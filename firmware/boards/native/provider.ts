@@ -16,155 +16,208 @@ import { Timers } from "./timers.js";
 /** Hears of an event of the hardware: at `now` milliseconds, about the object with this handle. */
 export type NativeListener = (kind: number, now: number, handle: number, count: number, text: string) => void;
 
-type Target = (kind: number, count: number, text: string) => void;
+/** What an event is for. */
+interface Target {
+	onEvent(kind: number, count: number, text: string): void;
+}
 
-/** The firmware's host over native functions, and the function that is to hear of their events. */
+type Completion = (error: Error | null, address?: string, host?: string) => void;
+
+// A chip has one board, and classes at module level live in its flash.
+let native: Native;
+let present = 0;
+let lastHandle = 0;
+let targets: Map<number, Target>;
+
+function open(target: Target): number {
+	do {
+		lastHandle = (lastHandle % 0xffff) + 1;
+	} while (targets.has(lastHandle));
+	targets.set(lastHandle, target);
+	return lastHandle;
+}
+
+const bytesOf = (data: ByteBuffer): Uint8Array => (data instanceof Uint8Array ? data : new Uint8Array(data));
+
+class Analog {
+	readonly #pin: number;
+
+	constructor({ pin }: AnalogOptions) {
+		this.#pin = pin as number;
+	}
+
+	get resolution(): number {
+		return native.analogResolution(this.#pin);
+	}
+
+	read(): number {
+		return native.analogRead(this.#pin);
+	}
+
+	close(): void {}
+}
+
+class Digital {
+	static readonly Output = 8;
+	readonly #pin: number;
+
+	constructor({ pin, initialValue }: DigitalOptions) {
+		this.#pin = pin as number;
+		if (initialValue !== undefined) native.digitalWrite(this.#pin, initialValue);
+	}
+
+	write(level: 0 | 1): void {
+		native.digitalWrite(this.#pin, level);
+	}
+
+	close(): void {}
+}
+
+class TCP implements TCPSocket, Target {
+	readonly target: unknown;
+	readonly #callbacks: TCPOptions;
+	#handle: number;
+
+	constructor(options: TCPOptions) {
+		this.target = options.target;
+		this.#callbacks = options;
+		this.#handle = open(this);
+		native.socketOpen(this.#handle, options.address, options.port);
+	}
+
+	read(byteLength = 0xffff): ArrayBuffer | undefined {
+		return native.socketRead(this.#handle, byteLength);
+	}
+
+	write(data: ByteBuffer): number {
+		return native.socketWrite(this.#handle, bytesOf(data));
+	}
+
+	close(): void {
+		if (this.#handle === 0) return;
+		native.socketClose(this.#handle);
+		targets.delete(this.#handle);
+		this.#handle = 0;
+	}
+
+	onEvent(kind: number, count: number, text: string): void {
+		const { onReadable, onWritable, onError } = this.#callbacks;
+		if (kind === NativeEvent.READABLE) onReadable?.call(this, count);
+		else if (kind === NativeEvent.WRITABLE) onWritable?.call(this, count);
+		else onError?.call(this, new Error(text));
+	}
+}
+
+class Lookup implements Target {
+	readonly #resolver: Resolver;
+	readonly #host: string;
+	readonly #callback: Completion;
+	readonly #handle: number;
+
+	constructor(resolver: Resolver, host: string, callback: Completion) {
+		this.#resolver = resolver;
+		this.#host = host;
+		this.#callback = callback;
+		this.#handle = open(this);
+		native.resolve(this.#handle, host);
+	}
+
+	onEvent(kind: number, _: number, text: string): void {
+		targets.delete(this.#handle);
+		if (this.#resolver.isClosed) return;
+		if (kind === NativeEvent.RESOLVED) this.#callback(null, text, this.#host);
+		else this.#callback(new Error(text));
+	}
+}
+
+class Resolver {
+	isClosed = false;
+
+	resolve({ host }: { host: string }, callback: Completion): void {
+		new Lookup(this, host, callback);
+	}
+
+	close(): void {
+		this.isClosed = true;
+	}
+}
+
+class Domain implements KeyValueDomain {
+	readonly #path: string;
+
+	constructor(path: string) {
+		this.#path = path;
+	}
+
+	read(key: string): ArrayBuffer | undefined {
+		return native.storeRead(this.#path, key);
+	}
+
+	write(key: string, value: ByteBuffer): void {
+		native.storeWrite(this.#path, key, bytesOf(value));
+	}
+
+	delete(key: string): void {
+		native.storeDelete(this.#path, key);
+	}
+
+	[Symbol.iterator](): Iterator<string> {
+		const keys = native.storeKeys(this.#path);
+		return (keys === "" ? [] : keys.split("\0")).values();
+	}
+
+	close(): void {}
+}
+
+const IO = Object.freeze({ Analog, Digital, TCP });
+const NETWORK = Object.freeze({
+	dns: Object.freeze({ resolver: Object.freeze({ io: Resolver as unknown as ResolverOptions["io"] }) }),
+});
+const KEY_VALUE = Object.freeze({ open: ({ path }: { path: string }) => new Domain(path) });
+
+class NativeHost implements Host {
+	readonly device: HostProvider;
+	readonly timer: Timers;
+
+	constructor(pin: Readonly<Record<string, number>>) {
+		this.device = { io: IO, pin, network: NETWORK, keyValue: KEY_VALUE };
+		this.timer = new Timers(this, native);
+	}
+
+	now(): number {
+		return present;
+	}
+
+	date(): number | undefined {
+		return native.date() || undefined;
+	}
+
+	random(): number {
+		return native.random();
+	}
+
+	report(event: Parameters<Host["report"]>[0]): void {
+		native.report(JSON.stringify(event));
+	}
+
+	readonly onEvent: NativeListener = (kind, now, handle, count, text) => {
+		present = now;
+		if (kind === NativeEvent.ALARM) this.timer.run();
+		else targets.get(handle)?.onEvent(kind, count, text);
+	};
+}
+
+/**
+ * The firmware's host over native functions, and the function that is to hear of their events. There
+ * is one in a machine: another call takes the place of the one before.
+ */
 export function createNativeHost(
-	native: Native,
+	functions: Native,
 	pins: Readonly<Record<string, number>>,
 ): { host: Host; onEvent: NativeListener } {
-	let now = 0;
-	let lastHandle = 0;
-	const targets = new Map<number, Target>();
-	const timers = new Timers(
-		() => now,
-		(delay) => native.alarm(delay),
-	);
-
-	const open = (target: Target): number => {
-		do {
-			lastHandle = (lastHandle % 0xffff) + 1;
-		} while (targets.has(lastHandle));
-		targets.set(lastHandle, target);
-		return lastHandle;
-	};
-
-	class Analog {
-		readonly #pin: number;
-		readonly resolution: number;
-
-		constructor({ pin }: AnalogOptions) {
-			this.#pin = pin as number;
-			this.resolution = native.analogResolution(this.#pin);
-		}
-
-		read(): number {
-			return native.analogRead(this.#pin);
-		}
-
-		close(): void {}
-	}
-
-	class Digital {
-		static readonly Output = 8;
-		readonly #pin: number;
-
-		constructor({ pin, initialValue }: DigitalOptions) {
-			this.#pin = pin as number;
-			if (initialValue !== undefined) native.digitalWrite(this.#pin, initialValue);
-		}
-
-		write(level: 0 | 1): void {
-			native.digitalWrite(this.#pin, level);
-		}
-
-		close(): void {}
-	}
-
-	class TCP implements TCPSocket {
-		#handle: number;
-
-		constructor({ address, port, onReadable, onWritable, onError }: TCPOptions) {
-			this.#handle = open((kind, count, text) => {
-				if (kind === NativeEvent.READABLE) onReadable?.call(this, count);
-				else if (kind === NativeEvent.WRITABLE) onWritable?.call(this, count);
-				else onError?.call(this, new Error(text));
-			});
-			native.socketOpen(this.#handle, address, port);
-		}
-
-		read(byteLength = 0xffff): ArrayBuffer | undefined {
-			return native.socketRead(this.#handle, byteLength);
-		}
-
-		write(data: ByteBuffer): number {
-			return native.socketWrite(this.#handle, data instanceof Uint8Array ? data : new Uint8Array(data));
-		}
-
-		close(): void {
-			if (this.#handle === 0) return;
-			native.socketClose(this.#handle);
-			targets.delete(this.#handle);
-			this.#handle = 0;
-		}
-	}
-
-	class Resolver {
-		#closed = false;
-
-		resolve(
-			{ host }: { host: string },
-			callback: (error: Error | null, address?: string, host?: string) => void,
-		): void {
-			const handle = open((kind, _, text) => {
-				targets.delete(handle);
-				if (this.#closed) return;
-				if (kind === NativeEvent.RESOLVED) callback(null, text, host);
-				else callback(new Error(text));
-			});
-			native.resolve(handle, host);
-		}
-
-		close(): void {
-			this.#closed = true;
-		}
-	}
-
-	class Domain implements KeyValueDomain {
-		readonly #path: string;
-
-		constructor(path: string) {
-			this.#path = path;
-		}
-
-		read(key: string): ArrayBuffer | undefined {
-			return native.storeRead(this.#path, key);
-		}
-
-		write(key: string, value: ByteBuffer): void {
-			native.storeWrite(this.#path, key, value instanceof Uint8Array ? value : new Uint8Array(value));
-		}
-
-		delete(key: string): void {
-			native.storeDelete(this.#path, key);
-		}
-
-		[Symbol.iterator](): Iterator<string> {
-			const keys = native.storeKeys(this.#path);
-			return (keys === "" ? [] : keys.split("\0")).values();
-		}
-
-		close(): void {}
-	}
-
-	const device: HostProvider = {
-		io: { Analog, Digital, TCP },
-		pin: pins,
-		network: { dns: { resolver: { io: Resolver as unknown as ResolverOptions["io"] } } },
-		keyValue: { open: ({ path }) => new Domain(path) },
-	};
-	const host: Host = {
-		device,
-		timer: timers,
-		now: () => now,
-		date: () => native.date() || undefined,
-		random: () => native.random(),
-		report: (event) => native.report(JSON.stringify(event)),
-	};
-	const onEvent: NativeListener = (kind, time, handle, count, text) => {
-		now = time;
-		if (kind === NativeEvent.ALARM) timers.run();
-		else targets.get(handle)?.(kind, count, text);
-	};
-	return { host, onEvent };
+	native = functions;
+	targets = new Map();
+	present = 0;
+	const host = new NativeHost(pins);
+	return { host, onEvent: host.onEvent };
 }

@@ -9,23 +9,23 @@ interface Alarm {
 
 /** The firmware's timers over one alarm of the hardware. */
 export class Timers implements Timer {
-	readonly #now: () => number;
-	readonly #setAlarm: (delay: number) => void;
+	readonly #clock: { now(): number };
+	readonly #hardware: { alarm(delay: number): void };
 	/** Soonest first; those due together in the order they were set. */
 	#alarms: Alarm[] = [];
 
-	/** @param setAlarm has `run` called in so many milliseconds, in place of an earlier wish; never, when negative */
-	constructor(now: () => number, setAlarm: (delay: number) => void) {
-		this.#now = now;
-		this.#setAlarm = setAlarm;
+	/** @param hardware `alarm` has `run` called in so many milliseconds, in place of an earlier wish; never, when negative */
+	constructor(clock: { now(): number }, hardware: { alarm(delay: number): void }) {
+		this.#clock = clock;
+		this.#hardware = hardware;
 	}
 
 	set(callback: () => void, delay: number): TimerId {
-		return this.#add({ due: this.#now() + delay, callback, interval: undefined });
+		return this.#add({ due: this.#clock.now() + delay, callback, interval: undefined });
 	}
 
 	repeat(callback: () => void, interval: number): TimerId {
-		return this.#add({ due: this.#now() + interval, callback, interval });
+		return this.#add({ due: this.#clock.now() + interval, callback, interval });
 	}
 
 	clear(id: TimerId): void {
@@ -38,8 +38,8 @@ export class Timers implements Timer {
 	/** Runs what is due. */
 	run(): void {
 		for (;;) {
-			const [alarm] = this.#alarms;
-			if (alarm === undefined || ((alarm.due - this.#now()) | 0) > 0) break;
+			const alarm = this.#alarms[0];
+			if (alarm === undefined || ((alarm.due - this.#clock.now()) | 0) > 0) break;
 			this.#alarms.shift();
 			if (alarm.interval !== undefined) {
 				alarm.due += alarm.interval;
@@ -64,7 +64,7 @@ export class Timers implements Timer {
 	}
 
 	#arm(): void {
-		const [alarm] = this.#alarms;
-		this.#setAlarm(alarm === undefined ? -1 : Math.max(0, (alarm.due - this.#now()) | 0));
+		const alarm = this.#alarms[0];
+		this.#hardware.alarm(alarm === undefined ? -1 : Math.max(0, (alarm.due - this.#clock.now()) | 0));
 	}
 }

@@ -1,11 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { SessionStore } from "../../../firmware/connectivity/session-store.js";
+import type { DeviceEvent } from "../../../firmware/events.js";
 import { type StorageOperation, VirtualStorage } from "../../support/virtual/storage.js";
+
+const hostOf = (reports: string[]) => ({
+	report: (event: DeviceEvent) => {
+		if (event.event === "storage") reports.push(event.reason);
+	},
+});
 
 /** A store on a storage, and what it reports. */
 function newStore(storage: VirtualStorage | undefined = new VirtualStorage()) {
 	const reports: string[] = [];
-	return { storage, reports, store: new SessionStore(storage, (reason) => reports.push(reason)) };
+	return { storage, reports, store: new SessionStore(hostOf(reports), storage) };
 }
 
 const record = (order: number) => ({ order, packet: Uint8Array.of(order, 2, 3) });
@@ -42,7 +49,7 @@ describe("over a restart", () => {
 
 it("lives without a storage", () => {
 	const reports: string[] = [];
-	const store = new SessionStore(undefined, (reason) => reports.push(reason));
+	const store = new SessionStore(hostOf(reports), undefined);
 	store.store(record(1));
 	store.discard(1);
 	expect(store.load()).toEqual([]);

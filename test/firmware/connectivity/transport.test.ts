@@ -23,11 +23,8 @@ class Link {
 	}
 
 	open(readSize = 1024): Transport {
-		const transport = new Transport({
-			io: this.network.TCP,
-			address: "192.0.2.1",
-			port: 1883,
-			readSize,
+		const options = { io: this.network.TCP, address: "192.0.2.1", port: 1883, readSize };
+		const transport = new Transport(options, {
 			onOpened: () => this.heard.push("opened"),
 			onReady: () => {
 				this.heard.push("ready");
@@ -63,7 +60,7 @@ it("asks for packets to leave without delay", () => {
 	}
 	const ignore = () => {};
 	const callbacks = { onOpened: ignore, onReady: ignore, onLost: ignore };
-	new Transport({ io: Socket, address: "192.0.2.1", port: 1883, readSize: 10, ...callbacks });
+	new Transport({ io: Socket, address: "192.0.2.1", port: 1883, readSize: 10 }, callbacks);
 	expect(wishes).toEqual([true]);
 });
 

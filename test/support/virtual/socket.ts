@@ -16,6 +16,7 @@ export interface Peer {
 
 /** A device's TCP socket (ECMA-419 §10); all callbacks come from the clock's event queue. */
 export class VirtualSocket implements TCP {
+	readonly target: unknown;
 	readonly #network: VirtualNetwork;
 	readonly #options: TCPOptions;
 	/** Bytes it holds for sending. */
@@ -34,6 +35,7 @@ export class VirtualSocket implements TCP {
 		if (attempt === "throw") throw new Error("no socket left");
 		this.#network = network;
 		this.#options = options;
+		this.target = options.target;
 		this.#capacity = network.writable;
 		network.attempts.push(`${options.address}:${options.port}`);
 		network.sockets++;
