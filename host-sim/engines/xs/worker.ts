@@ -11,8 +11,8 @@ export interface Meter {
 	readonly currentHeapCount: number;
 }
 
-/** Steps that one turn may take before it counts as a loop without end: some seconds. */
-const METER_LIMIT = 1_000_000_000;
+/** Steps that one turn may take before it counts as a loop without end: a second or two. */
+const METER_LIMIT = 100_000_000;
 
 /** Why the worker ended, by its exit code (`xsnap-worker.c`). */
 const EXITS: Readonly<Record<number, string>> = Object.freeze({

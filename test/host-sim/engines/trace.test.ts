@@ -31,6 +31,7 @@ const SCENARIOS = [
 			'"refused"',
 			"CONNACK 5",
 			"no PUBACK",
+			'"storage"',
 			"packet type 13 with 1 bytes",
 		],
 	},
