@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { brokerCommand } from "./broker.js";
 import { deviceCommand } from "./device.js";
+import { doctorCommand } from "./doctor.js";
 import { ExitCode, Failure } from "./failure.js";
 import { Lifecycle } from "./lifecycle.js";
 import { printable } from "./output.js";
@@ -19,7 +20,7 @@ export async function main(words: readonly string[], signalled: Promise<unknown>
 		.description("A nightlight over MQTT: simulated device, server, broker.")
 		.version(version())
 		.helpCommand(false);
-	for (const command of [upCommand, deviceCommand, serverCommand, brokerCommand]) {
+	for (const command of [upCommand, deviceCommand, serverCommand, brokerCommand, doctorCommand]) {
 		program.addCommand(command(lifecycle));
 	}
 	for (const command of [program, ...program.commands]) {

@@ -195,6 +195,18 @@ describe("the command line", () => {
 		expect(readdirSync(join(folder, ".nightlight/devices"))).toHaveLength(3);
 	});
 
+	it("has a doctor that names what is there, and the line that installs what is not", async () => {
+		const here = await run(["doctor"]);
+		expect(here.output).toMatch(/^ready: the simulator on Node\n {2}Node: v\d+/);
+		expect(here.code).toBe(0);
+		const bare = await run(["doctor"], { PATH: "/nowhere", MODDABLE: "/nowhere" });
+		expect(bare.output).toContain("not yet: XS on this machine (--engine xs)");
+		expect(bare.output).toContain("  C compiler: missing; apt-get install gcc libc6-dev");
+		expect(bare.output).toMatch(/ {2}Moddable SDK: missing; npx xs-dev setup, /);
+		expect(bare.code).toBe(0);
+		expect(bare.errors).toBe("");
+	});
+
 	it("makes up an id for a broker of strangers, once, and says so", async () => {
 		const folder = mkdtempSync(join(tmpdir(), "nightlight-"));
 		const words = ["device", "--broker", "mqtt://127.0.0.1:1", "--duration", "0.1", "--json"];

@@ -1,0 +1,26 @@
+import { Command } from "commander";
+import { examine, TARGETS } from "./targets.js";
+
+/** `nightlight doctor` */
+export const doctorCommand = (): Command =>
+	new Command("doctor")
+		.description("what is installed for which target, and the line that installs what is missing")
+		.option("--json", "print a JSON object a line")
+		.action((options: { readonly json?: true }) => {
+			for (const target of TARGETS) {
+				const findings = examine(target);
+				if (options.json) {
+					for (const finding of findings) {
+						process.stdout.write(`${JSON.stringify({ event: "doctor", target: target.name, ...finding })}\n`);
+					}
+					continue;
+				}
+				const isReady = findings.every(({ found }) => found !== undefined);
+				process.stdout.write(`${isReady ? "ready" : "not yet"}: ${target.name}\n`);
+				for (const { name, found, install } of findings) {
+					process.stdout.write(
+						found === undefined ? `  ${name}: missing; ${install}\n` : `  ${name}: ${found}\n`,
+					);
+				}
+			}
+		});

@@ -1,0 +1,118 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** A thing that a target needs beyond npm's packages. */
+interface Need {
+	readonly name: string;
+	/** What is there, in a few words; `undefined` when it is missing. */
+	readonly find: () => string | undefined;
+	/** The line that installs it. */
+	readonly install: string;
+}
+
+/** Something one can do with Nightlight. */
+export interface Target {
+	readonly name: string;
+	readonly needs: readonly Need[];
+}
+
+/** What was looked for, and what was found. */
+export interface Finding {
+	readonly name: string;
+	readonly found?: string;
+	readonly install: string;
+}
+
+/** The version that a program says it has, or its first line; `undefined` when there is no such program. */
+function program(command: string, ...words: readonly string[]): string | undefined {
+	const { error, stdout, stderr } = spawnSync(command, words, { encoding: "utf8", timeout: 10_000 });
+	if (error !== undefined) return undefined;
+	const text = `${stdout}${stderr}`.trim();
+	return /\b\d+\.\d+(\.\d+)*/.exec(text)?.[0] ?? (text.split("\n")[0] || "there").slice(0, 60);
+}
+
+/** What a program prints on standard output, if it ends well. */
+function output(command: string, ...words: readonly string[]): string | undefined {
+	const { status, stdout } = spawnSync(command, words, { encoding: "utf8", timeout: 10_000 });
+	return status === 0 ? stdout.trim() : undefined;
+}
+
+const apt = (...packages: readonly string[]): string => `apt-get install ${packages.join(" ")}`;
+
+const SDK_SETUP = "npx xs-dev setup";
+
+const MODDABLE: Need = {
+	name: "Moddable SDK",
+	install: `${SDK_SETUP}, then a new shell, so that MODDABLE is set`,
+	find: () => {
+		const folder = process.env.MODDABLE;
+		if (folder === undefined || !existsSync(join(folder, "xs"))) return undefined;
+		const file = join(folder, "package.json");
+		if (!existsSync(file)) return folder;
+		const { version } = JSON.parse(readFileSync(file, "utf8")) as { version?: string };
+		return version === undefined ? folder : `${version} in ${folder}`;
+	},
+};
+
+/** What one can do, from the least to the most that it takes. */
+export const TARGETS: readonly Target[] = Object.freeze([
+	{
+		name: "the simulator on Node",
+		needs: [
+			{ name: "Node", install: "Node 20 or later from https://nodejs.org", find: () => process.version },
+		],
+	},
+	{
+		name: "all tests",
+		needs: [
+			{
+				name: "Mosquitto",
+				install: apt("mosquitto"),
+				find: () => program("mosquitto", "-h") ?? program("/usr/sbin/mosquitto", "-h"),
+			},
+			{
+				name: "its clients",
+				install: apt("mosquitto-clients"),
+				find: () => program("mosquitto_pub", "--help"),
+			},
+			{
+				name: "Paho for Python",
+				install: apt("python3-paho-mqtt"),
+				find: () =>
+					["python3", "/usr/bin/python3"]
+						.map((python) => output(python, "-c", "import paho.mqtt as p; print(p.__version__)"))
+						.find((version) => version !== undefined),
+			},
+		],
+	},
+	{
+		name: "XS on this machine (--engine xs)",
+		needs: [
+			{ name: "C compiler", install: apt("gcc", "libc6-dev"), find: () => program("cc", "--version") },
+			{ name: "make", install: apt("make"), find: () => program("make", "--version") },
+		],
+	},
+	{
+		name: "firmware on an ESP32",
+		needs: [
+			MODDABLE,
+			{ name: "mcconfig", install: SDK_SETUP, find: () => program("mcconfig", "-v") },
+			{
+				name: "ESP-IDF",
+				install: "npx xs-dev setup --device=esp32",
+				find: () => {
+					const folder = process.env.IDF_PATH;
+					return folder !== undefined && existsSync(join(folder, "tools/idf.py")) ? folder : undefined;
+				},
+			},
+		],
+	},
+]);
+
+/** Looks for what a target needs. */
+export const examine = (target: Target): Finding[] =>
+	target.needs.map(({ name, install, find }) => {
+		const found = find();
+		return found === undefined ? { name, install } : { name, found, install };
+	});
