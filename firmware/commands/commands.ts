@@ -1,5 +1,5 @@
 import type { Host } from "../host.js";
-import { readObject } from "./json.js";
+import { type Member, readObject } from "./json.js";
 
 /** A command the device knows, and what it does with it. */
 export interface Command<T = unknown> {
@@ -18,12 +18,13 @@ export interface Command<T = unknown> {
 /** The commands by name; the names are those of the message's members. */
 export type CommandTable = Readonly<Record<string, Command>>;
 
-/** What a message means. */
-type Meaning =
-	/** A command: the names and arguments known here, and a function that carries it out. */
-	| { kind: "command"; payload: Record<string, unknown>; obey: () => void }
-	/** Nothing to be done, and why. */
-	| { kind: "refused"; reason: string };
+/** A part of a message that is understood: a command and its argument, also as JSON text. */
+interface Order {
+	readonly name: string;
+	readonly command: Command;
+	readonly json: string;
+	readonly argument: unknown;
+}
 
 /** Makes a table entry whose `parse` and `obey` agree on a type. */
 export const command = <T>(definition: Command<T>): Command => definition as Command;
@@ -31,8 +32,6 @@ export const command = <T>(definition: Command<T>): Command => definition as Com
 /** `true` or `false`, for `Command.parse`. */
 export const parseBoolean = (json: string): boolean | undefined =>
 	json === "true" ? true : json === "false" ? false : undefined;
-
-const refused = (reason: string): Meaning => ({ kind: "refused", reason });
 
 /** Understands messages as a table of commands says, and obeys: a whole message or nothing of it. */
 export class Commands {
@@ -58,47 +57,58 @@ export class Commands {
 	 * @param retained whether it is one that was kept for whoever comes later
 	 */
 	receive(text: string | undefined, retained: boolean): string | undefined {
-		const meaning = this.#understand(text, retained);
-		if (meaning.kind === "refused") {
+		const orders = this.#understand(text, retained);
+		if (typeof orders === "string") {
 			this.#refused++;
-			return meaning.reason;
+			return orders;
 		}
-		this.#host.report({ event: "command", payload: meaning.payload });
-		meaning.obey();
+		const payload: Record<string, unknown> = {};
+		for (let index = 0; index < orders.length; index++) {
+			const { name, argument } = orders[index] as Order;
+			payload[name] = argument;
+		}
+		this.#host.report({ event: "command", payload });
+		for (let index = 0; index < orders.length; index++) {
+			const { command, argument } = orders[index] as Order;
+			command.obey(argument);
+		}
 		return undefined;
 	}
 
-	#understand(text: string | undefined, retained: boolean): Meaning {
-		if (text === undefined) return refused("ill-formed UTF-8");
-		if (text === "") return refused("empty");
+	/** What a message orders, or why it is refused. */
+	#understand(text: string | undefined, retained: boolean): Order[] | string {
+		if (text === undefined) return "ill-formed UTF-8";
+		if (text === "") return "empty";
 		const read = readObject(text);
-		if (read.kind === "invalid") return refused(read.reason);
-		// Of a repeated name the last value counts, as in JSON.parse.
-		const values = new Map<string, string>();
-		for (const { name, value } of read.members) {
-			if (Object.hasOwn(this.#table, name)) values.set(name, value);
-		}
-		const known = new Map<string, { command: Command; json: string; argument: unknown }>();
-		for (const [name, json] of values) {
+		if (read.kind === "invalid") return read.reason;
+		let orders: Order[] = [];
+		for (let index = 0; index < read.members.length; index++) {
+			const { name, value: json } = read.members[index] as Member;
+			if (!Object.hasOwn(this.#table, name) || isNamedLater(read.members, index)) continue;
 			const command = this.#table[name] as Command;
 			const argument = command.parse(json);
-			if (argument === undefined) return refused(`${name} wants ${command.wants}`);
-			if (retained && !command.isState) return refused(`${name} is an action, but was retained`);
-			known.set(name, { command, json, argument });
+			if (argument === undefined) return `${name} wants ${command.wants}`;
+			if (retained && !command.isState) return `${name} is an action, but was retained`;
+			orders.push({ name, command, json, argument });
 		}
-		if (known.size === 0) return refused("no command known here");
-		if (retained) {
-			for (const [name, { json }] of known) {
-				if (this.#applied.get(name) === json) known.delete(name);
-				this.#applied.set(name, json);
-			}
-			if (known.size === 0) return refused("retained, and applied before");
-		}
-		const payload: Record<string, unknown> = {};
-		for (const [name, { argument }] of known) payload[name] = argument;
-		const obey = () => {
-			for (const { command, argument } of known.values()) command.obey(argument);
-		};
-		return { kind: "command", payload, obey };
+		if (orders.length === 0) return "no command known here";
+		if (retained) orders = orders.filter(({ name, json }) => this.#isNew(name, json));
+		return orders.length === 0 ? "retained, and applied before" : orders;
 	}
+
+	/** Whether a retained state is another than the last one; from now on it is the last. */
+	#isNew(name: string, json: string): boolean {
+		const isNew = this.#applied.get(name) !== json;
+		this.#applied.set(name, json);
+		return isNew;
+	}
+}
+
+/** Of a repeated name the last value counts, as in JSON.parse. */
+function isNamedLater(members: readonly Member[], index: number): boolean {
+	const { name } = members[index] as Member;
+	for (let later = index + 1; later < members.length; later++) {
+		if ((members[later] as Member).name === name) return true;
+	}
+	return false;
 }
