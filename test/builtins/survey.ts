@@ -84,7 +84,7 @@ function syntaxOf(node: AnyNode): string | undefined {
 /** Everything that the firmware's modules use, by kind and name. */
 export function surveyFirmware(): Use[] {
 	const found = new Map<string, { kind: Use["kind"]; modules: Set<string> }>();
-	for (const module of firmwareModules().filter((name) => name !== "firmware/main")) {
+	for (const module of firmwareModules()) {
 		const source = readFileSync(join(ROOT, `${module}.ts`), "utf8");
 		const { code } = transformSync(source, { loader: "ts", target: "es2022" });
 		const note = (kind: Use["kind"], name: string) => {

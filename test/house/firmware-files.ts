@@ -17,8 +17,12 @@ export const filesBelow = (folder: string): string[] =>
 const hasCode = (path: string): boolean =>
 	transformSync(readFileSync(join(ROOT, path), "utf8"), { loader: "ts" }).code.trim() !== "";
 
+/** A composition root begins something when it is loaded: the boards' own manifests have them. */
+const isCompositionRoot = (path: string): boolean =>
+	path === "firmware/main.ts" || path.startsWith("firmware/boards/");
+
 /** The modules of the firmware that an engine loads, as the manifest names them: no `.ts`. */
 export const firmwareModules = (): string[] =>
 	filesBelow("firmware")
-		.filter((path) => path.endsWith(".ts") && !path.startsWith("firmware/boards/") && hasCode(path))
+		.filter((path) => path.endsWith(".ts") && !isCompositionRoot(path) && hasCode(path))
 		.map((path) => path.slice(0, -".ts".length));

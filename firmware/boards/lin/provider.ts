@@ -1,0 +1,1 @@
+export { default } from "firmware/boards/lin/board";

@@ -1,0 +1,38 @@
+import type { DeviceEvent } from "../../events.js";
+import type { NetworkState } from "./network.js";
+
+/** An event as a line of the log, in the lesson's words where it has them. */
+export function describeEvent(event: DeviceEvent): string {
+	switch (event.event) {
+		case "link": {
+			const why = event.reason === undefined ? "" : `: ${event.reason}`;
+			const next = event.delay === undefined ? "" : `; next try in ${(event.delay / 1000).toFixed(1)} s`;
+			return `Link ${event.state}${why}${next}`;
+		}
+		case "telemetry":
+			return `Sending telemetry ${JSON.stringify(event.payload)}`;
+		case "command":
+			return `Message received: ${JSON.stringify(event.payload)}`;
+		case "led":
+			return event.on ? "LED on" : "LED off";
+		case "refused": {
+			// A stranger's text, and so in quotes, where nothing in it steers a terminal.
+			const payload = event.payload === "" ? "" : ` ${JSON.stringify(event.payload)}`;
+			return `Refused a message on ${JSON.stringify(event.topic)}: ${event.reason}${payload}`;
+		}
+		case "storage":
+			return `Storage failed, going on in memory only: ${event.reason}`;
+	}
+}
+
+/** A change of the network as a line of the log. */
+export function describeNetwork(state: NetworkState, detail: string): string {
+	switch (state) {
+		case "down":
+			return `Network down: ${detail}`;
+		case "joining":
+			return `Network joining ${detail}`;
+		case "up":
+			return `Network up, address ${detail}`;
+	}
+}

@@ -1,0 +1,32 @@
+import type { ResolverOptions } from "../../ecma-419.js";
+import type { Board } from "./board.js";
+import type { Network } from "./network.js";
+
+/**
+ * A resolver (ECMA-419, 3rd edition, §18) over the platform's own, which knows the name servers that DHCP
+ * has told. Each try of the link begins here; so here it waits for the network, and hears why there is none.
+ */
+export const createResolver = (dns: Board["network"]["dns"], network: Network): ResolverOptions["io"] =>
+	class Resolver {
+		#closed = false;
+
+		resolve(
+			{ host }: { host: string },
+			callback: (error: Error | null, address?: string, host?: string) => void,
+		): void {
+			network.whenUp((error) => {
+				if (this.#closed) return;
+				if (error !== undefined) return callback(error);
+				// The platforms take the first address only, which on Linux is an IPv6 one here.
+				dns.resolve(host === "localhost" ? "127.0.0.1" : host, (_, address) => {
+					if (this.#closed) return;
+					if (address === undefined) callback(new Error(`cannot resolve ${host}`));
+					else callback(null, address, host);
+				});
+			});
+		}
+
+		close(): void {
+			this.#closed = true;
+		}
+	};

@@ -1,0 +1,146 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Mosquitto } from "../support/mosquitto.js";
+import { type Program, Programs } from "../support/processes.js";
+import { compiler, describeWith, mosquitto } from "../support/requires.js";
+
+const TOOLS = join(import.meta.dirname, "../../tools/moddable");
+const OUTPUT = join(import.meta.dirname, "../../dist/moddable");
+/** A build from nothing takes half a minute. */
+const BUILD_TIMEOUT = 300_000;
+const INSTALL = "The Moddable SDK is missing: npx xs-dev setup, and export MODDABLE";
+
+const CONNACK = Uint8Array.of(0x20, 2, 0, 0);
+
+const programs = new Programs();
+afterEach(() => programs.endAll());
+
+/** Builds, without holding up this process, and returns what was said. */
+const build = (what: string): Promise<string> =>
+	new Promise((resolve, reject) => {
+		const child = spawn("nice", [join(TOOLS, "build.sh"), what]);
+		let said = "";
+		for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
+		child.once("error", reject);
+		child.once("close", (code) => (code === 0 ? resolve(said) : reject(new Error(said))));
+	});
+
+/** With the SDK these run wherever they can; without, they are skipped, also where nothing may be missing. */
+function describeWithSdk(name: string, tests: () => void): void {
+	if (process.env.MODDABLE) describeWith([mosquitto, compiler], name, tests);
+	else describe.skip(name, () => it.skip(INSTALL, () => {}));
+}
+
+describeWithSdk("the firmware under the Moddable SDK, on Linux", () => {
+	let broker: Mosquitto;
+	let folder: string;
+	beforeAll(async () => {
+		await build("lin");
+	}, BUILD_TIMEOUT);
+	beforeEach(async () => {
+		broker = await Mosquitto.start(programs);
+		folder = mkdtempSync(join(tmpdir(), "nightlight-lin-"));
+	});
+
+	const device = (settings: Record<string, unknown> = {}, light = 100): Program => {
+		const nightlight = {
+			id: "lamp",
+			broker: { host: "localhost", port: broker.port },
+			telemetry: { interval: 100 },
+			...settings,
+		};
+		writeFileSync(join(folder, "settings.json"), JSON.stringify({ nightlight, light }));
+		return programs.start(join(TOOLS, "run.sh"), [folder]);
+	};
+	const says = (program: Program, line: string | RegExp, from = 0) =>
+		program.until(`${line}`, () =>
+			program.lines.slice(from).some((said) => (typeof line === "string" ? said === line : line.test(said))),
+		);
+
+	it("sends the lesson's telemetry and obeys a command", async () => {
+		const sub = await broker.subscribe("lamp/telemetry", "lamp/state");
+		const lamp = device();
+		await says(sub, 'lamp/telemetry q0 r0 {"light":100}');
+		await broker.publish("lamp/commands", "-m", '{"led_on": true}');
+		await says(sub, 'lamp/state q0 r0 {"led_on":true}');
+		await says(lamp, "LED on");
+		expect(lamp.lines).toEqual(
+			expect.arrayContaining(["Link online", "Pin 0 high", 'Message received: {"led_on":true}']),
+		);
+		writeFileSync(join(folder, "light"), "7\n");
+		await says(sub, 'lamp/telemetry q0 r0 {"light":7}');
+	});
+
+	it("refuses what is no command, and goes on", async () => {
+		const lamp = device();
+		await says(lamp, "Link online");
+		await broker.publish("lamp/commands", "-n");
+		await says(lamp, 'Refused a message on "lamp/commands": empty');
+		await broker.publish("lamp/commands", "-m", "{led_on: true}");
+		await says(lamp, 'Refused a message on "lamp/commands": not JSON "{led_on: true}"');
+		await broker.publish("lamp/commands", "-m", '{"led_on": true}');
+		await says(lamp, "LED on");
+	});
+
+	it("finds its way back when the broker was killed", async () => {
+		const lamp = device();
+		await says(lamp, "Link online");
+		await broker.kill();
+		await says(lamp, /^Link backoff: connection lost; next try in/);
+		const before = lamp.lines.length;
+		await broker.up();
+		await says(lamp, "Link online", before);
+	});
+
+	it("keeps in files what was not acknowledged, and sends it when it runs again", async () => {
+		// A broker that lets devices in, and then never says a word.
+		const silent = createServer((socket) => {
+			socket.once("data", () => socket.write(CONNACK)).on("error", () => {});
+		}).listen(0, "127.0.0.1");
+		await once(silent, "listening");
+		const { port } = silent.address() as AddressInfo;
+		const settings = { mqtt: { cleanSession: false }, telemetry: { interval: 100, qos: 1 } };
+		const lamp = device({ ...settings, broker: { host: "127.0.0.1", port } }, 321);
+		await says(lamp, 'Sending telemetry {"light":321}');
+		await lamp.end("SIGKILL");
+		silent.close();
+		expect(readdirSync(join(folder, "mqtt-session")).length).toBeGreaterThan(0);
+		const sub = await broker.subscribe("lamp/telemetry");
+		await says(device(settings, 200), "Link online");
+		await says(sub, 'lamp/telemetry q0 r0 {"light":200}');
+		expect(sub.lines[0]).toBe('lamp/telemetry q0 r0 {"light":321}');
+	});
+
+	it.each([
+		[{ broker: { host: "" } }, /^Nightlight not started: the configuration is wrong: broker\.host: got ""/],
+		[
+			{ telemetry: { sensors: [{ name: "light", pin: "attic" }] } },
+			'Nightlight not started: the board has no pin "attic"; it has led, light',
+		],
+	])("says why it does not start with %j, and ends with 1", async (settings, line) => {
+		const lamp = device(settings);
+		expect(await lamp.exited).toBe(1);
+		expect(lamp.lines[0]).toMatch(line);
+	});
+});
+
+describeWithSdk("the firmware under the Moddable SDK, for ESP32", () => {
+	it(
+		"reaches the image that ESP-IDF would link",
+		async () => {
+			await build("esp32-image");
+			const image = readFileSync(join(OUTPUT, "esp32-image/mc.xs.c"), "utf8");
+			expect(image).toContain("txPreparation");
+			for (const module of ["firmware/main", "embedded:provider/builtin", "setup/target"]) {
+				expect(image).toContain(module);
+			}
+			expect(image).not.toContain("setup/network");
+		},
+		BUILD_TIMEOUT,
+	);
+});

@@ -1,0 +1,92 @@
+#!/bin/sh
+# Builds the firmware with the Moddable SDK into dist/moddable/.
+#
+#     tools/moddable/build.sh lin [words of mcconfig]          the firmware for Linux, and what runs it
+#     tools/moddable/build.sh esp32-image [words of mcconfig]  for ESP32, up to the image mc.xs.c; needs no ESP-IDF
+#     tools/moddable/build.sh esp32 [words of mcconfig]        for ESP32; needs ESP-IDF
+#     tools/moddable/build.sh flash [words of mcconfig]        the same, onto the board, with its log
+#
+# For ESP32 firmware/boards/esp32/local.json, made from local.example.json beside it, has the Wi-Fi.
+set -eu
+cd "$(dirname "$0")/../.."
+
+if [ -z "${MODDABLE:-}" ] || [ ! -f "$MODDABLE/tools/mcconfig.js" ]; then
+	echo "MODDABLE does not name a Moddable SDK. To install it: npx xs-dev setup (docs/engines.md, Moddable SDK)" >&2
+	exit 2
+fi
+case $(cat "$MODDABLE/tools/VERSION" 2>/dev/null) in
+8.2.*) ;;
+*) echo "Made for Moddable SDK 8.2.3; $MODDABLE has $(cat "$MODDABLE/tools/VERSION" 2>/dev/null || echo another)." >&2 ;;
+esac
+tools=$MODDABLE/build/bin/lin/release
+if [ "$(uname)" = Darwin ]; then tools=$MODDABLE/build/bin/mac/release; fi
+if [ ! -x "$tools/mcconfig" ]; then
+	echo "The SDK's tools are not built: make -C $MODDABLE/build/makefiles/lin" >&2
+	exit 2
+fi
+# mcconfig calls `tsc`: the one that checks the types here is the one that takes them off.
+PATH=$PWD/node_modules/.bin:$tools:$PATH
+
+what=${1:-}
+[ $# -eq 0 ] || shift
+board=esp32:./firmware/boards/esp32
+output=$PWD/dist/moddable/$what
+manifest=$PWD/manifest.json
+
+need_idf() {
+	if [ -z "${IDF_PATH:-}" ] || ! command -v idf.py >/dev/null; then
+		echo "ESP-IDF v6.0 is not set up. To install it: npx xs-dev setup --device=esp32 (docs/engines.md, Flash an ESP32)" >&2
+		exit 2
+	fi
+}
+
+# Credentials are in a manifest of its own that includes the project's.
+choose_manifest() {
+	if [ -f firmware/boards/esp32/local.json ]; then
+		manifest=$PWD/firmware/boards/esp32/local.json
+	else
+		echo "No firmware/boards/esp32/local.json: building without Wi-Fi. Copy local.example.json." >&2
+	fi
+}
+
+case $what in
+lin)
+	mkdir -p "$output"
+	mcconfig -m -p lin -t build -o "$output" "$@" "$manifest"
+	xs=$MODDABLE/xs
+	# shellcheck disable=SC2046
+	cc -O -Wall -o "$output/headless" tools/moddable/headless.c \
+		-DINCLUDE_XSPLATFORM=1 '-DXSPLATFORM="lin_xs.h"' \
+		-I "$xs/includes" -I "$xs/platforms" -I "$xs/sources" -I "$MODDABLE/build/simulators/modules" \
+		$(pkg-config --cflags --libs gio-2.0) -ldl
+	ln -sf "$(find "$output/bin/lin" -path "*/release/*" -name mc.so | head -n 1)" "$output/mc.so"
+	echo "Built $output/mc.so; to run it: tools/moddable/run.sh"
+	;;
+esp32-image)
+	mkdir -p "$output"
+	mcconfig -p "$board" -o "$output" "$@" "$manifest"
+	folder=$(dirname "$(find "$output/tmp/esp32/nightlight/release" -maxdepth 2 -name makefile | head -n 1)")
+	# The image depends on none of these, but the makefile asks for them.
+	make -f "$folder/makefile" IDF_PATH=/none IDF_VERSION=v6.0 SDKCONFIG_H= \
+		"$folder/mc.xs.c" "$folder/mc.resources.c"
+	ln -sf "$folder/mc.xs.c" "$output/mc.xs.c"
+	echo "Built $output/mc.xs.c; not linked, which takes ESP-IDF"
+	;;
+esp32)
+	need_idf
+	choose_manifest
+	mkdir -p "$output"
+	mcconfig -m -p "$board" -t build -o "$output" "$@" "$manifest"
+	;;
+flash)
+	need_idf
+	choose_manifest
+	mkdir -p "$output"
+	# A debug build, as others have no log.
+	mcconfig -dl -m -p "$board" -o "$output" "$@" "$manifest"
+	;;
+*)
+	echo "usage: tools/moddable/build.sh lin|esp32-image|esp32|flash [words of mcconfig]" >&2
+	exit 2
+	;;
+esac
