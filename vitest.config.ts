@@ -5,6 +5,7 @@ export default defineConfig({
 		include: ["test/**/*.test.ts"],
 		testTimeout: 20_000,
 		hookTimeout: 20_000,
+		globalSetup: ["./test/support/build-engines.ts"],
 		setupFiles: ["./test/support/seed.ts"],
 		reporters: ["default", "./test/support/count-reporter.ts"],
 	},
