@@ -37,6 +37,8 @@ export const parseBoolean = (json: string): boolean | undefined =>
 export class Commands {
 	readonly #host: Pick<Host, "report">;
 	readonly #table: CommandTable;
+	/** Its names: to ask an object for a name makes XS keep the name for ever. */
+	readonly #names: readonly string[];
 	/** By name, the JSON text of the last retained state applied: each is applied once. */
 	readonly #applied = new Map<string, string>();
 	#refused = 0;
@@ -44,6 +46,7 @@ export class Commands {
 	constructor(host: Pick<Host, "report">, table: CommandTable) {
 		this.#host = host;
 		this.#table = table;
+		this.#names = Object.keys(table);
 	}
 
 	/** How many messages were refused. */
@@ -84,7 +87,7 @@ export class Commands {
 		let orders: Order[] = [];
 		for (let index = 0; index < read.members.length; index++) {
 			const { name, value: json } = read.members[index] as Member;
-			if (!Object.hasOwn(this.#table, name) || isNamedLater(read.members, index)) continue;
+			if (!this.#names.includes(name) || isNamedLater(read.members, index)) continue;
 			const command = this.#table[name] as Command;
 			const argument = command.parse(json);
 			if (argument === undefined) return `${name} wants ${command.wants}`;

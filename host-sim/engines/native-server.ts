@@ -28,6 +28,8 @@ export class NativeServer {
 	readonly #analog = new Map<number, Analog>();
 	readonly #digital = new Map<number, Digital>();
 	readonly #sockets = new Map<number, TCP>();
+	/** Bytes that have arrived and were not read, by the socket's handle. */
+	readonly #readable = new Map<number, number>();
 	readonly #domains = new Map<string, KeyValueDomain>();
 	readonly #resolver: Resolver;
 	#alarm: TimerId;
@@ -102,12 +104,13 @@ export class NativeServer {
 				this.#open(handle, text(bytes), argument);
 				return NOTHING;
 			case Call.SOCKET_READ:
-				return optional(this.#sockets.get(handle)?.read(argument));
+				return optional(this.#read(handle, argument));
 			case Call.SOCKET_WRITE:
 				return number(this.#sockets.get(handle)?.write(bytes) ?? 0);
 			case Call.SOCKET_CLOSE:
 				this.#sockets.get(handle)?.close();
 				this.#sockets.delete(handle);
+				this.#readable.delete(handle);
 				return NOTHING;
 			case Call.RESOLVE:
 				this.#resolve(handle, text(bytes));
@@ -159,11 +162,23 @@ export class NativeServer {
 			address,
 			port,
 			noDelay: true,
-			onReadable: (count) => tell(NativeEvent.READABLE, count),
+			onReadable: (count) => {
+				this.#readable.set(handle, count);
+				tell(NativeEvent.READABLE, count);
+			},
 			onWritable: (count) => tell(NativeEvent.WRITABLE, count),
 			onError: (error) => tell(NativeEvent.FAILED, 0, error?.message ?? "connection lost"),
 		});
 		this.#sockets.set(handle, socket);
+	}
+
+	/** At most what is there: an event may have waited while the firmware read what it tells of. */
+	#read(handle: number, byteLength: number): ArrayBuffer | undefined {
+		const readable = this.#readable.get(handle) ?? 0;
+		if (readable === 0) return undefined;
+		const bytes = this.#sockets.get(handle)?.read(Math.min(byteLength, readable));
+		this.#readable.set(handle, readable - (bytes?.byteLength ?? readable));
+		return bytes;
 	}
 
 	#resolve(handle: number, host: string): void {

@@ -9,6 +9,7 @@ const committed = JSON.parse(readFileSync(new URL("./budgets.json", import.meta.
 it("leave room on a chip", () => {
 	expect(committed.live).toBeLessThanOrEqual(600);
 	expect(committed.growth).toBe(0);
+	expect(committed.growthOfStrangers).toBe(0);
 	expect(committed.telemetryQos0.slots).toBeLessThanOrEqual(100);
 	expect(committed.telemetryQos1.slots).toBeLessThanOrEqual(100);
 });

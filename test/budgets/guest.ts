@@ -25,6 +25,7 @@ let incoming: Uint8Array | undefined;
 let published = 0;
 let written = 0;
 let turn = 0;
+let strange = 0;
 let onEvent: NativeListener = () => {};
 
 const NATIVE: Native = {
@@ -119,6 +120,14 @@ Object.assign(globalThis, {
 			for (let index = 0; index < count; index++) {
 				this.telemetry();
 				this.command();
+			}
+		},
+		/** Messages with names that were never seen before. */
+		strangers(count: number) {
+			for (let index = 0; index < count; index++) {
+				const text = `\0\nd/commands{"n${++strange}":1}`;
+				const bytes = Uint8Array.of(0x30, text.length, ...Array.from(text, (letter) => letter.charCodeAt(0)));
+				receive(bytes);
 			}
 		},
 		check(least: number) {

@@ -21,6 +21,8 @@ export interface Budgets {
 	readonly live: number;
 	/** Slots more in use after 10,000 telemetry and command cycles. */
 	readonly growth: number;
+	/** Slots more in use after 500 commands with names that were never seen before. */
+	readonly growthOfStrangers: number;
 }
 
 /** Runs the firmware through its steps in XS. */
@@ -33,6 +35,7 @@ export async function measureBudgets(): Promise<Budgets> {
 		command: qos0.command,
 		live: qos0.live,
 		growth: Math.max(qos0.growth, qos1.growth),
+		growthOfStrangers: qos0.growthOfStrangers,
 	};
 }
 
@@ -81,7 +84,9 @@ async function measure(qos: number) {
 		const command = await cost("command()");
 		const growth = await kept("cycles(1000)", 10);
 		await run("check(20000)");
-		return { boot, telemetry, command, live, growth };
+		await run("strangers(1)");
+		const growthOfStrangers = await kept("strangers(100)", 5);
+		return { boot, telemetry, command, live, growth, growthOfStrangers };
 	} finally {
 		worker.close();
 	}
