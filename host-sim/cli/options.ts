@@ -26,7 +26,7 @@ export interface DeviceOptions {
 }
 
 /** What runs the firmware. */
-export type Engine = "node" | "xs";
+export type Engine = "node" | "xs" | "arm";
 
 export interface ServerOptions {
 	readonly threshold: number;
@@ -111,8 +111,11 @@ export const withDevice = (command: Command): Command =>
 			),
 		)
 		.addOption(
-			new Option("--engine <engine>", "what runs the firmware: node, or xs, the microcontroller's own")
-				.choices(["node", "xs"])
+			new Option(
+				"--engine <engine>",
+				"what runs the firmware: node; xs, the microcontrollers' own; arm, xs on a Cortex-M4 in QEMU",
+			)
+				.choices(["node", "xs", "arm"])
 				.default("node"),
 		);
 

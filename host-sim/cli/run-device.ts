@@ -58,22 +58,38 @@ async function startEngine(engine: Engine, host: Host, config: Config, output: O
 			const stop = startNightlight(host, config);
 			return { stop: () => new Promise((resolve) => stop(resolve)) };
 		}
-		case "xs":
-			return startXs(host, config, output);
+		case "xs": {
+			const { startOnXs } = await import("../engines/xs/engine.js");
+			return startElsewhere("XS", startOnXs, host, config, output);
+		}
+		case "arm": {
+			const { startOnArm } = await import("../engines/arm/engine.js");
+			return startElsewhere("the ARM image", startOnArm, host, config, output);
+		}
 	}
 }
 
-async function startXs(host: Host, config: Config, output: Output): Promise<Device> {
-	const [{ startOnXs }, { EngineError }] = await Promise.all([
-		import("../engines/xs/engine.js"),
-		import("../engines/failure.js"),
-	]);
+type StartElsewhere = (
+	host: Host,
+	config: Config,
+	options: { onFailure: (reason: string) => void; log: (line: string) => void },
+) => Promise<{ stop(): Promise<void> }>;
+
+/** Starts the firmware in another engine, called `name`. */
+async function startElsewhere(
+	name: string,
+	start: StartElsewhere,
+	host: Host,
+	config: Config,
+	output: Output,
+): Promise<Device> {
+	const { EngineError } = await import("../engines/failure.js");
 	let onFailure: (reason: string) => void = () => {};
 	const failed = new Promise<string>((resolve) => {
-		onFailure = (reason) => resolve(`the firmware has stopped on XS: ${reason}`);
+		onFailure = (reason) => resolve(`the firmware has stopped on ${name}: ${reason}`);
 	});
 	try {
-		const device = await startOnXs(host, config, { onFailure, log: (line) => output.log(line) });
+		const device = await start(host, config, { onFailure, log: (line) => output.log(line) });
 		return { failed, stop: () => device.stop() };
 	} catch (error) {
 		if (error instanceof EngineError) throw new Failure(ExitCode.FAILED, error.message);

@@ -94,6 +94,18 @@ export const TARGETS: readonly Target[] = Object.freeze([
 		],
 	},
 	{
+		name: "an ARM image in QEMU (--engine arm)",
+		needs: [
+			{ name: "C compiler", install: apt("gcc", "libc6-dev"), find: () => program("cc", "--version") },
+			{
+				name: "ARM compiler",
+				install: apt("gcc-arm-none-eabi", "libnewlib-arm-none-eabi"),
+				find: () => program("arm-none-eabi-gcc", "--version"),
+			},
+			{ name: "QEMU", install: apt("qemu-system-arm"), find: () => program("qemu-system-arm", "--version") },
+		],
+	},
+	{
 		name: "firmware on an ESP32",
 		needs: [
 			MODDABLE,

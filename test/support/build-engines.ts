@@ -1,8 +1,10 @@
+import { armImage } from "../../host-sim/engines/arm/build.js";
 import { xsWorker } from "../../host-sim/engines/xs/build-worker.js";
-import { compiler } from "./requires.js";
+import { armTools, compiler } from "./requires.js";
 
-/** Compiles the XS worker once, before any test asks for it, where that can be done. */
+/** Builds the engines once, before any test asks for them, where that can be done. */
 export default async function setup(): Promise<void> {
-	if (!compiler.isThere()) return;
-	await xsWorker((line) => process.stdout.write(`${line}\n`));
+	const log = (line: string) => process.stdout.write(`${line}\n`);
+	if (compiler.isThere()) await xsWorker(log);
+	if (armTools.isThere()) await armImage({ log });
 }

@@ -30,6 +30,13 @@ export const compiler: Requirement = {
 	isThere: () => answers("cc", "--version") && answers("make", "--version"),
 };
 
+export const armTools: Requirement = {
+	name: "The ARM compiler or QEMU",
+	install: "apt-get install gcc gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm",
+	isThere: () =>
+		["gcc", "arm-none-eabi-gcc", "qemu-system-arm"].every((command) => answers(command, "--version")),
+};
+
 /** A Python that has Paho: the one on the PATH, or Debian's own. */
 export const pythonWithPaho = ["python3", "/usr/bin/python3"].find(
 	(python) => spawnSync(python, ["-c", "import paho.mqtt.client"], { stdio: "ignore" }).status === 0,

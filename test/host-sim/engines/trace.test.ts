@@ -1,12 +1,21 @@
 import { beforeAll, expect, it } from "vitest";
+import { startOnArm } from "../../../host-sim/engines/arm/engine.js";
 import { xsWorker } from "../../../host-sim/engines/xs/build-worker.js";
 import { startOnXs } from "../../../host-sim/engines/xs/engine.js";
-import { compiler, describeWith } from "../../support/requires.js";
+import { armTools, compiler, describeWith } from "../../support/requires.js";
 import { SCENARIO, SETTINGS, SILENCE, SILENT_SETTINGS } from "./scenario.js";
 import { firstDifference, type StartDevice, startOnNode, traceOf } from "./trace.js";
 
 const onXs: StartDevice = (host, config) =>
 	startOnXs(host, config, {
+		log: () => {},
+		onFailure: (reason) => {
+			throw new Error(reason);
+		},
+	});
+
+const onArm: StartDevice = (host, config) =>
+	startOnArm(host, config, {
 		log: () => {},
 		onFailure: (reason) => {
 			throw new Error(reason);
@@ -63,4 +72,16 @@ describeWith([compiler], "one trace", () => {
 		const xs = await traceOf(onXs, scenario, settings);
 		expect(firstDifference(node, xs)).toBeUndefined();
 	});
+});
+
+describeWith([armTools], "one trace", () => {
+	it.each(SCENARIOS)(
+		"is that of Node and that of the ARM image: $name",
+		async ({ scenario, settings }) => {
+			const node = await traceOf(startOnNode, scenario, settings);
+			const arm = await traceOf(onArm, scenario, settings);
+			expect(firstDifference(node, arm)).toBeUndefined();
+		},
+		180_000,
+	);
 });

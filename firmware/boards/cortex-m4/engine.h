@@ -1,0 +1,35 @@
+/** The XS machine: its making, its modules, its end. */
+#ifndef ENGINE_H
+#define ENGINE_H
+
+#include <stdint.h>
+
+#include "xsAll.h"
+
+/** A module's bytecode. Of a preloaded module it is there only while the heap image is built. */
+typedef struct {
+	const char* name;
+	const uint8_t* code;
+	uint32_t codeSize;
+	const uint8_t* symbols;
+	uint32_t symbolsSize;
+	bool isPreloaded;
+} Module;
+
+/** All modules, those that are imported by others first; generated. */
+extern const Module MODULES[];
+extern const unsigned MODULE_COUNT;
+
+/** The number of names the machine's tables are made for; a machine and those that share it agree. */
+enum { NAME_MODULO = 127, SYMBOL_MODULO = 3 };
+
+/** Makes a machine over the heap image; ends the program when memory does not suffice. */
+txMachine* startEngine(void);
+
+/** Runs the promises' jobs until there are none. */
+void runJobs(txMachine* the);
+
+/** Ends the program for what was thrown last. */
+void failForException(txMachine* the) __attribute__((noreturn));
+
+#endif

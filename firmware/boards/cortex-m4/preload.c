@@ -1,0 +1,213 @@
+#include "preload.h"
+
+#include "board.h"
+#include "creation.h"
+#include "engine.h"
+#include "failure.h"
+#include "memory.h"
+#include "natives.h"
+#include "semihosting.h"
+
+#define IS_IMAGE 0x494D4745u
+
+__attribute__((section(".heapImage"), used)) static const HeapImage placeholder = { 0 };
+
+static int isBuilding;
+
+int hasImage(void)
+{
+	return ((volatile HeapImage*)heapImage)->mark == IS_IMAGE;
+}
+
+int isPreloading(void)
+{
+	return isBuilding;
+}
+
+/** What the simulator was started with: a file to write, bytes of heap, slots, keys, bytes of chunks. */
+static struct {
+	char path[128];
+	unsigned heapSize, slots, keys, chunkSize;
+} request;
+
+static unsigned nextNumber(char** words)
+{
+	return strtoul(*words, words, 10);
+}
+
+static void readRequest(void)
+{
+	char words[sizeof request.path];
+	readArguments(words, sizeof words);
+	char* end = strchr(words, ' ');
+	if (end == C_NULL) fail("a heap image is missing: build the image");
+	c_memcpy(request.path, words, end - words);
+	request.heapSize = nextNumber(&end);
+	request.slots = nextNumber(&end);
+	request.keys = nextNumber(&end);
+	request.chunkSize = nextNumber(&end);
+}
+
+/** What in flash would fault: it is written to by merely being used, or cannot be written to at all. */
+static const char* describeForbidden(const txSlot* slot)
+{
+	switch (slot->kind) {
+	case XS_REGEXP_KIND:
+		return "a RegExp";
+	case XS_MAP_KIND:
+		return "a Map";
+	case XS_SET_KIND:
+		return "a Set";
+	case XS_WEAK_MAP_KIND:
+		return "a WeakMap";
+	case XS_WEAK_SET_KIND:
+		return "a WeakSet";
+	case XS_WEAK_REF_KIND:
+		return "a WeakRef";
+	case XS_FINALIZATION_REGISTRY_KIND:
+		return "a FinalizationRegistry";
+	case XS_DATE_KIND:
+		return "a Date";
+	case XS_PROMISE_KIND:
+		return "a Promise";
+	case XS_ARRAY_BUFFER_KIND:
+		/* Behind it is its length. Without bytes there is nothing to write to. */
+		return slot->next->value.bufferInfo.length > 0 ? "an ArrayBuffer or a typed array" : C_NULL;
+	default:
+		return C_NULL;
+	}
+}
+
+static unsigned forbiddenCount;
+/** Bytes of slots and chunks before there was a module. */
+static unsigned long builtIns;
+
+/** Counts what is forbidden; returns what one of them is when there are more than before. */
+static const char* findForbidden(txMachine* the)
+{
+	const char* found = C_NULL;
+	unsigned count = 0;
+	for (txSlot* heap = the->firstHeap; heap != C_NULL; heap = heap->next) {
+		for (txSlot* slot = heap + 1; slot < heap->value.reference; slot++) {
+			const char* description = describeForbidden(slot);
+			if (description == C_NULL) continue;
+			count++;
+			found = description;
+		}
+	}
+	bool isMore = count > forbiddenCount;
+	forbiddenCount = count;
+	return isMore ? found : C_NULL;
+}
+
+static void refuse(const char* module, const char* format, const char* reason)
+{
+	char line[FAILURE_SIZE];
+	int length = snprintf(line, sizeof line, "%s cannot be preloaded: ", module);
+	snprintf(line + length, sizeof line - length, format, reason);
+	fail(line);
+}
+
+/** Modules come in an order in which each import loads one module: the guilty one is known. */
+static void importModules(txMachine* the)
+{
+	for (unsigned index = 0; index < MODULE_COUNT; index++) {
+		const Module* module = &MODULES[index];
+		if (!module->isPreloaded) continue;
+		mxTry(the) {
+			mxPushStringC((txString)module->name);
+			fxAwaitImport(the, 0);
+			mxPop();
+		}
+		mxCatch(the) {
+			refuse(module->name, "it throws %s", fxToString(the, &mxException));
+		}
+		fxCollectGarbage(the);
+		const char* forbidden = findForbidden(the);
+		if (forbidden != C_NULL) refuse(module->name, "it holds %s, which cannot live in flash", forbidden);
+	}
+}
+
+/** What lies in flash is not collected: its kinds say so. An array's items are slots in a chunk. */
+static void toFlashKind(txSlot* slot)
+{
+	switch (slot->kind) {
+	case XS_ARRAY_KIND:
+		for (txIndex index = 0; index < fxGetIndexSize(C_NULL, slot); index++) {
+			toFlashKind(slot->value.array.address + index);
+		}
+		break;
+	case XS_STRING_KIND:
+		slot->kind = XS_STRING_X_KIND;
+		break;
+	case XS_BIGINT_KIND:
+		slot->kind = XS_BIGINT_X_KIND;
+		break;
+	case XS_CODE_KIND:
+		slot->kind = XS_CODE_X_KIND;
+		break;
+	case XS_CALLBACK_KIND:
+		slot->kind = XS_CALLBACK_X_KIND;
+		break;
+	case XS_KEY_KIND:
+		slot->kind = XS_KEY_X_KIND;
+		break;
+	}
+}
+
+static void toFlashKinds(txMachine* the)
+{
+	for (txSlot* heap = the->firstHeap; heap != C_NULL; heap = heap->next) {
+		for (txSlot* slot = heap + 1; slot < heap->value.reference; slot++) toFlashKind(slot);
+	}
+	for (txSlot* slot = the->stack; slot < the->stackTop; slot++) toFlashKind(slot);
+}
+
+/** Tells the build what a tighter image needs, or that this one is whole. */
+static void tell(txMachine* the)
+{
+	char line[160];
+	unsigned long slots = the->currentHeapCount;
+	unsigned long modules = slots * sizeof(txSlot) + the->currentChunksSize - builtIns;
+	snprintf(line, sizeof line, "heap %lu slots %lu keys %lu chunks %lu modules %lu fits %d\n",
+		(unsigned long)usedHeap(), slots, (unsigned long)the->keyIndex, (unsigned long)the->peakChunksSize,
+		modules, slotsFit());
+	writeConsole(line);
+}
+
+void buildImage(void)
+{
+	isBuilding = 1;
+	readRequest();
+	useImage(request.heapSize, request.slots + CREATION_IMAGE_STACK);
+	txCreation creation = {
+		.initialChunkSize = request.chunkSize,
+		.incrementalChunkSize = 1024,
+		.initialHeapCount = request.slots,
+		.incrementalHeapCount = 32,
+		.stackCount = CREATION_IMAGE_STACK,
+		.initialKeyCount = request.keys,
+		.incrementalKeyCount = 0,
+		.nameModulo = NAME_MODULO,
+		.symbolModulo = SYMBOL_MODULO,
+	};
+	txMachine* the = fxCreateMachine(&creation, "image", C_NULL, XS_NO_ID);
+	if (the == C_NULL) fail("no memory for the heap image");
+	fxBeginHost(the);
+	findForbidden(the);
+	fxCollectGarbage(the);
+	builtIns = the->currentHeapCount * sizeof(txSlot) + the->currentChunksSize;
+	defineNatives(the);
+	importModules(the);
+	fxEndHost(the);
+	fxShareMachine(the);
+	toFlashKinds(the);
+	HeapImage* image = (HeapImage*)heapImage;
+	*image = (HeapImage){
+		.mark = IS_IMAGE,
+		.size = (uint8_t*)the->firstBlock->current - heapImage,
+		.machine = the,
+	};
+	tell(the);
+	endSimulation(writeFile(request.path, heapImage, image->size) ? 0 : 1);
+}

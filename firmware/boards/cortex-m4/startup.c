@@ -1,0 +1,170 @@
+#include "board.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "failure.h"
+#include "uart.h"
+
+#define REGISTER(address) (*(volatile uint32_t*)(address))
+
+/* ARMv7-M Architecture Reference Manual, B3.2 */
+#define VTOR REGISTER(0xE000ED08)
+#define AIRCR REGISTER(0xE000ED0C)
+#define CFSR REGISTER(0xE000ED28)
+#define MMFAR REGISTER(0xE000ED34)
+#define BFAR REGISTER(0xE000ED38)
+#define CPACR REGISTER(0xE000ED88)
+/* B3.5 */
+#define MPU_CTRL REGISTER(0xE000ED94)
+#define MPU_RBAR REGISTER(0xE000ED9C)
+#define MPU_RASR REGISTER(0xE000EDA0)
+
+/* CMSDK timer 0 and watchdog: Cortex-M System Design Kit TRM, 3.4 and 4.6 */
+#define TIMER_CTRL REGISTER(0x40000000)
+#define TIMER_VALUE REGISTER(0x40000004)
+#define TIMER_RELOAD REGISTER(0x40000008)
+#define WATCHDOG_LOAD REGISTER(0x40008000)
+#define WATCHDOG_CONTROL REGISTER(0x40008008)
+#define CLOCK_HERTZ 25000000u
+
+/** What an untouched word of the C stack holds. */
+#define UNTOUCHED 0xA5A5A5A5u
+
+extern uint32_t dataLoad[], dataStart[], dataEnd[], bssStart[], bssEnd[];
+extern int main(void);
+
+void reset(void);
+static void fault(void);
+static void watchdogFired(void);
+
+typedef void (*Vector)(void);
+
+__attribute__((section(".vectors"), used)) static const Vector vectors[16 + 32] = {
+	(Vector)cStackTop, reset, watchdogFired, fault, fault, fault, fault, [11] = fault,
+	[12] = fault, [14] = fault, [15] = fault, [16 + BRIDGE_INTERRUPT] = bridgeInterrupt,
+};
+__attribute__((section(".boot"), used)) static const Vector boot[4] = {
+	(Vector)cStackTop, reset, watchdogFired, fault,
+};
+
+void reset(void)
+{
+	VTOR = (uint32_t)vectors;
+	CPACR |= 0xFu << 20; /* the FPU */
+	__asm volatile("dsb\n isb");
+	memcpy(dataStart, dataLoad, (uint8_t*)dataEnd - (uint8_t*)dataStart);
+	memset(bssStart, 0, (uint8_t*)bssEnd - (uint8_t*)bssStart);
+	uint32_t* word = (uint32_t*)cStackBottom;
+	uint32_t* here = __builtin_frame_address(0);
+	while (word < here - 32) *word++ = UNTOUCHED;
+	TIMER_RELOAD = 0xFFFFFFFF;
+	TIMER_VALUE = 0xFFFFFFFF;
+	TIMER_CTRL = 1;
+	main();
+	restart();
+}
+
+void restart(void)
+{
+	__asm volatile("dsb");
+	AIRCR = 0x05FA0004; /* SYSRESETREQ */
+	for (;;) {}
+}
+
+void sleep(void)
+{
+	__asm volatile("wfi");
+}
+
+/** The stack of whoever was interrupted is left as it is, and may be full: handlers begin a new one. */
+#define ON_A_NEW_STACK(function) \
+	__asm volatile( \
+		"mrs r0, msp\n" \
+		"ldr r1, =cStackTop\n" \
+		"msr msp, r1\n" \
+		"b " #function "\n")
+
+static const char* describeFault(uint32_t address)
+{
+	uint32_t guard = (uint32_t)cStackGuard;
+	if (address >= guard && address < guard + GUARD_SIZE) return "C stack overflow";
+	guard = (uint32_t)arenaStart;
+	if (address >= guard && address < guard + GUARD_SIZE) return "JavaScript stack overflow";
+	if (address < 0x80000) return "write to flash";
+	return "fault";
+}
+
+/** The MPU is off in here (MPU_CTRL.HFNMIENA is 0), and so the interrupted frame can be read. */
+__attribute__((used)) static void onFault(const uint32_t* frame)
+{
+	char reason[FAILURE_SIZE];
+	uint32_t status = CFSR;
+	uint32_t address = status & 0x80 ? MMFAR : status & 0x8000 ? BFAR : 0xFFFFFFFF;
+	/* Pushing the frame itself failed: only a full stack does that. */
+	if (status & 0x1010) address = (uint32_t)cStackGuard;
+	snprintf(reason, sizeof reason, "%s (pc %08lx, lr %08lx, status %08lx, address %08lx)",
+		describeFault(address), frame[6], frame[5], status, address);
+	fail(reason);
+}
+
+__attribute__((naked)) static void fault(void)
+{
+	ON_A_NEW_STACK(onFault);
+}
+
+__attribute__((used)) static void onWatchdog(const uint32_t* frame)
+{
+	char reason[FAILURE_SIZE];
+	snprintf(reason, sizeof reason, "a turn of more than %d s: a loop without end? (pc %08lx)",
+		WATCHDOG_SECONDS, frame[6]);
+	fail(reason);
+}
+
+/** The watchdog's interrupt is the NMI: code that has disabled interrupts cannot escape it. */
+__attribute__((naked)) static void watchdogFired(void)
+{
+	ON_A_NEW_STACK(onWatchdog);
+}
+
+void startWatchdog(void)
+{
+	WATCHDOG_LOAD = WATCHDOG_SECONDS * CLOCK_HERTZ;
+	WATCHDOG_CONTROL = 1;
+}
+
+void stopWatchdog(void)
+{
+	WATCHDOG_CONTROL = 0;
+}
+
+uint32_t clockTicks(void)
+{
+	return 0xFFFFFFFF - TIMER_VALUE;
+}
+
+#define REGION(number) (0x10u | (number)) /* MPU_RBAR.VALID */
+#define NO_ACCESS (0u << 24)
+#define READ_ONLY (6u << 24)
+#define NEVER_EXECUTE (1u << 28)
+#define SIZE(log2) (((log2) - 1u) << 1)
+#define ENABLE 1u
+
+void protectMemory(const void* javaScriptStackGuard)
+{
+	MPU_RBAR = REGION(0);
+	MPU_RASR = READ_ONLY | SIZE(19) | ENABLE;
+	MPU_RBAR = (uint32_t)cStackGuard | REGION(1);
+	MPU_RASR = NO_ACCESS | NEVER_EXECUTE | SIZE(8) | ENABLE;
+	MPU_RBAR = (uint32_t)javaScriptStackGuard | REGION(2);
+	MPU_RASR = NO_ACCESS | NEVER_EXECUTE | SIZE(8) | ENABLE;
+	MPU_CTRL = 5; /* PRIVDEFENA, ENABLE */
+	__asm volatile("dsb\n isb");
+}
+
+uint32_t unusedCStack(void)
+{
+	const uint32_t* word = (const uint32_t*)cStackBottom;
+	while (word < (const uint32_t*)cStackTop && *word == UNTOUCHED) word++;
+	return (const uint8_t*)word - cStackBottom;
+}

@@ -1,0 +1,182 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { cached } from "../cache.js";
+import { creationHeader, modulesSource, seamHeader } from "./generate.js";
+import { buildHeapImage, type ImageSizes } from "./heap-image.js";
+import { firmwareFiles, type Manifest, type Module, readManifest, transpile } from "./modules.js";
+import {
+	ARM_GCC,
+	CHIP_FLAGS,
+	contentsOf,
+	digest,
+	filesOf,
+	forEach,
+	LINK_FLAGS,
+	run,
+	toolchainVersion,
+	XS,
+	XS_FLAGS,
+} from "./toolchain.js";
+
+/** The C sources of the board. */
+const BOARD = fileURLToPath(new URL("../../../firmware/boards/cortex-m4", import.meta.url));
+const BYTECODE = fileURLToPath(new URL("bytecode.c", import.meta.url));
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+
+/** The engine's own compiler: what it needs of the sources. */
+const COMPILER_PARTS = [
+	...["BigInt", "Code", "Common", "dtoa", "Lexical", "re", "Scope", "Script", "SourceMap", "Syntaxical"],
+	"Tree",
+];
+/** What the image has no use for. */
+const LEFT_OUT = ["xsSnapshot.c", "xsLockdown.c", "xsmc.c"];
+
+const C_STACK_SIZE = 8192;
+const HEAP_SIZE = 16_384;
+
+/** Where an image's parts are, and what they take. */
+export interface ArmImage {
+	/** The program with its heap image, for QEMU. */
+	readonly elf: string;
+	/** The same as it is flashed, from 0x4000 on. */
+	readonly bin: string;
+	readonly sizes: ImageSizes;
+}
+
+export interface BuildOptions {
+	/** Hears, in lines for people, that it takes its time. */
+	readonly log: (line: string) => void;
+	/** Modules in place of the manifest's, by name. */
+	readonly files?: ReadonlyMap<string, string>;
+	/** Names of the modules that are to live in flash, in place of the manifest's. */
+	readonly preload?: readonly string[];
+}
+
+/**
+ * The firmware as an image for a Cortex-M4, built when it is first needed (about a minute) and kept;
+ * after a change of the firmware it takes seconds.
+ * @throws EngineError without the tools, for a module that does not compile or cannot live in flash,
+ * or when the image does not fit
+ */
+export async function armImage(options: BuildOptions): Promise<ArmImage> {
+	const manifest = readManifest();
+	const modules = await transpile(
+		options.files ?? firmwareFiles(manifest),
+		options.preload ?? manifest.preload ?? [],
+	);
+	const key = digest([
+		await toolchainVersion(),
+		...contentsOf(filesOf(XS_SOURCES, ".c", ".h")),
+		...contentsOf(filesOf(BOARD, ".c", ".h", ".ld")),
+		...contentsOf(filesOf(HERE, ".c", ".ts")),
+		...[seamHeader(), creationHeader(manifest), JSON.stringify(modules)],
+	]);
+	const folder = await cached(
+		`arm-image-${key}`,
+		(folder) => existsSync(join(folder, "sizes.json")),
+		async (folder) => {
+			await buildImage(folder, manifest, modules, options.log);
+			for (const name of readdirSync(folder)) if (!RESULTS.includes(name)) rmSync(join(folder, name));
+		},
+	);
+	const sizes = JSON.parse(readFileSync(join(folder, "sizes.json"), "utf8")) as ImageSizes;
+	return { elf: join(folder, "image.elf"), bin: join(folder, "image.bin"), sizes };
+}
+
+const XS_SOURCES = join(XS, "sources");
+/** What is kept of a build. */
+const RESULTS = ["image.elf", "image.bin", "sizes.json"];
+
+/** Builds the image into a folder, whatever the cache holds of it. */
+export async function buildImage(
+	folder: string,
+	manifest: Manifest,
+	modules: readonly Module[],
+	log: (line: string) => void,
+): Promise<void> {
+	const [compiler, engine] = await Promise.all([bytecodeCompiler(), engineObjects(log)]);
+	writeFileSync(join(folder, "seam.h"), seamHeader());
+	writeFileSync(join(folder, "creation.h"), creationHeader(manifest));
+	await compileModules(compiler, folder, modules);
+	const sources = [...filesOf(BOARD, ".c"), join(folder, "modules.c")];
+	await forEach(sources, (source) =>
+		run(ARM_GCC, [...CHIP_FLAGS, "-Wall", `-I${BOARD}`, "-I.", "-c", source, "-o", objectOf(source)], folder),
+	);
+	await run(
+		ARM_GCC,
+		[
+			...LINK_FLAGS,
+			...[`-Wl,--defsym=C_STACK_SIZE=${C_STACK_SIZE}`, `-Wl,--defsym=HEAP_SIZE=${HEAP_SIZE}`],
+			...["-T", join(BOARD, "memory.ld"), "-o", "program.elf"],
+			...sources.map(objectOf),
+			...filesOf(engine, ".o"),
+			"-lm",
+		],
+		folder,
+	);
+	const sizes = await buildHeapImage(folder);
+	const flashed = modules.filter(({ isPreloaded }) => !isPreloaded);
+	const app = flashed.reduce((sum, { name }) => sum + resultOf(folder, modules, name).length - 4, 0);
+	writeFileSync(
+		join(folder, "sizes.json"),
+		JSON.stringify({ ...sizes, engine: sizes.engine - app, app: sizes.app + app }),
+	);
+}
+
+const objectOf = (source: string): string => basename(source).replace(/\.c$/, ".o");
+
+const resultOf = (folder: string, modules: readonly Module[], name: string): Uint8Array =>
+	readFileSync(join(folder, `module-${modules.findIndex((module) => module.name === name)}.bytecode`));
+
+async function compileModules(compiler: string, folder: string, modules: readonly Module[]): Promise<void> {
+	const words = modules.flatMap(({ source }, index) => {
+		writeFileSync(join(folder, `module-${index}.js`), source);
+		return [`module-${index}.js`, `module-${index}.bytecode`];
+	});
+	await run(compiler, words, folder);
+	const results = modules.map(({ name }) => resultOf(folder, modules, name));
+	writeFileSync(join(folder, "modules.c"), modulesSource(modules, results));
+}
+
+/** Our bytecode compiler's program. */
+async function bytecodeCompiler(): Promise<string> {
+	const sources = [BYTECODE, ...COMPILER_PARTS.map((name) => join(XS_SOURCES, `xs${name}.c`))];
+	const platform = join(BOARD, "xs-platform.h");
+	const key = digest([await toolchainVersion(), ...contentsOf([platform, ...sources])]);
+	const folder = await cached(
+		`xs-bytecode-${key}`,
+		(folder) => existsSync(join(folder, "bytecode")),
+		async (folder) => {
+			const flags = [...XS_FLAGS, `-I${BOARD}`, "-w", "-O1", "-DmxCompile=1", "-DmxParse=1"];
+			await run("gcc", [...flags, ...sources, "-lm", "-o", "bytecode"], folder);
+		},
+	);
+	return join(folder, "bytecode");
+}
+
+/** The folder with the engine's objects. */
+async function engineObjects(log: (line: string) => void): Promise<string> {
+	const platform = join(BOARD, "xs-platform.h");
+	const key = digest([
+		await toolchainVersion(),
+		...CHIP_FLAGS.filter((flag) => !flag.includes(XS)),
+		...contentsOf([platform, ...filesOf(XS_SOURCES, ".c", ".h")]),
+	]);
+	const done = "done";
+	return cached(
+		`arm-engine-${key}`,
+		(folder) => existsSync(join(folder, done)),
+		async (folder) => {
+			log("Compiling XS for the Cortex-M4; this happens once and takes about a minute");
+			const sources = filesOf(XS_SOURCES, ".c").filter((file) => !LEFT_OUT.includes(basename(file)));
+			await forEach(sources, (source) => {
+				// Only so does the global object's cache stay out of the shared machine, which is in flash.
+				const flags = basename(source) === "xsAPI.c" ? ["-DmxLink=1"] : [];
+				const words = [...CHIP_FLAGS, ...flags, "-w", `-I${BOARD}`, "-c", source, "-o", objectOf(source)];
+				return run(ARM_GCC, words, folder);
+			});
+			writeFileSync(join(folder, done), "");
+		},
+	);
+}

@@ -1,0 +1,120 @@
+import { readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Plugin } from "esbuild";
+import { EngineError } from "../failure.js";
+
+/** The folder of the manifest, and of the modules it names. */
+export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** The modules a chip needs beside the manifest's. */
+const BOARD = ["native/pins", "native/provider", "native/seam", "native/timers", "cortex-m4/main"].map(
+	(name) => `firmware/boards/${name}`,
+);
+
+/** Composition roots and boards of the Moddable SDK: modules that import what it brings. */
+const OTHER_BOARD = /(^|\/)main$|\/boards\//;
+
+/** A manifest in the Moddable SDK's form, as far as it is used here. */
+export interface Manifest {
+	readonly modules: Readonly<Record<string, string>>;
+	readonly preload?: readonly string[];
+	readonly creation?: {
+		/** JavaScript's stack, in slots of 16 bytes. */
+		readonly stack?: number;
+		readonly chunk?: { readonly initial?: number; readonly incremental?: number };
+		readonly heap?: { readonly initial?: number; readonly incremental?: number };
+		readonly keys?: { readonly initial?: number; readonly incremental?: number };
+	};
+}
+
+export interface Module {
+	readonly name: string;
+	/** JavaScript; specifiers are modules' names. */
+	readonly source: string;
+	readonly isPreloaded: boolean;
+}
+
+export const readManifest = (): Manifest =>
+	JSON.parse(readFileSync(join(ROOT, "manifest.json"), "utf8")) as Manifest;
+
+/** The files of the firmware's modules, by name. */
+export function firmwareFiles(manifest: Manifest): Map<string, string> {
+	const files = new Map<string, string>();
+	for (const [name, path] of Object.entries(manifest.modules)) {
+		if (!OTHER_BOARD.test(name)) files.set(name, join(ROOT, `${path}.ts`));
+	}
+	for (const name of BOARD) files.set(name, join(ROOT, `${name}.ts`));
+	return files;
+}
+
+/**
+ * The modules as JavaScript, those that others import first.
+ * @param preload the names of those that are to live in flash; the board's do when all they import does
+ * @throws EngineError for an import of what is no module
+ */
+export async function transpile(
+	files: ReadonlyMap<string, string>,
+	preload: readonly string[],
+): Promise<Module[]> {
+	const names = new Map([...files].map(([name, file]) => [file, name]));
+	const imports = new Map<string, Set<string>>([...files.keys()].map((name) => [name, new Set()]));
+	const entryPoints = [...files].map(([name, file]) => ({ in: file, out: name }));
+	const { outputFiles } = await build({
+		entryPoints,
+		bundle: true,
+		write: false,
+		outdir: ROOT,
+		format: "esm",
+		// What XS 13 has: private fields and all of ES2022.
+		target: "es2022",
+		legalComments: "none",
+		// A constant in its place needs no closure, and each name of a variable is a key in flash.
+		minifySyntax: true,
+		minifyIdentifiers: true,
+		logLevel: "silent",
+		plugins: [linkByName(names, imports)],
+	}).catch((error: Error) => {
+		throw new EngineError(error.message.split("\n").slice(0, 2).join(" "));
+	});
+	const sources = new Map(
+		outputFiles.map(({ path, text }) => [relative(ROOT, path).replace(/\.js$/, ""), text]),
+	);
+	const inFlash = new Set(preload);
+	return inOrder(imports).map((name) => {
+		const all = [...(imports.get(name) ?? [])].every((other) => inFlash.has(other));
+		if (BOARD.includes(name) && all) inFlash.add(name);
+		return { name, source: sources.get(name) as string, isPreloaded: inFlash.has(name) };
+	});
+}
+
+/** Leaves imports as they are but for the specifier, and notes them. */
+const linkByName = (
+	names: ReadonlyMap<string, string>,
+	imports: ReadonlyMap<string, Set<string>>,
+): Plugin => ({
+	name: "link by name",
+	setup: ({ onResolve }) => {
+		onResolve({ filter: /^\./ }, ({ path, importer }) => {
+			const file = join(dirname(importer), path.replace(/\.js$/, ".ts"));
+			const name = names.get(file);
+			if (name === undefined) return { errors: [{ text: `${path} is not among the manifest's modules` }] };
+			imports.get(names.get(importer) as string)?.add(name);
+			return { path: name, external: true };
+		});
+	},
+});
+
+/** Depth first: an import comes before what imports it. */
+function inOrder(imports: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+	const order = new Set<string>();
+	const visiting = new Set<string>();
+	const visit = (name: string) => {
+		if (order.has(name) || visiting.has(name)) return;
+		visiting.add(name);
+		for (const other of [...(imports.get(name) ?? [])].sort()) visit(other);
+		order.add(name);
+	};
+	for (const name of [...imports.keys()].sort()) visit(name);
+	return [...order];
+}
