@@ -2,12 +2,9 @@
  * The firmware's composition root in npm's XS worker: native functions that ask the process outside.
  * Bundled into one script; `issueCommand` and `handleCommand` are the worker's.
  */
-import { startNightlight } from "../../app.js";
-import { type Config, parseConfig } from "../../config.js";
 import { readUtf8, utf8Length, writeUtf8 } from "../../mqtt/utf8.js";
-import { pinsOf } from "../native/pins.js";
-import { createNativeHost, type NativeListener } from "../native/provider.js";
-import { CALL_HEADER, Call, Control, EVENT_HEADER, NativeEvent, Reply } from "../native/seam.js";
+import { type GuestNative, tellGuest } from "../native/guest.js";
+import { CALL_HEADER, Call, EVENT_HEADER, Reply } from "../native/seam.js";
 
 declare function issueCommand(request: ArrayBuffer): ArrayBuffer;
 
@@ -51,33 +48,26 @@ function call(
 const bytes = (answer: Answer) => answer as ArrayBuffer | undefined;
 const none = (_: Answer) => {};
 
-function start(config: Config, now: number): { onEvent: NativeListener; stop: () => void } {
-	const { host, onEvent } = createNativeHost(
-		{
-			analogRead: (pin) => call(Call.ANALOG_READ, pin) as number,
-			analogResolution: (pin) => call(Call.ANALOG_RESOLUTION, pin) as number,
-			digitalWrite: (pin, level) => none(call(Call.DIGITAL_WRITE, pin, level)),
-			socketOpen: (handle, address, port) => none(call(Call.SOCKET_OPEN, handle, port, address)),
-			socketRead: (handle, byteLength) => bytes(call(Call.SOCKET_READ, handle, byteLength)),
-			socketWrite: (handle, data) => call(Call.SOCKET_WRITE, handle, 0, data) as number,
-			socketClose: (handle) => none(call(Call.SOCKET_CLOSE, handle)),
-			resolve: (handle, name) => none(call(Call.RESOLVE, handle, 0, name)),
-			alarm: (delay) => none(call(Call.ALARM, 0, delay < 0 ? NEVER : delay)),
-			random: () => call(Call.RANDOM) as number,
-			date: () => call(Call.DATE) as number,
-			report: (line) => none(call(Call.REPORT, 0, 0, line)),
-			storeRead: (path, key) => bytes(call(Call.STORE_READ, 0, 0, path, "\0", key)),
-			storeWrite: (path, key, value) => none(call(Call.STORE_WRITE, 0, 0, path, "\0", key, "\0", value)),
-			storeDelete: (path, key) => none(call(Call.STORE_DELETE, 0, 0, path, "\0", key)),
-			storeKeys: (path) => textOf(bytes(call(Call.STORE_KEYS, 0, 0, path)) as ArrayBuffer, 0),
-		},
-		pinsOf(config),
-	);
-	// Nothing is due yet: this only tells the time.
-	onEvent(NativeEvent.ALARM, now, 0, 0, "");
-	const stop = startNightlight(host, config);
-	return { onEvent, stop: () => stop(() => none(call(Call.STOPPED))) };
-}
+const native: GuestNative = {
+	analogRead: (pin) => call(Call.ANALOG_READ, pin) as number,
+	analogResolution: (pin) => call(Call.ANALOG_RESOLUTION, pin) as number,
+	digitalWrite: (pin, level) => none(call(Call.DIGITAL_WRITE, pin, level)),
+	socketOpen: (handle, address, port) => none(call(Call.SOCKET_OPEN, handle, port, address)),
+	socketRead: (handle, byteLength) => bytes(call(Call.SOCKET_READ, handle, byteLength)),
+	socketWrite: (handle, data) => call(Call.SOCKET_WRITE, handle, 0, data) as number,
+	socketClose: (handle) => none(call(Call.SOCKET_CLOSE, handle)),
+	resolve: (handle, name) => none(call(Call.RESOLVE, handle, 0, name)),
+	alarm: (delay) => none(call(Call.ALARM, 0, delay < 0 ? NEVER : delay)),
+	random: () => call(Call.RANDOM) as number,
+	date: () => call(Call.DATE) as number,
+	report: (line) => none(call(Call.REPORT, 0, 0, line)),
+	storeRead: (path, key) => bytes(call(Call.STORE_READ, 0, 0, path, "\0", key)),
+	storeWrite: (path, key, value) => none(call(Call.STORE_WRITE, 0, 0, path, "\0", key, "\0", value)),
+	storeDelete: (path, key) => none(call(Call.STORE_DELETE, 0, 0, path, "\0", key)),
+	storeKeys: (path) => textOf(bytes(call(Call.STORE_KEYS, 0, 0, path)) as ArrayBuffer, 0),
+	stopped: () => none(call(Call.STOPPED)),
+	nothing: () => none(call(Call.NOTHING)),
+};
 
 /** The delay of an alarm that does not go. */
 const NEVER = 0xffff_ffff;
@@ -85,26 +75,12 @@ const NEVER = 0xffff_ffff;
 const textOf = (buffer: ArrayBuffer, offset: number): string =>
 	readUtf8(new Uint8Array(buffer, offset)) ?? "";
 
-let running: ReturnType<typeof start> | undefined;
-
 /** The worker calls it for each event. */
 function handleCommand(event: ArrayBuffer): void {
 	const view = new DataView(event);
-	const kind = view.getUint8(0);
+	const text = event.byteLength > EVENT_HEADER ? textOf(event, EVENT_HEADER) : "";
 	const now = view.getUint32(1, true);
-	if (kind === Control.START) {
-		const parsed = parseConfig(JSON.parse(textOf(event, EVENT_HEADER)));
-		if (parsed.kind === "invalid") throw new Error("the configuration is not valid");
-		running = start(parsed.config, now);
-	} else if (kind === Control.STOP) {
-		running?.onEvent(NativeEvent.ALARM, now, 0, 0, "");
-		running?.stop();
-	} else if (kind === Control.NOTHING) {
-		call(Call.NOTHING);
-	} else {
-		const text = event.byteLength > EVENT_HEADER ? textOf(event, EVENT_HEADER) : "";
-		running?.onEvent(kind, now, view.getUint16(5, true), view.getUint32(7, true), text);
-	}
+	tellGuest(native, view.getUint8(0), now, view.getUint16(5, true), view.getUint32(7, true), text);
 }
 
 Object.assign(globalThis, { handleCommand });

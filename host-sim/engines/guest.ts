@@ -1,0 +1,107 @@
+import { pinsOf } from "../../firmware/boards/native/pins.js";
+import { Control } from "../../firmware/boards/native/seam.js";
+import type { Config } from "../../firmware/config.js";
+import type { Host } from "../../firmware/host.js";
+import { EngineError } from "./failure.js";
+import { NativeServer } from "./native-server.js";
+
+/** Answers a call of the firmware's native functions, at once. */
+export type Answer = (call: Uint8Array) => Uint8Array;
+
+/** A process that runs the firmware. `Meter`: what it counts in a turn. */
+export interface Machine<Meter> {
+	/** Hands over an event; events are taken in order, each in a turn of its own. */
+	event(event: Uint8Array): Promise<Meter>;
+	/** Resolves when all events so far have been taken. */
+	settled(): Promise<unknown>;
+	/** Ends the process. */
+	close(): void;
+}
+
+export interface GuestOptions<Meter> {
+	/** Hears why, when the firmware throws or the engine ends. */
+	readonly onFailure: (reason: string) => void;
+	/** Hears lines for people. */
+	readonly log: (line: string) => void;
+	/** Hears what each event took. */
+	readonly onMeter?: (kind: number, meter: Meter) => void;
+}
+
+/** The firmware, running in another engine. */
+export interface Guest<Meter> {
+	/** Takes it off line and ends the engine. */
+	stop(): Promise<void>;
+	/** Resolves when the firmware has taken every event so far. */
+	settled(): Promise<unknown>;
+	/** What an event that only calls out and back takes: the cost of the way itself. */
+	nothing(): Promise<Meter>;
+	/** A control event of the engine's own, without arguments. */
+	control(kind: number): Promise<Meter>;
+}
+
+/** An engine that is to run the firmware. */
+export interface Engine<Meter, M extends Machine<Meter>> {
+	/** What people call it. */
+	readonly name: string;
+	/** Starts its process. `onEnd` hears why, when it ends without having been closed. */
+	readonly open: (answer: Answer, onEnd: (reason: string) => void) => M;
+	/** Makes ready what must be there before the firmware starts. */
+	readonly prepare: (machine: M, event: (kind: number) => Uint8Array) => Promise<void>;
+}
+
+/**
+ * Starts the nightlight in another engine, over `host`: its sockets, pins, timers and storage are the
+ * host's.
+ * @throws EngineError when the firmware does not start
+ */
+export async function startGuest<Meter, M extends Machine<Meter>>(
+	engine: Engine<Meter, M>,
+	host: Host,
+	config: Config,
+	options: GuestOptions<Meter>,
+): Promise<Guest<Meter>> {
+	let onStopped = () => {};
+	const stopped = new Promise<void>((resolve) => {
+		onStopped = resolve;
+	});
+	let hasStarted = false;
+	let failure: string | undefined;
+	const machine = engine.open(
+		(call) => server.answer(call),
+		(reason) => {
+			failure = reason;
+			server.close();
+			onStopped();
+			if (hasStarted) options.onFailure(reason);
+		},
+	);
+	const take = async (event: Uint8Array): Promise<void> => {
+		const meter = await machine.event(event);
+		options.onMeter?.(event[0] as number, meter);
+	};
+	// `onFailure` hears of it when that fails.
+	const send = (event: Uint8Array): void => void take(event).catch(() => {});
+	const server = new NativeServer(host, pinsOf(config), send, () => onStopped());
+	try {
+		await engine.prepare(machine, (kind) => server.event(kind));
+		await take(server.event(Control.START, 0, 0, JSON.stringify(config)));
+	} catch (error) {
+		server.close();
+		machine.close();
+		const reason = failure ?? (error as Error).message;
+		throw new EngineError(`the firmware does not start on ${engine.name}: ${reason}`);
+	}
+	hasStarted = true;
+	return {
+		stop: async () => {
+			send(server.event(Control.STOP));
+			await stopped;
+			await machine.settled();
+			server.close();
+			machine.close();
+		},
+		settled: () => machine.settled(),
+		nothing: () => machine.event(server.event(Control.NOTHING)),
+		control: (kind) => machine.event(server.event(kind)),
+	};
+}
