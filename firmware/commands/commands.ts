@@ -41,17 +41,11 @@ export class Commands {
 	readonly #names: readonly string[];
 	/** By name, the JSON text of the last retained state applied: each is applied once. */
 	readonly #applied = new Map<string, string>();
-	#refused = 0;
 
 	constructor(host: Pick<Host, "report">, table: CommandTable) {
 		this.#host = host;
 		this.#table = table;
 		this.#names = Object.keys(table);
-	}
-
-	/** How many messages were refused. */
-	get refused(): number {
-		return this.#refused;
 	}
 
 	/**
@@ -61,10 +55,7 @@ export class Commands {
 	 */
 	receive(text: string | undefined, retained: boolean): string | undefined {
 		const orders = this.#understand(text, retained);
-		if (typeof orders === "string") {
-			this.#refused++;
-			return orders;
-		}
+		if (typeof orders === "string") return orders;
 		const payload: Record<string, unknown> = {};
 		for (let index = 0; index < orders.length; index++) {
 			const { name, argument } = orders[index] as Order;
