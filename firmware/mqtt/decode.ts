@@ -50,7 +50,11 @@ export class Decoder {
 	next(): Incoming | undefined {
 		if (this.#failed) return undefined;
 		const packet = this.#next();
-		if (packet?.kind === "malformed") this.#failed = true;
+		if (packet === undefined) {
+			// Used up: memory for it must not be held until more comes.
+			this.#input = EMPTY;
+			this.#at = 0;
+		} else if (packet.kind === "malformed") this.#failed = true;
 		return packet;
 	}
 

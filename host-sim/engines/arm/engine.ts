@@ -7,9 +7,9 @@ import { Qemu, type QemuOptions } from "./qemu.js";
 
 /** The firmware, running as an image for a Cortex-M4. */
 export interface ArmDevice extends Guest<ArmMeter> {
-	/** What was in use with all modules loaded, before the firmware was started. */
+	/** What was in use with all modules loaded, before the firmware was started; its turn began with the reset. */
 	readonly baseline: ArmMeter;
-	/** What is in use when all that is no longer needed has been collected. */
+	/** What is in use when all that is no longer needed has been collected; XS takes two collections. */
 	collect(): Promise<ArmMeter>;
 }
 
@@ -37,5 +37,12 @@ export async function startOnArm(host: Host, config: Config, options: ArmOptions
 		config,
 		options,
 	);
-	return { ...guest, baseline: baseline as ArmMeter, collect: () => guest.control(Bridge.COLLECT) };
+	return {
+		...guest,
+		baseline: baseline as ArmMeter,
+		collect: async () => {
+			await guest.control(Bridge.COLLECT);
+			return guest.control(Bridge.COLLECT);
+		},
+	};
 }

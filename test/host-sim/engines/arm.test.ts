@@ -84,20 +84,19 @@ describeWith([armTools], "the nightlight as an ARM image", () => {
 		expect(unusedArena).toBeGreaterThanOrEqual(64 * 1024);
 	});
 
-	it("keeps nothing of the messages it has sent and obeyed", async () => {
+	it("keeps nothing of the messages it has received", async () => {
 		const { host, broker, device: running } = await start();
-		const cycle = async (count: number) => {
-			for (let index = 0; index < count; index++) {
-				broker.publish("d1/commands", `{"led_on":${index % 2 === 0},"other":${index}}`);
-				await advance(host, 100);
-			}
+		await advance(host, 3100);
+		const inUse = async () => {
 			const { slots, chunkBytes } = await running.collect();
 			return { slots, chunkBytes };
 		};
-		await advance(host, 3000);
-		const before = await cycle(20);
-		expect(await cycle(60)).toEqual(before);
-	}, 60_000);
+		const before = await inUse();
+		broker.publish("d1/commands", `{"led_on":true,"other":"${"long ".repeat(100)}"}`);
+		await advance(host, 100);
+		expect(host.digital.led).toBe(1);
+		expect(await inUse()).toEqual(before);
+	});
 
 	it("allocates the same in the same turns", async () => {
 		const slots: number[] = [];
