@@ -84,9 +84,9 @@ void halTurnOver(const HalMeter* meter)
 	uartWrite(meter, sizeof *meter);
 }
 
-uint32_t halWaitTicks(void)
+uint32_t halWork(void)
 {
-	return uartWaitTicks();
+	return uartWork();
 }
 
 void halTake(void* bytes, uint32_t length)

@@ -35,8 +35,8 @@ typedef struct {
 	uint32_t chunkBytes, chunkBytesPeak;
 	/** Bytes that were never used so far: of the arena, of the C library's heap, of the C stack. */
 	uint32_t unusedArena, unusedHeap, unusedStack;
-	/** Ticks of the 25 MHz clock that the turn took, without the time spent waiting. */
-	uint32_t ticks;
+	/** How long the turn took, the first from the reset on: without the waiting, in units of 1,024 ns. */
+	uint32_t work;
 } HalMeter;
 
 /** Brings the hardware up and tells why the last run ended; empty after power-on. */
@@ -45,8 +45,8 @@ void halStart(const char* failure);
 void halAwait(HalEvent* event);
 /** Says what the turn that an event led to has used. */
 void halTurnOver(const HalMeter* meter);
-/** Ticks of the clock spent waiting for the hardware so far; wraps. */
-uint32_t halWaitTicks(void);
+/** How long the program has worked so far, without waiting for the hardware, in units of 1,024 ns; wraps. */
+uint32_t halWork(void);
 /** Fetches bytes that an event or a call has announced: all of them, but it may take several calls. */
 void halTake(void* bytes, uint32_t length);
 /** Why the last call failed; null when it did not. */

@@ -37,7 +37,7 @@ static void tellListener(txMachine* the, const HalEvent* event)
 	fxCheckUnhandledRejections(the, 1);
 }
 
-static void tellMeter(txMachine* the, uint32_t ticks)
+static void tellMeter(txMachine* the, uint32_t work)
 {
 	HalMeter meter = {
 		.slots = the->currentHeapCount,
@@ -47,28 +47,24 @@ static void tellMeter(txMachine* the, uint32_t ticks)
 		.unusedArena = unusedArena(),
 		.unusedHeap = heapEnd - heapStart - usedHeap(),
 		.unusedStack = unusedCStack(),
-		.ticks = ticks,
+		.work = work,
 	};
 	halTurnOver(&meter);
 }
 
-/** Time that the program itself takes. */
-static uint32_t busyTicks(void)
-{
-	return clockTicks() - halWaitTicks();
-}
-
 static void serve(txMachine* the)
 {
+	/* The first turn's work is all since the reset. */
+	uint32_t before = 0;
 	for (;;) {
 		HalEvent event;
 		halAwait(&event);
-		uint32_t start = busyTicks();
 		startWatchdog();
 		if (event.kind == BRIDGE_COLLECT) fxCollectGarbage(the);
 		else tellListener(the, &event);
 		stopWatchdog();
-		tellMeter(the, busyTicks() - start);
+		tellMeter(the, halWork() - before);
+		before = halWork();
 	}
 }
 

@@ -42,7 +42,7 @@ typedef void (*Vector)(void);
 
 __attribute__((section(".vectors"), used)) static const Vector vectors[16 + 32] = {
 	(Vector)cStackTop, reset, watchdogFired, fault, fault, fault, fault, [11] = fault,
-	[12] = fault, [14] = fault, [15] = fault, [16 + BRIDGE_INTERRUPT] = bridgeInterrupt,
+	[12] = fault, [14] = fault, [15] = fault, [16 + BRIDGE_INTERRUPT] = fault,
 };
 __attribute__((section(".boot"), used)) static const Vector boot[4] = {
 	(Vector)cStackTop, reset, watchdogFired, fault,

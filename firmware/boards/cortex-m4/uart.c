@@ -11,31 +11,33 @@ enum { TRANSMIT_FULL = 1, RECEIVE_FULL = 2 };
 enum { TRANSMIT_ENABLE = 1, RECEIVE_ENABLE = 2, RECEIVE_INTERRUPT_ENABLE = 8 };
 enum { RECEIVE_INTERRUPT = 2 };
 #define NVIC_ISER0 (*(volatile uint32_t*)0xE000E100)
+#define NVIC_ICPR0 (*(volatile uint32_t*)0xE000E280)
 
-#define RING_SIZE 256u /* a power of two */
-static volatile uint8_t ring[RING_SIZE];
-static volatile uint32_t written, taken;
-static uint32_t waitTicks;
+/** A work unit is 128 / 5 ticks: 1,024 ns, which is what QEMU can make an instruction take. */
+#define WORK_UNITS(ticks) (((ticks) * 5 + 64) / 128)
+/** When the last wait ended, in ticks, and the work before it, in units. */
+static uint32_t resumed, worked;
 
-/** What finds no room stays in the UART, which holds the sender up. */
-static void fillRing(void)
+/**
+ * Each stretch of work is rounded by itself: waits begin and end anywhere within a tick, and what that
+ * makes of many stretches would add up.
+ */
+uint32_t uartWork(void)
 {
-	/* Cleared before the bytes are read: one that comes in between raises it again. */
-	UART->interruptClear = RECEIVE_INTERRUPT;
-	while ((UART->state & RECEIVE_FULL) && written - taken < RING_SIZE) {
-		UART->interruptClear = RECEIVE_INTERRUPT;
-		ring[written % RING_SIZE] = UART->data;
-		written++;
-	}
+	uint32_t now = clockTicks();
+	worked += WORK_UNITS(now - resumed);
+	resumed = now;
+	return worked;
 }
 
-void bridgeInterrupt(void)
-{
-	fillRing();
-}
-
+/**
+ * Bytes only come when they are waited for: the interrupt ends a sleep and is never taken, so that
+ * what the program does between takes the same steps each time. Until then a byte stays in the UART,
+ * which holds the sender up.
+ */
 void startUart(void)
 {
+	__asm volatile("cpsid i" ::: "memory");
 	UART->divider = 16;
 	UART->control = TRANSMIT_ENABLE | RECEIVE_ENABLE | RECEIVE_INTERRUPT_ENABLE;
 	NVIC_ISER0 = 1u << BRIDGE_INTERRUPT;
@@ -52,31 +54,24 @@ void uartWrite(const void* bytes, uint32_t length)
 	}
 }
 
-static void awaitByte(void)
+static uint8_t awaitByte(void)
 {
-	uint32_t start = clockTicks();
-	while (taken == written) {
-		__asm volatile("cpsid i" ::: "memory");
-		fillRing();
-		/* An interrupt that is pending ends the sleep although it is disabled. */
-		if (taken == written) sleep();
-		__asm volatile("cpsie i" ::: "memory");
+	for (;;) {
+		/* Cleared before it looks: a byte that comes in between raises it again, and it does not sleep. */
+		UART->interruptClear = RECEIVE_INTERRUPT;
+		NVIC_ICPR0 = 1u << BRIDGE_INTERRUPT;
+		if (UART->state & RECEIVE_FULL) return UART->data;
+		sleep();
 	}
-	waitTicks += clockTicks() - start;
 }
 
 void uartRead(void* bytes, uint32_t length)
 {
+	uartWork();
 	uint8_t* to = bytes;
 	while (length-- > 0) {
-		if (taken == written) awaitByte();
-		uint8_t byte = ring[taken % RING_SIZE];
-		taken++;
+		uint8_t byte = awaitByte();
 		if (to != 0) *to++ = byte;
 	}
-}
-
-uint32_t uartWaitTicks(void)
-{
-	return waitTicks;
+	resumed = clockTicks();
 }

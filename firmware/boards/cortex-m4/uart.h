@@ -10,8 +10,7 @@ void startUart(void);
 void uartWrite(const void* bytes, uint32_t length);
 /** Waits until so many bytes have come; null leaves them out. */
 void uartRead(void* bytes, uint32_t length);
-void bridgeInterrupt(void);
-/** Clock ticks spent waiting for bytes so far; wraps. */
-uint32_t uartWaitTicks(void);
+/** How long the program has worked so far, without `uartRead`, in units of 1,024 ns; wraps. */
+uint32_t uartWork(void);
 
 #endif

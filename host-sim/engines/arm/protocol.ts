@@ -19,8 +19,11 @@ export interface ArmMeter {
 	readonly unusedArena: number;
 	readonly unusedHeap: number;
 	readonly unusedStack: number;
-	/** Ticks of a clock of 25 MHz that the turn took, without the time spent waiting for replies. */
-	readonly ticks: number;
+	/**
+	 * How long the turn took, without reading events and replies, in units of 1,024 ns; of the first
+	 * turn, since the reset. With `countsInstructions` these are instructions, exactly.
+	 */
+	readonly work: number;
 }
 
 /** In the order of `HalMeter` in `hal.h`. */
@@ -32,7 +35,7 @@ const FIELDS = [
 	"unusedArena",
 	"unusedHeap",
 	"unusedStack",
-	"ticks",
+	"work",
 ] as const;
 
 export function decodeMeter(bytes: Uint8Array): ArmMeter {

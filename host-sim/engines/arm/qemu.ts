@@ -10,9 +10,8 @@ import { INSTALL, QEMU } from "./toolchain.js";
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
 
-/** An instruction takes 2 ** 3 ns then: a tick of 25 MHz is five instructions. */
-const TICK_SHIFT = 3;
-export const INSTRUCTIONS_PER_TICK = 40 / 2 ** TICK_SHIFT;
+/** An instruction takes 2 ** 10 ns, the most QEMU knows: the unit of `ArmMeter.work`. */
+const INSTRUCTION_SHIFT = 10;
 
 interface Turn {
 	readonly resolve: (meter: ArmMeter) => void;
@@ -28,8 +27,8 @@ const closeAll = () => {
 /** How an image is run. */
 export interface QemuOptions {
 	/**
-	 * Every instruction takes the same time: `ticks` tell their number, to about a thousandth, as what
-	 * waiting for the bridge takes is not quite the same each time.
+	 * Every instruction takes the same time: a meter's `work` is their number. The watchdog then ends a
+	 * turn of some ten million.
 	 */
 	readonly countsInstructions?: boolean;
 }
@@ -126,7 +125,7 @@ export class Qemu {
 			"-serial",
 			"chardev:bridge",
 		];
-		const count = countsInstructions ? ["-icount", `shift=${TICK_SHIFT}`] : [];
+		const count = countsInstructions ? ["-icount", `shift=${INSTRUCTION_SHIFT}`] : [];
 		const child = spawn(QEMU, [...words, ...bridge, ...count], { stdio: ["ignore", "ignore", "pipe"] });
 		this.#child = child;
 		child.stderr.setEncoding("utf8").on("data", (line: string) => {

@@ -124,10 +124,17 @@ export async function forEach<T>(items: readonly T[], work: (item: T) => Promise
 	await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }
 
-/** What the compilers call themselves: another version is another build. */
-export async function toolchainVersion(): Promise<string> {
-	const versions = await Promise.all(
-		["gcc", ARM_GCC, QEMU].map((command) => run(command, ["--version"], ".")),
-	);
-	return versions.map((text) => text.split("\n")[0]).join("\n");
+const versionOf = async (command: string): Promise<string> =>
+	(await run(command, ["--version"], ".")).split("\n")[0] as string;
+
+/** What the chip's compiler and its C library call themselves: others make another image. */
+export async function chipToolchain(): Promise<string> {
+	const compiler = await versionOf(ARM_GCC);
+	const words = ["-E", "-dM", "-include", "_newlib_version.h", "-xc", "/dev/null"];
+	const library = /_NEWLIB_VERSION "(.*)"/.exec(await run(ARM_GCC, words, "."))?.[1];
+	return `${compiler}, newlib ${library}`;
 }
+
+/** The versions of all tools: another one is another build. */
+export const toolchainVersion = async (): Promise<string> =>
+	(await Promise.all([versionOf("gcc"), chipToolchain(), versionOf(QEMU)])).join("\n");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Config } from "../../../firmware/config.js";
 import { armImage, buildImage } from "../../../host-sim/engines/arm/build.js";
-import { type ArmDevice, startOnArm } from "../../../host-sim/engines/arm/engine.js";
+import { type ArmDevice, type ArmOptions, startOnArm } from "../../../host-sim/engines/arm/engine.js";
 import { firmwareFiles, readManifest, transpile } from "../../../host-sim/engines/arm/modules.js";
 import { armTools, describeWith } from "../../support/requires.js";
 import { ScriptedBroker } from "../../support/virtual/broker.js";
@@ -37,12 +37,16 @@ describeWith([armTools], "the nightlight as an ARM image", () => {
 		await armImage({ log: silent });
 	}, BUILD_TIMEOUT);
 
-	const start = async () => {
+	const start = async (options: Partial<ArmOptions> = {}) => {
 		const host = new VirtualHost();
 		const broker = new ScriptedBroker(host.network);
 		host.analog.light = 321;
 		const failures: string[] = [];
-		device = await startOnArm(host, configOf(), { onFailure: (why) => failures.push(why), log: silent });
+		device = await startOnArm(host, configOf(), {
+			onFailure: (why) => failures.push(why),
+			log: silent,
+			...options,
+		});
 		return { host, broker, failures, device };
 	};
 
@@ -98,18 +102,22 @@ describeWith([armTools], "the nightlight as an ARM image", () => {
 		expect(await inUse()).toEqual(before);
 	});
 
-	it("allocates the same in the same turns", async () => {
-		const slots: number[] = [];
+	it("takes the same instructions and slots in the same turns", async () => {
+		const runs: (readonly number[])[][] = [];
 		for (let run = 0; run < 2; run++) {
-			const { host, device: running } = await start();
+			const turns: number[][] = [];
+			const { host, device: running } = await start({
+				countsInstructions: true,
+				onMeter: (kind, meter) => turns.push([kind, meter.work, meter.slots]),
+			});
 			await advance(host, 3000);
-			slots.push((await running.nothing()).slots);
+			runs.push([[running.baseline.work], ...turns, [(await running.nothing()).work]]);
 			const stopped = running.stop();
 			await advance(host, 200);
 			await stopped;
 			device = undefined;
 		}
-		expect(slots[0]).toBe(slots[1]);
+		expect(runs[0]).toEqual(runs[1]);
 	});
 });
 
