@@ -1,24 +1,31 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Where built engines are kept; it goes with the installed packages. */
 const CACHE = fileURLToPath(new URL("../../node_modules/.cache/nightlight", import.meta.url));
 
+/** What is built, and what its folder is called. */
+export interface Build {
+	/** What it is; older builds of the same kind go in the end. */
+	readonly kind: string;
+	/** Tells builds of different contents apart. */
+	readonly key: string;
+	readonly exists: (folder: string) => boolean;
+	readonly build: (folder: string) => Promise<void>;
+}
+
 /**
  * The folder of a build: as it is, if there is one, or as `build` makes it. It appears whole or not
  * at all, however many processes build it at once.
- * @param name tells builds of different contents apart
+ * @param cache the folder of all builds
  */
-export async function cached(
-	name: string,
-	exists: (folder: string) => boolean,
-	build: (folder: string) => Promise<void>,
-) {
-	const folder = join(CACHE, name);
+export async function cached({ kind, key, exists, build }: Build, cache = CACHE): Promise<string> {
+	const folder = join(cache, `${kind}-${key}`);
+	touch(folder);
 	if (exists(folder)) return folder;
-	mkdirSync(CACHE, { recursive: true });
-	const attempt = mkdtempSync(join(CACHE, `${name}-`));
+	mkdirSync(cache, { recursive: true });
+	const attempt = mkdtempSync(`${folder}-`);
 	try {
 		await build(attempt);
 		renameSync(attempt, folder);
@@ -27,5 +34,53 @@ export async function cached(
 		// Another process was quicker.
 		if (!exists(folder)) throw error;
 	}
+	touch(folder);
+	prune(cache, kind);
 	return folder;
+}
+
+/** So many builds of a kind stay, however old. */
+const KEPT = 3;
+/** Milliseconds in which what was used last may still be in use, or under way. */
+const IN_USE = 60 * 60 * 1000;
+
+/** A folder's time of modification is when it was used last. */
+function touch(folder: string): void {
+	const now = new Date();
+	quietly(() => utimesSync(folder, now, now));
+}
+
+/** Removes builds of a kind that were used least recently, and what was left half built. */
+function prune(cache: string, kind: string): void {
+	const folders = readdirSync(cache)
+		.filter((name) => name.startsWith(`${kind}-`))
+		.map((name) => join(cache, name))
+		.map((folder) => ({ folder, used: lastUse(folder) }))
+		.sort((a, b) => b.used - a.used);
+	for (const { folder, used } of folders.slice(KEPT)) {
+		if (Date.now() - used > IN_USE) quietly(() => remove(folder, used));
+	}
+}
+
+/** Removes a folder whole; it stays when another process has begun to use it meanwhile. */
+function remove(folder: string, used: number): void {
+	const place = mkdtempSync(`${folder}-`);
+	const aside = join(place, basename(folder));
+	try {
+		renameSync(folder, aside);
+		if (lastUse(aside) !== used) renameSync(aside, folder);
+	} finally {
+		rmSync(place, { recursive: true });
+	}
+}
+
+const lastUse = (folder: string): number => statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+/** Does what another process may have made impossible. */
+function quietly(action: () => void): void {
+	try {
+		action();
+	} catch {
+		// What is left is for the next time.
+	}
 }

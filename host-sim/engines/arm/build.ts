@@ -72,14 +72,15 @@ export async function armImage(options: BuildOptions): Promise<ArmImage> {
 		...contentsOf(filesOf(HERE, ".c", ".ts")),
 		...[seamHeader(), creationHeader(manifest), JSON.stringify(modules)],
 	]);
-	const folder = await cached(
-		`arm-image-${key}`,
-		(folder) => existsSync(join(folder, "sizes.json")),
-		async (folder) => {
+	const folder = await cached({
+		kind: "arm-image",
+		key,
+		exists: (folder) => existsSync(join(folder, "sizes.json")),
+		build: async (folder) => {
 			await buildImage(folder, manifest, modules, options.log);
 			for (const name of readdirSync(folder)) if (!RESULTS.includes(name)) rmSync(join(folder, name));
 		},
-	);
+	});
 	const sizes = JSON.parse(readFileSync(join(folder, "sizes.json"), "utf8")) as ImageSizes;
 	return { elf: join(folder, "image.elf"), bin: join(folder, "image.bin"), sizes };
 }
@@ -144,14 +145,15 @@ async function bytecodeCompiler(): Promise<string> {
 	const sources = [BYTECODE, ...COMPILER_PARTS.map((name) => join(XS_SOURCES, `xs${name}.c`))];
 	const platform = join(BOARD, "xs-platform.h");
 	const key = digest([await toolchainVersion(), ...contentsOf([platform, ...sources])]);
-	const folder = await cached(
-		`xs-bytecode-${key}`,
-		(folder) => existsSync(join(folder, "bytecode")),
-		async (folder) => {
+	const folder = await cached({
+		kind: "xs-bytecode",
+		key,
+		exists: (folder) => existsSync(join(folder, "bytecode")),
+		build: async (folder) => {
 			const flags = [...XS_FLAGS, `-I${BOARD}`, "-w", "-O1", "-DmxCompile=1", "-DmxParse=1"];
 			await run("gcc", [...flags, ...sources, "-lm", "-o", "bytecode"], folder);
 		},
-	);
+	});
 	return join(folder, "bytecode");
 }
 
@@ -164,10 +166,11 @@ async function engineObjects(log: (line: string) => void): Promise<string> {
 		...contentsOf([platform, ...filesOf(XS_SOURCES, ".c", ".h")]),
 	]);
 	const done = "done";
-	return cached(
-		`arm-engine-${key}`,
-		(folder) => existsSync(join(folder, done)),
-		async (folder) => {
+	return cached({
+		kind: "arm-engine",
+		key,
+		exists: (folder) => existsSync(join(folder, done)),
+		build: async (folder) => {
 			log("Compiling XS for the Cortex-M4; this happens once and takes about a minute");
 			const sources = filesOf(XS_SOURCES, ".c").filter((file) => !LEFT_OUT.includes(basename(file)));
 			await forEach(sources, (source) => {
@@ -178,5 +181,5 @@ async function engineObjects(log: (line: string) => void): Promise<string> {
 			});
 			writeFileSync(join(folder, done), "");
 		},
-	);
+	});
 }

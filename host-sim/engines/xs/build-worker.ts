@@ -21,14 +21,15 @@ const PROGRAM = join("bin", "lin", "release", "xsnap-worker");
 export async function xsWorker(log: (line: string) => void): Promise<string> {
 	if (process.platform !== "linux") throw new EngineError("--engine xs runs on Linux only");
 	const { version } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as { version: string };
-	const folder = await cached(
-		`xs-worker-${version}-${process.arch}`,
-		(folder) => existsSync(join(folder, PROGRAM)),
-		async (folder) => {
+	const folder = await cached({
+		kind: "xs-worker",
+		key: `${version}-${process.arch}`,
+		exists: (folder) => existsSync(join(folder, PROGRAM)),
+		build: async (folder) => {
 			log("Compiling XS; this happens once and takes about a minute");
 			await make(folder, version);
 		},
-	);
+	});
 	return join(folder, PROGRAM);
 }
 
