@@ -1,25 +1,72 @@
-import { readFileSync } from "node:fs";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { armImage } from "../../host-sim/engines/arm/build.js";
+import { chipToolchain } from "../../host-sim/engines/arm/toolchain.js";
 import { xsWorker } from "../../host-sim/engines/xs/build-worker.js";
-import { compiler, describeWith } from "../support/requires.js";
-import { type Budgets, measureBudgets } from "./measure.js";
+import { armTools, compiler, describeWith } from "../support/requires.js";
+import { type ArmBudgets, measureArm } from "./arm.js";
+import { ARM_CYCLES, readBudgets } from "./budgets.js";
+import { measureXs } from "./xs.js";
 
-const committed = JSON.parse(readFileSync(new URL("./budgets.json", import.meta.url), "utf8")) as Budgets;
+const { xs, arm } = readBudgets();
+const BUILD_TIMEOUT = 300_000;
 
-it("leave room on a chip", () => {
-	expect(committed.live).toBeLessThanOrEqual(600);
-	expect(committed.growth).toBe(0);
-	expect(committed.growthOfStrangers).toBe(0);
-	expect(committed.telemetryQos0.slots).toBeLessThanOrEqual(100);
-	expect(committed.telemetryQos1.slots).toBeLessThanOrEqual(100);
+/** What a chip has room for, with whichever compiler. */
+function expectRoom({ live, growth, compiled }: ArmBudgets): void {
+	const { image, unused } = compiled;
+	expect(live.slots).toBeLessThanOrEqual(600);
+	expect(live.chunkBytes).toBeLessThanOrEqual(6 * 1024);
+	expect(growth).toEqual({ slots: 0, chunkBytes: 0 });
+	expect(image.engine + image.builtIns + image.app).toBe(image.total);
+	expect(image.total).toBeLessThanOrEqual(image.limit);
+	expect(unused.arena).toBeGreaterThanOrEqual(64 * 1024);
+	expect(unused.heap).toBeGreaterThan(0);
+	expect(unused.stack).toBeGreaterThan(0);
+}
+
+describe("the committed figures", () => {
+	it("leave room on a chip", () => {
+		expect(xs.live).toBeLessThanOrEqual(600);
+		expect(xs.growth).toBe(0);
+		expect(xs.growthOfStrangers).toBe(0);
+		expect(xs.telemetryQos0.slots).toBeLessThanOrEqual(100);
+		expect(xs.telemetryQos1.slots).toBeLessThanOrEqual(100);
+		expectRoom(arm);
+	});
 });
 
 describeWith([compiler], "the firmware on XS", () => {
 	beforeAll(async () => {
 		await xsWorker(() => {});
-	}, 300_000);
+	}, BUILD_TIMEOUT);
 
 	it("costs exactly what is committed; `npm run budgets` shows what has changed", async () => {
-		expect(await measureBudgets()).toEqual(committed);
+		expect(await measureXs()).toEqual(xs);
 	}, 60_000);
+});
+
+const { toolchain } = arm.compiled;
+const isCompiledAlike = armTools.isThere() && (await chipToolchain()) === toolchain;
+
+describeWith([armTools], "the firmware as an ARM image", () => {
+	let measured: ArmBudgets;
+	beforeAll(async () => {
+		await armImage({ log: () => {} });
+		measured = await measureArm(ARM_CYCLES);
+	}, BUILD_TIMEOUT);
+
+	it(`takes the memory that is committed, and after ${ARM_CYCLES} cycles no more`, () => {
+		expect({ live: measured.live, growth: measured.growth }).toEqual({ live: arm.live, growth: arm.growth });
+	});
+
+	it("leaves room on the chip", () => {
+		expectRoom(measured);
+	});
+
+	// Another compiler makes other code: its figures are only held to what there is room for.
+	it.skipIf(!isCompiledAlike)(
+		`has exactly the size and takes exactly the instructions that are committed, by ${toolchain}`,
+		() => {
+			expect(measured.compiled).toEqual(arm.compiled);
+		},
+	);
 });

@@ -9,7 +9,7 @@ export interface Cost {
 	readonly slots: number;
 }
 
-export interface Budgets {
+export interface XsBudgets {
 	/** From the start of the device to the first telemetry message. */
 	readonly boot: Cost;
 	readonly telemetryQos0: Cost;
@@ -26,7 +26,7 @@ export interface Budgets {
 }
 
 /** Runs the firmware through its steps in XS. */
-export async function measureBudgets(): Promise<Budgets> {
+export async function measureXs(): Promise<XsBudgets> {
 	const [qos0, qos1] = [await measure(0), await measure(1)];
 	return {
 		boot: qos0.boot,
