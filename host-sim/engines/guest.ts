@@ -10,8 +10,11 @@ export type Answer = (call: Uint8Array) => Uint8Array;
 
 /** A process that runs the firmware. `Meter`: what it counts in a turn. */
 export interface Machine<Meter> {
-	/** Hands over an event; events are taken in order, each in a turn of its own. */
-	event(event: Uint8Array): Promise<Meter>;
+	/**
+	 * Hands over an event; events are taken in order, each in a turn of its own.
+	 * @param encode gives the event's bytes when its turn has come
+	 */
+	event(encode: () => Uint8Array): Promise<Meter>;
 	/** Resolves when all events so far have been taken. */
 	settled(): Promise<unknown>;
 	/** Ends the process. */
@@ -46,7 +49,7 @@ export interface Engine<Meter, M extends Machine<Meter>> {
 	/** Starts its process. `onEnd` hears why, when it ends without having been closed. */
 	readonly open: (answer: Answer, onEnd: (reason: string) => void) => M;
 	/** Makes ready what must be there before the firmware starts. */
-	readonly prepare: (machine: M, event: (kind: number) => Uint8Array) => Promise<void>;
+	readonly prepare: (machine: M, control: (kind: number) => Promise<Meter>) => Promise<void>;
 }
 
 /**
@@ -75,16 +78,17 @@ export async function startGuest<Meter, M extends Machine<Meter>>(
 			if (hasStarted) options.onFailure(reason);
 		},
 	);
-	const take = async (event: Uint8Array): Promise<void> => {
-		const meter = await machine.event(event);
-		options.onMeter?.(event[0] as number, meter);
+	const take = async (kind: number, encode: () => Uint8Array): Promise<void> => {
+		const meter = await machine.event(encode);
+		options.onMeter?.(kind, meter);
 	};
 	// `onFailure` hears of it when that fails.
-	const send = (event: Uint8Array): void => void take(event).catch(() => {});
+	const send = (kind: number, encode: () => Uint8Array): void => void take(kind, encode).catch(() => {});
+	const control = (kind: number): Promise<Meter> => machine.event(() => server.event(kind));
 	const server = new NativeServer(host, pinsOf(config), send, () => onStopped());
 	try {
-		await engine.prepare(machine, (kind) => server.event(kind));
-		await take(server.event(Control.START, 0, 0, JSON.stringify(config)));
+		await engine.prepare(machine, control);
+		await take(Control.START, () => server.event(Control.START, 0, 0, JSON.stringify(config)));
 	} catch (error) {
 		server.close();
 		machine.close();
@@ -94,14 +98,14 @@ export async function startGuest<Meter, M extends Machine<Meter>>(
 	hasStarted = true;
 	return {
 		stop: async () => {
-			send(server.event(Control.STOP));
+			send(Control.STOP, () => server.event(Control.STOP));
 			await stopped;
 			await machine.settled();
 			server.close();
 			machine.close();
 		},
 		settled: () => machine.settled(),
-		nothing: () => machine.event(server.event(Control.NOTHING)),
-		control: (kind) => machine.event(server.event(kind)),
+		nothing: () => control(Control.NOTHING),
+		control,
 	};
 }

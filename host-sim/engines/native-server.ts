@@ -1,17 +1,11 @@
 import { CALL_HEADER, Call, EVENT_HEADER, NativeEvent, Reply } from "../../firmware/boards/native/seam.js";
-import type {
-	Analog,
-	Digital,
-	HostProvider,
-	KeyValueDomain,
-	Resolver,
-	TCP,
-} from "../../firmware/ecma-419.js";
+import type { Analog, Digital, HostProvider, KeyValueDomain, Resolver } from "../../firmware/ecma-419.js";
 import type { DeviceEvent } from "../../firmware/events.js";
 import type { Host, TimerId } from "../../firmware/host.js";
+import { ServedSocket } from "./served-socket.js";
 
-/** An event on its way to the firmware. */
-export type SendEvent = (event: Uint8Array) => void;
+/** Hands an event to the firmware; `encode` is called when the firmware takes it, which may be later. */
+export type SendEvent = (kind: number, encode: () => Uint8Array) => void;
 
 const NEVER = 0xffff_ffff;
 const NOTHING = Uint8Array.of(Reply.NOTHING);
@@ -27,9 +21,7 @@ export class NativeServer {
 	readonly #onStopped: () => void;
 	readonly #analog = new Map<number, Analog>();
 	readonly #digital = new Map<number, Digital>();
-	readonly #sockets = new Map<number, TCP>();
-	/** Bytes that have arrived and were not read, by the socket's handle. */
-	readonly #readable = new Map<number, number>();
+	readonly #sockets = new Map<number, ServedSocket>();
 	readonly #domains = new Map<string, KeyValueDomain>();
 	readonly #resolver: Resolver;
 	#alarm: TimerId;
@@ -49,7 +41,7 @@ export class NativeServer {
 		this.#resolver = new resolver.io(resolver);
 	}
 
-	/** An event as bytes. */
+	/** An event of the present moment as bytes. */
 	event(kind: number, handle = 0, count = 0, text = ""): Uint8Array {
 		const body = Buffer.from(text);
 		const bytes = new Uint8Array(EVENT_HEADER + body.length);
@@ -104,13 +96,12 @@ export class NativeServer {
 				this.#open(handle, text(bytes), argument);
 				return NOTHING;
 			case Call.SOCKET_READ:
-				return optional(this.#read(handle, argument));
+				return optional(this.#sockets.get(handle)?.read(argument));
 			case Call.SOCKET_WRITE:
 				return number(this.#sockets.get(handle)?.write(bytes) ?? 0);
 			case Call.SOCKET_CLOSE:
 				this.#sockets.get(handle)?.close();
 				this.#sockets.delete(handle);
-				this.#readable.delete(handle);
 				return NOTHING;
 			case Call.RESOLVE:
 				this.#resolve(handle, text(bytes));
@@ -157,28 +148,10 @@ export class NativeServer {
 	}
 
 	#open(handle: number, address: string, port: number): void {
-		const tell = (kind: number, count: number, why = "") => this.#send(this.event(kind, handle, count, why));
-		const socket = new this.#device.io.TCP({
-			address,
-			port,
-			noDelay: true,
-			onReadable: (count) => {
-				this.#readable.set(handle, count);
-				tell(NativeEvent.READABLE, count);
-			},
-			onWritable: (count) => tell(NativeEvent.WRITABLE, count),
-			onError: (error) => tell(NativeEvent.FAILED, 0, error?.message ?? "connection lost"),
-		});
+		const socket = new ServedSocket(this.#device.io.TCP, address, port, (kind, count, why) =>
+			this.#send(kind, () => this.event(kind, handle, count(), why)),
+		);
 		this.#sockets.set(handle, socket);
-	}
-
-	/** At most what is there: an event may have waited while the firmware read what it tells of. */
-	#read(handle: number, byteLength: number): ArrayBuffer | undefined {
-		const readable = this.#readable.get(handle) ?? 0;
-		if (readable === 0) return undefined;
-		const bytes = this.#sockets.get(handle)?.read(Math.min(byteLength, readable));
-		this.#readable.set(handle, readable - (bytes?.byteLength ?? readable));
-		return bytes;
 	}
 
 	#resolve(handle: number, host: string): void {
@@ -186,7 +159,7 @@ export class NativeServer {
 			const isFound = error === null && address !== undefined;
 			const kind = isFound ? NativeEvent.RESOLVED : NativeEvent.UNRESOLVED;
 			const text = isFound ? address : (error?.message ?? `cannot resolve ${host}`);
-			this.#send(this.event(kind, handle, 0, text));
+			this.#send(kind, () => this.event(kind, handle, 0, text));
 		});
 	}
 
@@ -198,7 +171,7 @@ export class NativeServer {
 				? undefined
 				: timer.set(() => {
 						this.#alarm = undefined;
-						this.#send(this.event(NativeEvent.ALARM));
+						this.#send(NativeEvent.ALARM, () => this.event(NativeEvent.ALARM));
 					}, delay);
 	}
 

@@ -29,8 +29,8 @@ export async function startOnArm(host: Host, config: Config, options: ArmOptions
 		{
 			name: "ARM",
 			open: (answer, onEnd) => new Qemu(elf, answer, onEnd, options),
-			prepare: async (qemu, event) => {
-				baseline = await qemu.event(event(Bridge.COLLECT));
+			prepare: async (_, control) => {
+				baseline = await control(Bridge.COLLECT);
 			},
 		},
 		host,

@@ -77,14 +77,17 @@ export class Qemu {
 		});
 	}
 
-	/** Hands over an event; events are taken in order, each in a turn of its own. */
-	event(event: Uint8Array): Promise<ArmMeter> {
+	/**
+	 * Hands over an event; events are taken in order, each in a turn of its own.
+	 * @param encode gives the event's bytes when its turn has come
+	 */
+	event(encode: () => Uint8Array): Promise<ArmMeter> {
 		const turn = this.#queue.then(
 			() =>
 				new Promise<ArmMeter>((resolve, reject) => {
 					if (this.#isClosed) return reject(new EngineError("the engine has ended"));
 					this.#turn = { resolve, reject };
-					this.#socket?.write(frame(event));
+					this.#socket?.write(frame(encode()));
 				}),
 		);
 		this.#queue = turn.catch(() => {});

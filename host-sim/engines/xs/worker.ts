@@ -60,12 +60,15 @@ export class XsWorker {
 
 	/** Runs a script. */
 	evaluate(script: string): Promise<Meter> {
-		return this.#enqueue("e", Buffer.from(script));
+		return this.#enqueue("e", () => Buffer.from(script));
 	}
 
-	/** Hands an event to the program; events are taken in order, each in a turn of its own. */
-	event(event: Uint8Array): Promise<Meter> {
-		return this.#enqueue("?", event);
+	/**
+	 * Hands an event to the program; events are taken in order, each in a turn of its own.
+	 * @param encode gives the event's bytes when its turn has come
+	 */
+	event(encode: () => Uint8Array): Promise<Meter> {
+		return this.#enqueue("?", encode);
 	}
 
 	/** Resolves when all events so far have been taken. */
@@ -79,12 +82,13 @@ export class XsWorker {
 		this.#child.kill("SIGKILL");
 	}
 
-	#enqueue(kind: string, bytes: Uint8Array): Promise<Meter> {
+	#enqueue(kind: string, encode: () => Uint8Array): Promise<Meter> {
 		const turn = this.#queue.then(
 			() =>
 				new Promise<Meter>((resolve, reject) => {
+					if (this.#isClosed) return reject(new EngineError("the engine has ended"));
 					this.#turn = { resolve, reject };
-					this.#input.write(netstring(kind, bytes));
+					this.#input.write(netstring(kind, encode()));
 				}),
 		);
 		this.#queue = turn;

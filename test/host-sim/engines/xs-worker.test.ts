@@ -29,7 +29,7 @@ describeWith([compiler], "a program in XS", () => {
 		await worker.evaluate(
 			"globalThis.handleCommand = (event) => { const at = new Uint8Array(issueCommand(event)); issueCommand(at.buffer); }",
 		);
-		const turns = [worker.event(Uint8Array.of(7)), worker.event(Uint8Array.of(8, 9))];
+		const turns = [[7], [8, 9]].map((event) => worker.event(() => Uint8Array.from(event)));
 		await Promise.all(turns);
 		expect(calls).toEqual([[7], [1], [8, 9], [3]]);
 	});
