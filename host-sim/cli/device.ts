@@ -28,5 +28,5 @@ export const deviceCommand = (lifecycle: Lifecycle): Command =>
 			const output = new Output({ json: options.json ?? false, prefixed: false });
 			const config = readSettings(options, (line) => output.log(line)).config;
 			const light = openLightSource(options, output);
-			await lifecycle.toTheEnd(await runDevice(config, options.engine, light, output), options.duration);
+			await lifecycle.toTheEnd(runDevice(config, options.engine, light, output), options.duration);
 		});

@@ -5,8 +5,10 @@ import { codeOf, ExitCode } from "./failure.js";
 export interface Running {
 	/** Whether it was ever able to do its work: online, or listening. */
 	hasWorked(): boolean;
-	/** Resolves, with why in one line, if it cannot go on. */
-	readonly failed?: Promise<string> | undefined;
+	/** Resolves when it runs, if that is not at once. */
+	readonly started?: Promise<void> | undefined;
+	/** Rejects if it cannot start or go on: with a `Failure`, unless it is a mistake of ours. */
+	readonly failed?: Promise<never> | undefined;
 	/** Ends it cleanly. */
 	stop(): Promise<void>;
 }
@@ -14,7 +16,7 @@ export interface Running {
 /** Milliseconds that ending cleanly may take in all. */
 const STOP_TIMEOUT = 1800;
 
-type Ending = "signal" | "duration" | "unread" | "unwritable" | "failure";
+type Ending = "signal" | "duration" | "unread" | "unwritable";
 
 /** How a run of the command line ends. */
 export class Lifecycle {
@@ -38,20 +40,26 @@ export class Lifecycle {
 	}
 
 	/**
-	 * Waits for a signal, the end of `duration` (seconds), or an output that takes nothing any more;
-	 * then stops `running` and ends the process with the contract's exit code.
+	 * Waits for a signal, the end of `duration` (seconds, from when it runs), or an output that takes
+	 * nothing any more; then stops `running` and ends the process with the contract's exit code.
+	 * @throws what `running` fails with
 	 */
 	async toTheEnd(running: Running, duration: number | undefined): Promise<void> {
-		if (duration !== undefined) timer.set(() => this.#end("duration"), duration * 1000);
-		running.failed?.then((reason) => {
-			process.stderr.write(`nightlight: ${reason}\n`);
-			this.#end("failure");
-		});
-		const ending = await this.#ending;
-		const overdue = new Promise<void>((resolve) => setTimeout(resolve, STOP_TIMEOUT).unref());
-		await Promise.race([running.stop(), overdue]);
-		const isFailure =
-			ending === "unwritable" || ending === "failure" || (ending === "duration" && !running.hasWorked());
+		if (duration !== undefined) {
+			const count = () => timer.set(() => this.#end("duration"), duration * 1000);
+			if (running.started === undefined) count();
+			else running.started.then(count);
+		}
+		let ending: Ending;
+		try {
+			ending = await (running.failed === undefined
+				? this.#ending
+				: Promise.race([this.#ending, running.failed]));
+		} finally {
+			const overdue = new Promise<void>((resolve) => setTimeout(resolve, STOP_TIMEOUT).unref());
+			await Promise.race([running.stop(), overdue]);
+		}
+		const isFailure = ending === "unwritable" || (ending === "duration" && !running.hasWorked());
 		if (ending === "unwritable") process.stderr.write("nightlight: cannot write to standard output\n");
 		process.exit(isFailure ? ExitCode.FAILED : ExitCode.DONE);
 	}

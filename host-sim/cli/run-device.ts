@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { startNightlight } from "../../firmware/app.js";
 import type { Config } from "../../firmware/config.js";
 import type { Host } from "../../firmware/host.js";
+import { EngineError } from "../engines/failure.js";
 import { fileNameOf } from "../io/file-name.js";
 import { createHost } from "../provider.js";
 import { InputError } from "../world/errors.js";
@@ -17,17 +18,13 @@ const STORAGE = join(STATE_FOLDER, "devices");
 
 /**
  * Starts one simulated device in this light.
- * @throws Failure when two parts want the same pin, or the engine cannot be had
+ * @throws Failure when two parts want the same pin
  */
-export async function runDevice(
-	config: Config,
-	engine: Engine,
-	light: Light,
-	output: Output,
-): Promise<Running> {
+export function runDevice(config: Config, engine: Engine, light: Light, output: Output): Running {
 	checkPins(config);
-	const start = performance.now();
-	const level = () => light.read(performance.now() - start);
+	// Getting an engine may take its time, in which the light stands still.
+	let start: number | undefined;
+	const level = () => light.read(start === undefined ? 0 : performance.now() - start);
 	let hasWorked = false;
 	const host = createHost({
 		// One light falls on every sensor.
@@ -35,13 +32,15 @@ export async function runDevice(
 		// An id of 64 characters always makes a file name.
 		storage: join(STORAGE, fileNameOf(config.id) as string),
 		report: (event) => {
+			start ??= performance.now();
 			if (event.event === "link" && event.state === "online") hasWorked = true;
 			output.event({ source: "device", ...event, device: config.id });
 		},
 	});
-	const device = await startEngine(engine, host, config, output);
+	const device = startEngine(engine, host, config, output);
 	return {
 		hasWorked: () => hasWorked,
+		started: device.started,
 		failed: device.failed,
 		stop: () => {
 			light.stop();
@@ -50,51 +49,56 @@ export async function runDevice(
 	};
 }
 
-type Device = Pick<Running, "failed" | "stop">;
+type Device = Pick<Running, "started" | "failed" | "stop">;
 
-async function startEngine(engine: Engine, host: Host, config: Config, output: Output): Promise<Device> {
+function startEngine(engine: Engine, host: Host, config: Config, output: Output): Device {
 	switch (engine) {
 		case "node": {
 			const stop = startNightlight(host, config);
 			return { stop: () => new Promise((resolve) => stop(resolve)) };
 		}
-		case "xs": {
-			const { startOnXs } = await import("../engines/xs/engine.js");
-			return startElsewhere("XS", startOnXs, host, config, output);
-		}
-		case "arm": {
-			const { startOnArm } = await import("../engines/arm/engine.js");
-			return startElsewhere("the ARM image", startOnArm, host, config, output);
-		}
+		case "xs":
+			return startElsewhere("XS", output, async (options) => {
+				const { startOnXs } = await import("../engines/xs/engine.js");
+				return startOnXs(host, config, options);
+			});
+		case "arm":
+			return startElsewhere("the ARM image", output, async (options) => {
+				const { startOnArm } = await import("../engines/arm/engine.js");
+				return startOnArm(host, config, options);
+			});
 	}
 }
 
-type StartElsewhere = (
-	host: Host,
-	config: Config,
-	options: { onFailure: (reason: string) => void; log: (line: string) => void },
-) => Promise<{ stop(): Promise<void> }>;
+/** What a start in another engine is told, and what comes of it. */
+type StartElsewhere = (options: {
+	onFailure: (reason: string) => void;
+	log: (line: string) => void;
+}) => Promise<{ stop(): Promise<void> }>;
 
-/** Starts the firmware in another engine, called `name`. */
-async function startElsewhere(
-	name: string,
-	start: StartElsewhere,
-	host: Host,
-	config: Config,
-	output: Output,
-): Promise<Device> {
-	const { EngineError } = await import("../engines/failure.js");
-	let onFailure: (reason: string) => void = () => {};
-	const failed = new Promise<string>((resolve) => {
-		onFailure = (reason) => resolve(`the firmware has stopped on ${name}: ${reason}`);
+/** Starts the firmware in another engine, called `name`; it may first have to be compiled. */
+function startElsewhere(name: string, output: Output, start: StartElsewhere): Device {
+	let device: { stop(): Promise<void> } | undefined;
+	let started = () => {};
+	const failed = new Promise<never>((_, reject) => {
+		const onFailure = (reason: string) =>
+			reject(new Failure(ExitCode.FAILED, `the firmware has stopped on ${name}: ${reason}`));
+		start({ onFailure, log: (line) => output.log(line) }).then(
+			(running) => {
+				device = running;
+				started();
+			},
+			(error) => reject(error instanceof EngineError ? new Failure(ExitCode.FAILED, error.message) : error),
+		);
 	});
-	try {
-		const device = await start(host, config, { onFailure, log: (line) => output.log(line) });
-		return { failed, stop: () => device.stop() };
-	} catch (error) {
-		if (error instanceof EngineError) throw new Failure(ExitCode.FAILED, error.message);
-		throw error;
-	}
+	return {
+		started: new Promise<void>((resolve) => {
+			started = resolve;
+		}),
+		failed,
+		// What has not started yet has nothing to say, and goes with the process.
+		stop: async () => device?.stop(),
+	};
 }
 
 /** A board has each pin once. */

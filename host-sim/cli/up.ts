@@ -48,10 +48,11 @@ export const upCommand = (lifecycle: Lifecycle): Command =>
 			const broker = namesBroker ? undefined : await runBroker(options, output);
 			const reached = broker === undefined ? config : at(broker, config);
 			const server = runServer(reached, config.id, options, output);
-			const device = await runDevice(reached, options.engine, light, output);
+			const device = runDevice(reached, options.engine, light, output);
 			await lifecycle.toTheEnd(
 				{
 					hasWorked: () => device.hasWorked(),
+					started: device.started,
 					failed: device.failed,
 					stop: async () => {
 						await device.stop();

@@ -1,9 +1,13 @@
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { EngineError } from "./failure.js";
 
-/** Where built engines are kept; it goes with the installed packages. */
-const CACHE = fileURLToPath(new URL("../../node_modules/.cache/nightlight", import.meta.url));
+/** It goes with the installed packages. */
+const USUAL_CACHE = fileURLToPath(new URL("../../node_modules/.cache/nightlight", import.meta.url));
+
+/** The environment variable that names another folder for built engines. */
+const CACHE_VARIABLE = "NIGHTLIGHT_CACHE";
 
 /** What is built, and what its folder is called. */
 export interface Build {
@@ -19,20 +23,24 @@ export interface Build {
  * The folder of a build: as it is, if there is one, or as `build` makes it. It appears whole or not
  * at all, however many processes build it at once.
  * @param cache the folder of all builds
+ * @throws EngineError when it cannot be kept, and what `build` throws
  */
-export async function cached({ kind, key, exists, build }: Build, cache = CACHE): Promise<string> {
+export async function cached({ kind, key, exists, build }: Build, cache = usualCache()): Promise<string> {
 	const folder = join(cache, `${kind}-${key}`);
 	touch(folder);
 	if (exists(folder)) return folder;
-	mkdirSync(cache, { recursive: true });
-	const attempt = mkdtempSync(`${folder}-`);
+	const attempt = newFolder(cache, `${kind}-${key}-`);
+	const drop = () => rmSync(attempt, { recursive: true, force: true });
+	process.once("exit", drop);
 	try {
 		await build(attempt);
 		renameSync(attempt, folder);
 	} catch (error) {
-		rmSync(attempt, { recursive: true, force: true });
+		drop();
 		// Another process was quicker.
 		if (!exists(folder)) throw error;
+	} finally {
+		process.off("exit", drop);
 	}
 	touch(folder);
 	prune(cache, kind);
@@ -82,5 +90,19 @@ function quietly(action: () => void): void {
 		action();
 	} catch {
 		// What is left is for the next time.
+	}
+}
+
+const usualCache = (): string => resolve(process.env[CACHE_VARIABLE] || USUAL_CACHE);
+
+function newFolder(cache: string, prefix: string): string {
+	try {
+		mkdirSync(cache, { recursive: true });
+		return mkdtempSync(join(cache, prefix));
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException;
+		throw new EngineError(
+			`cannot keep an engine in ${cache} (${code}); ${CACHE_VARIABLE} names another folder`,
+		);
 	}
 }

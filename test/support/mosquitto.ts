@@ -49,6 +49,11 @@ export class Mosquitto {
 		return `mqtt://127.0.0.1:${this.port}`;
 	}
 
+	/** What it has logged since it was last started. */
+	get log(): string {
+		return this.#program?.errors ?? "";
+	}
+
 	async up(): Promise<void> {
 		const program = this.#programs.add(new Program(mosquittoPath as string, ["-c", this.#config]));
 		this.#program = program;

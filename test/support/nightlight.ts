@@ -16,8 +16,13 @@ export type EventLine = Readonly<Record<string, unknown>> & {
 export class Nightlight extends Program {
 	#parsed: EventLine[] = [];
 
-	constructor(words: readonly string[], options: { env?: Record<string, string>; cwd?: string } = {}) {
+	/** @param options `detached`: in a process group of its own */
+	constructor(
+		words: readonly string[],
+		options: { env?: Record<string, string>; cwd?: string; detached?: boolean } = {},
+	) {
 		super(process.execPath, [SCRIPT, ...words], {
+			detached: options.detached ?? false,
 			cwd: options.cwd ?? mkdtempSync(join(tmpdir(), "nightlight-")),
 			env: { ...process.env, ...options.env },
 		});

@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import type { ChildProcess } from "node:child_process";
+import type { Duplex } from "node:stream";
 import { CALL_HEADER } from "../../../firmware/boards/native/seam.js";
+import { spawnEngine } from "../child.js";
 import { EngineError } from "../failure.js";
 import { type ArmMeter, Bridge, decodeMeter, FrameReader, frame } from "./protocol.js";
-import { INSTALL, QEMU } from "./toolchain.js";
+import { QEMU } from "./toolchain.js";
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
 
@@ -18,12 +16,6 @@ interface Turn {
 	readonly reject: (error: Error) => void;
 }
 
-/** QEMU would outlive this process. */
-const running = new Set<Qemu>();
-const closeAll = () => {
-	for (const qemu of running) qemu.close();
-};
-
 /** How an image is run. */
 export interface QemuOptions {
 	/**
@@ -33,17 +25,18 @@ export interface QemuOptions {
 	readonly countsInstructions?: boolean;
 }
 
+/** Where QEMU finds its end of the bridge. */
+const BRIDGE_FD = 3;
+
 /**
  * An image in QEMU: one turn at a time, in which it may call out. Frames go over its second UART,
- * which is a socket in a folder of our own.
+ * which is a pair of sockets.
  */
 export class Qemu {
 	readonly #answer: (call: Uint8Array) => Uint8Array;
 	readonly #onEnd: (reason: string) => void;
-	readonly #folder = mkdtempSync(join(tmpdir(), "nightlight-"));
-	readonly #server: Server;
-	#child: ChildProcess | undefined;
-	#socket: Socket | undefined;
+	readonly #child: ChildProcess;
+	readonly #socket: Duplex;
 	#turn: Turn | undefined;
 	/** The image has started; the first event may go. */
 	#onReady = () => {};
@@ -67,14 +60,9 @@ export class Qemu {
 		this.#queue = new Promise<void>((resolve) => {
 			this.#onReady = resolve;
 		});
-		running.add(this);
-		if (running.size === 1) process.once("exit", closeAll);
-		const path = join(this.#folder, "bridge");
-		this.#server = createServer((socket) => this.#serve(socket));
-		this.#server.once("error", (error) => this.#ended(error.message));
-		this.#server.listen(path, () => {
-			if (!this.#isClosed) this.#start(elf, path, options);
-		});
+		this.#child = this.#start(elf, options);
+		this.#socket = this.#child.stdio[BRIDGE_FD] as Duplex;
+		this.#listen();
 	}
 
 	/**
@@ -87,7 +75,7 @@ export class Qemu {
 				new Promise<ArmMeter>((resolve, reject) => {
 					if (this.#isClosed) return reject(new EngineError("the engine has ended"));
 					this.#turn = { resolve, reject };
-					this.#socket?.write(frame(encode()));
+					this.#socket.write(frame(encode()));
 				}),
 		);
 		this.#queue = turn.catch(() => {});
@@ -107,42 +95,33 @@ export class Qemu {
 	close(): void {
 		if (this.#isClosed) return;
 		this.#isClosed = true;
-		running.delete(this);
-		if (running.size === 0) process.off("exit", closeAll);
 		this.#onReady();
 		this.#turn?.reject(new EngineError("the engine was closed"));
 		this.#turn = undefined;
-		this.#child?.kill("SIGKILL");
-		this.#socket?.destroy();
-		this.#server.close();
-		rmSync(this.#folder, { recursive: true, force: true });
+		this.#child.kill("SIGKILL");
+		this.#socket.destroy();
 	}
 
-	#start(elf: string, path: string, { countsInstructions = false }: QemuOptions): void {
+	#start(elf: string, { countsInstructions = false }: QemuOptions): ChildProcess {
 		const words = ["-M", "mps2-an386", "-kernel", elf, "-display", "none", "-monitor", "none"];
-		const bridge = [
-			"-serial",
-			"null",
-			"-chardev",
-			`socket,id=bridge,path=${path}`,
-			"-serial",
-			"chardev:bridge",
-		];
+		const bridge = ["-chardev", `socket,id=bridge,fd=${BRIDGE_FD}`, "-serial", "chardev:bridge"];
 		const count = countsInstructions ? ["-icount", `shift=${INSTRUCTION_SHIFT}`] : [];
-		const child = spawn(QEMU, [...words, ...bridge, ...count], { stdio: ["ignore", "ignore", "pipe"] });
-		this.#child = child;
-		child.stderr.setEncoding("utf8").on("data", (line: string) => {
+		const stdio = ["ignore", "ignore", "pipe", "pipe"] as const;
+		const child = spawnEngine(QEMU, [...words, "-serial", "null", ...bridge, ...count], stdio);
+		child.stderr?.setEncoding("utf8").on("data", (line: string) => {
 			this.#errors = (this.#errors + line).slice(-1000);
 		});
-		child.once("error", () => this.#ended(`no ${QEMU} for --engine arm: ${INSTALL}`));
+		child.once("error", (error) => this.#ended(error.message));
 		child.once("close", (code, signal) => {
 			const line = this.#errors.trim().split("\n").at(-1);
-			this.#ended(`QEMU ended with ${code ?? signal}${line ? `: ${line}` : ""}`);
+			const how = code === null ? `was ended by ${signal}` : `ended with ${code}`;
+			this.#ended(`QEMU ${how}${line ? `: ${line}` : ""}`);
 		});
+		return child;
 	}
 
-	#serve(socket: Socket): void {
-		this.#socket = socket;
+	#listen(): void {
+		const socket = this.#socket;
 		// QEMU's end is heard of by its exit.
 		socket.on("error", () => {});
 		const reader = new FrameReader((bytes) => this.#take(bytes));
@@ -169,7 +148,7 @@ export class Qemu {
 				return turn?.resolve(decodeMeter(body));
 			}
 			default:
-				this.#socket?.write(frame(this.#answer(bytes)));
+				this.#socket.write(frame(this.#answer(bytes)));
 		}
 	}
 

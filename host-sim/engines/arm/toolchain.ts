@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
+import { endWithProcess } from "../child.js";
 import { EngineError } from "../failure.js";
 
 export const INSTALL = "apt-get install gcc gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm";
@@ -89,6 +90,7 @@ export const contentsOf = (files: readonly string[]): Uint8Array[] => files.map(
 export function run(command: string, words: readonly string[], cwd: string, timeout = 0): Promise<string> {
 	return new Promise((resolve, reject) => {
 		const child: ChildProcess = spawn(command, words, { cwd, stdio: ["ignore", "pipe", "pipe"], timeout });
+		endWithProcess(child, "SIGTERM");
 		let output = "";
 		const take = (text: string) => {
 			output += text;

@@ -1,9 +1,10 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { cached } from "../cache.js";
+import { endWithProcess } from "../child.js";
 import { EngineError } from "../failure.js";
 
 const INSTALL = "apt-get install gcc make";
@@ -26,11 +27,23 @@ export async function xsWorker(log: (line: string) => void): Promise<string> {
 		key: `${version}-${process.arch}`,
 		exists: (folder) => existsSync(join(folder, PROGRAM)),
 		build: async (folder) => {
+			checkTools();
 			log("Compiling XS; this happens once and takes about a minute");
 			await make(folder, version);
 		},
 	});
 	return join(folder, PROGRAM);
+}
+
+/** What compiles XS; make takes the compiler from the environment, too. */
+const tools = () => ["make", process.env.CC || "cc"];
+
+/** @throws EngineError when something is missing */
+function checkTools(): void {
+	for (const tool of tools()) {
+		const { error } = spawnSync(tool, ["--version"], { stdio: "ignore" });
+		if (error !== undefined) throw new EngineError(`no ${tool}, to compile XS for --engine xs: ${INSTALL}`);
+	}
 }
 
 function make(folder: string, version: string): Promise<void> {
@@ -47,15 +60,20 @@ function make(folder: string, version: string): Promise<void> {
 	const cwd = join(PACKAGE, "xsnap-native/xsnap/makefiles/lin");
 	return new Promise((resolve, reject) => {
 		const child = spawn("make", words, { cwd, stdio: ["ignore", "ignore", "pipe"] });
+		// It starts no further compiler then.
+		endWithProcess(child, "SIGTERM");
 		let errors = "";
 		child.stderr.setEncoding("utf8").on("data", (text: string) => {
 			errors = (errors + text).slice(-4000);
 		});
-		child.once("error", () => reject(new EngineError(`no make, which compiles XS: ${INSTALL}`)));
+		child.once("error", (error) => reject(new EngineError(`XS does not compile: ${error.message}`)));
 		child.once("close", (code) => {
 			if (code === 0) return resolve();
+			const lines = errors.split("\n");
 			const line =
-				errors.split("\n").find((text) => /not found|error/i.test(text)) ?? `make ended with ${code}`;
+				lines.find((text) => /not found|No such file/.test(text)) ??
+				lines.find((text) => /error/i.test(text)) ??
+				`make ended with ${code}`;
 			reject(new EngineError(`XS does not compile (${line.trim()}); a compiler comes with ${INSTALL}`));
 		});
 	});

@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import { spawnEngine } from "../child.js";
 import { EngineError } from "../failure.js";
 import { NetstringReader, netstring } from "./netstring.js";
 
@@ -45,12 +46,18 @@ export class XsWorker {
 		this.#answer = answer;
 		this.#onEnd = onEnd;
 		const words = ["nightlight", "-l", `${METER_LIMIT}`];
-		this.#child = spawn(program, words, { stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"] });
+		this.#child = spawnEngine(program, words, ["ignore", "ignore", "pipe", "pipe", "pipe"]);
 		this.#input = this.#child.stdio[3] as Writable;
 		// A worker that has ended is heard of by its exit.
 		this.#input.on("error", () => {});
 		const reader = new NetstringReader((message) => this.#take(message));
-		(this.#child.stdio[4] as Readable).on("data", (bytes: Uint8Array) => reader.push(bytes));
+		(this.#child.stdio[4] as Readable).on("data", (bytes: Uint8Array) => {
+			try {
+				reader.push(bytes);
+			} catch (error) {
+				this.#ended((error as Error).message);
+			}
+		});
 		this.#child.stderr?.setEncoding("utf8").on("data", (line: string) => {
 			this.#errors = (this.#errors + line).slice(-1000);
 		});
@@ -116,7 +123,7 @@ export class XsWorker {
 	}
 
 	#reasonOf(code: number | null, signal: string | null): string {
-		const known = code === null ? signal : (EXITS[code] ?? `exit code ${code}`);
+		const known = code === null ? `ended by ${signal}` : (EXITS[code] ?? `exit code ${code}`);
 		return `${known}${this.#errors === "" ? "" : `: ${this.#errors.trim().split("\n").at(-1)}`}`;
 	}
 
