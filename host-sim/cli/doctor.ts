@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { examine, TARGETS } from "./targets.js";
+import { examine, type Finding, isReady, TARGETS } from "./targets.js";
 
 /** `nightlight doctor` */
 export const doctorCommand = (): Command =>
@@ -15,12 +15,10 @@ export const doctorCommand = (): Command =>
 					}
 					continue;
 				}
-				const isReady = findings.every(({ found }) => found !== undefined);
-				process.stdout.write(`${isReady ? "ready" : "not yet"}: ${target.name}\n`);
-				for (const { name, found, install } of findings) {
-					process.stdout.write(
-						found === undefined ? `  ${name}: missing; ${install}\n` : `  ${name}: ${found}\n`,
-					);
-				}
+				process.stdout.write(`${isReady(findings) ? "ready" : "not yet"}: ${target.name}\n`);
+				for (const finding of findings) process.stdout.write(`  ${describe(finding)}\n`);
 			}
 		});
+
+const describe = ({ name, found, wrong, install }: Finding): string =>
+	found === undefined ? `${name}: missing; ${install}` : `${name}: ${[found, wrong ?? []].flat().join("; ")}`;

@@ -1,12 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { type Found, findEspIdf, findModdable, findModdableTools } from "./sdk.js";
 
 /** A thing that a target needs beyond npm's packages. */
 interface Need {
 	readonly name: string;
-	/** What is there, in a few words; `undefined` when it is missing. */
-	readonly find: () => string | undefined;
+	/** What is there, in words alone when nothing can be wrong with it; `undefined` when it is missing. */
+	readonly find: () => Found | string | undefined;
 	/** The line that installs it. */
 	readonly install: string;
 }
@@ -21,6 +20,8 @@ export interface Target {
 export interface Finding {
 	readonly name: string;
 	readonly found?: string;
+	/** Why what was found is not fit, and what to do. */
+	readonly wrong?: string;
 	readonly install: string;
 }
 
@@ -42,18 +43,18 @@ const apt = (...packages: readonly string[]): string => `apt-get install ${packa
 
 const SDK_SETUP = "npx xs-dev setup";
 
-const MODDABLE: Need = {
-	name: "Moddable SDK",
-	install: `${SDK_SETUP}, then a new shell, so that MODDABLE is set`,
-	find: () => {
-		const folder = process.env.MODDABLE;
-		if (folder === undefined || !existsSync(join(folder, "xs"))) return undefined;
-		const file = join(folder, "package.json");
-		if (!existsSync(file)) return folder;
-		const { version } = JSON.parse(readFileSync(file, "utf8")) as { version?: string };
-		return version === undefined ? folder : `${version} in ${folder}`;
+const MODDABLE: readonly Need[] = [
+	{
+		name: "Moddable SDK",
+		install: `${SDK_SETUP}, then a new shell, so that MODDABLE is set`,
+		find: () => findModdable(),
 	},
-};
+	{
+		name: "its tools",
+		install: "make -C $MODDABLE/build/makefiles/lin",
+		find: () => findModdableTools(),
+	},
+];
 
 /** What one can do, from the least to the most that it takes. */
 export const TARGETS: readonly Target[] = Object.freeze([
@@ -108,16 +109,8 @@ export const TARGETS: readonly Target[] = Object.freeze([
 	{
 		name: "firmware on an ESP32",
 		needs: [
-			MODDABLE,
-			{ name: "mcconfig", install: SDK_SETUP, find: () => program("mcconfig", "-v") },
-			{
-				name: "ESP-IDF",
-				install: "npx xs-dev setup --device=esp32",
-				find: () => {
-					const folder = process.env.IDF_PATH;
-					return folder !== undefined && existsSync(join(folder, "tools/idf.py")) ? folder : undefined;
-				},
-			},
+			...MODDABLE,
+			{ name: "ESP-IDF", install: `${SDK_SETUP} --device=esp32`, find: () => findEspIdf() },
 		],
 	},
 ]);
@@ -126,5 +119,12 @@ export const TARGETS: readonly Target[] = Object.freeze([
 export const examine = (target: Target): Finding[] =>
 	target.needs.map(({ name, install, find }) => {
 		const found = find();
-		return found === undefined ? { name, install } : { name, found, install };
+		if (found === undefined) return { name, install };
+		if (typeof found === "string") return { name, found, install };
+		const { what, wrong } = found;
+		return { name, found: what, ...(wrong !== undefined && { wrong }), install };
 	});
+
+/** Whether a target has all it needs. */
+export const isReady = (findings: readonly Finding[]): boolean =>
+	findings.every(({ found, wrong }) => found !== undefined && wrong === undefined);

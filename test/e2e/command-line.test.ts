@@ -202,7 +202,7 @@ describe("the command line", () => {
 		const bare = await run(["doctor"], { PATH: "/nowhere", MODDABLE: "/nowhere" });
 		expect(bare.output).toContain("not yet: XS on this machine (--engine xs)");
 		expect(bare.output).toContain("  C compiler: missing; apt-get install gcc libc6-dev");
-		expect(bare.output).toMatch(/ {2}Moddable SDK: missing; npx xs-dev setup, /);
+		expect(bare.output).toMatch(/ {2}Moddable SDK: none in \/nowhere; MODDABLE must name /);
 		expect(bare.code).toBe(0);
 		expect(bare.errors).toBe("");
 	});

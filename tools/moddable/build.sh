@@ -14,9 +14,10 @@ if [ -z "${MODDABLE:-}" ] || [ ! -f "$MODDABLE/tools/mcconfig.js" ]; then
 	echo "MODDABLE does not name a Moddable SDK. To install it: npx xs-dev setup (docs/engines.md, Moddable SDK)" >&2
 	exit 2
 fi
-case $(cat "$MODDABLE/tools/VERSION" 2>/dev/null) in
+sdk=$(cat "$MODDABLE/tools/VERSION" 2>/dev/null || echo "an unknown version")
+case $sdk in
 8.2.*) ;;
-*) echo "Made for Moddable SDK 8.2.3; $MODDABLE has $(cat "$MODDABLE/tools/VERSION" 2>/dev/null || echo another)." >&2 ;;
+*) echo "Made for Moddable SDK 8.2.3, but $MODDABLE has $sdk: if it fails, git -C $MODDABLE checkout 8.2.3" >&2 ;;
 esac
 tools=$MODDABLE/build/bin/lin/release
 if [ "$(uname)" = Darwin ]; then tools=$MODDABLE/build/bin/mac/release; fi
@@ -36,6 +37,12 @@ manifest=$PWD/manifest.json
 need_idf() {
 	if [ -z "${IDF_PATH:-}" ] || ! command -v idf.py >/dev/null; then
 		echo "ESP-IDF v6.0 is not set up. To install it: npx xs-dev setup --device=esp32 (docs/engines.md, Flash an ESP32)" >&2
+		exit 2
+	fi
+	# Of its build system, which has the numbers also where there is no Git.
+	idf=$(sed -n 's/^set(IDF_VERSION_M[AI][JN]OR \([0-9]*\)).*/\1/p' "$IDF_PATH/tools/cmake/version.cmake" 2>/dev/null | paste -s -d . -)
+	if [ "$idf" != 6.0 ]; then
+		echo "The SDK wants ESP-IDF v6.0, but $IDF_PATH has ${idf:-an unknown version}: git -C $IDF_PATH checkout v6.0, then install.sh and export.sh again" >&2
 		exit 2
 	fi
 }
