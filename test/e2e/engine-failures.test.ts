@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { xsWorker } from "../../host-sim/engines/xs/build-worker.js";
 import { BadBroker } from "../support/bad-broker.js";
 import { Nightlight } from "../support/nightlight.js";
 import { Programs } from "../support/processes.js";
@@ -116,6 +117,24 @@ describeWith([compiler, armTools], "an engine's process", () => {
 		expect(await lamp.end("SIGTERM")).toBe(0);
 		expect(performance.now() - asked).toBeLessThan(2000);
 		expect(lamp.errors.trimEnd()).not.toContain("\n");
+	});
+});
+
+describeWith([compiler], "firmware that XS cannot go on with", () => {
+	it.each([
+		["loops without end", 'exec "$worker" nightlight -l 1000', "too much computation: a loop without end?"],
+		["uses up the memory", "exit 11", "not enough memory"],
+		["throws", "printf '21:!RangeError: no\\nlight,' >&4; sleep 5", "RangeError: no\ufffdlight"],
+	])("as it %s is reported in a line, and ends the command line with 1", async (_, script, reason) => {
+		// In the worker's place: itself with fewer steps to take, or what ends as it would.
+		const worker = await xsWorker(() => {});
+		const cache = mkdtempSync(join(tmpdir(), "nightlight-"));
+		const place = join(cache, relative(join(worker, "../../../../.."), worker));
+		mkdirSync(dirname(place), { recursive: true });
+		writeFileSync(place, `#!/bin/sh\nworker='${worker}'\n${script}\n`, { mode: 0o755 });
+		const lamp = device(["--engine", "xs"], { NIGHTLIGHT_CACHE: cache });
+		expect(await lamp.exited).toBe(1);
+		expect(lamp.errors).toBe(`nightlight: the firmware does not start on XS: ${reason}\n`);
 	});
 });
 
