@@ -39,18 +39,18 @@ typedef struct {
 	uint32_t work;
 } HalMeter;
 
+/* The program's loop. */
+
 /** Brings the hardware up and tells why the last run ended; empty after power-on. */
 void halStart(const char* failure);
 /** Waits for the next event. Everything the last one led to has been done. */
 void halAwait(HalEvent* event);
-/** Says what the turn that an event led to has used. */
-void halTurnOver(const HalMeter* meter);
-/** How long the program has worked so far, without waiting for the hardware, in units of 1,024 ns; wraps. */
-uint32_t halWork(void);
 /** Fetches bytes that an event or a call has announced: all of them, but it may take several calls. */
 void halTake(void* bytes, uint32_t length);
 /** Why the last call failed; null when it did not. */
 const char* halError(void);
+
+/* One function for each thing that the classes of ECMA-419 in use need. */
 
 /** A reading, 0 to 2 ** resolution - 1. */
 double halAnalog(uint16_t pin, int isResolution);
@@ -76,6 +76,12 @@ int32_t halStore(HalStoreOperation operation, HalBytes path, HalBytes key, HalBy
 
 /** One line of JSON for whoever listens. */
 void halReport(HalBytes line);
+/* For whoever runs the image from outside and measures it; hardware of its own leaves them empty. */
+
+/** Says what the turn that an event led to has used. */
+void halTurnOver(const HalMeter* meter);
+/** How long the program has worked so far, without waiting for the hardware, in units of 1,024 ns; wraps. */
+uint32_t halWork(void);
 /** The firmware has gone off line, as it was told to. */
 void halStopped(void);
 /** Does nothing: what a call itself costs. */
