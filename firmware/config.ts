@@ -1,4 +1,5 @@
 import {
+	type Check,
 	type Checked,
 	choice,
 	flag,
@@ -8,6 +9,7 @@ import {
 	object,
 	optional,
 	type Problem,
+	path,
 	secret,
 	text,
 } from "./schema.js";
@@ -20,14 +22,28 @@ const qos = choice<0 | 1>(0, 1);
 /** A sensor: its name in the telemetry message, and the name of its pin on the board. */
 const sensor = object({ name: identifier(32), pin: identifier(32) });
 
+const DEFAULT_PORT = Object.freeze({ mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 });
+
+const ADDRESS = object({
+	/** MQTT over TCP, over TLS, over a WebSocket, over a WebSocket in TLS: the scheme of its URL. */
+	protocol: choice("mqtt", "mqtts", "ws", "wss"),
+	/** A host name or an IP address. With TLS the broker's certificate must have it. */
+	host: text(1, 253),
+	port: optional(integer(1, 65_535)),
+	/** Of a WebSocket. */
+	path: path(1024, "/mqtt"),
+});
+
+/** Where the broker is; the port is the protocol's usual one when none is given. */
+const broker: Check<Checked<typeof ADDRESS> & { port: number }> = (value, key, problems) => {
+	const address = ADDRESS(value, key, problems);
+	return { ...address, port: address.port ?? DEFAULT_PORT[address.protocol] };
+};
+
 const SCHEMA = object({
 	/** The device's own name: in its topics and its client id. */
 	id: identifier(64),
-	broker: object({
-		/** A host name or an IP address. */
-		host: text(1, 253),
-		port: integer(1, 65_535, 1883),
-	}),
+	broker,
 	mqtt: object({
 		username: optional(text(1, 1024)),
 		password: optional(secret(1, 1024)),

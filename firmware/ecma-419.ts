@@ -69,8 +69,52 @@ export interface TCPOptions {
 	onWritable?: (this: TCP, bytes: number) => void;
 	/** Failed or disconnected; only `close` may follow. The argument is an extension: why. */
 	onError?: (this: TCP, error?: Error) => void;
+	/**
+	 * An extension: the TCP connection is open, and TLS begins its handshake; `onWritable` follows when
+	 * that is done. A socket without TLS never calls it.
+	 */
+	onSecuring?: (this: TCP) => void;
 }
 export type TCPConstructor = new (options: TCPOptions) => TCP;
+
+/** The `tls` option of a TLS client socket (§10, "TLS Client socket"); certificates and keys are DER. */
+export interface TLSOptions {
+	/** The name that the server must prove to have, and that it is told (SNI). */
+	host: string;
+	/** Whose certificates are trusted; those of the host's own store when absent. */
+	ca?: readonly ByteBuffer[];
+	/** Who we are, where the server asks for it: our certificate, with those it rests on, and its key. */
+	clientCertificate?: readonly ByteBuffer[];
+	clientKey?: ByteBuffer;
+}
+/** Options of a TLS client socket: TCP's and its own. */
+export interface TLSSocketOptions extends TCPOptions {
+	tls: TLSOptions;
+}
+
+/**
+ * Options of a WebSocket client (§24) that makes one stream of bytes out of binary messages, in the
+ * shape of a TCP socket.
+ */
+export interface WebSocketOptions extends TCPOptions {
+	/** The server's name, for its `Host` header. */
+	host: string;
+	path: string;
+	/** The subprotocol, which the server must select. */
+	protocol: string;
+}
+
+/**
+ * Clients as a host provider has them (§30): the constructor, as `io`, and options to give it beside
+ * those that only the program knows.
+ */
+export interface TLSClient {
+	readonly io: new (options: TLSSocketOptions) => TCP;
+	readonly tls?: Omit<TLSOptions, "host">;
+}
+export interface WebSocketClient {
+	readonly io: new (options: WebSocketOptions) => TCP;
+}
 
 /** Domain name resolver (§18). */
 export interface Resolver extends Closable {
@@ -106,6 +150,12 @@ export interface HostProvider {
 	};
 	/** Pin names; `led` and one for each sensor of the configuration. */
 	readonly pin: Readonly<Record<string, PinSpecifier>>;
-	readonly network: { readonly dns: { readonly resolver: ResolverOptions } };
+	readonly network: {
+		readonly dns: { readonly resolver: ResolverOptions };
+		/** Absent where the host cannot. */
+		readonly tls?: { readonly client: TLSClient };
+		readonly ws?: { readonly client: WebSocketClient };
+		readonly wss?: { readonly client: WebSocketClient };
+	};
 	readonly keyValue?: KeyValue;
 }

@@ -1,5 +1,12 @@
-/** States of the link to the broker; `backoff` waits before the next try. */
-export type LinkState = "offline" | "resolving" | "connecting" | "handshaking" | "online" | "backoff";
+/** States of the link to the broker; `securing` is TLS's handshake, `backoff` waits before the next try. */
+export type LinkState =
+	| "offline"
+	| "resolving"
+	| "connecting"
+	| "securing"
+	| "handshaking"
+	| "online"
+	| "backoff";
 
 /** What a device tells about itself while it runs. */
 export type DeviceEvent =

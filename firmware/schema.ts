@@ -102,6 +102,25 @@ function isNameCharacter(unit: number): boolean {
 	return (lower >= 0x61 && lower <= 0x7a) || unit === 0x2d || unit === 0x2e || unit === 0x5f;
 }
 
+/**
+ * What HTTP asks for: `/`, then visible ASCII characters, `most` in all at most; `fallback` when there
+ * is none.
+ */
+export const path =
+	(most: number, fallback: string): Check<string> =>
+	(value, key, problems) => {
+		if (value === undefined) return fallback;
+		if (typeof value === "string" && value.length <= most && isPath(value)) return value;
+		complain(problems, key, value, `1 to ${most} visible ASCII characters, the first "/"`);
+		return fallback;
+	};
+
+function isPath(text: string): boolean {
+	let index = 0;
+	while (index < text.length && text.charCodeAt(index) > 0x20 && text.charCodeAt(index) < 0x7f) index++;
+	return index === text.length && text.charCodeAt(0) === 0x2f;
+}
+
 /** One of `choices`; the first one when there is none. */
 export const choice =
 	<T extends string | number>(...choices: readonly [T, ...T[]]): Check<T> =>

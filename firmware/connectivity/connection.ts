@@ -17,6 +17,7 @@ import { type Backoff, exponentialBackoff } from "./backoff.js";
 import { excerpt } from "./excerpt.js";
 import { type LinkEvent, nextState, TIMEOUT_REASON } from "./link.js";
 import { SessionStore } from "./session-store.js";
+import { type SocketOptions, socketFor } from "./socket.js";
 import { Transport, type TransportListener } from "./transport.js";
 
 export interface ConnectionCallbacks {
@@ -40,6 +41,7 @@ export class Connection implements TransportListener {
 	readonly #store: SessionStore;
 	readonly #session: Session;
 	readonly #resolver: Resolver;
+	readonly #socket: SocketOptions;
 	#state: LinkState = "offline";
 	#transport: Transport | undefined;
 	#subscriptions: readonly Subscription[] = [];
@@ -51,7 +53,10 @@ export class Connection implements TransportListener {
 	readonly #alarm: Alarm;
 	#stopped: (() => void) | undefined;
 
-	/** @param backoff waiting times between tries; by default as `config.reconnect` says */
+	/**
+	 * @param backoff waiting times between tries; by default as `config.reconnect` says
+	 * @throws RangeError when the host has no socket for the broker's protocol
+	 */
 	constructor(
 		host: Host,
 		config: Config,
@@ -59,11 +64,12 @@ export class Connection implements TransportListener {
 		callbacks: ConnectionCallbacks,
 		backoff?: Backoff,
 	) {
-		const { mqtt, reconnect } = config;
+		const { broker, mqtt, reconnect } = config;
 		this.#host = host;
 		this.#config = config;
 		this.#callbacks = callbacks;
 		this.#backoff = backoff ?? exponentialBackoff(reconnect.initial, reconnect.maximum);
+		this.#socket = socketFor(host.device, broker);
 		this.#alarm = new Alarm(host, () => this.#wake());
 		this.#store = new SessionStore(host, mqtt.cleanSession ? undefined : host.device.keyValue);
 		this.#session = new Session({ ...mqtt, connect, records: this.#store.load() });
@@ -104,6 +110,11 @@ export class Connection implements TransportListener {
 		this.#pump();
 	}
 
+	/** The transport is there, and is being secured. */
+	onConnected(): void {
+		this.#go("connected");
+	}
+
 	/** The transport is open. */
 	onOpened(): void {
 		this.#go("opened");
@@ -139,6 +150,7 @@ export class Connection implements TransportListener {
 				this.#setDeadline(this.#config.reconnect.timeout);
 				return this.#resolve();
 			case "connecting":
+			case "securing":
 				return this.#setDeadline(this.#config.reconnect.timeout);
 			case "handshaking":
 				this.#session.connect(this.#host.now());
@@ -170,9 +182,8 @@ export class Connection implements TransportListener {
 
 	#open(address: string, port: number): void {
 		try {
-			const { TCP } = this.#host.device.io;
 			const readSize = this.#config.mqtt.receiveBuffer;
-			this.#transport = new Transport({ io: TCP, address, port, readSize }, this);
+			this.#transport = new Transport({ socket: this.#socket, address, port, readSize }, this);
 		} catch (error) {
 			this.#fail(error instanceof Error ? error.message : String(error));
 		}

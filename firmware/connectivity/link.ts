@@ -1,13 +1,22 @@
 import type { LinkState } from "../events.js";
 
 /** What can happen to the link. */
-export type LinkEvent = "start" | "resolved" | "opened" | "accepted" | "failed" | "waited" | "stop";
+export type LinkEvent =
+	| "start"
+	| "resolved"
+	| "connected"
+	| "opened"
+	| "accepted"
+	| "failed"
+	| "waited"
+	| "stop";
 
 const TRANSITIONS: Readonly<Record<LinkState, Readonly<Partial<Record<LinkEvent, LinkState>>>>> =
 	Object.freeze({
 		offline: { start: "resolving" },
 		resolving: { resolved: "connecting", failed: "backoff", stop: "offline" },
-		connecting: { opened: "handshaking", failed: "backoff", stop: "offline" },
+		connecting: { connected: "securing", opened: "handshaking", failed: "backoff", stop: "offline" },
+		securing: { opened: "handshaking", failed: "backoff", stop: "offline" },
 		handshaking: { accepted: "online", failed: "backoff", stop: "offline" },
 		online: { failed: "backoff", stop: "offline" },
 		backoff: { waited: "resolving", stop: "offline" },
@@ -24,4 +33,5 @@ export const nextState = (state: LinkState, event: LinkEvent): LinkState | undef
 export const TIMEOUT_REASON: Readonly<Partial<Record<LinkState, string>>> = Object.freeze({
 	resolving: "resolving the name",
 	connecting: "opening the connection",
+	securing: "securing the connection with TLS",
 });

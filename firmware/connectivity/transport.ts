@@ -1,7 +1,8 @@
-import type { TCP, TCPConstructor } from "../ecma-419.js";
+import type { TCP } from "../ecma-419.js";
+import type { SocketOptions } from "./socket.js";
 
 export interface TransportOptions {
-	io: TCPConstructor;
+	socket: SocketOptions;
 	/** An IP address. */
 	address: string;
 	port: number;
@@ -11,6 +12,8 @@ export interface TransportOptions {
 
 /** Whom a transport tells. */
 export interface TransportListener {
+	/** The TCP connection is open; TLS begins. */
+	onConnected(): void;
 	/** The connection is open. */
 	onOpened(): void;
 	/** There may be something to read, or room to write again. */
@@ -31,12 +34,13 @@ export class Transport {
 	#unsent: Uint8Array | undefined;
 
 	/** @throws what the IO class throws, for an address that is none or when there are no sockets left */
-	constructor({ io: IO, address, port, readSize }: TransportOptions, listener: TransportListener) {
+	constructor({ socket, address, port, readSize }: TransportOptions, listener: TransportListener) {
 		this.#readSize = readSize;
 		this.#listener = listener;
 		// The callbacks find their transport through `target`: a function of its own for each would take
 		// memory for as long as the connection lasts.
-		this.#socket = new IO({
+		this.#socket = new socket.io({
+			...socket,
 			address,
 			port,
 			noDelay: true,
@@ -44,7 +48,12 @@ export class Transport {
 			onWritable: Transport.#onWritable,
 			onReadable: Transport.#onReadable,
 			onError: Transport.#onError,
+			onSecuring: Transport.#onSecuring,
 		});
+	}
+
+	static #onSecuring(this: TCP): void {
+		(this.target as Transport).#listener.onConnected();
 	}
 
 	static #onWritable(this: TCP, bytes: number): void {

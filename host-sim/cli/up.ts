@@ -67,5 +67,6 @@ export const upCommand = (lifecycle: Lifecycle): Command =>
 /** The configuration of a device at this broker. */
 const at = ({ url }: Broker, config: Config): Config => {
 	const { hostname, port } = new URL(url);
-	return { ...config, broker: { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(port) } };
+	const host = hostname.replace(/^\[(.*)\]$/, "$1");
+	return { ...config, broker: { ...config.broker, host, port: Number(port) } };
 };

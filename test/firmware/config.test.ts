@@ -18,7 +18,7 @@ it("fills in the defaults", () => {
 		kind: "valid",
 		config: {
 			id: "d1",
-			broker: { host: "broker.test", port: 1883 },
+			broker: { protocol: "mqtt", host: "broker.test", port: 1883, path: "/mqtt" },
 			mqtt: {
 				username: undefined,
 				password: undefined,
@@ -43,10 +43,24 @@ it("fills in the defaults", () => {
 	});
 });
 
+it.each([
+	{ protocol: "mqtt", port: 1883 },
+	{ protocol: "mqtts", port: 8883 },
+	{ protocol: "ws", port: 80 },
+	{ protocol: "wss", port: 443 },
+])("takes port $port for $protocol when none is given", ({ protocol, port }) => {
+	const source = { id: "d1", broker: { protocol, host: "broker.test" } };
+	expect(parseConfig(source)).toMatchObject({ config: { broker: { protocol, port } } });
+	const other = { id: "d1", broker: { protocol, host: "broker.test", port: 9001 } };
+	expect(parseConfig(other)).toMatchObject({ config: { broker: { port: 9001 } } });
+});
+
 const whole = (least: number, most: number) => `a whole number from ${least} to ${most}`;
 const name = (most: number) => `1 to ${most} of letters, digits, "-", "_", "."`;
 const text = (most: number) =>
 	`text of 1 to ${most} characters, none a control character or a lone surrogate`;
+
+const PATH = '1 to 1024 visible ASCII characters, the first "/"';
 
 /** One bad value for every key; what is wanted instead. */
 const BAD: [key: string, value: unknown, wants: string][] = [
@@ -56,6 +70,10 @@ const BAD: [key: string, value: unknown, wants: string][] = [
 	["broker", "localhost", "an object"],
 	["broker.host", undefined, text(253)],
 	["broker.host", "", text(253)],
+	["broker.protocol", "tcp", '"mqtt" or "mqtts" or "ws" or "wss"'],
+	["broker.path", "mqtt", PATH],
+	["broker.path", "/a b", PATH],
+	["broker.path", "/a\r\nb", PATH],
 	["broker.port", 0, whole(1, 65_535)],
 	["broker.port", 65_536, whole(1, 65_535)],
 	["broker.port", "1883", whole(1, 65_535)],
@@ -221,7 +239,12 @@ const validSource = fc.record(
 	{
 		id: identifier(64),
 		broker: fc.record(
-			{ host: fc.stringMatching(/^[ -~]{1,40}$/), port: fc.integer({ min: 1, max: 65_535 }) },
+			{
+				protocol: fc.constantFrom("mqtt", "mqtts", "ws", "wss"),
+				host: fc.stringMatching(/^[ -~]{1,40}$/),
+				port: fc.integer({ min: 1, max: 65_535 }),
+				path: fc.stringMatching(/^\/[!-~]{0,40}$/),
+			},
 			{ requiredKeys: ["host"] },
 		),
 		mqtt: fc.record(

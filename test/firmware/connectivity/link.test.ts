@@ -2,16 +2,26 @@ import { describe, expect, it } from "vitest";
 import { type LinkEvent, nextState, TIMEOUT_REASON } from "../../../firmware/connectivity/link.js";
 import type { LinkState } from "../../../firmware/events.js";
 
-const EVENTS: readonly LinkEvent[] = ["start", "resolved", "opened", "accepted", "failed", "waited", "stop"];
+const EVENTS: readonly LinkEvent[] = [
+	"start",
+	"resolved",
+	"connected",
+	"opened",
+	"accepted",
+	"failed",
+	"waited",
+	"stop",
+];
 
 /** What each event leads to, in the order of `EVENTS`; `-` where it means nothing. */
 const TABLE: Record<LinkState, string> = {
-	offline: "resolving - - - - - -",
-	resolving: "- connecting - - backoff - offline",
-	connecting: "- - handshaking - backoff - offline",
-	handshaking: "- - - online backoff - offline",
-	online: "- - - - backoff - offline",
-	backoff: "- - - - - resolving offline",
+	offline: "resolving - - - - - - -",
+	resolving: "- connecting - - - backoff - offline",
+	connecting: "- - securing handshaking - backoff - offline",
+	securing: "- - - handshaking - backoff - offline",
+	handshaking: "- - - - online backoff - offline",
+	online: "- - - - - backoff - offline",
+	backoff: "- - - - - - resolving offline",
 };
 
 const STATES = Object.keys(TABLE) as LinkState[];
@@ -35,6 +45,7 @@ it("names what ran out where the link itself has a deadline", () => {
 	expect(TIMEOUT_REASON).toEqual({
 		resolving: "resolving the name",
 		connecting: "opening the connection",
+		securing: "securing the connection with TLS",
 	});
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { SocketOptions } from "../../../firmware/connectivity/socket.js";
 import { Transport } from "../../../firmware/connectivity/transport.js";
 import type { TCPOptions } from "../../../firmware/ecma-419.js";
 import { VirtualClock } from "../../support/virtual/clock.js";
@@ -13,6 +14,7 @@ class Link {
 	/** What arrived at the far end. */
 	readonly sent: number[] = [];
 	peer: Peer | undefined;
+	socket: SocketOptions = { io: this.network.TCP };
 
 	constructor(change: (network: VirtualNetwork) => void = () => {}) {
 		change(this.network);
@@ -23,8 +25,9 @@ class Link {
 	}
 
 	open(readSize = 1024): Transport {
-		const options = { io: this.network.TCP, address: "192.0.2.1", port: 1883, readSize };
+		const options = { socket: this.socket, address: "192.0.2.1", port: 1883, readSize };
 		const transport = new Transport(options, {
+			onConnected: () => this.heard.push("connected"),
 			onOpened: () => this.heard.push("opened"),
 			onReady: () => {
 				this.heard.push("ready");
@@ -48,6 +51,14 @@ it("tells that it is open, once, and connects where it is told", () => {
 	expect(link.network.attempts).toEqual(["192.0.2.1:1883"]);
 });
 
+it("tells that TLS has begun, before it is open", () => {
+	const link = new Link();
+	link.socket = { io: link.network.TCP, tls: { host: "broker.test" } } as SocketOptions;
+	link.open();
+	link.clock.advance(100);
+	expect(link.heard).toEqual(["connected", "opened"]);
+});
+
 it("asks for packets to leave without delay", () => {
 	const link = new Link();
 	const wishes: (boolean | undefined)[] = [];
@@ -59,8 +70,8 @@ it("asks for packets to leave without delay", () => {
 		}
 	}
 	const ignore = () => {};
-	const callbacks = { onOpened: ignore, onReady: ignore, onLost: ignore };
-	new Transport({ io: Socket, address: "192.0.2.1", port: 1883, readSize: 10 }, callbacks);
+	const callbacks = { onConnected: ignore, onOpened: ignore, onReady: ignore, onLost: ignore };
+	new Transport({ socket: { io: Socket }, address: "192.0.2.1", port: 1883, readSize: 10 }, callbacks);
 	expect(wishes).toEqual([true]);
 });
 

@@ -52,7 +52,7 @@ export class VirtualHost implements Host {
 		this.device = {
 			io: { Analog: board.Analog, Digital: board.Digital, TCP: this.network.TCP },
 			pin,
-			network: { dns: { resolver: this.network.resolver } },
+			network: { dns: { resolver: this.network.resolver }, tls: { client: { io: this.network.TCP } } },
 			keyValue: this.storage,
 		};
 	}

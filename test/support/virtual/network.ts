@@ -11,6 +11,8 @@ export class VirtualNetwork {
 	lookup: "answer" | "nothing" | "fail" | "hang" = "answer";
 	/** What becomes of opening a connection; `throw`: there is no socket left. */
 	attempt: "accept" | "refuse" | "hang" | "throw" = "accept";
+	/** What becomes of TLS's handshake, which takes as long as a way there and back. */
+	secure: "accept" | "refuse" | "hang" = "accept";
 	/** Bytes that a new socket of the device holds for sending. */
 	writable = 1460;
 	/** Bytes that arrive at the device at a time, and milliseconds between such pieces. */

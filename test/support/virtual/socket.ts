@@ -1,4 +1,4 @@
-import type { ByteBuffer, TCP, TCPOptions } from "../../../firmware/ecma-419.js";
+import type { ByteBuffer, TCP, TCPOptions, TLSSocketOptions } from "../../../firmware/ecma-419.js";
 import type { VirtualNetwork } from "./network.js";
 
 /** The far end of a device's connection. */
@@ -14,11 +14,14 @@ export interface Peer {
 	reset(): void;
 }
 
-/** A device's TCP socket (ECMA-419 §10); all callbacks come from the clock's event queue. */
+/**
+ * A device's TCP socket (ECMA-419 §10), or TLS client socket where the options ask for it: nothing is
+ * encrypted, but it takes its time and may fail. All callbacks come from the clock's event queue.
+ */
 export class VirtualSocket implements TCP {
 	readonly target: unknown;
 	readonly #network: VirtualNetwork;
-	readonly #options: TCPOptions;
+	readonly #options: TCPOptions & Partial<Pick<TLSSocketOptions, "tls">>;
 	/** Bytes it holds for sending. */
 	readonly #capacity: number;
 	#state: "connecting" | "open" | "ended" | "failed" | "closed" = "connecting";
@@ -30,7 +33,7 @@ export class VirtualSocket implements TCP {
 	#lastArrival = Number.NEGATIVE_INFINITY;
 	readonly #peer: Peer;
 
-	constructor(network: VirtualNetwork, options: TCPOptions) {
+	constructor(network: VirtualNetwork, options: TCPOptions | TLSSocketOptions) {
 		const { attempt, latency } = network;
 		if (attempt === "throw") throw new Error("no socket left");
 		this.#network = network;
@@ -85,6 +88,15 @@ export class VirtualSocket implements TCP {
 	}
 
 	#open(): void {
+		if (this.#state !== "connecting") return;
+		const { secure, latency } = this.#network;
+		if (this.#options.tls === undefined) return this.#opened();
+		this.#options.onSecuring?.call(this);
+		if (secure === "refuse") this.#later(() => this.#fail("the certificate has expired"));
+		if (secure === "accept") this.#network.post(() => this.#opened(), 2 * latency);
+	}
+
+	#opened(): void {
 		if (this.#state !== "connecting") return;
 		this.#state = "open";
 		this.#network.onConnection(this.#peer);

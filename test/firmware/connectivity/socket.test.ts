@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { socketFor } from "../../../firmware/connectivity/socket.js";
+import { configOf } from "../../support/virtual/config.js";
+import { VirtualHost } from "../../support/virtual/host.js";
+
+const { device } = new VirtualHost();
+const { TCP } = device.io;
+class TLS extends TCP {}
+class WebSocket extends TCP {}
+const ca = [new Uint8Array([1])];
+const underneath = { io: TLS, tls: { ca } };
+const full = {
+	...device,
+	network: {
+		...device.network,
+		tls: { client: { io: TLS, tls: { ca } } },
+		ws: { client: { io: WebSocket } },
+		wss: { client: { io: WebSocket, socket: underneath } },
+	},
+};
+const bare = { ...device, network: { dns: device.network.dns } };
+const brokerOf = (protocol: "mqtt" | "mqtts" | "ws" | "wss") =>
+	configOf({ broker: { protocol, host: "broker.test", path: "/here" } }).broker;
+
+describe("the socket for a broker's protocol", () => {
+	it.each([
+		{ protocol: "mqtt", options: { io: TCP } },
+		{ protocol: "mqtts", options: { io: TLS, tls: { ca, host: "broker.test" } } },
+		{ protocol: "ws", options: { io: WebSocket, host: "broker.test", path: "/here", protocol: "mqtt" } },
+		{
+			protocol: "wss",
+			options: { io: WebSocket, socket: underneath, host: "broker.test", path: "/here", protocol: "mqtt" },
+		},
+	] as const)("$protocol is the host's, with what it wants to know", ({ protocol, options }) => {
+		expect(socketFor(full, brokerOf(protocol))).toEqual(options);
+	});
+
+	it.each(["mqtts", "ws", "wss"] as const)("is refused where the host has none: %s", (protocol) => {
+		expect(() => socketFor(bare, brokerOf(protocol))).toThrow(`this board does not speak ${protocol}`);
+	});
+
+	it("is TCP on any host", () => {
+		expect(socketFor(bare, brokerOf("mqtt"))).toEqual({ io: TCP });
+	});
+});
