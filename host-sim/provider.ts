@@ -1,4 +1,4 @@
-import type { HostProvider } from "../firmware/ecma-419.js";
+import type { HostProvider, TLSClient } from "../firmware/ecma-419.js";
 import type { DeviceEvent } from "../firmware/events.js";
 import type { Host } from "../firmware/host.js";
 import { createAnalog } from "./io/analog.js";
@@ -8,6 +8,7 @@ import { PinBoard } from "./io/pins.js";
 import { Resolver } from "./io/resolver.js";
 import { TCP } from "./io/tcp.js";
 import { timer } from "./io/timer.js";
+import { TLS } from "./io/tls.js";
 
 /** The top of the scale of the simulated converter: 10 bits, as on the Wio Terminal. */
 const FULL_SCALE = 1023;
@@ -18,19 +19,24 @@ export interface Surroundings {
 	readonly sensors: Readonly<Record<string, () => number>>;
 	/** The folder of the device's storage; made when the firmware first opens a domain of it. */
 	readonly storage: string;
+	/** Whom TLS trusts, and as whom; nobody beyond Node's own CAs when absent. */
+	readonly tls?: TLSClient["tls"];
 	/** Hears what the firmware tells. It must not throw. */
 	readonly report: (event: DeviceEvent) => void;
 }
 
 /** The host of one device on Node: real time, real sockets, a simulated board with an LED. */
-export function createHost({ sensors, storage, report }: Surroundings): Host {
+export function createHost({ sensors, storage, tls = {}, report }: Surroundings): Host {
 	const board = new PinBoard(["led"]);
 	for (const [name, read] of Object.entries(sensors)) board.analog(name, () => read() / FULL_SCALE);
 	const names = [...Object.keys(sensors), "led"];
 	const device: HostProvider = Object.freeze({
 		io: Object.freeze({ Analog: createAnalog(board), Digital: createDigital(board), TCP }),
 		pin: Object.freeze(Object.fromEntries(names.map((name) => [name, name]))),
-		network: Object.freeze({ dns: Object.freeze({ resolver: { io: Resolver } }) }),
+		network: Object.freeze({
+			dns: Object.freeze({ resolver: { io: Resolver } }),
+			tls: Object.freeze({ client: { io: TLS, tls } }),
+		}),
 		keyValue: createKeyValue(storage),
 	});
 	return Object.freeze({

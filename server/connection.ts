@@ -9,6 +9,10 @@ export interface ConnectionOptions {
 	readonly clientId: string;
 	readonly username?: string | undefined;
 	readonly password?: string | undefined;
+	/** For TLS, in PEM: whom to trust (Node's own CAs when absent), our certificate and its key. */
+	readonly ca?: string | undefined;
+	readonly cert?: string | undefined;
+	readonly key?: string | undefined;
 	/** The topic filter to subscribe to. */
 	readonly filter: string;
 	/** How long resolving, connecting, logging in and subscribing may take together. */
@@ -121,6 +125,10 @@ function clientOptions(options: ConnectionOptions): IClientOptions {
 		clientId: options.clientId,
 		...(options.username !== undefined && { username: options.username }),
 		...(options.password !== undefined && { password: options.password }),
+		...(options.ca !== undefined && { ca: options.ca }),
+		...(options.cert !== undefined && { cert: options.cert }),
+		...(options.key !== undefined && { key: options.key }),
+		rejectUnauthorized: true,
 		clean: true,
 		resubscribe: false,
 		queueQoSZero: false,

@@ -1,4 +1,5 @@
 import type { BrokerAddress } from "./broker-address.js";
+import { tlsReason } from "./tls-reason.js";
 
 /** MQTT 3.1.1, table 3.1. */
 const CONNACK_REASONS: Readonly<Record<number, string>> = Object.freeze({
@@ -22,6 +23,8 @@ const SYSTEM_REASONS: Readonly<Record<string, string>> = Object.freeze({
 
 /** In words, for people, why the transport (socket, TLS, WebSocket) failed. */
 export function transportReason(error: unknown, address: BrokerAddress): string {
+	const tls = tlsReason(error, address.host, address.label);
+	if (tls !== undefined) return tls;
 	const code = codeOf(error);
 	if (code === "ENOTFOUND" || code === "EAI_AGAIN") return `cannot resolve host ${address.host}`;
 	const reason = typeof code === "string" ? SYSTEM_REASONS[code] : undefined;

@@ -34,6 +34,10 @@ export interface ServerOptions {
 	readonly threshold?: number | undefined;
 	readonly username?: string | undefined;
 	readonly password?: string | undefined;
+	/** For TLS, in PEM: whom to trust (Node's own CAs if left out), our certificate and its key. */
+	readonly ca?: string | undefined;
+	readonly cert?: string | undefined;
+	readonly key?: string | undefined;
 	/** Left out: `<id>nightlight_server`; for all devices `nightlight_server_` and random digits, so that two servers do not throw each other out. */
 	readonly clientId?: string | undefined;
 	/** Hears everything the server tells. It must not throw. */
@@ -122,6 +126,9 @@ class Shell implements Server {
 			clientId: this.clientId,
 			username: this.#options.username,
 			password: this.#options.password,
+			ca: this.#options.ca,
+			cert: this.#options.cert,
+			key: this.#options.key,
 			filter: this.#core.filter,
 			handshakeTimeout: this.#timing.handshakeTimeout,
 			keepAlive: this.#timing.keepAlive,

@@ -14,6 +14,7 @@ import { DEFAULT_BROKER, readSettings } from "./settings.js";
 const EXAMPLES = `
 Examples:
   nightlight device                                   at the broker of \`nightlight broker\`
+  nightlight device --broker mqtts://broker.example --ca ca.pem --id my-lamp
   nightlight device --light 100                       in constant twilight
   nightlight device --light csv:room.csv --speed 60   a recording with the columns time,light
   while sleep 1; do echo $RANDOM; done | nightlight device --light - --light-scale 0.03`;
@@ -26,7 +27,7 @@ export const deviceCommand = (lifecycle: Lifecycle): Command =>
 		.action(async (options: CommonOptions & BrokerOptions & DeviceOptions) => {
 			const { openLightSource, runDevice } = await import("./run-device.js");
 			const output = new Output({ json: options.json ?? false, prefixed: false });
-			const config = readSettings(options, (line) => output.log(line)).config;
+			const settings = readSettings(options, (line) => output.log(line));
 			const light = openLightSource(options, output);
-			await lifecycle.toTheEnd(runDevice(config, options.engine, light, output), options.duration);
+			await lifecycle.toTheEnd(runDevice(settings, options.engine, light, output), options.duration);
 		});

@@ -14,6 +14,10 @@ export interface BrokerOptions {
 	readonly config?: string;
 	readonly username?: string;
 	readonly passwordFile?: string;
+	/** Files in PEM. */
+	readonly ca?: string;
+	readonly cert?: string;
+	readonly key?: string;
 }
 
 export interface DeviceOptions {
@@ -85,7 +89,7 @@ export const withCommon = (command: Command): Command =>
  */
 export const withBroker = (command: Command, usual: string, ...ids: readonly string[]): Command =>
 	command
-		.option("--broker <url>", `the broker, mqtt://HOST[:PORT] (default: ${usual})`)
+		.option("--broker <url>", `the broker, mqtt://HOST[:PORT], mqtts, ws or wss (default: ${usual})`)
 		.addOption(
 			new Option(
 				"--id <id>",
@@ -94,7 +98,10 @@ export const withBroker = (command: Command, usual: string, ...ids: readonly str
 		)
 		.option("--config <file>", "configuration as JSON; the command line wins")
 		.option("--username <name>", "user name at the broker")
-		.option("--password-file <file>", "file with the password (or NIGHTLIGHT_PASSWORD)");
+		.option("--password-file <file>", "file with the password (or NIGHTLIGHT_PASSWORD)")
+		.option("--ca <file>", "with mqtts and wss: the CAs to trust, in PEM (default: those of Node)")
+		.option("--cert <file>", "our own certificate, where the broker asks for one, in PEM")
+		.option("--key <file>", "its key, in PEM");
 
 export const withDevice = (command: Command): Command =>
 	command

@@ -7,11 +7,13 @@ import { fileNameOf } from "../io/file-name.js";
 import { createHost } from "../provider.js";
 import { InputError } from "../world/errors.js";
 import { type Light, openLight, parseLight } from "../world/light.js";
+import { tlsOptionsOf } from "./certificates.js";
 import { ExitCode, Failure, usage } from "./failure.js";
 import { STATE_FOLDER } from "./identity.js";
 import type { Running } from "./lifecycle.js";
 import type { DeviceOptions, Engine } from "./options.js";
 import type { Output } from "./output.js";
+import type { Settings } from "./settings.js";
 
 /** Where devices keep what outlives them: a folder each. */
 const STORAGE = join(STATE_FOLDER, "devices");
@@ -20,7 +22,12 @@ const STORAGE = join(STATE_FOLDER, "devices");
  * Starts one simulated device in this light.
  * @throws Failure when two parts want the same pin
  */
-export function runDevice(config: Config, engine: Engine, light: Light, output: Output): Running {
+export function runDevice(
+	{ config, certificates }: Pick<Settings, "config" | "certificates">,
+	engine: Engine,
+	light: Light,
+	output: Output,
+): Running {
 	checkPins(config);
 	// Getting an engine may take its time, in which the light stands still.
 	let start: number | undefined;
@@ -31,6 +38,7 @@ export function runDevice(config: Config, engine: Engine, light: Light, output: 
 		sensors: Object.fromEntries(config.telemetry.sensors.map(({ pin }) => [pin, level])),
 		// An id of 64 characters always makes a file name.
 		storage: join(STORAGE, fileNameOf(config.id) as string),
+		tls: tlsOptionsOf(certificates),
 		report: (event) => {
 			start ??= performance.now();
 			if (event.event === "link" && event.state === "online") hasWorked = true;

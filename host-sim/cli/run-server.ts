@@ -1,16 +1,22 @@
-import type { Config } from "../../firmware/config.js";
 import { startServer } from "../../server/server.js";
 import type { Running } from "./lifecycle.js";
 import type { ServerOptions } from "./options.js";
 import type { Output } from "./output.js";
+import type { Settings } from "./settings.js";
 
-/** Starts the server for the device `id`, or for all with `+`, at the broker of `config`. */
-export function runServer(config: Config, id: string, options: ServerOptions, output: Output): Running {
-	const { broker, mqtt } = config;
+/** Starts the server for the device `id`, or for all with `+`, at the broker of the settings. */
+export function runServer(
+	{ config: { broker, mqtt }, certificates }: Pick<Settings, "config" | "certificates">,
+	id: string,
+	options: ServerOptions,
+	output: Output,
+): Running {
 	let hasWorked = false;
 	const host = broker.host.includes(":") ? `[${broker.host}]` : broker.host;
+	const path = broker.protocol.startsWith("ws") ? broker.path : "";
 	const server = startServer({
-		brokerUrl: `mqtt://${host}:${broker.port}`,
+		brokerUrl: `${broker.protocol}://${host}:${broker.port}${path}`,
+		...certificates,
 		id,
 		threshold: options.threshold,
 		username: mqtt.username,

@@ -31,6 +31,7 @@ export const serverCommand = (lifecycle: Lifecycle): Command =>
 			const output = new Output({ json: options.json ?? false, prefixed: false });
 			const all = options.id === ALL;
 			const log = (line: string) => output.log(line);
-			const { config } = readSettings(all ? { ...options, id: DEFAULT_ID } : options, log);
-			await lifecycle.toTheEnd(runServer(config, all ? ALL : config.id, options, output), options.duration);
+			const settings = readSettings(all ? { ...options, id: DEFAULT_ID } : options, log);
+			const id = all ? ALL : settings.config.id;
+			await lifecycle.toTheEnd(runServer(settings, id, options, output), options.duration);
 		});

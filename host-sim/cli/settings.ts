@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Config, describeProblem, parseConfig } from "../../firmware/config.js";
-import { parseBrokerUrl } from "../../server/broker-address.js";
+import { type BrokerAddress, parseBrokerUrl } from "../../server/broker-address.js";
+import { type Certificates, readCertificates } from "./certificates.js";
 import { codeOf, usage } from "./failure.js";
 import { DEFAULT_ID, keptId } from "./identity.js";
 import type { BrokerOptions } from "./options.js";
@@ -14,6 +15,7 @@ const OPTION_OF_KEY: Readonly<Record<string, string>> = Object.freeze({
 	id: "--id",
 	"broker.host": "--broker",
 	"broker.port": "--broker",
+	"broker.path": "--broker",
 	"mqtt.username": "--username",
 	"mqtt.password": "--password-file",
 	"telemetry.interval": "--interval",
@@ -24,6 +26,7 @@ type Section = Record<string, unknown>;
 /** What the command line and the configuration file say together. */
 export interface Settings {
 	readonly config: Config;
+	readonly certificates: Certificates;
 	/** Whether they name a broker, rather than leave it to be the usual one. */
 	readonly namesBroker: boolean;
 }
@@ -50,9 +53,11 @@ export function readSettings(
 	};
 
 	if (options.broker !== undefined || !namesBroker) {
-		const { host, port } = readBrokerUrl(options.broker ?? DEFAULT_BROKER);
+		const { protocol, host, port, path } = readBrokerUrl(options.broker ?? DEFAULT_BROKER);
+		put("broker.protocol", protocol);
 		put("broker.host", host);
 		put("broker.port", port);
+		if (path !== "") put("broker.path", path);
 	}
 	put("mqtt.username", options.username);
 	putPassword(options.passwordFile, source, put, file);
@@ -60,8 +65,15 @@ export function readSettings(
 	put("id", options.id);
 	if (source.id === undefined) put("id", namesBroker ? strangersId(log) : DEFAULT_ID);
 
-	const parsed = parseConfig(source);
-	if (parsed.kind === "valid") return { config: parsed.config, namesBroker };
+	// The firmware's host needs them, not the firmware.
+	const { tls, ...firmware } = source;
+	const certificates = readCertificates(options, tls, file);
+	const parsed = parseConfig(firmware);
+	if (parsed.kind === "valid") {
+		const { config } = parsed;
+		checkProtocol(config.broker.protocol, certificates);
+		return { config, certificates, namesBroker };
+	}
 	const [problem] = parsed.problems as [(typeof parsed.problems)[0]];
 	const option = given.has(problem.key) || file === undefined ? OPTION_OF_KEY[problem.key] : undefined;
 	if (option !== undefined) throw usage(describeProblem({ ...problem, key: option }));
@@ -92,18 +104,19 @@ function strangersId(log: (line: string) => void): string {
 	return id;
 }
 
-/**
- * The broker's host and port.
- * @throws Failure for what is no URL of a broker, or holds a user name or password
- */
-function readBrokerUrl(text: string): { host: string; port: number } {
+/** Nobody is to believe that certificates protect a connection that has no TLS. */
+function checkProtocol(protocol: Config["broker"]["protocol"], certificates: Certificates): void {
+	if (protocol === "mqtts" || protocol === "wss" || Object.keys(certificates).length === 0) return;
+	throw usage(`--ca, --cert and --key are for mqtts:// and wss://, but the broker is ${protocol}://`);
+}
+
+/** @throws Failure for what is no URL of a broker, or holds a user name or password */
+function readBrokerUrl(text: string): BrokerAddress {
 	try {
-		const { protocol, host, port } = parseBrokerUrl(text);
-		if (protocol === "mqtt") return { host, port };
+		return parseBrokerUrl(text);
 	} catch (error) {
 		throw usage(`--broker: ${(error as Error).message}`);
 	}
-	throw usage("--broker: only mqtt:// can be spoken yet, for example mqtt://127.0.0.1:1883");
 }
 
 function readConfigFile(file: string): Section {

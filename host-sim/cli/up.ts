@@ -40,13 +40,14 @@ export const upCommand = (lifecycle: Lifecycle): Command =>
 			]);
 			const output = new Output({ json: options.json ?? false, prefixed: true });
 			// What is wrong with options and files is said before anything is started.
-			const { config, namesBroker } = readSettings(options, (line) => output.log(line));
+			const settings = readSettings(options, (line) => output.log(line));
+			const { config, namesBroker } = settings;
 			const light = openLightSource(options, output);
 			if (namesBroker && (options.host ?? options.port) !== undefined) {
 				throw usage("--host and --port are for a broker of its own, but another one is named");
 			}
 			const broker = namesBroker ? undefined : await runBroker(options, output);
-			const reached = broker === undefined ? config : at(broker, config);
+			const reached = broker === undefined ? settings : { ...settings, config: at(broker, config) };
 			const server = runServer(reached, config.id, options, output);
 			const device = runDevice(reached, options.engine, light, output);
 			await lifecycle.toTheEnd(

@@ -33,6 +33,8 @@ export interface TCPOptions<Format extends TCPFormat = "buffer"> {
 	readonly onWritable?: ((this: TCP<Format>, bytes: number) => void) | null;
 	/** Failed or disconnected, called once. The argument is an extension: the reason, one short line. */
 	readonly onError?: ((this: TCP<Format>, error?: Error) => void) | null;
+	/** An extension: the connection is there, and TLS begins its handshake; never called without TLS. */
+	readonly onSecuring?: ((this: TCP<Format>) => void) | null;
 }
 
 /** Options of `write` (§10, "Properties of write options object"). */
@@ -75,6 +77,7 @@ export const readTCPOptions = <Format extends TCPFormat>(options: unknown) => {
 		onReadable: optional(given, "onReadable", callback<Callback<Format, number>>, null),
 		onWritable: optional(given, "onWritable", callback<Callback<Format, number>>, null),
 		onError: optional(given, "onError", callback<Callback<Format, Error>>, null),
+		onSecuring: optional(given, "onSecuring", callback<(this: TCP<Format>) => void>, null),
 	};
 };
 

@@ -1,10 +1,11 @@
-import { connect, isIPv6, type Socket } from "node:net";
+import { isIPv6, type Socket } from "node:net";
 import { type ByteBuffer, bytesOf } from "./byte-buffer.js";
 import { ByteQueue } from "./byte-queue.js";
 import { standardForm } from "./ip-address.js";
 import { defineTarget, Lifetime } from "./lifetime.js";
 import { integer, positiveInteger } from "./options.js";
-import { disconnected, socketError } from "./tcp-error.js";
+import { disconnected } from "./tcp-error.js";
+import { landingOf, type Opening, PLAIN } from "./tcp-opening.js";
 import {
 	moreFollows,
 	readTCPOptions,
@@ -16,6 +17,7 @@ import {
 	USUAL_BUFFERS,
 } from "./tcp-options.js";
 
+export type { Opening } from "./tcp-opening.js";
 export type { TCPBuffers, TCPFormat, TCPOptions, TCPWriteOptions } from "./tcp-options.js";
 
 /** Milliseconds that a closed socket may go on sending what was written before. */
@@ -51,18 +53,18 @@ export class TCP<Format extends TCPFormat = "buffer"> {
 	 * Begins to connect.
 	 * @throws Error without options, or when one is missing or out of range
 	 */
-	constructor(options: TCPOptions<Format>, buffers: TCPBuffers = USUAL_BUFFERS) {
+	constructor(options: TCPOptions<Format>, buffers: TCPBuffers = USUAL_BUFFERS, opening: Opening = PLAIN) {
 		const given = readTCPOptions<Format>(options);
 		this.#buffers = buffers;
 		this.#format = given.format;
 		this.#onReadable = given.onReadable;
 		this.#onWritable = given.onWritable;
 		this.#onError = given.onError;
-		const { address, port, noDelay, keepAlive } = given;
+		const { address, port, noDelay, keepAlive, onSecuring } = given;
 		this.#peer = isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
 		defineTarget(this, options);
-		const landing = Buffer.allocUnsafeSlow(buffers.readable);
-		this.#socket = connect({
+		const landing = landingOf(buffers.readable, opening);
+		this.#socket = opening.connect({
 			host: address,
 			port,
 			noDelay,
@@ -70,12 +72,18 @@ export class TCP<Format extends TCPFormat = "buffer"> {
 			// Past Node's streams: the kernel's bytes come here with neither allocation nor queue.
 			onread: { buffer: landing, callback: (count) => this.#arrived(landing, count) },
 		});
-		this.#socket.on("connect", () => {
+		if (opening.opened !== "connect") {
+			this.#socket.once("connect", () => this.#lifetime.ended || onSecuring?.call(this));
+		}
+		this.#socket.once(opening.opened, () => {
 			this.#state = "connected";
 			this.#flushed();
 		});
-		this.#socket.on("end", () => this.#fail(disconnected(this.#peer)));
-		this.#socket.on("error", (error) => this.#fail(socketError(error, this.#peer)));
+		this.#socket.on("end", () => {
+			// Before that, an error follows, which knows more.
+			if (this.#state === "connected") this.#fail(disconnected(this.#peer));
+		});
+		this.#socket.on("error", (error) => this.#fail(opening.describe(error, this.#peer)));
 		this.#lifetime = new Lifetime(this);
 	}
 

@@ -17,8 +17,9 @@ it.each([
 	{ code: "EAI_AGAIN", reason: "cannot resolve host broker.example" },
 	{
 		code: "DEPTH_ZERO_SELF_SIGNED_CERT",
-		reason: "connection to broker.example:1883 failed: message",
+		reason: "the certificate of broker.example is signed by itself, and not trusted here",
 	},
+	{ code: "EOTHER", reason: "connection to broker.example:1883 failed: message" },
 ])("says what $code means", ({ code, reason }) => {
 	expect(transportReason(failure("message", code), address)).toBe(reason);
 	expect(protocolReason(failure("message", code), address)).toBe(reason);

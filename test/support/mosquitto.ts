@@ -10,19 +10,29 @@ import { mosquittoPath } from "./requires.js";
 /** A Mosquitto on a free port of 127.0.0.1, which can be killed and started again on the same port. */
 export class Mosquitto {
 	readonly port: number;
+	/** The port of the other listener. */
+	readonly otherPort: number;
 	readonly #programs: Programs;
 	readonly #config: string;
 	#program: Program | undefined;
 	#subscribers = 0;
 
-	private constructor(programs: Programs, port: number, config: string) {
+	private constructor(programs: Programs, port: number, otherPort: number, config: string) {
 		this.#programs = programs;
 		this.port = port;
+		this.otherPort = otherPort;
 		this.#config = config;
 	}
 
-	/** @param login when given, the one user that may connect; otherwise anyone may */
-	static async start(programs: Programs, login?: { user: string; password: string }): Promise<Mosquitto> {
+	/**
+	 * @param login when given, the one user that may connect; otherwise anyone may
+	 * @param other when given, what mosquitto.conf says of another listener, on a port of its own
+	 */
+	static async start(
+		programs: Programs,
+		login?: { user: string; password: string },
+		other?: readonly string[],
+	): Promise<Mosquitto> {
 		const folder = mkdtempSync(join(tmpdir(), "mosquitto-"));
 		const port = await freePort();
 		const lines = [
@@ -38,9 +48,11 @@ export class Mosquitto {
 			spawnSync("mosquitto_passwd", ["-b", file, login.user, login.password]);
 			lines.push(`password_file ${file}`);
 		}
+		const otherPort = other === undefined ? 0 : await freePort();
+		if (other !== undefined) lines.push(`listener ${otherPort} 127.0.0.1`, ...other);
 		const config = join(folder, "mosquitto.conf");
 		writeFileSync(config, `${lines.join("\n")}\n`);
-		const mosquitto = new Mosquitto(programs, port, config);
+		const mosquitto = new Mosquitto(programs, port, otherPort, config);
 		await mosquitto.up();
 		return mosquitto;
 	}

@@ -1,0 +1,97 @@
+import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
+import { isIP } from "node:net";
+import * as der from "./der.js";
+
+/** A certificate and its key, in PEM. */
+export interface Identity {
+	readonly cert: string;
+	readonly key: string;
+}
+
+export interface CertificateOptions {
+	/** Names and addresses it is for: the first is its subject. */
+	readonly names: readonly string[];
+	/** Days from now on which it begins and ends to be valid; from yesterday until tomorrow when absent. */
+	readonly from?: number;
+	readonly until?: number;
+}
+
+const DAY = 86_400_000;
+
+/** A certificate authority of the running test's own: its own certificate, signed by itself, and its key. */
+export class Authority implements Identity {
+	readonly cert: string;
+	readonly key: string;
+	readonly #type: KeyType;
+	readonly #name: Buffer;
+	readonly #key: KeyObject;
+
+	/** @param type of all keys; RSA for whoever knows nothing newer */
+	constructor(name: string, type: KeyType = "ec") {
+		this.#type = type;
+		this.#name = subject(name);
+		const { publicKey, privateKey } = newKeys(type);
+		this.#key = privateKey;
+		this.key = pkcs8(privateKey);
+		const isCa = extension("2.5.29.19", der.sequence(der.truth()));
+		this.cert = this.#sign(this.#name, publicKey, { names: [name], from: -1000, until: 1000 }, isCa);
+	}
+
+	/** Issues a certificate for a server or a client. */
+	issue(options: CertificateOptions): Identity {
+		const { publicKey, privateKey } = newKeys(this.#type);
+		const names = der.sequence(...options.names.map(alternativeName));
+		const [name = ""] = options.names;
+		return {
+			cert: this.#sign(subject(name), publicKey, options, extension("2.5.29.17", names)),
+			key: pkcs8(privateKey),
+		};
+	}
+
+	/** RFC 5280, 4.1. */
+	#sign(name: Buffer, key: KeyObject, options: CertificateOptions, extensions: Buffer): string {
+		const { from = -1, until = 1 } = options;
+		const date = (days: number) => der.time(new Date(Date.now() + days * DAY));
+		const toBeSigned = der.sequence(
+			der.field(0, der.integer(2)),
+			der.integer(1, ...randomBytes(8)),
+			ALGORITHM[this.#type],
+			this.#name,
+			der.sequence(date(from), date(until)),
+			name,
+			key.export({ type: "spki", format: "der" }),
+			der.field(3, der.sequence(extensions)),
+		);
+		const signature = sign("sha256", toBeSigned, this.#key);
+		const certificate = der.sequence(toBeSigned, ALGORITHM[this.#type], der.bits(signature));
+		const lines = certificate.toString("base64").replace(/.{64}/g, "$&\n").trimEnd();
+		return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
+	}
+}
+
+type KeyType = "ec" | "rsa";
+
+/** ecdsa-with-SHA256 (RFC 5758, 3.2) and sha256WithRSAEncryption (RFC 4055, 5). */
+const ALGORITHM: Readonly<Record<KeyType, Buffer>> = {
+	ec: der.sequence(der.identifier("1.2.840.10045.4.3.2")),
+	rsa: der.sequence(der.identifier("1.2.840.113549.1.1.11"), der.nothing()),
+};
+
+const newKeys = (type: KeyType) =>
+	type === "ec"
+		? generateKeyPairSync("ec", { namedCurve: "P-256" })
+		: generateKeyPairSync("rsa", { modulusLength: 2048 });
+
+const pkcs8 = (key: KeyObject): string => key.export({ type: "pkcs8", format: "pem" }) as string;
+
+/** A distinguished name that has a common name only. */
+const subject = (name: string): Buffer =>
+	der.sequence(der.set(der.sequence(der.identifier("2.5.4.3"), der.text(name))));
+
+const extension = (id: string, value: Buffer): Buffer => der.sequence(der.identifier(id), der.octets(value));
+
+/** A DNS name, or an IPv4 address (RFC 5280, 4.2.1.6). */
+const alternativeName = (name: string): Buffer =>
+	isIP(name) === 0
+		? der.plainField(2, Buffer.from(name))
+		: der.plainField(7, Uint8Array.from(name.split("."), Number));
