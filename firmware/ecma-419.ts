@@ -113,7 +113,10 @@ export interface TLSClient {
 	readonly tls?: Omit<TLSOptions, "host">;
 }
 export interface WebSocketClient {
-	readonly io: new (options: WebSocketOptions) => TCP;
+	/** Takes `WebSocketOptions`, and what else the host gives it here. */
+	readonly io: new (
+		options: never,
+	) => TCP;
 }
 
 /** Domain name resolver (§18). */

@@ -1,6 +1,8 @@
+import { createHash, randomBytes } from "node:crypto";
 import type { HostProvider, TLSClient } from "../firmware/ecma-419.js";
 import type { DeviceEvent } from "../firmware/events.js";
 import type { Host } from "../firmware/host.js";
+import { WebSocket } from "../firmware/websocket/websocket.js";
 import { createAnalog } from "./io/analog.js";
 import { createDigital } from "./io/digital.js";
 import { createKeyValue } from "./io/key-value.js";
@@ -12,6 +14,12 @@ import { TLS } from "./io/tls.js";
 
 /** The top of the scale of the simulated converter: 10 bits, as on the Wio Terminal. */
 const FULL_SCALE = 1023;
+
+const WEB_SOCKET = Object.freeze({
+	io: WebSocket,
+	random: () => randomBytes(4).readUInt32LE() / 2 ** 32,
+	sha1: (bytes: Uint8Array) => createHash("sha1").update(bytes).digest(),
+});
 
 /** The world around one simulated device. */
 export interface Surroundings {
@@ -36,6 +44,8 @@ export function createHost({ sensors, storage, tls = {}, report }: Surroundings)
 		network: Object.freeze({
 			dns: Object.freeze({ resolver: { io: Resolver } }),
 			tls: Object.freeze({ client: { io: TLS, tls } }),
+			ws: Object.freeze({ client: { ...WEB_SOCKET, socket: { io: TCP } } }),
+			wss: Object.freeze({ client: { ...WEB_SOCKET, socket: { io: TLS, tls } } }),
 		}),
 		keyValue: createKeyValue(storage),
 	});

@@ -1,5 +1,5 @@
 import type { Config } from "../config.js";
-import type { HostProvider, TCP, TCPOptions } from "../ecma-419.js";
+import type { HostProvider, TCP, TCPOptions, TLSSocketOptions, WebSocketOptions } from "../ecma-419.js";
 
 /** A constructor of sockets, as `io`, and the options it wants beside those of TCP. */
 export interface SocketOptions {
@@ -33,9 +33,9 @@ export function socketFor(
 }
 
 /** With the options a client's constructor wants beside those of TCP, it is one of TCP sockets. */
-const complete = <Own extends object>(
-	client: { readonly io: new (options: TCPOptions & Own) => TCP },
-	options: Own,
+const complete = (
+	client: { readonly io: unknown },
+	options: Pick<TLSSocketOptions, "tls"> | Omit<WebSocketOptions, keyof TCPOptions>,
 ): SocketOptions => ({ ...client, ...options }) as SocketOptions;
 
 function missing(protocol: string): never {

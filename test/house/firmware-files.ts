@@ -21,8 +21,16 @@ const hasCode = (path: string): boolean =>
 const isCompositionRoot = (path: string): boolean =>
 	path === "firmware/main.ts" || path.startsWith("firmware/boards/");
 
-/** The modules of the firmware that an engine loads, as the manifest names them: no `.ts`. */
-export const firmwareModules = (): string[] =>
+/** What boards that want it include, and no other: it has a manifest of its own. */
+const WEB_SOCKET = "firmware/websocket/";
+
+const modules = (): string[] =>
 	filesBelow("firmware")
 		.filter((path) => path.endsWith(".ts") && !isCompositionRoot(path) && hasCode(path))
 		.map((path) => path.slice(0, -".ts".length));
+
+/** The modules of the firmware that every engine loads, as the manifest names them: no `.ts`. */
+export const firmwareModules = (): string[] => modules().filter((name) => !name.startsWith(WEB_SOCKET));
+
+/** Those of the WebSocket, as its manifest names them. */
+export const webSocketModules = (): string[] => modules().filter((name) => name.startsWith(WEB_SOCKET));

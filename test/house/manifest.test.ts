@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../firmware/config.js";
-import { firmwareModules, ROOT } from "./firmware-files.js";
+import { firmwareModules, ROOT, webSocketModules } from "./firmware-files.js";
 
 const manifest = JSON.parse(readFileSync(join(ROOT, "manifest.json"), "utf8"));
 
@@ -14,6 +14,15 @@ describe("manifest.json", () => {
 
 	it("preloads all of them: none keeps state", () => {
 		expect(manifest.preload).toEqual(firmwareModules());
+	});
+
+	it("has those of the WebSocket in a manifest of their own, for boards that want them", () => {
+		const own = JSON.parse(readFileSync(join(ROOT, "firmware/websocket/manifest.json"), "utf8"));
+		const names = webSocketModules();
+		expect(own.modules).toEqual(
+			Object.fromEntries(names.map((name) => [name, name.replace("firmware/websocket", ".")])),
+		);
+		expect(own.preload).toEqual(names);
 	});
 
 	it("holds a configuration that the firmware takes", () => {

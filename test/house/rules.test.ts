@@ -45,6 +45,7 @@ const BROKEN: readonly [rule: string, file: string, text: string, finding: strin
 	["2: connectivity/ knows no app", "firmware/connectivity/b7.ts", importing("../app.js"), IMPORTS],
 	["2: peripherals/ know no MQTT", "firmware/peripherals/b8.ts", importing("../mqtt/utf8.js"), IMPORTS],
 	["2: profiles/ use message types", "firmware/profiles/b5.ts", importing("../mqtt/session.js"), IMPORTS],
+	["2: websocket/ knows no MQTT", "firmware/websocket/b9.ts", importing("../mqtt/packet.js"), IMPORTS],
 	["3: firmware/ knows no host", "firmware/c1.ts", importing("../host-sim/provider.js"), IMPORTS],
 	["3: firmware/ knows no server", "firmware/c2.ts", importing("../server/core.js"), IMPORTS],
 	["3: host-sim/ uses app and config", "host-sim/c3.ts", importing("../firmware/mqtt/session.js"), IMPORTS],
@@ -74,6 +75,8 @@ const KEPT: readonly [what: string, file: string, text: string][] = [
 	["a date given", "firmware/k3.ts", "export const f = (time: number) => new Date(time).toISOString();\n"],
 	["app and config in host-sim/", "host-sim/k4.ts", importing("../firmware/app.js")],
 	["message types in profiles/", "firmware/profiles/k5.ts", importing("../mqtt/packet.js")],
+	["UTF-8 in websocket/", "firmware/websocket/k7.ts", importing("../mqtt/utf8.js")],
+	["a WebSocket in host-sim/", "host-sim/k8.ts", importing("../firmware/websocket/websocket.js")],
 	["Node in host-sim/", "host-sim/k6.ts", importing("node:fs")],
 ];
 

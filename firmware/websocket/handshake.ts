@@ -1,0 +1,145 @@
+import { readUtf8, utf8Length, writeUtf8 } from "../mqtt/utf8.js";
+import { base64 } from "./base64.js";
+
+/** What a client asks a server for. */
+export interface Request {
+	/** A name or an address; IPv6 without brackets. */
+	host: string;
+	port: number;
+	path: string;
+	/** The subprotocol. */
+	protocol: string;
+	/** 16 bytes that nobody can predict, as Base64. */
+	key: string;
+}
+
+/** The opening handshake of a client (RFC 6455, 4.1). */
+export function encodeRequest({ host, port, path, protocol, key }: Request): Uint8Array {
+	const authority = host.includes(":") ? `[${host}]` : host;
+	return bytesOf(
+		[
+			`GET ${path} HTTP/1.1`,
+			`Host: ${authority}:${port}`,
+			"Upgrade: websocket",
+			"Connection: Upgrade",
+			`Sec-WebSocket-Key: ${key}`,
+			"Sec-WebSocket-Version: 13",
+			`Sec-WebSocket-Protocol: ${protocol}`,
+			"\r\n",
+		].join("\r\n"),
+	);
+}
+
+/** What a server that has understood `key` answers (RFC 6455, 4.2.2, 5.4). */
+export const acceptOf = (key: string, sha1: (bytes: Uint8Array) => Uint8Array): string =>
+	base64(sha1(bytesOf(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)));
+
+function bytesOf(text: string): Uint8Array {
+	const bytes = new Uint8Array(utf8Length(text));
+	writeUtf8(bytes, 0, text);
+	return bytes;
+}
+
+/** `end`: where in the bytes given last the answer ends, and frames begin. */
+export type Verdict = { kind: "accepted"; end: number } | { kind: "refused"; reason: string };
+
+/** Bytes of the whole answer at most, and of a line that are looked at. */
+const LONGEST_ANSWER = 8192;
+const LONGEST_LINE = 256;
+
+const START = "HTTP/";
+const LINE_FEED = 0x0a;
+
+/**
+ * Reads a server's answer to the opening handshake (RFC 6455, 4.1), in pieces of any size. Only what it
+ * asks for is looked at, and kept no longer than a line.
+ */
+export class Answer {
+	readonly #accept: string;
+	readonly #protocol: string;
+	readonly #line = new Uint8Array(LONGEST_LINE);
+	#length = 0;
+	#total = 0;
+	#hasStatus = false;
+	#upgrades = false;
+	#connects = false;
+	#accepted: string | undefined;
+	#selected: string | undefined;
+
+	/** @param accept what `acceptOf` says  @param protocol the subprotocol that was asked for */
+	constructor(accept: string, protocol: string) {
+		this.#accept = accept;
+		this.#protocol = protocol;
+	}
+
+	/** Takes the next bytes; `undefined` when more are needed. */
+	read(bytes: Uint8Array): Verdict | undefined {
+		for (let at = 0; at < bytes.length; at++) {
+			const byte = bytes[at] as number;
+			if (this.#total < START.length && byte !== START.charCodeAt(this.#total)) {
+				return refused("the server does not speak HTTP");
+			}
+			if (++this.#total > LONGEST_ANSWER) return refused(`an answer of more than ${LONGEST_ANSWER} bytes`);
+			if (byte !== LINE_FEED) {
+				// What does not fit can only make an answer of a line that does not count, or is wrong.
+				if (this.#length < LONGEST_LINE) this.#line[this.#length++] = byte;
+				continue;
+			}
+			const line = (readUtf8(this.#line.subarray(0, this.#length)) ?? "?").trim();
+			this.#length = 0;
+			const problem = line === "" ? this.#problem() : this.#readLine(line);
+			if (problem !== undefined) return refused(problem);
+			if (line === "") return { kind: "accepted", end: at + 1 };
+		}
+		return undefined;
+	}
+
+	/** Why the line does not do, if it does not. */
+	#readLine(line: string): string | undefined {
+		if (!this.#hasStatus) {
+			this.#hasStatus = true;
+			if (line.startsWith("HTTP/1.1 101")) return undefined;
+			return `the server answers ${JSON.stringify(line.slice(line.indexOf(" ") + 1))}`;
+		}
+		const colon = line.indexOf(":");
+		const value = line.slice(colon + 1).trim();
+		switch (line.slice(0, Math.max(0, colon)).toLowerCase()) {
+			case "upgrade":
+				this.#upgrades = hasToken(value, "websocket");
+				return undefined;
+			case "connection":
+				this.#connects ||= hasToken(value, "upgrade");
+				return undefined;
+			case "sec-websocket-extensions":
+				return value === ""
+					? undefined
+					: `the server uses an extension nobody asked for: ${JSON.stringify(value)}`;
+			case "sec-websocket-accept":
+				if (this.#accepted !== undefined) return "two Sec-WebSocket-Accept (RFC 6455, 11.3.3)";
+				this.#accepted = value;
+				return undefined;
+			case "sec-websocket-protocol":
+				if (this.#selected !== undefined) return "two Sec-WebSocket-Protocol (RFC 6455, 11.3.4)";
+				this.#selected = value;
+				return undefined;
+			default:
+				return undefined;
+		}
+	}
+
+	/** Why the answer does not do, now that it is complete (RFC 6455, 4.1; [MQTT-6.0.0-4]). */
+	#problem(): string | undefined {
+		if (!this.#hasStatus) return "the server does not speak HTTP";
+		if (!this.#upgrades || !this.#connects) return "the server does not upgrade to WebSocket";
+		if (this.#accepted !== this.#accept) return "the server does not prove that it speaks WebSocket";
+		if (this.#selected === this.#protocol) return undefined;
+		if (this.#selected === undefined) return `the server does not select the subprotocol ${this.#protocol}`;
+		return `the server selects the subprotocol ${JSON.stringify(this.#selected)}, not ${this.#protocol}`;
+	}
+}
+
+const refused = (reason: string): Verdict => ({ kind: "refused", reason });
+
+/** Whether a list of tokens has this one, in whatever case (RFC 9110, 5.6.1). */
+const hasToken = (list: string, token: string): boolean =>
+	list.split(",").some((one) => one.trim().toLowerCase() === token);

@@ -1,0 +1,326 @@
+import { describe, expect, it } from "vitest";
+import type { TCP } from "../../../firmware/ecma-419.js";
+import { acceptOf } from "../../../firmware/websocket/handshake.js";
+import { WebSocket } from "../../../firmware/websocket/websocket.js";
+import { VirtualClock } from "../../support/virtual/clock.js";
+import { VirtualNetwork } from "../../support/virtual/network.js";
+import { seededRandom } from "../../support/virtual/random.js";
+import type { Peer } from "../../support/virtual/socket.js";
+import { frame, newReceiver, sha1 } from "./support.js";
+
+/** A server at the far end of a virtual network: a handshake, and npm's `ws` for the frames. */
+class Server {
+	readonly clock = new VirtualClock();
+	readonly network = new VirtualNetwork(this.clock);
+	peer: Peer | undefined;
+	request = "";
+	/** What the client sent: messages, and control frames with their payload, in order. */
+	readonly received: string[] = [];
+	bytes = Buffer.alloc(0);
+	isClosed = false;
+	/** What it answers to the request; nothing, when undefined. */
+	answer: ((accept: string) => string) | undefined = (accept) =>
+		[
+			"HTTP/1.1 101 Switching Protocols",
+			"Upgrade: websocket",
+			"Connection: Upgrade",
+			`Sec-WebSocket-Accept: ${accept}`,
+			"Sec-WebSocket-Protocol: mqtt",
+			"\r\n",
+		].join("\r\n");
+	/** What it sends right behind the answer. */
+	greeting: Buffer = Buffer.alloc(0);
+
+	constructor() {
+		this.network.onConnection = (peer) => {
+			this.peer = peer;
+			const receiver = newReceiver();
+			receiver.on("message", (data: Buffer, isBinary: boolean) => {
+				this.bytes = Buffer.concat([this.bytes, data]);
+				this.received.push(`${isBinary ? "binary" : "text"} ${data.length}`);
+			});
+			receiver.on("pong", (data: Buffer) => this.received.push(`pong ${data}`));
+			receiver.on("conclude", (code: number) => this.received.push(`close ${code}`));
+			receiver.on("error", (error: Error) => this.received.push(`error ${error.message}`));
+			let isOpen = false;
+			peer.onData = (bytes) => {
+				if (isOpen) {
+					receiver.write(Buffer.from(bytes));
+					return;
+				}
+				this.request += Buffer.from(bytes).toString("latin1");
+				if (!this.request.endsWith("\r\n\r\n") || this.answer === undefined) return;
+				isOpen = true;
+				const key = /Sec-WebSocket-Key: (.*)\r\n/.exec(this.request)?.[1] ?? "";
+				peer.send(Buffer.concat([Buffer.from(this.answer(acceptOf(key, sha1))), this.greeting]));
+			};
+			peer.onClose = () => {
+				this.isClosed = true;
+			};
+		};
+	}
+
+	send(...frames: readonly Uint8Array[]): void {
+		this.peer?.send(Buffer.concat(frames));
+	}
+
+	/** Lets time go by, and what waits for the end of a call happen. */
+	async wait(milliseconds = 50): Promise<void> {
+		await this.clock.advanceWith(() => Promise.resolve(), milliseconds);
+		await new Promise((done) => setImmediate(done));
+	}
+}
+
+/** A program that reads what comes at once, and notes what it hears. */
+function connect(server: Server, { reads = true, tls = false } = {}) {
+	const heard: string[] = [];
+	let received = Buffer.alloc(0);
+	let room = -1;
+	const target = {};
+	const socket = new WebSocket({
+		address: "192.0.2.1",
+		port: 9001,
+		host: "broker.test",
+		path: "/mqtt",
+		protocol: "mqtt",
+		random: seededRandom(7),
+		sha1,
+		socket: { io: server.network.TCP, ...(tls && { tls: {} }) },
+		target,
+		onSecuring: () => heard.push("securing"),
+		onWritable(this: TCP, count) {
+			expect([this, this.target]).toEqual([socket, target]);
+			if (room < 0) heard.push("writable");
+			room = count;
+		},
+		onReadable: () => {
+			if (reads) read();
+		},
+		onError: (error) => heard.push(`error: ${error?.message}`),
+	});
+	const read = (): void => {
+		for (let bytes = socket.read(100); bytes !== undefined; bytes = socket.read(100)) {
+			expect(bytes.byteLength).toBeLessThanOrEqual(100);
+			received = Buffer.concat([received, Buffer.from(bytes)]);
+		}
+	};
+	return {
+		socket,
+		heard,
+		read,
+		received: () => received,
+		/** Writes all of it, as there is room. */
+		write: async (bytes: Uint8Array): Promise<void> => {
+			for (let at = 0; at < bytes.length; await server.wait()) {
+				if (room <= 0) continue;
+				const piece = bytes.subarray(at, at + room);
+				at += piece.length;
+				room = socket.write(piece);
+			}
+		},
+	};
+}
+
+const pattern = (length: number): Uint8Array => Uint8Array.from({ length }, (_, index) => index * 7);
+
+describe("a WebSocket in the shape of a TCP socket", () => {
+	it("may be written when the server has agreed, not before", async () => {
+		const server = new Server();
+		const { heard, socket } = connect(server);
+		server.clock.advance(1);
+		expect(heard).toEqual([]);
+		expect(() => socket.write(new Uint8Array(1))).toThrow("not connected");
+		await server.wait();
+		expect(heard).toEqual(["writable"]);
+		expect(server.request).toMatch(/^GET \/mqtt HTTP\/1\.1\r\nHost: broker\.test:9001\r\n/);
+	});
+
+	it("tells that TLS begins", async () => {
+		const server = new Server();
+		const { heard } = connect(server, { tls: true });
+		await server.wait();
+		expect(heard).toEqual(["securing", "writable"]);
+	});
+
+	it("sends binary messages, masked, each with a mask of its own", async () => {
+		const server = new Server();
+		const { socket } = connect(server);
+		await server.wait();
+		const raw: Uint8Array[] = [];
+		const { onData = () => {} } = server.peer ?? {};
+		(server.peer as Peer).onData = (bytes) => {
+			raw.push(bytes);
+			onData(bytes);
+		};
+		for (let round = 0; round < 3; round++) {
+			socket.write(new Uint8Array(4));
+			await server.wait();
+		}
+		expect(server.received).toEqual(["binary 4", "binary 4", "binary 4"]);
+		expect(new Set(raw.map((bytes) => Buffer.from(bytes.subarray(2, 6)).toString("hex"))).size).toBe(3);
+	});
+
+	it.each([
+		{ name: "with room for a packet", writable: 1460, chunk: Number.POSITIVE_INFINITY, tellsRoom: true },
+		{ name: "with next to no room, and bytes that come one by one", writable: 3, chunk: 1, tellsRoom: true },
+		{ name: "over a socket that does not tell its room", writable: 200, chunk: 7, tellsRoom: false },
+	])("carries bytes both ways $name", async ({ name: _, ...network }) => {
+		const server = new Server();
+		Object.assign(server.network, network);
+		const client = connect(server);
+		await server.wait(3000);
+		const sent = pattern(1000);
+		await client.write(sent);
+		await server.wait(3000);
+		expect(server.bytes.equals(sent)).toBe(true);
+		server.send(
+			frame(2, sent.subarray(0, 500), false),
+			frame(9, Buffer.from("?")),
+			frame(0, sent.subarray(500)),
+		);
+		await server.wait(3000);
+		expect(client.received().equals(sent)).toBe(true);
+		expect(server.received.at(-1)).toBe("pong ?");
+		expect(client.heard).toEqual(["writable"]);
+	});
+
+	it("takes what comes right behind the answer", async () => {
+		const server = new Server();
+		server.greeting = frame(2, pattern(5));
+		const { received } = connect(server);
+		await server.wait();
+		expect([...received()]).toEqual([...pattern(5)]);
+	});
+
+	it("takes nothing from the network while the program reads nothing", async () => {
+		const server = new Server();
+		const { received, read } = connect(server, { reads: false });
+		await server.wait();
+		server.send(frame(9, Buffer.from("early")), frame(2, pattern(300)));
+		await server.wait();
+		expect(server.received).toEqual([]);
+		read();
+		await server.wait();
+		expect([...received()]).toEqual([...pattern(300)]);
+		expect(server.received).toEqual(["pong early"]);
+	});
+
+	it("says goodbye when it is closed (RFC 6455, 7.1.2), and hears nothing after", async () => {
+		const server = new Server();
+		const { heard, socket } = connect(server);
+		await server.wait();
+		socket.close();
+		socket.close();
+		server.send(frame(2, pattern(3)));
+		await server.wait();
+		expect(server.received).toEqual(["close 1000"]);
+		expect(server.isClosed).toBe(true);
+		expect(heard).toEqual(["writable"]);
+		expect(server.network.sockets).toBe(0);
+	});
+
+	it("is closed quietly in its handshake", async () => {
+		const server = new Server();
+		server.answer = undefined;
+		const { heard, socket } = connect(server);
+		await server.wait();
+		socket.close();
+		await server.wait();
+		expect([heard, server.received, server.network.sockets]).toEqual([[], [], 0]);
+	});
+
+	it("refuses more than may be written, and writes none of it", async () => {
+		const server = new Server();
+		const { socket } = connect(server);
+		await server.wait();
+		expect(() => socket.write(new Uint8Array(5000))).toThrow("cannot write 5000 bytes at present");
+		await server.wait();
+		expect(server.received).toEqual([]);
+	});
+});
+
+describe("a WebSocket fails, once, later and with a reason,", () => {
+	it.each([
+		{
+			name: "for text",
+			frames: [frame(1, Buffer.from("hi"))],
+			goodbye: "close 1003",
+			reason: /^a text frame, where MQTT is binary/,
+		},
+		{
+			name: "for a breach",
+			frames: [frame(0, pattern(1))],
+			goodbye: "close 1002",
+			reason: /^a continuation of nothing/,
+		},
+		{
+			name: "when the server closes it",
+			frames: [frame(8, Buffer.from("\x03\xe9restart", "latin1"))],
+			goodbye: "close 1001",
+			reason: /^the server closed the WebSocket \(1001, "restart"\)$/,
+		},
+		{
+			name: "when the server closes it without a code",
+			frames: [frame(8, pattern(0))],
+			goodbye: "close 1000",
+			reason: /^the server closed the WebSocket \(1005\)$/,
+		},
+	])("$name", async ({ frames, goodbye, reason }) => {
+		const server = new Server();
+		const { heard, socket, received } = connect(server);
+		await server.wait();
+		server.send(frame(2, pattern(2)), ...frames, frame(2, pattern(9)));
+		await server.wait();
+		expect(heard).toEqual(["writable", expect.stringMatching(/^error: /)]);
+		expect(heard[1]?.slice("error: ".length)).toMatch(reason);
+		expect(server.received).toEqual([goodbye]);
+		expect(received()).toHaveLength(2);
+		expect(server.network.sockets).toBe(0);
+		expect(() => socket.write(pattern(1))).toThrow("not connected");
+		expect(socket.read()).toBeUndefined();
+		socket.close();
+	});
+
+	it("when the server selects another subprotocol", async () => {
+		const server = new Server();
+		const { answer } = server;
+		server.answer = (accept) => answer?.(accept).replace("mqtt", "chat") ?? "";
+		const { heard } = connect(server);
+		await server.wait();
+		expect(heard).toEqual(['error: the server selects the subprotocol "chat", not mqtt']);
+		expect(server.network.sockets).toBe(0);
+	});
+
+	it.each([
+		{ name: "in the handshake", isOpen: false, reason: "connection reset in the WebSocket handshake" },
+		{ name: "later", isOpen: true, reason: "connection reset" },
+	])("when the connection breaks $name", async ({ isOpen, reason }) => {
+		const server = new Server();
+		if (!isOpen) server.answer = undefined;
+		const { heard } = connect(server);
+		await server.wait();
+		server.peer?.reset();
+		await server.wait();
+		expect(heard.filter((line) => line !== "writable")).toEqual([`error: ${reason}`]);
+	});
+
+	it("when there is no connection at all", async () => {
+		const server = new Server();
+		server.network.attempt = "refuse";
+		const { heard } = connect(server);
+		await server.wait();
+		expect(heard).toEqual(["error: connection refused"]);
+	});
+
+	it("but not any more when it was closed meanwhile", async () => {
+		const server = new Server();
+		const { heard, socket, read } = connect(server, { reads: false });
+		await server.wait();
+		server.send(frame(1, Buffer.from("hi")));
+		await server.wait();
+		read();
+		socket.close();
+		await server.wait();
+		expect(heard).toEqual(["writable"]);
+	});
+});
