@@ -44,6 +44,8 @@ export class WebSocket implements TCP {
 	#readable = 0;
 	#payload: Uint8Array = EMPTY;
 	#state: "opening" | "open" | "failed" | "closed" = "opening";
+	/** Why nothing can be written when it is not open. */
+	#reason = "not connected";
 
 	/** Begins to connect. @throws what the socket's constructor throws */
 	constructor(options: Options) {
@@ -118,7 +120,7 @@ export class WebSocket implements TCP {
 	/** @throws Error when there is no connection, or when the data is more than may be written */
 	write(data: ByteBuffer): number {
 		const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
-		if (this.#state !== "open") throw new Error("not connected");
+		if (this.#state !== "open") throw new Error(this.#reason);
 		if (bytes.length > this.#writable) throw new Error(`cannot write ${bytes.length} bytes at present`);
 		this.#unsent = this.#frame(Opcode.BINARY, bytes);
 		this.#flush();
@@ -221,6 +223,7 @@ export class WebSocket implements TCP {
 	#fail(reason: string): void {
 		if (this.#state === "failed" || this.#state === "closed") return;
 		this.#state = "failed";
+		this.#reason = reason;
 		this.#socket.close();
 		Promise.resolve().then(() => {
 			if (this.#state === "failed") this.#options.onError?.call(this, new Error(reason));

@@ -1,4 +1,6 @@
 import { CALL_HEADER, Call, EVENT_HEADER, NativeEvent, Reply } from "../../firmware/boards/native/seam.js";
+import type { Config } from "../../firmware/config.js";
+import { socketFor } from "../../firmware/connectivity/socket.js";
 import type { Analog, Digital, HostProvider, KeyValueDomain, Resolver } from "../../firmware/ecma-419.js";
 import type { DeviceEvent } from "../../firmware/events.js";
 import type { Host, TimerId } from "../../firmware/host.js";
@@ -6,6 +8,8 @@ import { ServedSocket } from "./served-socket.js";
 
 /** Hands an event to the firmware; `encode` is called when the firmware takes it, which may be later. */
 export type SendEvent = (kind: number, encode: () => Uint8Array) => void;
+
+type Protocol = Config["broker"]["protocol"];
 
 const NEVER = 0xffff_ffff;
 const NOTHING = Uint8Array.of(Reply.NOTHING);
@@ -147,8 +151,10 @@ export class NativeServer {
 		return this.#device.pin[this.#names[pin] ?? ""] ?? -1;
 	}
 
-	#open(handle: number, address: string, port: number): void {
-		const socket = new ServedSocket(this.#device.io.TCP, address, port, (kind, count, why) =>
+	#open(handle: number, endpoint: string, port: number): void {
+		const [address = "", protocol = "mqtt", host = "", path = ""] = endpoint.split(" ");
+		const client = socketFor(this.#device, { protocol: protocol as Protocol, host, port, path });
+		const socket = new ServedSocket(client, address, port, (kind, count, why) =>
 			this.#send(kind, () => this.event(kind, handle, count(), why)),
 		);
 		this.#sockets.set(handle, socket);

@@ -1,5 +1,6 @@
 import { NativeEvent } from "../../firmware/boards/native/seam.js";
-import type { TCP, TCPConstructor } from "../../firmware/ecma-419.js";
+import type { SocketOptions } from "../../firmware/connectivity/socket.js";
+import type { TCP } from "../../firmware/ecma-419.js";
 
 /** Tells the firmware of an event; `count` is asked when the firmware takes it, which may be later. */
 export type TellOfSocket = (kind: number, count: () => number, text?: string) => void;
@@ -18,8 +19,10 @@ export class ServedSocket {
 	#hasFailed = false;
 
 	/** Begins to connect. @throws what the host's IO class throws */
-	constructor(IO: TCPConstructor, address: string, port: number, tell: TellOfSocket) {
+	constructor(client: SocketOptions, address: string, port: number, tell: TellOfSocket) {
+		const { io: IO } = client;
 		this.#socket = new IO({
+			...client,
 			address,
 			port,
 			noDelay: true,
@@ -31,6 +34,7 @@ export class ServedSocket {
 				this.#writable = count;
 				tell(NativeEvent.WRITABLE, () => this.#writable);
 			},
+			onSecuring: () => tell(NativeEvent.SECURING, NONE),
 			onError: (error) => {
 				this.#hasFailed = true;
 				tell(NativeEvent.FAILED, NONE, error?.message ?? "connection lost");

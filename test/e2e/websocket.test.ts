@@ -10,7 +10,7 @@ import { Authority } from "../support/certificates.js";
 import { Mosquitto } from "../support/mosquitto.js";
 import { Nightlight } from "../support/nightlight.js";
 import { Programs } from "../support/processes.js";
-import { describeWith, mosquitto } from "../support/requires.js";
+import { armTools, compiler, describeWith, mosquitto } from "../support/requires.js";
 
 const programs = new Programs();
 const servers: (Server | PlainServer)[] = [];
@@ -85,6 +85,33 @@ describeWith([mosquitto], "device and server on Mosquitto over a WebSocket", () 
 		const distrustful = run("device", url);
 		const { reason } = await distrustful.heard({ event: "link", state: "backoff" });
 		expect(reason).toBe("the certificate of localhost is from a CA that is not trusted here");
+	});
+});
+
+describe.each([
+	{ engine: "xs", needs: compiler },
+	{ engine: "arm", needs: armTools },
+])("the firmware on $engine", ({ engine, needs }) => {
+	describeWith([mosquitto, needs], "over a WebSocket in TLS", () => {
+		it("works, and hears why when the broker is not to be trusted", async () => {
+			const authority = new Authority("Nightlight Test CA");
+			const { cert, key } = authority.issue({ names: ["localhost"] });
+			const ca = file(`${engine}-ca.pem`, authority.cert);
+			const broker = await Mosquitto.start(programs, undefined, [
+				"protocol websockets",
+				`cafile ${ca}`,
+				`certfile ${file(`${engine}.pem`, cert)}`,
+				`keyfile ${file(`${engine}.key`, key)}`,
+			]);
+			const url = `wss://localhost:${broker.otherPort}/mqtt`;
+			const device = run("device", url, "--engine", engine, "--ca", ca, "--light", "7");
+			await device.heard({ event: "telemetry", payload: { light: 7 } }, 0, 120_000);
+			expect(linksOf(device)).toEqual(["resolving", "connecting", "securing", "handshaking", "online"]);
+			expect(await device.end("SIGINT")).toBe(0);
+			const distrustful = run("device", url, "--engine", engine);
+			const { reason } = await distrustful.heard({ event: "link", state: "backoff" });
+			expect(reason).toBe("the certificate of localhost is from a CA that is not trusted here");
+		}, 150_000);
 	});
 });
 

@@ -109,9 +109,9 @@ void halDigital(uint16_t pin, int level)
 	call(CALL_DIGITAL_WRITE, pin, level, NOTHING);
 }
 
-void halSocketOpen(uint16_t handle, HalBytes address, uint16_t port)
+void halSocketOpen(uint16_t handle, HalBytes endpoint, uint16_t port)
 {
-	call(CALL_SOCKET_OPEN, handle, port, address);
+	call(CALL_SOCKET_OPEN, handle, port, endpoint);
 }
 
 int32_t halSocketRead(uint16_t handle, uint32_t maximum)

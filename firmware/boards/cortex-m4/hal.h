@@ -56,7 +56,8 @@ const char* halError(void);
 double halAnalog(uint16_t pin, int isResolution);
 void halDigital(uint16_t pin, int level);
 
-void halSocketOpen(uint16_t handle, HalBytes address, uint16_t port);
+/** `endpoint`: an address, or that and what TLS or a WebSocket needs (`native.ts`). */
+void halSocketOpen(uint16_t handle, HalBytes endpoint, uint16_t port);
 /** Returns the number of bytes that `halTake` then must fetch, `maximum` at most. */
 int32_t halSocketRead(uint16_t handle, uint32_t maximum);
 /** Takes all of the data; returns the room left. */

@@ -7,8 +7,12 @@ export interface Native {
 	analogRead(pin: number): number;
 	analogResolution(pin: number): number;
 	digitalWrite(pin: number, level: 0 | 1): void;
-	/** Begins to connect; `handle`, chosen by the caller, names the socket from then on. */
-	socketOpen(handle: number, address: string, port: number): void;
+	/**
+	 * Begins to connect; `handle`, chosen by the caller, names the socket from then on. `endpoint` is an IP
+	 * address for TCP; for TLS and WebSockets what they need follows, parted by spaces, of which none of it
+	 * has any: `ADDRESS mqtts HOST`, `ADDRESS ws HOST PATH`, `ADDRESS wss HOST PATH`.
+	 */
+	socketOpen(handle: number, endpoint: string, port: number): void;
 	/** Up to `byteLength` bytes that have arrived; `undefined` when there are none. */
 	socketRead(handle: number, byteLength: number): ArrayBuffer | undefined;
 	/** Takes all of the data, which is never more than was announced; returns the room left. */

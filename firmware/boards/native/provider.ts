@@ -7,6 +7,8 @@ import type {
 	ResolverOptions,
 	TCPOptions,
 	TCP as TCPSocket,
+	TLSSocketOptions,
+	WebSocketOptions,
 } from "../../ecma-419.js";
 import type { Host } from "../../host.js";
 import type { Native } from "./native.js";
@@ -73,16 +75,23 @@ class Digital {
 	close(): void {}
 }
 
+/** Options of any socket; `scheme` is absent for plain TCP. */
+type SocketOptions = TCPOptions &
+	Partial<TLSSocketOptions & WebSocketOptions & { scheme: "mqtts" | "ws" | "wss" }>;
+
+/** A socket of any kind: the hardware knows what each takes. */
 class TCP implements TCPSocket, Target {
 	readonly target: unknown;
 	readonly #callbacks: TCPOptions;
 	#handle: number;
 
-	constructor(options: TCPOptions) {
+	constructor(options: SocketOptions) {
 		this.target = options.target;
 		this.#callbacks = options;
 		this.#handle = open(this);
-		native.socketOpen(this.#handle, options.address, options.port);
+		const { address, port, scheme, tls, host = tls?.host, path = "" } = options;
+		const endpoint = scheme === undefined ? address : `${address} ${scheme} ${host} ${path}`;
+		native.socketOpen(this.#handle, endpoint, port);
 	}
 
 	read(byteLength = 0xffff): ArrayBuffer | undefined {
@@ -101,9 +110,10 @@ class TCP implements TCPSocket, Target {
 	}
 
 	onEvent(kind: number, count: number, text: string): void {
-		const { onReadable, onWritable, onError } = this.#callbacks;
+		const { onReadable, onWritable, onError, onSecuring } = this.#callbacks;
 		if (kind === NativeEvent.READABLE) onReadable?.call(this, count);
 		else if (kind === NativeEvent.WRITABLE) onWritable?.call(this, count);
+		else if (kind === NativeEvent.SECURING) onSecuring?.call(this);
 		else onError?.call(this, new Error(text));
 	}
 }
@@ -171,6 +181,9 @@ class Domain implements KeyValueDomain {
 
 const IO = Object.freeze({ Analog, Digital, TCP });
 const NETWORK = Object.freeze({
+	tls: Object.freeze({ client: Object.freeze({ io: TCP, scheme: "mqtts" }) }),
+	ws: Object.freeze({ client: Object.freeze({ io: TCP, scheme: "ws" }) }),
+	wss: Object.freeze({ client: Object.freeze({ io: TCP, scheme: "wss" }) }),
 	dns: Object.freeze({ resolver: Object.freeze({ io: Resolver as unknown as ResolverOptions["io"] }) }),
 });
 const KEY_VALUE = Object.freeze({ open: ({ path }: { path: string }) => new Domain(path) });

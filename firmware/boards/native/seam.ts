@@ -52,4 +52,6 @@ export const NativeEvent = Object.freeze({
 	/** A name was found (the text is its address) or not (why not). */
 	RESOLVED: 4,
 	UNRESOLVED: 5,
+	/** The TCP connection is open, and is being secured. */
+	SECURING: 6,
 });

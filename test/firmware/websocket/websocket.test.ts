@@ -276,7 +276,7 @@ describe("a WebSocket fails, once, later and with a reason,", () => {
 		expect(server.received).toEqual([goodbye]);
 		expect(received()).toHaveLength(2);
 		expect(server.network.sockets).toBe(0);
-		expect(() => socket.write(pattern(1))).toThrow("not connected");
+		expect(() => socket.write(pattern(1))).toThrow(reason);
 		expect(socket.read()).toBeUndefined();
 		socket.close();
 	});

@@ -43,6 +43,18 @@ export const SETTINGS: Settings = {
 	commands: { qos: 1 },
 };
 
+/** TLS that stalls, and a certificate that is refused. */
+export const SECURED: Scenario = [
+	{ at: 1500, act: ({ broker }) => broker.publish(COMMANDS, '{"led_on":true}') },
+	{ at: 3000, act: ({ host }) => Object.assign(host.network, { secure: "hang" }) },
+	{ at: 3001, act: ({ broker }) => broker.kill() },
+	{ at: 20_000, act: ({ host }) => Object.assign(host.network, { secure: "refuse" }) },
+	{ at: 40_000, act: ({ host }) => Object.assign(host.network, { secure: "accept" }) },
+	{ at: 90_000, act: ({ broker }) => broker.publish(COMMANDS, '{"led_on":false}') },
+];
+
+export const SECURED_SETTINGS: Settings = { broker: { protocol: "mqtts" }, reconnect: { timeout: 3000 } };
+
 /** Nothing to say, and then nobody there: pings, a stalled handshake, a name that is not found. */
 export const SILENCE: Scenario = [
 	{ at: 9000, act: ({ broker }) => broker.publish(COMMANDS, '{"led_on":true}') },

@@ -3,7 +3,7 @@ import { startOnArm } from "../../../host-sim/engines/arm/engine.js";
 import { xsWorker } from "../../../host-sim/engines/xs/build-worker.js";
 import { startOnXs } from "../../../host-sim/engines/xs/engine.js";
 import { armTools, compiler, describeWith } from "../../support/requires.js";
-import { SCENARIO, SETTINGS, SILENCE, SILENT_SETTINGS } from "./scenario.js";
+import { SCENARIO, SECURED, SECURED_SETTINGS, SETTINGS, SILENCE, SILENT_SETTINGS } from "./scenario.js";
 import { firstDifference, type StartDevice, startOnNode, traceOf } from "./trace.js";
 
 const onXs: StartDevice = (host, config) =>
@@ -49,6 +49,12 @@ const SCENARIOS = [
 		scenario: SILENCE,
 		settings: SILENT_SETTINGS,
 		sees: ["no PINGRESP", "no CONNACK", "cannot resolve", "c000c000"],
+	},
+	{
+		name: "TLS",
+		scenario: SECURED,
+		settings: SECURED_SETTINGS,
+		sees: ['"securing"', "securing the connection with TLS took longer", "certificate has expired"],
 	},
 ];
 
