@@ -1,40 +1,17 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { BUILD_TIMEOUT, build, describeWithSdk, OUTPUT, TOOLS } from "../support/moddable.js";
 import { Mosquitto } from "../support/mosquitto.js";
 import { type Program, Programs } from "../support/processes.js";
-import { compiler, describeWith, mosquitto } from "../support/requires.js";
-
-const TOOLS = join(import.meta.dirname, "../../tools/moddable");
-const OUTPUT = join(import.meta.dirname, "../../dist/moddable");
-/** A build from nothing takes half a minute. */
-const BUILD_TIMEOUT = 300_000;
-const INSTALL = "The Moddable SDK is missing: npx xs-dev setup, and export MODDABLE";
 
 const CONNACK = Uint8Array.of(0x20, 2, 0, 0);
 
 const programs = new Programs();
 afterEach(() => programs.endAll());
-
-/** Builds, without holding up this process, and returns what was said. */
-const build = (what: string): Promise<string> =>
-	new Promise((resolve, reject) => {
-		const child = spawn("nice", [join(TOOLS, "build.sh"), what]);
-		let said = "";
-		for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
-		child.once("error", reject);
-		child.once("close", (code) => (code === 0 ? resolve(said) : reject(new Error(said))));
-	});
-
-/** With the SDK these run wherever they can; without, they are skipped, also where nothing may be missing. */
-function describeWithSdk(name: string, tests: () => void): void {
-	if (process.env.MODDABLE) describeWith([mosquitto, compiler], name, tests);
-	else describe.skip(name, () => it.skip(INSTALL, () => {}));
-}
 
 describeWithSdk("the firmware under the Moddable SDK, on Linux", () => {
 	let broker: Mosquitto;
@@ -139,7 +116,10 @@ describeWithSdk("the firmware under the Moddable SDK, for ESP32", () => {
 			for (const module of ["firmware/main", "embedded:provider/builtin", "setup/target"]) {
 				expect(image).toContain(module);
 			}
-			expect(image).not.toContain("setup/network");
+			// What is not asked for costs nothing.
+			for (const module of ["setup/network", "ssl/session", "firmware/websocket"]) {
+				expect(image).not.toContain(module);
+			}
 		},
 		BUILD_TIMEOUT,
 	);

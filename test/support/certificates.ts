@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
 import { isIP } from "node:net";
 import * as der from "./der.js";
 
@@ -25,6 +25,7 @@ export class Authority implements Identity {
 	readonly #type: KeyType;
 	readonly #name: Buffer;
 	readonly #key: KeyObject;
+	readonly #keyId: Buffer;
 
 	/** @param type of all keys; RSA for whoever knows nothing newer */
 	constructor(name: string, type: KeyType = "ec") {
@@ -33,6 +34,7 @@ export class Authority implements Identity {
 		const { publicKey, privateKey } = newKeys(type);
 		this.#key = privateKey;
 		this.key = pkcs8(privateKey);
+		this.#keyId = keyIdOf(publicKey);
 		const isCa = extension("2.5.29.19", der.sequence(der.truth()));
 		this.cert = this.#sign(this.#name, publicKey, { names: [name], from: -1000, until: 1000 }, isCa);
 	}
@@ -60,7 +62,14 @@ export class Authority implements Identity {
 			der.sequence(date(from), date(until)),
 			name,
 			key.export({ type: "spki", format: "der" }),
-			der.field(3, der.sequence(extensions)),
+			der.field(
+				3,
+				der.sequence(
+					extensions,
+					extension(SUBJECT_KEY_ID, der.octets(keyIdOf(key))),
+					extension(AUTHORITY_KEY_ID, der.sequence(der.plainField(0, this.#keyId))),
+				),
+			),
 		);
 		const signature = sign("sha256", toBeSigned, this.#key);
 		const certificate = der.sequence(toBeSigned, ALGORITHM[this.#type], der.bits(signature));
@@ -81,6 +90,14 @@ const newKeys = (type: KeyType) =>
 	type === "ec"
 		? generateKeyPairSync("ec", { namedCurve: "P-256" })
 		: generateKeyPairSync("rsa", { modulusLength: 2048 });
+
+/** What a key is known by (RFC 5280, 4.2.1.1 and 4.2.1.2). */
+const SUBJECT_KEY_ID = "2.5.29.14";
+const AUTHORITY_KEY_ID = "2.5.29.35";
+const keyIdOf = (key: KeyObject): Buffer =>
+	createHash("sha1")
+		.update(key.export({ type: "spki", format: "der" }))
+		.digest();
 
 const pkcs8 = (key: KeyObject): string => key.export({ type: "pkcs8", format: "pem" }) as string;
 

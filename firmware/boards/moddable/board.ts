@@ -2,8 +2,10 @@ import type {
 	AnalogConstructor,
 	ByteBuffer,
 	DigitalConstructor,
+	HostProvider,
 	KeyValue,
 	PinSpecifier,
+	TCPConstructor,
 	TCPOptions,
 } from "../../ecma-419.js";
 import type { Settings } from "./settings.js";
@@ -24,6 +26,33 @@ export interface Socket {
 	close(): void;
 }
 export type SocketConstructor = new (options: SocketOptions) => Socket;
+
+/** The SDK's TLS socket; it makes the TCP socket underneath, to which it hands these options, by itself. */
+export type SecureSocketConstructor = new (
+	options: Pick<TCPOptions, "address" | "port" | "noDelay" | "target"> & {
+		host: string;
+		secure: {
+			/** The CA, in DER; all else likewise. */
+			certificate?: ByteBuffer;
+			clientCertificates?: readonly ByteBuffer[];
+			/** PKCS #8. */
+			clientKey?: ByteBuffer;
+		};
+		TCP: { io: TCPConstructor };
+		onReadable: (bytes: number) => void;
+		onWritable: (bytes: number) => void;
+		/** Tells no reason. */
+		onError: () => void;
+	},
+) => {
+	/** @throws Error when asked for more than there is */
+	read(byteLength: number): ArrayBuffer | undefined;
+	write(data: ByteBuffer): number;
+	close(): void;
+};
+
+/** What a board adds to speak more than MQTT over TCP: clients over its TCP sockets. */
+export type Transports = (TCP: TCPConstructor) => Omit<HostProvider["network"], "dns">;
 
 /** Wi-Fi interface (ECMA-419, 3rd edition, "Network Interface"), as the SDK has it. */
 export interface WiFi {
@@ -50,6 +79,8 @@ export interface Board {
 		readonly dns: {
 			resolve(host: string, callback: (host: string, address?: string) => void): void;
 		};
+		/** Absent where it should cost nothing. */
+		readonly transports?: Transports | undefined;
 		/** Asks a time server, and calls back with seconds since 1970 when it has answered. */
 		readonly ntp?: { ask(host: string, callback: (seconds: number) => void): void };
 	};

@@ -27,14 +27,18 @@ const date = (): number | undefined => (Date.now() >= EARLIEST_DATE ? Date.now()
  */
 export function createHost(board: Board, config: Config): Host {
 	const network = createNetwork(board, config);
+	const TCP = createTCP(board.io.TCP, network);
 	const device: HostProvider = {
 		io: {
 			Analog: createAnalog(board.io.Analog),
 			Digital: board.io.Digital,
-			TCP: createTCP(board.io.TCP, network),
+			TCP,
 		},
 		pin: board.pin,
-		network: { dns: { resolver: { io: createResolver(board.network.dns, network) } } },
+		network: {
+			dns: { resolver: { io: createResolver(board.network.dns, network) } },
+			...board.network.transports?.(TCP),
+		},
 		keyValue: board.keyValue,
 	};
 	return {
@@ -61,8 +65,11 @@ function createNetwork({ network: { wifi, ntp }, settings }: Board, config: Conf
 		timer: Timer,
 		report: (state, detail) => {
 			trace(`${describeNetwork(state, detail)}\n`);
-			const wantsClock = state === "up" && config.telemetry.time !== "none" && date() === undefined;
-			if (wantsClock && typeof sntp === "string") ntp?.ask(sntp, (seconds) => Time.set(seconds));
+			const { protocol } = config.broker;
+			// A certificate's dates mean nothing without a clock.
+			const wantsClock = config.telemetry.time !== "none" || protocol === "mqtts" || protocol === "wss";
+			if (state !== "up" || !wantsClock || date() !== undefined) return;
+			if (typeof sntp === "string") ntp?.ask(sntp, (seconds) => Time.set(seconds));
 		},
 	});
 }

@@ -67,6 +67,48 @@ declare module "embedded:io/socket/tcp" {
 	export default TCP;
 }
 
+declare module "embedded:io/socket/tcp/tls" {
+	const TLSSocket: import("./board.js").SecureSocketConstructor;
+	export default TLSSocket;
+}
+
+declare module "crypt" {
+	export class Digest {
+		constructor(type: "SHA1");
+		write(data: Uint8Array): void;
+		close(): ArrayBuffer;
+	}
+}
+
+declare module "modules" {
+	const Modules: {
+		has(name: string): boolean;
+		/** The namespace of a module of the image. */
+		importNow(name: "firmware/boards/esp32/transports"): {
+			default: () => import("./board.js").Transports;
+		};
+	};
+	export default Modules;
+}
+
+declare module "Resource" {
+	/** Bytes in flash. */
+	interface Resource extends ArrayBuffer {}
+	const Resource: {
+		new (name: string): Resource;
+		exists(name: string): boolean;
+	};
+	export default Resource;
+}
+
+declare module "rng" {
+	const RNG: {
+		/** Random bytes, as TLS uses them. */
+		get(byteLength: number): ArrayBuffer;
+	};
+	export default RNG;
+}
+
 declare module "embedded:network/interface/wifi" {
 	const WiFi: import("./board.js").WiFiConstructor;
 	export default WiFi;
@@ -104,6 +146,10 @@ declare module "embedded:storage/files" {
 declare module "firmware/boards/lin/board" {
 	const board: import("./board.js").Board;
 	export default board;
+}
+
+declare module "firmware/websocket/websocket" {
+	export { WebSocket } from "../../websocket/websocket.js";
 }
 
 declare module "firmware/boards/moddable/config-settings" {

@@ -4,6 +4,7 @@ import TCP from "embedded:io/socket/tcp";
 import WiFi from "embedded:network/interface/wifi";
 import keyValue from "embedded:storage/key-value";
 import settings from "firmware/boards/moddable/config-settings";
+import Modules from "modules";
 // biome-ignore lint/style/useNodejsImportProtocol: the SDK's module, not Node's
 import Net from "net";
 import SNTP from "sntp";
@@ -24,6 +25,9 @@ function ask(host: string, callback: (seconds: number) => void): void {
 	});
 }
 
+/** In the image when `local.json` includes `secure.json`; otherwise TLS and WebSockets cost nothing. */
+const TRANSPORTS = "firmware/boards/esp32/transports";
+
 /** An ESP32 with a light sensor and an LED. */
 const board: Board = Object.freeze({
 	io: Object.freeze({ Analog, Digital, TCP }),
@@ -34,6 +38,9 @@ const board: Board = Object.freeze({
 			resolve: (host: string, callback: (host: string, address?: string) => void) =>
 				Net.resolve(host, callback),
 		}),
+		get transports() {
+			return Modules.has(TRANSPORTS) ? Modules.importNow(TRANSPORTS).default() : undefined;
+		},
 		ntp: Object.freeze({ ask }),
 	}),
 	keyValue,
