@@ -34,6 +34,11 @@ export class Decoder {
 	#fragmented = false;
 	#over = false;
 
+	/** Bytes handed over that `next` has not looked at yet. */
+	get pending(): number {
+		return this.#input.length - this.#at;
+	}
+
 	/** Hands over the next piece of the stream; `next` must have used up the one before. */
 	push(bytes: Uint8Array): void {
 		this.#input = bytes;

@@ -84,7 +84,9 @@ export class WebSocket implements TCP {
 		const socket = this.target as WebSocket;
 		socket.#readable = bytes;
 		if (socket.#state === "opening") socket.#open();
-		if (socket.#state === "open") socket.#options.onReadable?.call(socket, bytes);
+		if (socket.#state !== "open") return;
+		const held = socket.#payload.length + socket.#decoder.pending;
+		socket.#options.onReadable?.call(socket, bytes + held);
 	}
 
 	static #onError(this: TCP, error?: Error): void {

@@ -72,7 +72,7 @@ class Server {
 }
 
 /** A program that reads what comes at once, and notes what it hears. */
-function connect(server: Server, { reads = true, tls = false } = {}) {
+function connect(server: Server, { reads = true, tls = false, onReadable = (_: number): void => {} } = {}) {
 	const heard: string[] = [];
 	let received = Buffer.alloc(0);
 	let room = -1;
@@ -93,7 +93,8 @@ function connect(server: Server, { reads = true, tls = false } = {}) {
 			if (room < 0) heard.push("writable");
 			room = count;
 		},
-		onReadable: () => {
+		onReadable: (count) => {
+			onReadable(count);
 			if (reads) read();
 		},
 		onError: (error) => heard.push(`error: ${error?.message}`),
@@ -203,6 +204,28 @@ describe("a WebSocket in the shape of a TCP socket", () => {
 		await server.wait();
 		expect([...received()]).toEqual([...pattern(300)]);
 		expect(server.received).toEqual(["pong early"]);
+	});
+
+	it("counts what it holds already when more comes, for a program that reads as much as it was told", async () => {
+		const server = new Server();
+		const counts: number[] = [];
+		const { socket } = connect(server, { reads: false, onReadable: (count) => counts.push(count) });
+		await server.wait();
+		server.send(frame(2, pattern(100)), frame(2, pattern(100)));
+		await server.wait();
+		// Takes more than the first of the two messages off the network, and is kept from going on.
+		expect(socket.read(150)?.byteLength).toBe(100);
+		server.send(frame(2, pattern(5)));
+		await server.wait();
+		let left = counts.at(-1) as number;
+		let read = 100;
+		for (;;) {
+			const bytes = left > 0 ? socket.read(Math.min(left, 50)) : undefined;
+			if (bytes === undefined) break;
+			left -= bytes.byteLength;
+			read += bytes.byteLength;
+		}
+		expect(read).toBe(205);
 	});
 
 	it("says goodbye when it is closed (RFC 6455, 7.1.2), and hears nothing after", async () => {
