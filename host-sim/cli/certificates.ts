@@ -99,10 +99,13 @@ function readCertificate({ pem, from }: Found): X509Certificate {
 }
 
 function readKey({ pem, from }: Found): KeyObject {
+	// RFC 7468, 11, and RFC 1421, 4.6.1.1.
+	if (/BEGIN ENCRYPTED|Proc-Type: 4,ENCRYPTED/.test(pem)) {
+		throw usage(`${from}: the key is encrypted; decrypt it with openssl pkey`);
+	}
 	try {
 		return createPrivateKey(pem);
-	} catch (error) {
-		if (codeOf(error) === "ERR_MISSING_PASSPHRASE") throw usage(`${from}: the key is encrypted; decrypt it`);
+	} catch {
 		throw usage(`${from}: holds no private key in PEM (-----BEGIN PRIVATE KEY-----)`);
 	}
 }

@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer as createPlainServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -193,6 +194,8 @@ describe("files that are wrong are told of in a line", () => {
 	const URL = "mqtts://localhost:1";
 	const words = (...rest: string[]) => ["device", "--broker", URL, "--id", "lamp", ...rest];
 	const garbage = file("garbage.pem", "no certificate\n");
+	const cipher = { type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "x" } as const;
+	const encrypted = file("encrypted.key", createPrivateKey(identity.key).export(cipher) as string);
 	const broken = file("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
 	it.each([
 		{
@@ -224,6 +227,11 @@ describe("files that are wrong are told of in a line", () => {
 			name: "a key that is none",
 			argv: words("--cert", CERT, "--key", CERT),
 			says: `--key: ${CERT}: holds no private key in PEM (-----BEGIN PRIVATE KEY-----)`,
+		},
+		{
+			name: "a key that is encrypted",
+			argv: words("--cert", CERT, "--key", encrypted),
+			says: `--key: ${encrypted}: the key is encrypted; decrypt it with openssl pkey`,
 		},
 		{
 			name: "another's key",
