@@ -201,7 +201,7 @@ function readPublish(
 	}
 	const topic = readUtf8(bytes, start + 2, topicEnd);
 	if (topic === undefined) return malformed("ill-formed UTF-8 in a topic [MQTT-1.5.3-1]");
-	const problem = topicNameProblem(topic);
+	const problem = topicNameProblem(bytes, start + 2, topicEnd);
 	if (problem !== undefined) return malformed(problem);
 	const id = qos > 0 ? readUint16(bytes, topicEnd) : 0;
 	if (qos > 0 && id === 0) return malformed(ID_ZERO);

@@ -13,6 +13,9 @@ import {
 import { topicFilterProblem, topicNameProblem } from "./topic.js";
 import { utf8Length, writeUtf8 } from "./utf8.js";
 
+// Called as a function, it does not make XS wrap the text in an object for each character.
+const { charCodeAt } = String.prototype;
+
 /** The longest string or binary field: its length has two bytes (1.5.3). */
 const MAX_FIELD = 0xffff;
 
@@ -34,19 +37,18 @@ export function encodeConnect(options: ConnectOptions): Uint8Array {
 		throw new RangeError("a password needs a user name [MQTT-3.1.2-22]");
 	}
 	let flags = options.cleanSession ? 0x02 : 0;
-	let length = PROTOCOL.length + 3 + fieldLength(clientId);
+	let length = PROTOCOL.length + 3 + fieldLength(utf8Length(clientId));
 	if (will !== undefined) {
-		checkTopicName(will.topic);
 		flags |= 0x04 | (will.qos << 3) | (will.retain ? 0x20 : 0);
-		length += fieldLength(will.topic) + fieldLength(will.payload);
+		length += fieldLength(utf8Length(will.topic)) + fieldLength(byteLength(will.payload));
 	}
 	if (username !== undefined) {
 		flags |= 0x80;
-		length += fieldLength(username);
+		length += fieldLength(utf8Length(username));
 	}
 	if (password !== undefined) {
 		flags |= 0x40;
-		length += fieldLength(password);
+		length += fieldLength(byteLength(password));
 	}
 	const bytes = allocate(PacketType.CONNECT << 4, length);
 	let at = bytes.length - length;
@@ -57,7 +59,9 @@ export function encodeConnect(options: ConnectOptions): Uint8Array {
 	// The order is fixed [MQTT-3.1.3-1].
 	at = writeField(bytes, at, clientId);
 	if (will !== undefined) {
+		const start = at + 2;
 		at = writeField(bytes, at, will.topic);
+		checkTopicName(bytes, start, at);
 		at = writeField(bytes, at, will.payload);
 	}
 	if (username !== undefined) at = writeField(bytes, at, username);
@@ -67,17 +71,46 @@ export function encodeConnect(options: ConnectOptions): Uint8Array {
 
 /** PUBLISH (3.3); `id` is 0 with QoS 0, 1 to 65,535 otherwise. The first sending: DUP is 0. */
 export function encodePublish(message: Message, id: number): Uint8Array {
-	const { topic, payload, qos, retain } = message;
-	checkTopicName(topic);
+	const { topic, payload, qos } = message;
 	if (qos > 0) checkId(id);
-	const payloadLength = typeof payload === "string" ? utf8Length(payload) : payload.length;
-	const length = fieldLength(topic) + (qos > 0 ? 2 : 0) + payloadLength;
+	// Most text has a byte for each code unit; to measure it first would be to go through it twice.
+	return (
+		layOutPublish(message, id, topic.length, payload.length) ??
+		(layOutPublish(message, id, utf8Length(topic), byteLength(payload)) as Uint8Array)
+	);
+}
+
+/** A PUBLISH with fields of these lengths in bytes; `undefined` when they are longer. */
+function layOutPublish(
+	{ topic, payload, qos, retain }: Message,
+	id: number,
+	topicLength: number,
+	payloadLength: number,
+): Uint8Array | undefined {
+	const length = fieldLength(topicLength) + (qos > 0 ? 2 : 0) + payloadLength;
 	const bytes = allocate((PacketType.PUBLISH << 4) | (qos << 1) | (retain ? 1 : 0), length);
-	let at = writeField(bytes, bytes.length - length, topic);
+	const start = writeUint16(bytes, bytes.length - length, topicLength);
+	let at = start + topicLength;
+	if (!writePlainTopic(bytes, start, topic)) {
+		if (writeUtf8(bytes, start, topic) !== at) return undefined;
+		checkTopicName(bytes, start, at);
+	}
 	if (qos > 0) at = writeUint16(bytes, at, id);
-	if (typeof payload === "string") writeUtf8(bytes, at, payload);
-	else bytes.set(payload, at);
+	if (typeof payload !== "string") bytes.set(payload, at);
+	else if (writeUtf8(bytes, at, payload) !== bytes.length) return undefined;
 	return bytes;
+}
+
+/** Writes a topic name that only has characters that are a byte each and all allowed; `false` for others. */
+function writePlainTopic(bytes: Uint8Array, offset: number, topic: string): boolean {
+	const { length } = topic;
+	for (let index = 0; index < length; index++) {
+		const unit = charCodeAt.call(topic, index);
+		// From ',' on: U+0000 and the wildcards are below.
+		if (unit < 0x2c || unit > 0x7f) return false;
+		bytes[offset + index] = unit;
+	}
+	return length > 0;
 }
 
 /** Turns an encoded PUBLISH into its repetition [MQTT-3.3.1-1], in place. */
@@ -99,7 +132,7 @@ export function encodeSubscribe(subscriptions: readonly Subscription[], id: numb
 	for (const { filter } of subscriptions) {
 		const problem = topicFilterProblem(filter);
 		if (problem !== undefined) throw new RangeError(problem);
-		length += fieldLength(filter) + 1;
+		length += fieldLength(utf8Length(filter)) + 1;
 	}
 	// The reserved flags are 0010 [MQTT-3.8.1-1].
 	const bytes = allocate((PacketType.SUBSCRIBE << 4) | 0x02, length);
@@ -125,8 +158,8 @@ function checkId(id: number): void {
 	if (!(id >= 1 && id <= MAX_PACKET_ID)) throw new RangeError(`packet id ${id} [MQTT-2.3.1-1]`);
 }
 
-function checkTopicName(topic: string): void {
-	const problem = topicNameProblem(topic);
+function checkTopicName(bytes: Uint8Array, start: number, end: number): void {
+	const problem = topicNameProblem(bytes, start, end);
 	if (problem !== undefined) throw new RangeError(problem);
 }
 
@@ -136,16 +169,18 @@ function allocate(first: number, length: number): Uint8Array {
 	const header = length < 0x80 ? 2 : length < 0x4000 ? 3 : length < 0x20_0000 ? 4 : 5;
 	const bytes = new Uint8Array(header + length);
 	bytes[0] = first;
+	let at = 1;
 	let rest = length;
-	for (let at = 1; at < header; at++) {
-		bytes[at] = (rest & 0x7f) | (at < header - 1 ? 0x80 : 0);
-		rest >>= 7;
-	}
+	for (; rest >= 0x80; rest >>= 7) bytes[at++] = (rest & 0x7f) | 0x80;
+	bytes[at] = rest;
 	return bytes;
 }
 
-function fieldLength(field: string | Uint8Array): number {
-	const length = typeof field === "string" ? utf8Length(field) : field.length;
+const byteLength = (field: string | Uint8Array): number =>
+	typeof field === "string" ? utf8Length(field) : field.length;
+
+/** What a field of `length` bytes takes. */
+function fieldLength(length: number): number {
 	if (length > MAX_FIELD) throw new RangeError(`a field of ${length} bytes, over ${MAX_FIELD}`);
 	return 2 + length;
 }

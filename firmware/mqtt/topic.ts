@@ -1,17 +1,18 @@
 /** Topic names and filters (4.7). */
 
-// Called as a function, it does not make XS wrap the text in an object for each character.
-const { charCodeAt } = String.prototype;
-
-/** Why `topic` is no topic name to publish to, or `undefined` when it is one. */
-export function topicNameProblem(topic: string): string | undefined {
-	const { length } = topic;
-	if (length === 0) return "empty topic [MQTT-4.7.3-1]";
-	for (let index = 0; index < length; index++) {
-		const unit = charCodeAt.call(topic, index);
-		if (unit === 0) return "U+0000 in a topic [MQTT-4.7.3-2]";
+/**
+ * Why the UTF-8 in `bytes` from `start` up to `end` is no topic name to publish to, or `undefined`
+ * when it is one.
+ */
+export function topicNameProblem(bytes: Uint8Array, start = 0, end = bytes.length): string | undefined {
+	if (start === end) return "empty topic [MQTT-4.7.3-1]";
+	for (let at = start; at < end; at++) {
+		const byte = bytes[at] as number;
+		// All that is forbidden is below ',', and most of what is used above.
+		if (byte > 0x2b) continue;
+		if (byte === 0) return "U+0000 in a topic [MQTT-4.7.3-2]";
 		// '#' and '+'
-		if (unit === 0x23 || unit === 0x2b) return "wildcard in a topic name [MQTT-3.3.2-2]";
+		if (byte === 0x23 || byte === 0x2b) return "wildcard in a topic name [MQTT-3.3.2-2]";
 	}
 	return undefined;
 }

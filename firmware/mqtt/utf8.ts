@@ -2,6 +2,7 @@
 
 // Called as a function, it does not make XS wrap the text in an object for each character.
 const { charCodeAt } = String.prototype;
+const { fromCharCode } = String;
 
 /**
  * The number of bytes that `text` takes.
@@ -29,8 +30,9 @@ export function utf8Length(text: string): number {
 }
 
 /**
- * Writes `text`, which `utf8Length` has accepted, into `bytes` from `offset` on.
- * Returns the offset behind it.
+ * Writes `text` into `bytes` from `offset` on. Returns the offset behind it: when that is more than
+ * was expected, the text was longer than it was taken for, and not all of it has been written.
+ * A lone surrogate, which `utf8Length` refuses, becomes four bytes of no meaning.
  */
 export function writeUtf8(bytes: Uint8Array, offset: number, text: string): number {
 	const units = text.length;
@@ -58,22 +60,52 @@ export function writeUtf8(bytes: Uint8Array, offset: number, text: string): numb
 	return at;
 }
 
+/** Arguments go over the stack, which is small on a chip: so many at a time. */
+const UNITS_AT_A_TIME = 64;
+
 /** The text in `bytes` from `start` up to `end`; `undefined` when it is ill-formed (RFC 3629). */
 export function readUtf8(bytes: Uint8Array, start = 0, end = bytes.length): string | undefined {
+	let text = "";
 	let at = start;
-	while (at < end && (bytes[at] as number) < 0x80) at++;
-	if (at === end) return fromUnits(bytes.subarray(start, end));
-	const units: number[] = [];
-	for (at = start; at < end; ) {
+	// Most text is short and ASCII. Eight bytes at a time need neither an array nor a view of the bytes;
+	// a long text would be copied too often.
+	const last = end - start > UNITS_AT_A_TIME ? start - 1 : end - 8;
+	while (at <= last) {
+		const a = bytes[at] as number;
+		const b = bytes[at + 1] as number;
+		const c = bytes[at + 2] as number;
+		const d = bytes[at + 3] as number;
+		const e = bytes[at + 4] as number;
+		const f = bytes[at + 5] as number;
+		const g = bytes[at + 6] as number;
+		const h = bytes[at + 7] as number;
+		if ((a | b | c | d | e | f | g | h) > 0x7f) break;
+		text += fromCharCode(a, b, c, d, e, f, g, h);
+		at += 8;
+	}
+	return at === end ? text : readUnits(bytes, at, end, text);
+}
+
+/** Adds the text in `bytes` from `start` up to `end` to what is `before`. */
+function readUnits(bytes: Uint8Array, start: number, end: number, before: string): string | undefined {
+	// Engines fill an array quickest that was made at its length.
+	const units = new Array<number>(Math.min(end - start, UNITS_AT_A_TIME));
+	let count = 0;
+	let text = before;
+	for (let at = start; at < end; ) {
+		if (count >= UNITS_AT_A_TIME) {
+			text += fromUnits(units, count);
+			count = 0;
+		}
 		const first = bytes[at++] as number;
 		if (first < 0x80) {
-			units.push(first);
+			units[count++] = first;
 			continue;
 		}
 		const more = first < 0xc2 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : 0;
 		if (more === 0 || at + more > end) return undefined;
 		let point = first & (0x3f >> more);
-		for (let count = more; count > 0; count--) {
+		for (let index = more; index > 0; index--) {
 			const next = bytes[at++] as number;
 			if ((next & 0xc0) !== 0x80) return undefined;
 			point = (point << 6) | (next & 0x3f);
@@ -81,24 +113,17 @@ export function readUtf8(bytes: Uint8Array, start = 0, end = bytes.length): stri
 		// Overlong forms, surrogates and what lies beyond Unicode are ill-formed.
 		if (more === 2 && (point < 0x800 || (point >= 0xd800 && point <= 0xdfff))) return undefined;
 		if (more === 3 && (point < 0x10000 || point > 0x10ffff)) return undefined;
-		if (point < 0x10000) units.push(point);
-		else units.push(0xd7c0 + (point >> 10), 0xdc00 | (point & 0x3ff));
+		if (point < 0x10000) {
+			units[count++] = point;
+		} else {
+			units[count++] = 0xd7c0 + (point >> 10);
+			units[count++] = 0xdc00 | (point & 0x3ff);
+		}
 	}
-	return fromUnits(units);
+	return text + fromUnits(units, count);
 }
 
-/** Arguments go over the stack, which is small on a chip: so many at a time. */
-const UNITS_AT_A_TIME = 64;
-
-function fromUnits(units: number[] | Uint8Array): string {
-	if (units.length <= UNITS_AT_A_TIME) return fromCharCodes(units);
-	const parts: string[] = [];
-	for (let at = 0; at < units.length; at += UNITS_AT_A_TIME) {
-		parts.push(fromCharCodes(units.slice(at, at + UNITS_AT_A_TIME)));
-	}
-	return parts.join("");
-}
-
-function fromCharCodes(units: number[] | Uint8Array): string {
-	return String.fromCharCode.apply(undefined, units as number[]);
+function fromUnits(units: number[], count: number): string {
+	units.length = count;
+	return fromCharCode.apply(undefined, units);
 }

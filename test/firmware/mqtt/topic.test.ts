@@ -17,7 +17,7 @@ describe("a topic name", () => {
 		"\x01",
 		"a".repeat(65_535),
 	])("may be %j", (topic) => {
-		expect(topicNameProblem(topic)).toBeUndefined();
+		expect(topicNameProblem(Buffer.from(topic))).toBeUndefined();
 	});
 
 	it.each([
@@ -29,7 +29,7 @@ describe("a topic name", () => {
 		{ topic: "lamp/#", problem: "wildcard in a topic name [MQTT-3.3.2-2]" },
 		{ topic: "lamp/c+", problem: "wildcard in a topic name [MQTT-3.3.2-2]" },
 	])("may not be $topic: $problem", ({ topic, problem }) => {
-		expect(topicNameProblem(topic)).toBe(problem);
+		expect(topicNameProblem(Buffer.from(topic))).toBe(problem);
 	});
 });
 

@@ -104,6 +104,11 @@ describe("UTF-8", () => {
 		expect(toHex(bytes)).toBe("eeeeee61e282aceeeeeeeeee");
 	});
 
+	it("says where a text ends that is longer than the bytes there are", () => {
+		const bytes = new Uint8Array(4);
+		expect(writeUtf8(bytes, 0, "\u20ac\u{1f4a1}")).toBe(7);
+	});
+
 	it("reads between its bounds only, though the bytes go on", () => {
 		const bytes = hex("ff e2 82 ac c3 a9 62 ff");
 		expect(readUtf8(bytes, 1, 7)).toBe("\u20ac\u00e9b");
@@ -152,6 +157,19 @@ describe("UTF-8 against the platform's", () => {
 				const text = before + character.repeat(before === "" ? length : 3);
 				expect(written(text)).toEqual(utf8(text));
 				expect(readUtf8(utf8(text))).toBe(text);
+			}
+		}
+	});
+
+	it("agrees on short texts with one character that is no ASCII, wherever it lies", () => {
+		for (const character of ["\u00e9", "\u20ac", "\u{1f4a1}"]) {
+			for (let length = 1; length <= 26; length++) {
+				for (let at = 0; at < length; at++) {
+					const text = `${"x".repeat(at)}${character}${"y".repeat(length - at - 1)}`;
+					const bytes = utf8(text);
+					expect(readUtf8(bytes)).toBe(text);
+					expect(readUtf8(bytes, 0, bytes.length - 1)).toBe(decoded(bytes.subarray(0, -1)));
+				}
 			}
 		}
 	});
