@@ -152,8 +152,8 @@ function firstByteProblem(first: number): string | undefined {
 }
 
 function lengthProblem(type: number, length: number, capacity: number): Malformed | undefined {
-	const limits = LENGTHS[type];
-	if (limits === undefined) return length < 3 ? malformed("PUBLISH without a topic") : undefined;
+	if (type === PacketType.PUBLISH) return length < 3 ? malformed("PUBLISH without a topic") : undefined;
+	const limits = LENGTHS[type] as readonly [number, number];
 	if (length >= limits[0] && length <= Math.min(limits[1], capacity)) return undefined;
 	return malformed(`packet type ${type} with ${length} bytes`);
 }
