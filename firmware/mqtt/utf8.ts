@@ -65,33 +65,23 @@ const UNITS_AT_A_TIME = 64;
 
 /** The text in `bytes` from `start` up to `end`; `undefined` when it is ill-formed (RFC 3629). */
 export function readUtf8(bytes: Uint8Array, start = 0, end = bytes.length): string | undefined {
-	let text = "";
-	let at = start;
-	// Most text is short and ASCII. Eight bytes at a time need neither an array nor a view of the bytes;
-	// a long text would be copied too often.
-	const last = end - start > UNITS_AT_A_TIME ? start - 1 : end - 8;
-	while (at <= last) {
-		const a = bytes[at] as number;
-		const b = bytes[at + 1] as number;
-		const c = bytes[at + 2] as number;
-		const d = bytes[at + 3] as number;
-		const e = bytes[at + 4] as number;
-		const f = bytes[at + 5] as number;
-		const g = bytes[at + 6] as number;
-		const h = bytes[at + 7] as number;
-		if ((a | b | c | d | e | f | g | h) > 0x7f) break;
-		text += fromCharCode(a, b, c, d, e, f, g, h);
-		at += 8;
+	const length = end - start;
+	if (length > UNITS_AT_A_TIME) return readUnits(bytes, start, end);
+	// Most text is short and ASCII: a code unit for each byte.
+	const units = new Array<number>(length);
+	for (let index = 0; index < length; index++) {
+		const byte = bytes[start + index] as number;
+		if (byte > 0x7f) return readUnits(bytes, start, end);
+		units[index] = byte;
 	}
-	return at === end ? text : readUnits(bytes, at, end, text);
+	return fromCharCode.apply(undefined, units);
 }
 
-/** Adds the text in `bytes` from `start` up to `end` to what is `before`. */
-function readUnits(bytes: Uint8Array, start: number, end: number, before: string): string | undefined {
+function readUnits(bytes: Uint8Array, start: number, end: number): string | undefined {
 	// Engines fill an array quickest that was made at its length.
 	const units = new Array<number>(Math.min(end - start, UNITS_AT_A_TIME));
 	let count = 0;
-	let text = before;
+	let text = "";
 	for (let at = start; at < end; ) {
 		if (count >= UNITS_AT_A_TIME) {
 			text += fromUnits(units, count);
