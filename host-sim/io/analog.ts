@@ -43,58 +43,63 @@ export interface Analog {
 /** @throws Error without options, when one is out of range, or when the pin is in use or not there */
 export type AnalogConstructor = new (options: AnalogOptions) => Analog;
 
+/** An analog input of any board: what `createAnalog` binds to one. */
+class BoardAnalog implements Analog {
+	declare target?: unknown;
+	readonly #lifetime: Lifetime<BoardAnalog>;
+	readonly #board: PinBoard;
+	readonly #pin: PinSpecifier;
+	readonly #resolution: number;
+	readonly #fraction: () => number;
+
+	constructor(board: PinBoard, usual: number, options: AnalogOptions) {
+		this.#board = board;
+		const given = optionsObject(options);
+		this.#pin = required(given, "pin", pinSpecifier);
+		const wanted = optional(given, "resolution", positiveInteger, usual);
+		this.#resolution = Math.min(wanted, MAXIMUM_RESOLUTION);
+		optional(given, "format", format, "number");
+		defineTarget(this, given);
+		this.#fraction = board.takeAnalog(this.#pin);
+		this.#lifetime = new Lifetime(this);
+	}
+
+	get format(): "number" {
+		return "number";
+	}
+
+	set format(value: "number") {
+		format(value, "format");
+	}
+
+	get resolution(): number {
+		return this.#resolution;
+	}
+
+	read(): number {
+		this.#lifetime.check();
+		const fraction = this.#fraction();
+		if (Number.isNaN(fraction)) {
+			throw new Error(`the source of pin ${JSON.stringify(this.#pin)} gives no number`);
+		}
+		const highest = 2 ** this.#resolution - 1;
+		return Math.round(Math.min(1, Math.max(0, fraction)) * highest);
+	}
+
+	close(): void {
+		if (this.#lifetime.end()) this.#board.release(this.#pin);
+	}
+}
+
 /**
  * Makes the `Analog` class of a board.
  * @param resolution bits of a reading when the program does not ask for a number of bits
  */
 export const createAnalog = (
 	board: PinBoard,
-	{ resolution: usual = 10 }: { readonly resolution?: number } = {},
+	{ resolution = 10 }: { readonly resolution?: number } = {},
 ): AnalogConstructor => {
-	integer(1, MAXIMUM_RESOLUTION)(usual, "resolution");
-
-	return class Analog {
-		declare target?: unknown;
-		readonly #lifetime: Lifetime<Analog>;
-		readonly #pin: PinSpecifier;
-		readonly #resolution: number;
-		readonly #fraction: () => number;
-
-		constructor(options: AnalogOptions) {
-			const given = optionsObject(options);
-			this.#pin = required(given, "pin", pinSpecifier);
-			const wanted = optional(given, "resolution", positiveInteger, usual);
-			this.#resolution = Math.min(wanted, MAXIMUM_RESOLUTION);
-			optional(given, "format", format, "number");
-			defineTarget(this, given);
-			this.#fraction = board.takeAnalog(this.#pin);
-			this.#lifetime = new Lifetime(this);
-		}
-
-		get format(): "number" {
-			return "number";
-		}
-
-		set format(value: "number") {
-			format(value, "format");
-		}
-
-		get resolution(): number {
-			return this.#resolution;
-		}
-
-		read(): number {
-			this.#lifetime.check();
-			const fraction = this.#fraction();
-			if (Number.isNaN(fraction)) {
-				throw new Error(`the source of pin ${JSON.stringify(this.#pin)} gives no number`);
-			}
-			const highest = 2 ** this.#resolution - 1;
-			return Math.round(Math.min(1, Math.max(0, fraction)) * highest);
-		}
-
-		close(): void {
-			if (this.#lifetime.end()) board.release(this.#pin);
-		}
-	};
+	integer(1, MAXIMUM_RESOLUTION)(resolution, "resolution");
+	// Bound, not derived: a class for each board would take kilobytes for each device of a fleet.
+	return BoardAnalog.bind(undefined, board, resolution);
 };

@@ -83,80 +83,85 @@ const pullOf = (mode: number): Level | undefined => {
 	return mode === MODE.InputPullDown ? 0 : undefined;
 };
 
-/** Makes the `Digital` class of a board. */
-export const createDigital = (board: PinBoard): DigitalConstructor => {
-	class Digital {
-		declare target?: unknown;
-		readonly #lifetime: Lifetime<Digital>;
-		readonly #pin: PinSpecifier;
-		readonly #mode: number;
-		readonly #inverted: Level;
-		readonly #signal: Signal;
-		readonly #unlisten: (() => void) | undefined;
+/** A digital pin of any board: what `createDigital` binds to one. */
+class BoardDigital implements Digital {
+	declare target?: unknown;
+	readonly #lifetime: Lifetime<BoardDigital>;
+	readonly #board: PinBoard;
+	readonly #pin: PinSpecifier;
+	readonly #mode: number;
+	readonly #inverted: Level;
+	readonly #signal: Signal;
+	readonly #unlisten: (() => void) | undefined;
 
-		constructor(options: DigitalOptions) {
-			const given = optionsObject(options);
-			this.#pin = required(given, "pin", pinSpecifier);
-			this.#mode = required(given, "mode", mode);
-			this.#inverted = optional(given, "activeLow", boolean, false) ? 1 : 0;
-			const onReadable = optional(given, "onReadable", callback<(this: Digital) => void>, null);
-			const edges = onReadable === null ? 0 : required(given, "edge", edge);
-			const first = this.#isOutput ? optional(given, "initialValue", bit, 0) : 0;
-			optional(given, "format", format, "number");
-			defineTarget(this, given);
-			this.#signal = board.takeDigital(this.#pin);
-			this.#lifetime = new Lifetime(this);
-			if (this.#isOutput) this.#put(first);
-			this.#signal.pull(pullOf(this.#mode));
-			if (this.#isOutput || edges === 0) return;
-			this.#unlisten = this.#signal.listen((level) => {
-				const direction = this.#logical(level) === 1 ? EDGE.Rising : EDGE.Falling;
-				if ((edges & direction) !== 0) this.#lifetime.queue(onReadable);
-			});
-		}
-
-		get format(): "number" {
-			return "number";
-		}
-
-		set format(value: "number") {
-			format(value, "format");
-		}
-
-		read(): Level {
-			this.#lifetime.check();
-			if (this.#isOutput) throw new Error("a digital output cannot be read");
-			return this.#logical(this.#signal.level);
-		}
-
-		write(value: Level): void {
-			this.#lifetime.check();
-			if (!this.#isOutput) throw new Error("a digital input cannot be written");
-			if (value !== 0 && value !== 1) throw new RangeError("a digital output takes 0 or 1");
-			this.#put(value);
-		}
-
-		close(): void {
-			if (!this.#lifetime.end()) return;
-			this.#unlisten?.();
-			this.#signal.pull(undefined);
-			this.#signal.output(undefined);
-			board.release(this.#pin);
-		}
-
-		get #isOutput(): boolean {
-			return this.#mode === MODE.Output || this.#mode === MODE.OutputOpenDrain;
-		}
-
-		#logical(level: Level): Level {
-			return (level ^ this.#inverted) as Level;
-		}
-
-		#put(value: Level): void {
-			const level = this.#logical(value);
-			const released = this.#mode === MODE.OutputOpenDrain && level === 1;
-			this.#signal.output(released ? undefined : level);
-		}
+	constructor(board: PinBoard, options: DigitalOptions) {
+		this.#board = board;
+		const given = optionsObject(options);
+		this.#pin = required(given, "pin", pinSpecifier);
+		this.#mode = required(given, "mode", mode);
+		this.#inverted = optional(given, "activeLow", boolean, false) ? 1 : 0;
+		const onReadable = optional(given, "onReadable", callback<(this: Digital) => void>, null);
+		const edges = onReadable === null ? 0 : required(given, "edge", edge);
+		const first = this.#isOutput ? optional(given, "initialValue", bit, 0) : 0;
+		optional(given, "format", format, "number");
+		defineTarget(this, given);
+		this.#signal = board.takeDigital(this.#pin);
+		this.#lifetime = new Lifetime(this);
+		if (this.#isOutput) this.#put(first);
+		this.#signal.pull(pullOf(this.#mode));
+		if (this.#isOutput || edges === 0) return;
+		this.#unlisten = this.#signal.listen((level) => {
+			const direction = this.#logical(level) === 1 ? EDGE.Rising : EDGE.Falling;
+			if ((edges & direction) !== 0) this.#lifetime.queue(onReadable);
+		});
 	}
+
+	get format(): "number" {
+		return "number";
+	}
+
+	set format(value: "number") {
+		format(value, "format");
+	}
+
+	read(): Level {
+		this.#lifetime.check();
+		if (this.#isOutput) throw new Error("a digital output cannot be read");
+		return this.#logical(this.#signal.level);
+	}
+
+	write(value: Level): void {
+		this.#lifetime.check();
+		if (!this.#isOutput) throw new Error("a digital input cannot be written");
+		if (value !== 0 && value !== 1) throw new RangeError("a digital output takes 0 or 1");
+		this.#put(value);
+	}
+
+	close(): void {
+		if (!this.#lifetime.end()) return;
+		this.#unlisten?.();
+		this.#signal.pull(undefined);
+		this.#signal.output(undefined);
+		this.#board.release(this.#pin);
+	}
+
+	get #isOutput(): boolean {
+		return this.#mode === MODE.Output || this.#mode === MODE.OutputOpenDrain;
+	}
+
+	#logical(level: Level): Level {
+		return (level ^ this.#inverted) as Level;
+	}
+
+	#put(value: Level): void {
+		const level = this.#logical(value);
+		const released = this.#mode === MODE.OutputOpenDrain && level === 1;
+		this.#signal.output(released ? undefined : level);
+	}
+}
+
+/** Makes the `Digital` class of a board: bound, as `createAnalog` does. */
+export const createDigital = (board: PinBoard): DigitalConstructor => {
+	const Digital: new (options: DigitalOptions) => Digital = BoardDigital.bind(undefined, board);
 	return Object.assign(Digital, MODE, EDGE);
 };

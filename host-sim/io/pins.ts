@@ -9,7 +9,7 @@ import { type Level, Signal } from "./signal.js";
 export class PinBoard {
 	readonly #analog = new Map<PinSpecifier, () => number>();
 	readonly #digital = new Map<PinSpecifier, Signal>();
-	readonly #inUse = new Set<PinSpecifier>();
+	#inUse: readonly PinSpecifier[] = [];
 
 	/** Makes a board with these digital pins, all low and with nothing wired to them. */
 	constructor(digitalPins: Iterable<PinSpecifier> = []) {
@@ -64,12 +64,12 @@ export class PinBoard {
 
 	/** Gives a pin back. */
 	release(pin: PinSpecifier): void {
-		this.#inUse.delete(pin);
+		this.#inUse = this.#inUse.filter((each) => each !== pin);
 	}
 
 	#take(pin: PinSpecifier): void {
-		if (this.#inUse.has(pin)) throw new Error(`pin ${JSON.stringify(pin)} is in use`);
-		this.#inUse.add(pin);
+		if (this.#inUse.includes(pin)) throw new Error(`pin ${JSON.stringify(pin)} is in use`);
+		this.#inUse = [...this.#inUse, pin];
 	}
 
 	#wire(pin: PinSpecifier): Signal {

@@ -1,6 +1,8 @@
 /** The level of a digital pin as a voltmeter sees it: 0 low, 1 high. */
 export type Level = 0 | 1;
 
+const NO_LISTENERS: readonly never[] = Object.freeze([]);
+
 /**
  * The signal on one digital pin. The program's output stage is the strongest, then what drives the
  * pin from outside, then a pull resistor; a pin that nothing pulls keeps its level, which is 0 at
@@ -11,7 +13,8 @@ export class Signal {
 	#output: Level | undefined;
 	#outside: Level | undefined;
 	#pull: Level | undefined;
-	readonly #listeners = new Set<(level: Level) => void>();
+	/** Replaced, never changed: whoever is being told goes on with the ones there were. */
+	#listeners: readonly ((level: Level) => void)[] = NO_LISTENERS;
 
 	/** The level at present. */
 	get level(): Level {
@@ -22,9 +25,9 @@ export class Signal {
 	listen(listener: (level: Level) => void): () => void {
 		// Of its own, so that the same function may be added twice and each be removed once.
 		const own = (level: Level): void => listener(level);
-		this.#listeners.add(own);
+		this.#listeners = [...this.#listeners, own];
 		return () => {
-			this.#listeners.delete(own);
+			this.#listeners = this.#listeners.filter((each) => each !== own);
 		};
 	}
 
