@@ -27,11 +27,13 @@ export class Mosquitto {
 	/**
 	 * @param login when given, the one user that may connect; otherwise anyone may
 	 * @param other when given, what mosquitto.conf says of another listener, on a port of its own
+	 * @param settings further lines of its configuration
 	 */
 	static async start(
 		programs: Programs,
 		login?: { user: string; password: string },
 		other?: readonly string[],
+		settings: readonly string[] = ["log_type all"],
 	): Promise<Mosquitto> {
 		const folder = mkdtempSync(join(tmpdir(), "mosquitto-"));
 		const port = await freePort();
@@ -39,7 +41,7 @@ export class Mosquitto {
 			`listener ${port} 127.0.0.1`,
 			`allow_anonymous ${login === undefined}`,
 			"user root",
-			"log_type all",
+			...settings,
 		];
 		if (login !== undefined) {
 			const file = join(folder, "passwords");
