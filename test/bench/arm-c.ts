@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Control } from "../../firmware/boards/native/seam.js";
+import { seamHeader } from "../../host-sim/engines/arm/generate.js";
+import { ARM_GCC, CHIP_FLAGS, filesOf, LINK_FLAGS, run } from "../../host-sim/engines/arm/toolchain.js";
+import { cached } from "../../host-sim/engines/cache.js";
+
+const CLIENT = fileURLToPath(new URL("arm-c", import.meta.url));
+const BOARD = fileURLToPath(new URL("../../firmware/boards/cortex-m4", import.meta.url));
+/** Of the board: start-up, and the way to the simulator's hardware. Nothing of the engine. */
+const BOARD_PARTS = ["startup.c", "uart.c", "hal-bridge.c"];
+const LWIP_PARTS = [
+	"apps/mqtt/mqtt.c",
+	...["altcp", "altcp_alloc", "def", "mem", "memp", "pbuf", "ipv4/ip4_addr"].map((name) => `core/${name}.c`),
+];
+
+/** Of Debian's package debian-archive-keyring, which every Debian has. */
+const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+/**
+ * lwIP's `src` folder: Debian's source package, from wherever this machine gets its packages.
+ * @throws Error where there is no Debian, or no network
+ */
+async function lwipSources(): Promise<string> {
+	const folder = await cached("lwip-source", existsSync, async (folder) => {
+		const format = "$(REPO_URI) $(CODENAME) $(COMPONENT)";
+		const words = ["indextargets", "--format", format, "Created-By: Packages", "Label: Debian"];
+		const main = (await run("apt-get", words, folder)).split("\n").find((line) => / main$/.test(line));
+		if (main === undefined) throw new Error("no Debian to get lwIP's source from");
+		const [uri, codename] = main.split(" ");
+		writeFileSync(join(folder, "sources.list"), `deb-src [signed-by=${KEYRING}] ${uri} ${codename} main\n`);
+		for (const name of ["lists/partial", "archives/partial"])
+			mkdirSync(join(folder, name), { recursive: true });
+		const own = {
+			"Dir::Etc::SourceList": join(folder, "sources.list"),
+			"Dir::Etc::SourceParts": "/dev/null",
+			"Dir::State::Lists": join(folder, "lists"),
+			"Dir::Cache": folder,
+		};
+		const options = Object.entries(own).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+		await run("apt-get", [...options, "update"], folder);
+		await run("apt-get", [...options, "source", "--download-only", "lwip"], folder);
+		const archive = readdirSync(folder).find((name) => name.includes(".orig.tar"));
+		await run("tar", ["xf", archive as string, "--strip-components=1"], folder);
+		for (const name of ["lists", "archives"]) rmSync(join(folder, name), { recursive: true });
+	});
+	return join(folder, "src");
+}
+
+/**
+ * Builds the C client of the nightlight's job, as the firmware's engine is built.
+ * @param folder where to build it
+ * @returns the program for QEMU
+ */
+export async function buildCClient(folder: string): Promise<string> {
+	const lwip = await lwipSources();
+	const control = Object.entries(Control).map(([name, value]) => `#define CONTROL_${name} ${value}\n`);
+	writeFileSync(join(folder, "seam.h"), seamHeader() + control.join(""));
+	const sources = [
+		...filesOf(CLIENT, ".c"),
+		...BOARD_PARTS.map((name) => join(BOARD, name)),
+		...LWIP_PARTS.map((name) => join(lwip, name)),
+	];
+	const includes = [CLIENT, folder, BOARD, join(lwip, "include")].map((name) => `-I${name}`);
+	const memory = [
+		"-Wl,--defsym=C_STACK_SIZE=8192",
+		"-Wl,--defsym=HEAP_SIZE=2048",
+		"-T",
+		join(BOARD, "memory.ld"),
+	];
+	const elf = join(folder, "client.elf");
+	await run(
+		ARM_GCC,
+		[...CHIP_FLAGS, "-w", ...includes, ...LINK_FLAGS, ...memory, "-o", elf, ...sources],
+		folder,
+	);
+	return elf;
+}
