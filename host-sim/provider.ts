@@ -21,6 +21,13 @@ const WEB_SOCKET = Object.freeze({
 	sha1: (bytes: Uint8Array) => createHash("sha1").update(bytes).digest(),
 });
 
+/** Time and chance of this process, the same for every device. */
+const CLOCKS = Object.freeze({
+	now: () => Math.trunc(performance.now()),
+	date: () => Date.now(),
+	random: () => Math.random(),
+});
+
 /** The world around one simulated device. */
 export interface Surroundings {
 	/** For each analog pin by name, the light that falls on its sensor, 0 to 1023. */
@@ -52,9 +59,7 @@ export function createHost({ sensors, storage, tls = {}, report }: Surroundings)
 	return Object.freeze({
 		device,
 		timer,
-		now: () => Math.trunc(performance.now()),
-		date: () => Date.now(),
-		random: () => Math.random(),
+		...CLOCKS,
 		report,
 	});
 }

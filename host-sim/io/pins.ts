@@ -1,14 +1,20 @@
 import type { PinSpecifier } from "../../firmware/ecma-419.js";
 import { type Level, Signal } from "./signal.js";
 
+/** An analog source, a digital signal, or both. */
+interface Wiring {
+	read: (() => number) | undefined;
+	signal: Signal | undefined;
+}
+
 /**
  * The pins of one simulated board. One side is the world's, which wires signals to pins; the other
  * (`take…`, `release`) is for the IO classes. A pin exists once something has been wired to it, or
  * when it is in the constructor's list.
  */
 export class PinBoard {
-	readonly #analog = new Map<PinSpecifier, () => number>();
-	readonly #digital = new Map<PinSpecifier, Signal>();
+	/** What is wired to each pin. */
+	readonly #wired = new Map<PinSpecifier, Wiring>();
 	#inUse: readonly PinSpecifier[] = [];
 
 	/** Makes a board with these digital pins, all low and with nothing wired to them. */
@@ -21,7 +27,7 @@ export class PinBoard {
 	 * fraction of full scale; a converter clamps it to 0..1.
 	 */
 	analog(pin: PinSpecifier, read: () => number): void {
-		this.#analog.set(pin, read);
+		this.#wiring(pin).read = read;
 	}
 
 	/** The electrical level of a digital pin. @throws Error when the board has no such pin */
@@ -47,9 +53,10 @@ export class PinBoard {
 	 * @throws Error when the board has no such pin, or it is in use (§9, "constructor")
 	 */
 	takeAnalog(pin: PinSpecifier): () => number {
-		if (!this.#analog.has(pin)) throw this.#missing(pin, "analog");
+		const wiring = this.#wired.get(pin);
+		if (wiring?.read === undefined) throw this.#missing(pin, "analog");
 		this.#take(pin);
-		return () => this.#analog.get(pin)?.() ?? Number.NaN;
+		return () => wiring.read?.() ?? Number.NaN;
 	}
 
 	/**
@@ -73,20 +80,26 @@ export class PinBoard {
 	}
 
 	#wire(pin: PinSpecifier): Signal {
-		const signal = this.#digital.get(pin) ?? new Signal();
-		this.#digital.set(pin, signal);
-		return signal;
+		const wiring = this.#wiring(pin);
+		wiring.signal ??= new Signal();
+		return wiring.signal;
+	}
+
+	#wiring(pin: PinSpecifier): Wiring {
+		const wiring = this.#wired.get(pin) ?? { read: undefined, signal: undefined };
+		this.#wired.set(pin, wiring);
+		return wiring;
 	}
 
 	#signal(pin: PinSpecifier): Signal {
-		const signal = this.#digital.get(pin);
+		const signal = this.#wired.get(pin)?.signal;
 		if (signal === undefined) throw this.#missing(pin, "digital");
 		return signal;
 	}
 
 	#missing(pin: PinSpecifier, kind: "analog" | "digital"): Error {
 		const name = JSON.stringify(pin);
-		return this.#analog.has(pin) || this.#digital.has(pin)
+		return this.#wired.has(pin)
 			? new Error(`pin ${name} has no ${kind} signal`)
 			: new Error(`the board has no pin ${name}`);
 	}
