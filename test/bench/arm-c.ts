@@ -23,7 +23,7 @@ const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
  * @throws Error where there is no Debian, or no network
  */
 async function lwipSources(): Promise<string> {
-	const folder = await cached("lwip-source", existsSync, async (folder) => {
+	const build = async (folder: string): Promise<void> => {
 		const format = "$(REPO_URI) $(CODENAME) $(COMPONENT)";
 		const words = ["indextargets", "--format", format, "Created-By: Packages", "Label: Debian"];
 		const main = (await run("apt-get", words, folder)).split("\n").find((line) => / main$/.test(line));
@@ -44,7 +44,8 @@ async function lwipSources(): Promise<string> {
 		const archive = readdirSync(folder).find((name) => name.includes(".orig.tar"));
 		await run("tar", ["xf", archive as string, "--strip-components=1"], folder);
 		for (const name of ["lists", "archives"]) rmSync(join(folder, name), { recursive: true });
-	});
+	};
+	const folder = await cached({ kind: "lwip", key: "source", exists: existsSync, build });
 	return join(folder, "src");
 }
 

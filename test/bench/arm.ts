@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NativeEvent } from "../../firmware/boards/native/seam.js";
 import { type ArmOptions, startOnArm } from "../../host-sim/engines/arm/engine.js";
-import { INSTRUCTIONS_PER_TICK } from "../../host-sim/engines/arm/qemu.js";
 import { ScriptedBroker } from "../support/virtual/broker.js";
 import { configOf } from "../support/virtual/config.js";
 import { VirtualHost } from "../support/virtual/host.js";
@@ -26,7 +25,7 @@ async function measure(cycles: number, elf?: string): Promise<Cost> {
 	const host = new VirtualHost();
 	const broker = new ScriptedBroker(host.network);
 	host.analog.light = 321;
-	let turns: { kind: number; ticks: number }[] = [];
+	let turns: { kind: number; work: number }[] = [];
 	const fail = (reason: string) => {
 		throw new Error(reason);
 	};
@@ -34,7 +33,7 @@ async function measure(cycles: number, elf?: string): Promise<Cost> {
 		onFailure: fail,
 		log: () => {},
 		countsInstructions: true,
-		onMeter: (kind, { ticks }) => turns.push({ kind, ticks }),
+		onMeter: (kind, { work }) => turns.push({ kind, work }),
 		...(elf !== undefined && { elf }),
 	};
 	const device = await startOnArm(host, configOf(), options);
@@ -43,10 +42,7 @@ async function measure(cycles: number, elf?: string): Promise<Cost> {
 	const cost = async (kind: number, time: number) => {
 		turns = [];
 		await advance(time);
-		return (
-			Math.max(...turns.filter((turn) => turn.kind === kind).map(({ ticks }) => ticks)) *
-			INSTRUCTIONS_PER_TICK
-		);
+		return Math.max(...turns.filter((turn) => turn.kind === kind).map(({ work }) => work));
 	};
 	await advance(3000);
 	const telemetry: number[] = [];

@@ -194,11 +194,6 @@ static void take(const HalEvent* event)
 	if (event->kind == READABLE && isOnline && cycle != NULL) setAlarm();
 }
 
-static uint32_t busyTicks(void)
-{
-	return clockTicks() - halWaitTicks();
-}
-
 int main(void)
 {
 	mem_init();
@@ -206,19 +201,19 @@ int main(void)
 	client = mqtt_client_new();
 	if (client == NULL) fail("no room for the client");
 	halStart(takeFailure());
+	uint32_t before = 0;
 	for (;;) {
 		HalEvent event;
 		halAwait(&event);
-		uint32_t start = busyTicks();
 		if (event.kind != BRIDGE_COLLECT) {
 			take(&event);
 			connectionSettle();
 		}
-		uint32_t ticks = busyTicks() - start;
 		HalMeter meter = {
 			.unusedArena = arenaEnd - arenaStart, .unusedHeap = unusedHeap(),
-			.unusedStack = unusedCStack(), .ticks = ticks,
+			.unusedStack = unusedCStack(), .work = halWork() - before,
 		};
 		halTurnOver(&meter);
+		before = halWork();
 	}
 }
