@@ -34,11 +34,13 @@ export async function cached({ kind, key, exists, build }: Build, cache = usualC
 	process.once("exit", drop);
 	try {
 		await build(attempt);
+		// What is there may have been removed in part.
+		if (!exists(folder)) quietly(() => remove(folder, lastUse(folder)));
 		renameSync(attempt, folder);
 	} catch (error) {
-		drop();
+		quietly(drop);
 		// Another process was quicker.
-		if (!exists(folder)) throw error;
+		if (!exists(folder)) throw withReason(error, cache);
 	} finally {
 		process.off("exit", drop);
 	}
@@ -100,9 +102,15 @@ function newFolder(cache: string, prefix: string): string {
 		mkdirSync(cache, { recursive: true });
 		return mkdtempSync(join(cache, prefix));
 	} catch (error) {
-		const { code } = error as NodeJS.ErrnoException;
-		throw new EngineError(
-			`cannot keep an engine in ${cache} (${code}); ${CACHE_VARIABLE} names another folder`,
-		);
+		throw withReason(error, cache);
 	}
+}
+
+/** A failure of the file system (a full disk, no permission) in words; others as they are. */
+function withReason(error: unknown, cache: string): unknown {
+	const { code } = error as NodeJS.ErrnoException;
+	if (code === undefined) return error;
+	return new EngineError(
+		`cannot keep an engine in ${cache} (${code}); ${CACHE_VARIABLE} names another folder`,
+	);
 }

@@ -96,13 +96,15 @@ export async function startGuest<Meter, M extends Machine<Meter>>(
 		throw new EngineError(`the firmware does not start on ${engine.name}: ${reason}`);
 	}
 	hasStarted = true;
+	// It may have ended in the moment that it started.
+	if (failure !== undefined) options.onFailure(failure);
 	return {
 		stop: async () => {
 			send(Control.STOP, () => server.event(Control.STOP));
 			await stopped;
 			await machine.settled();
-			server.close();
 			machine.close();
+			server.close();
 		},
 		settled: () => machine.settled(),
 		nothing: () => control(Control.NOTHING),

@@ -135,6 +135,7 @@ export class Qemu {
 	}
 
 	#take(bytes: Uint8Array): void {
+		if (this.#isClosed) return;
 		const body = bytes.subarray(CALL_HEADER);
 		switch (bytes[0]) {
 			case Bridge.READY:

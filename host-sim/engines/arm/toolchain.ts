@@ -97,7 +97,10 @@ export function run(command: string, words: readonly string[], cwd: string, time
 		};
 		child.stdout?.setEncoding("utf8").on("data", take);
 		child.stderr?.setEncoding("utf8").on("data", take);
-		child.once("error", () => reject(new EngineError(`no ${command} for --engine arm: ${INSTALL}`)));
+		child.once("error", (error: NodeJS.ErrnoException) => {
+			const isMissing = error.code === "ENOENT";
+			reject(new EngineError(isMissing ? `no ${command} for --engine arm: ${INSTALL}` : error.message));
+		});
 		child.once("close", (code, signal) => {
 			if (code === 0) return resolve(output);
 			const line = lineOf(output) ?? `ended with ${code ?? signal}`;

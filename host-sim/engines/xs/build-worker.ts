@@ -35,8 +35,8 @@ export async function xsWorker(log: (line: string) => void): Promise<string> {
 	return join(folder, PROGRAM);
 }
 
-/** What compiles XS; make takes the compiler from the environment, too. */
-const tools = () => ["make", process.env.CC || "cc"];
+/** What compiles XS; make takes the compiler from the environment, too, where words may follow it. */
+const tools = () => ["make", (process.env.CC || "cc").trim().split(/\s+/)[0] as string];
 
 /** @throws EngineError when something is missing */
 function checkTools(): void {

@@ -78,9 +78,13 @@ export class XsWorker {
 		return this.#enqueue("?", encode);
 	}
 
-	/** Resolves when all events so far have been taken. */
-	settled(): Promise<unknown> {
-		return this.#queue.catch(() => {});
+	/** Resolves when all events have been taken, with those that come of them. */
+	async settled(): Promise<void> {
+		let last: unknown;
+		while (last !== this.#queue) {
+			last = this.#queue;
+			await this.#queue.catch(() => {});
+		}
 	}
 
 	/** Ends the process. */
@@ -105,6 +109,7 @@ export class XsWorker {
 	}
 
 	#take(message: Uint8Array): void {
+		if (this.#isClosed) return;
 		const kind = String.fromCharCode(message[0] as number);
 		const body = message.subarray(1);
 		if (kind === "?") {

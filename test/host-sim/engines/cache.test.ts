@@ -46,6 +46,21 @@ it("leaves nothing of a build that fails", async () => {
 	expect(names()).toEqual([]);
 });
 
+it("replaces what was removed in part", async () => {
+	mkdirSync(join(cache, "image-a"));
+	writeFileSync(join(cache, "image-a", "stray"), "");
+	expect(readdirSync(await cached(image("a"), cache))).toEqual(["done"]);
+	expect(names()).toEqual(["image-a"]);
+});
+
+it("says in a line that the disk is full", async () => {
+	const full = () => Promise.reject(Object.assign(new Error("write"), { code: "ENOSPC" }));
+	await expect(cached({ ...image("a"), build: full }, cache)).rejects.toThrow(
+		/^cannot keep an engine in \S+ \(ENOSPC\); NIGHTLIGHT_CACHE names another folder$/,
+	);
+	expect(names()).toEqual([]);
+});
+
 it("keeps three builds of a kind: those used last", async () => {
 	for (const hours of [2, 3, 4, 5]) old(`image-${hours}`, hours * HOURS);
 	old("engine-1", 100 * HOURS);
