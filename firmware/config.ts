@@ -17,7 +17,7 @@ import {
 /** The longest time a setting can name, in milliseconds: a day. */
 const DAY = 86_400_000;
 
-const qos = choice<0 | 1>(0, 1);
+const qos = choice<0 | 1 | 2>(0, 1, 2);
 
 /** A sensor: its name in the telemetry message, and the name of its pin on the board. */
 const sensor = object({ name: identifier(32), pin: identifier(32) });
@@ -53,8 +53,12 @@ const SCHEMA = object({
 		cleanSession: flag(true),
 		/** Bytes; a larger message is skipped and reported. */
 		receiveBuffer: integer(64, 65_536, 1024),
-		/** Messages with QoS 1 under way at most. */
+		/** Messages with QoS 1 and 2 under way at most. */
 		inFlight: integer(1, 64, 4),
+		/** Bytes of the largest packet to send: a broker that allows less closes the connection on it. */
+		maximumPacket: integer(1024, 268_435_455, 262_144),
+		/** A message is given up after so many connections in a row that ended while it was the oldest; 0: never. */
+		attempts: integer(0, 1000, 10),
 		/** Milliseconds to wait for any answer of the broker. */
 		responseTimeout: integer(100, 600_000, 10_000),
 	}),

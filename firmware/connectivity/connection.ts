@@ -3,6 +3,7 @@ import type { Resolver } from "../ecma-419.js";
 import type { LinkState } from "../events.js";
 import type { Host } from "../host.js";
 import { elapsed } from "../mqtt/keep-alive.js";
+import type { Output } from "../mqtt/output.js";
 import {
 	type ConnectOptions,
 	type Message,
@@ -10,7 +11,7 @@ import {
 	SUBSCRIPTION_FAILURE,
 	type Subscription,
 } from "../mqtt/packet.js";
-import { type Output, Session } from "../mqtt/session.js";
+import { Session } from "../mqtt/session.js";
 import { matchesFilter } from "../mqtt/topic.js";
 import { Alarm } from "./alarm.js";
 import { type Backoff, exponentialBackoff } from "./backoff.js";
@@ -260,7 +261,16 @@ export class Connection implements TransportListener {
 				const reason = `${output.length} bytes, more than the receive buffer of ${receiveBuffer} holds`;
 				return this.#refuse(output.topic, reason);
 			}
+			case "undeliverable": {
+				const { topic, payload } = output.message;
+				return this.#refuse(
+					topic,
+					"given up: the connection ended with it again and again",
+					excerpt(payload),
+				);
+			}
 			case "acknowledged":
+			case "unsubscribed":
 				return;
 			case "closed":
 				return this.#closed(output.reason);

@@ -1,6 +1,6 @@
 import type { KeyValue, KeyValueDomain } from "../ecma-419.js";
 import type { Host } from "../host.js";
-import type { SessionRecord } from "../mqtt/in-flight.js";
+import type { SessionRecord } from "../mqtt/output.js";
 
 /** The name of the key-value domain that holds the session's records. */
 const DOMAIN = "mqtt-session";

@@ -2,15 +2,26 @@
  * From bytes to packets. Everything here is the other side's doing: what it does wrong is a
  * `malformed` value, never an exception.
  */
-import { type Incoming, type Malformed, PacketType, type QoS, SUBSCRIPTION_FAILURE } from "./packet.js";
+import {
+	type Acknowledgement,
+	type Incoming,
+	type Malformed,
+	PacketType,
+	type QoS,
+	SUBSCRIPTION_FAILURE,
+} from "./packet.js";
 import { topicNameProblem } from "./topic.js";
 import { readUtf8 } from "./utf8.js";
 
-/** Remaining Lengths a packet type may have, for those whose flags are 0000: [least, most] (3.2 to 3.13). */
+/** Remaining Lengths a packet type may have, but for PUBLISH: [least, most] (3.2 to 3.13). */
 const LENGTHS: Readonly<Record<number, readonly [number, number]>> = Object.freeze({
 	[PacketType.CONNACK]: [2, 2],
 	[PacketType.PUBACK]: [2, 2],
+	[PacketType.PUBREC]: [2, 2],
+	[PacketType.PUBREL]: [2, 2],
+	[PacketType.PUBCOMP]: [2, 2],
 	[PacketType.SUBACK]: [3, Number.MAX_SAFE_INTEGER],
+	[PacketType.UNSUBACK]: [2, 2],
 	[PacketType.PINGRESP]: [0, 0],
 });
 
@@ -44,6 +55,11 @@ export class Decoder {
 	push(bytes: Uint8Array): void {
 		this.#input = bytes;
 		this.#at = 0;
+	}
+
+	/** Whether all bytes so far were whole packets. */
+	get isBetweenPackets(): boolean {
+		return this.#first < 0 && this.#skip === 0 && this.#at === this.#input.length;
 	}
 
 	/** The next packet; `undefined` when more bytes are needed. Nothing comes after a `malformed`. */
@@ -124,12 +140,10 @@ export class Decoder {
 				return readConnack(bytes, start);
 			case PacketType.SUBACK:
 				return readSuback(bytes, start, end);
-			case PacketType.PUBACK: {
-				const id = readUint16(bytes, start);
-				return id === 0 ? malformed(ID_ZERO) : { kind: "puback", id };
-			}
-			default:
+			case PacketType.PINGRESP:
 				return { kind: "pingresp" };
+			default:
+				return readAcknowledgement(first >> 4, bytes, start);
 		}
 	}
 }
@@ -142,12 +156,13 @@ function firstByteProblem(first: number): string | undefined {
 	const flags = first & 0x0f;
 	if (type === PacketType.PUBLISH) {
 		if ((flags & 0x06) === 0x06) return "PUBLISH with QoS 3 [MQTT-3.3.1-4]";
-		if ((flags & 0x06) === 0x04) return "PUBLISH with QoS 2, which was never subscribed to";
 		if ((flags & 0x0e) === 0x08) return "PUBLISH with DUP but QoS 0 [MQTT-3.3.1-2]";
 		return undefined;
 	}
 	if (LENGTHS[type] === undefined) return `packet type ${type}, which a server never sends here`;
-	if (flags !== 0) return `flags ${flags} on packet type ${type} [MQTT-2.2.2-2]`;
+	// PUBREL alone has a flag set (2.2.2).
+	if (flags !== (type === PacketType.PUBREL ? 0x02 : 0))
+		return `flags ${flags} on packet type ${type} [MQTT-2.2.2-2]`;
 	return undefined;
 }
 
@@ -156,6 +171,20 @@ function lengthProblem(type: number, length: number, capacity: number): Malforme
 	const limits = LENGTHS[type] as readonly [number, number];
 	if (length >= limits[0] && length <= Math.min(limits[1], capacity)) return undefined;
 	return malformed(`packet type ${type} with ${length} bytes`);
+}
+
+/** By packet type. */
+const ACKNOWLEDGEMENTS: Readonly<Record<number, Acknowledgement["kind"]>> = Object.freeze({
+	[PacketType.PUBACK]: "puback",
+	[PacketType.PUBREC]: "pubrec",
+	[PacketType.PUBREL]: "pubrel",
+	[PacketType.PUBCOMP]: "pubcomp",
+	[PacketType.UNSUBACK]: "unsuback",
+});
+
+function readAcknowledgement(type: number, bytes: Uint8Array, start: number): Incoming {
+	const id = readUint16(bytes, start);
+	return id === 0 ? malformed(ID_ZERO) : { kind: ACKNOWLEDGEMENTS[type] as Acknowledgement["kind"], id };
 }
 
 function readConnack(bytes: Uint8Array, start: number): Incoming {

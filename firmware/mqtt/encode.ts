@@ -118,22 +118,25 @@ export function markDuplicate(publish: Uint8Array): void {
 	publish[0] = (publish[0] as number) | 0x08;
 }
 
-/** PUBACK (3.4). */
-export function encodePuback(id: number): Uint8Array {
+/** PUBACK (3.4), PUBREC (3.5), PUBREL (3.6, its reserved flags are 0010 [MQTT-3.6.1-1]) or PUBCOMP (3.7). */
+export function encodeAcknowledgement(type: AcknowledgementType, id: number): Uint8Array {
 	checkId(id);
-	return Uint8Array.of(PacketType.PUBACK << 4, 2, id >> 8, id & 0xff);
+	const flags = type === PacketType.PUBREL ? 0x02 : 0;
+	return Uint8Array.of((type << 4) | flags, 2, id >> 8, id & 0xff);
 }
+
+type AcknowledgementType =
+	| typeof PacketType.PUBACK
+	| typeof PacketType.PUBREC
+	| typeof PacketType.PUBREL
+	| typeof PacketType.PUBCOMP;
 
 /** SUBSCRIBE (3.8), with at least one filter [MQTT-3.8.3-3]. */
 export function encodeSubscribe(subscriptions: readonly Subscription[], id: number): Uint8Array {
 	checkId(id);
 	if (subscriptions.length === 0) throw new RangeError("nothing to subscribe to [MQTT-3.8.3-3]");
 	let length = 2;
-	for (const { filter } of subscriptions) {
-		const problem = topicFilterProblem(filter);
-		if (problem !== undefined) throw new RangeError(problem);
-		length += fieldLength(utf8Length(filter)) + 1;
-	}
+	for (const { filter } of subscriptions) length += filterLength(filter) + 1;
 	// The reserved flags are 0010 [MQTT-3.8.1-1].
 	const bytes = allocate((PacketType.SUBSCRIBE << 4) | 0x02, length);
 	let at = writeUint16(bytes, bytes.length - length, id);
@@ -141,6 +144,19 @@ export function encodeSubscribe(subscriptions: readonly Subscription[], id: numb
 		at = writeField(bytes, at, filter);
 		bytes[at++] = qos;
 	}
+	return bytes;
+}
+
+/** UNSUBSCRIBE (3.10), with at least one filter [MQTT-3.10.3-2]. */
+export function encodeUnsubscribe(filters: readonly string[], id: number): Uint8Array {
+	checkId(id);
+	if (filters.length === 0) throw new RangeError("nothing to unsubscribe from [MQTT-3.10.3-2]");
+	let length = 2;
+	for (const filter of filters) length += filterLength(filter);
+	// The reserved flags are 0010 [MQTT-3.10.1-1].
+	const bytes = allocate((PacketType.UNSUBSCRIBE << 4) | 0x02, length);
+	let at = writeUint16(bytes, bytes.length - length, id);
+	for (const filter of filters) at = writeField(bytes, at, filter);
 	return bytes;
 }
 
@@ -161,6 +177,12 @@ function checkId(id: number): void {
 function checkTopicName(bytes: Uint8Array, start: number, end: number): void {
 	const problem = topicNameProblem(bytes, start, end);
 	if (problem !== undefined) throw new RangeError(problem);
+}
+
+function filterLength(filter: string): number {
+	const problem = topicFilterProblem(filter);
+	if (problem !== undefined) throw new RangeError(problem);
+	return fieldLength(utf8Length(filter));
 }
 
 /** A packet of its exact size with the fixed header (2.2) in place. */

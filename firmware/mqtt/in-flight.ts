@@ -1,94 +1,77 @@
-import { Decoder } from "./decode.js";
 import { markDuplicate } from "./encode.js";
-import { MAX_PACKET_ID } from "./packet.js";
+import { MAX_PACKET_ID, PacketType } from "./packet.js";
 
-/** A packet sent that the server has not finished with, as it goes on the wire. */
+/** A packet sent that the server has not answered, as it goes on the wire: PUBLISH or PUBREL. */
 export interface InFlight {
-	/** Grows with each packet: the order to send them again in [MQTT-4.6.0-1]. */
+	/** Names its record. */
 	readonly order: number;
 	readonly id: number;
-	readonly packet: Uint8Array;
+	packet: Uint8Array;
 	/** When it was last handed over for sending. */
 	since: number;
 }
 
-/** The part of the session state that must outlive a network connection (4.1): by its `order`. */
-export interface SessionRecord {
-	readonly order: number;
-	readonly packet: Uint8Array;
-}
-
-/** The packets in flight, oldest first, at most `limit` of them. */
+/** The packets in flight, those first that have been waiting longest for an answer. */
 export class InFlightWindow {
-	readonly #limit: number;
 	#entries: InFlight[] = [];
-	#order = 0;
 	#lastId = 0;
-
-	/** The orders of the records that cannot be what an earlier session exported. */
-	readonly invalid: readonly number[];
-
-	/** @param records what an earlier session exported, in any order */
-	constructor(limit: number, records: readonly SessionRecord[]) {
-		this.#limit = limit;
-		const invalid: number[] = [];
-		for (const { order, packet } of [...records].sort((a, b) => a.order - b.order)) {
-			const id = publishId(packet);
-			if (id === 0 || holds(this.#entries, id)) {
-				invalid.push(order);
-				continue;
-			}
-			this.#entries.push({ order, id, packet, since: 0 });
-			this.#lastId = id;
-			this.#order = order;
-		}
-		this.invalid = invalid;
-	}
-
-	get isFull(): boolean {
-		return this.#entries.length >= this.#limit;
-	}
 
 	get entries(): readonly InFlight[] {
 		return this.#entries;
+	}
+
+	get oldest(): InFlight | undefined {
+		return this.#entries[0];
+	}
+
+	find(id: number): InFlight | undefined {
+		return this.#entries[indexOf(this.#entries, id)];
 	}
 
 	/** A packet id that is neither 0 nor in use [MQTT-2.3.1-1, -2], here or in `others`. */
 	nextId(others: readonly { readonly id: number }[]): number {
 		do {
 			this.#lastId = this.#lastId >= MAX_PACKET_ID ? 1 : this.#lastId + 1;
-		} while (holds(this.#entries, this.#lastId) || holds(others, this.#lastId));
+		} while (indexOf(this.#entries, this.#lastId) >= 0 || indexOf(others, this.#lastId) >= 0);
 		return this.#lastId;
 	}
 
-	add(id: number, packet: Uint8Array, now: number): InFlight {
-		const entry = { order: ++this.#order, id, packet, since: now };
-		this.#entries.push(entry);
-		return entry;
+	/** Takes a packet in behind the others; its id becomes the last one given out. */
+	add(order: number, id: number, packet: Uint8Array, now: number): void {
+		this.#entries.push({ order, id, packet, since: now });
+		this.#lastId = id;
 	}
 
-	/** Takes out the packet with this id; `undefined` when there is none. */
-	remove(id: number): InFlight | undefined {
-		const index = indexOf(this.#entries, id);
-		if (index < 0) return undefined;
-		const entry = this.#entries[index];
+	/**
+	 * Puts PUBREL in the place of a PUBLISH, behind the others: what is sent again later is sent in the
+	 * order of the PUBRECs [MQTT-4.6.0-4].
+	 */
+	release(entry: InFlight, pubrel: Uint8Array, now: number): void {
+		this.remove(entry);
+		entry.packet = pubrel;
+		entry.since = now;
+		this.#entries.push(entry);
+	}
+
+	remove(entry: InFlight): void {
+		const index = this.#entries.indexOf(entry);
 		// Most answers are for the oldest; `splice` would make an array for it.
 		if (index === 0) this.#entries.shift();
 		else this.#entries.splice(index, 1);
-		return entry;
 	}
 
 	/** Empties the window and returns what was in it. */
-	clear(): InFlight[] {
+	clear(): readonly InFlight[] {
 		const entries = this.#entries;
 		this.#entries = [];
 		return entries;
 	}
 
-	/** Makes every packet a repetition and returns them in order [MQTT-4.4.0-1]. */
+	/** Makes every PUBLISH a repetition, and returns all packets in order [MQTT-4.4.0-1]. */
 	repeat(now: number): readonly InFlight[] {
-		for (const entry of this.#entries) {
-			markDuplicate(entry.packet);
+		for (let index = 0; index < this.#entries.length; index++) {
+			const entry = this.#entries[index] as InFlight;
+			if (isPublish(entry.packet)) markDuplicate(entry.packet);
 			entry.since = now;
 		}
 		return this.#entries;
@@ -101,15 +84,11 @@ function indexOf(entries: readonly { readonly id: number }[], id: number): numbe
 	return index;
 }
 
-const holds = (entries: readonly { readonly id: number }[], id: number): boolean => indexOf(entries, id) >= 0;
+/** Whether a packet is a PUBLISH. */
+export const isPublish = (packet: Uint8Array): boolean => (packet[0] as number) >> 4 === PacketType.PUBLISH;
 
-/** The packet id of a whole PUBLISH with QoS 1; 0 for bytes that are none. */
-export function publishId(packet: Uint8Array): number {
-	const decoder = new Decoder(packet.length);
-	decoder.push(packet);
-	const publish = decoder.next();
-	if (publish?.kind !== "publish") return 0;
-	const { payload, id } = publish;
-	const isWhole = payload.byteOffset + payload.length === packet.byteOffset + packet.length;
-	return isWhole ? id : 0;
+/** Which packet answers one that was sent (4.3.2, 4.3.3). */
+export function answerTo(packet: Uint8Array): "puback" | "pubrec" | "pubcomp" {
+	if (!isPublish(packet)) return "pubcomp";
+	return ((packet[0] as number) & 0x04) === 0 ? "puback" : "pubrec";
 }

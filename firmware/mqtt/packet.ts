@@ -25,8 +25,8 @@ export const MAX_REMAINING_LENGTH = 0xfff_ffff;
 /** The return code of a refused subscription (3.9.3). */
 export const SUBSCRIPTION_FAILURE = 0x80;
 
-/** Quality of service: 0 at most once, 1 at least once (4.3). */
-export type QoS = 0 | 1;
+/** Quality of service: 0 at most once, 1 at least once, 2 exactly once (4.3). */
+export type QoS = 0 | 1 | 2;
 
 /** An application message to send. Text is sent as UTF-8. */
 export interface Message {
@@ -88,8 +88,9 @@ export interface Oversize {
 	length: number;
 }
 
-export interface Puback {
-	kind: "puback";
+/** PUBACK, PUBREC, PUBREL, PUBCOMP, UNSUBACK: nothing but the id of the packet that is answered. */
+export interface Acknowledgement {
+	kind: "puback" | "pubrec" | "pubrel" | "pubcomp" | "unsuback";
 	id: number;
 }
 
@@ -111,4 +112,4 @@ export interface Malformed {
 }
 
 /** What a client can receive. */
-export type Incoming = Connack | Publish | Oversize | Puback | Suback | Pingresp | Malformed;
+export type Incoming = Connack | Publish | Oversize | Acknowledgement | Suback | Pingresp | Malformed;

@@ -1,57 +1,29 @@
 import { Decoder } from "./decode.js";
+import { Delivery } from "./delivery.js";
 import {
 	encodeConnect,
 	encodeDisconnect,
 	encodePingreq,
-	encodePuback,
-	encodePublish,
 	encodeSubscribe,
+	encodeUnsubscribe,
 } from "./encode.js";
-import { InFlightWindow, type SessionRecord } from "./in-flight.js";
+import { answerTo } from "./in-flight.js";
 import { elapsed, KeepAlive } from "./keep-alive.js";
-import type {
-	Connack,
-	ConnectOptions,
-	Incoming,
-	Message,
-	Oversize,
-	Publish,
-	Suback,
-	Subscription,
-} from "./packet.js";
-
-/**
- * What to do next. Outputs are to be done in order, and asking for the next one says that the last
- * one is done: a record is durable before the packet it belongs to leaves, and a message is in the
- * program's hands before its acknowledgement leaves [MQTT-4.3.2-2].
- */
-export type Output =
-	/** Send these bytes, all of them. */
-	| { kind: "transmit"; bytes: Uint8Array }
-	/** Keep this record, so that it can be given back as `SessionOptions.records`. */
-	| { kind: "store"; record: SessionRecord }
-	/** Forget the record of this order. */
-	| { kind: "discard"; order: number }
-	/** The server accepted the connection: subscribe now, publish from now on. */
-	| { kind: "connected"; sessionPresent: boolean }
-	/** The server answered a SUBSCRIBE: a granted QoS or `SUBSCRIPTION_FAILURE` for each. */
-	| { kind: "subscribed"; subscriptions: readonly Subscription[]; returnCodes: readonly number[] }
-	/** The server has the message that `publish` gave this id. */
-	| { kind: "acknowledged"; id: number }
-	/** A message arrived. */
-	| Publish
-	/** A message arrived that is too large; it is being skipped. */
-	| Oversize
-	/** Close the network connection. Without a reason: it was wanted. Nothing follows. */
-	| { kind: "closed"; reason?: string };
+import type { Output, SessionRecord } from "./output.js";
+import type { Connack, ConnectOptions, Incoming, Message, Subscription } from "./packet.js";
+import { Requests } from "./requests.js";
 
 export interface SessionOptions {
 	connect: ConnectOptions;
 	/** The largest packet taken whole, in bytes of Remaining Length; more is skipped. */
 	receiveBuffer: number;
-	/** At most so many messages with QoS 1 between `publish` and `acknowledged`. */
+	/** At most so many messages with QoS 1 or 2 between `publish` and `acknowledged`. */
 	inFlight: number;
-	/** Milliseconds to wait for any answer: CONNACK, SUBACK, PUBACK, PINGRESP. */
+	/** The largest packet that may be sent, in bytes. */
+	maximumPacket: number;
+	/** A message is given up after so many connections in a row that ended while it was the oldest; 0: never. */
+	attempts: number;
+	/** Milliseconds to wait for any answer: CONNACK, SUBACK, PUBACK, PUBREC, PUBCOMP, PINGRESP. */
 	responseTimeout: number;
 	/** What an earlier session asked to `store` and not yet to `discard`. */
 	records?: readonly SessionRecord[] | undefined;
@@ -78,11 +50,11 @@ const REFUSALS = Object.freeze([
  */
 export class Session {
 	readonly #options: SessionOptions;
-	readonly #window: InFlightWindow;
+	readonly #outputs: Output[] = [];
+	readonly #delivery: Delivery;
+	readonly #requests = new Requests();
 	#decoder: Decoder;
 	#phase: Phase = "idle";
-	#outputs: Output[] = [];
-	#subscribing: { id: number; subscriptions: readonly Subscription[]; since: number }[] = [];
 	#keepAlive: KeepAlive;
 	#connecting = 0;
 	/** The latest time heard of. */
@@ -90,19 +62,17 @@ export class Session {
 
 	constructor(options: SessionOptions) {
 		this.#options = options;
-		this.#window = new InFlightWindow(options.inFlight, options.records ?? []);
-		for (const order of this.#window.invalid) this.#outputs.push({ kind: "discard", order });
+		const isPersistent = !options.connect.cleanSession;
+		this.#delivery = new Delivery(
+			{ ...options, isPersistent, records: options.records ?? [] },
+			this.#outputs,
+		);
 		this.#decoder = new Decoder(options.receiveBuffer);
 		this.#keepAlive = this.#newKeepAlive(0);
 	}
 
 	get isConnected(): boolean {
 		return this.#phase === "connected";
-	}
-
-	/** What must outlive the program for the session to go on after it (4.1), in order. */
-	get records(): readonly SessionRecord[] {
-		return this.#window.entries;
 	}
 
 	/** Begins on a fresh network connection; the first output is CONNECT [MQTT-3.1.0-1]. */
@@ -113,18 +83,21 @@ export class Session {
 		this.#now = this.#connecting = now;
 		this.#keepAlive = this.#newKeepAlive(now);
 		this.#decoder = new Decoder(this.#options.receiveBuffer);
-		if (this.#options.connect.cleanSession) {
-			// Neither side keeps what was before [MQTT-3.1.2-6].
-			for (const { order } of this.#window.clear()) this.#outputs.push({ kind: "discard", order });
-		}
+		// Neither side keeps what was before [MQTT-3.1.2-6].
+		if (this.#options.connect.cleanSession) this.#delivery.forget();
 		this.#transmit(encodeConnect(this.#options.connect));
 	}
 
 	/** The network connection is gone. Its unsent bytes are dropped; everything else remains. */
 	lost(): void {
 		this.#phase = "idle";
-		this.#subscribing = [];
-		this.#outputs = this.#outputs.filter(({ kind }) => kind !== "transmit" && kind !== "closed");
+		this.#requests.clear();
+		let kept = 0;
+		for (let index = 0; index < this.#outputs.length; index++) {
+			const output = this.#outputs[index] as Output;
+			if (output.kind !== "transmit" && output.kind !== "closed") this.#outputs[kept++] = output;
+		}
+		this.#outputs.length = kept;
 	}
 
 	/** Bytes arrived; `next` must have returned `undefined` since the ones before. */
@@ -142,18 +115,9 @@ export class Session {
 	publish(message: Message, now: number): number | undefined {
 		if (this.#phase !== "connected") return undefined;
 		// What is sent again on a new connection waits there too, and has its own limit.
-		if (this.#outputs.length >= MAX_WAITING + this.#window.entries.length) return undefined;
+		if (this.#outputs.length >= MAX_WAITING + this.#delivery.size) return undefined;
 		this.#now = now;
-		if (message.qos === 0) {
-			this.#transmit(encodePublish(message, 0));
-			return 0;
-		}
-		if (this.#window.isFull) return undefined;
-		const id = this.#window.nextId(this.#subscribing);
-		const record = this.#window.add(id, encodePublish(message, id), now);
-		if (!this.#options.connect.cleanSession) this.#outputs.push({ kind: "store", record });
-		this.#transmit(record.packet);
-		return id;
+		return this.#delivery.publish(message, this.#requests.pending, now);
 	}
 
 	/**
@@ -163,9 +127,21 @@ export class Session {
 	subscribe(subscriptions: readonly Subscription[], now: number): void {
 		if (this.#phase !== "connected") throw new RangeError("subscribe before connected");
 		this.#now = now;
-		const id = this.#window.nextId(this.#subscribing);
+		const id = this.#delivery.nextId(this.#requests.pending);
 		this.#transmit(encodeSubscribe(subscriptions, id));
-		this.#subscribing.push({ id, subscriptions, since: now });
+		this.#requests.subscribed(id, subscriptions, now);
+	}
+
+	/**
+	 * Gives subscriptions up; the answer comes as `unsubscribed`.
+	 * @throws RangeError when not connected, or for what is no topic filter
+	 */
+	unsubscribe(filters: readonly string[], now: number): void {
+		if (this.#phase !== "connected") throw new RangeError("unsubscribe before connected");
+		this.#now = now;
+		const id = this.#delivery.nextId(this.#requests.pending);
+		this.#transmit(encodeUnsubscribe(filters, id));
+		this.#requests.unsubscribed(id, filters, now);
 	}
 
 	/** Says goodbye: DISCONNECT, then `closed` [MQTT-3.14.4-1, -2]. The will is not published. */
@@ -200,8 +176,8 @@ export class Session {
 		}
 		const remaining = Math.min(
 			this.#keepAlive.timeout(now),
-			this.#patience(this.#subscribing[0], now),
-			this.#patience(this.#window.entries[0], now),
+			this.#patience(this.#requests.pending[0], now),
+			this.#patience(this.#delivery.oldest, now),
 		);
 		return remaining === Number.POSITIVE_INFINITY ? undefined : Math.max(0, remaining);
 	}
@@ -217,10 +193,13 @@ export class Session {
 			return;
 		}
 		if (this.#phase === "idle") return;
-		if (this.#patience(this.#subscribing[0], now) <= 0) {
-			this.#close(`no SUBACK within ${responseTimeout} ms`);
-		} else if (this.#patience(this.#window.entries[0], now) <= 0) {
-			this.#close(`no PUBACK within ${responseTimeout} ms`);
+		const request = this.#requests.pending[0];
+		const { oldest } = this.#delivery;
+		if (request !== undefined && this.#patience(request, now) <= 0) {
+			const answer = request.subscriptions === undefined ? "UNSUBACK" : "SUBACK";
+			this.#close(`no ${answer} within ${responseTimeout} ms`);
+		} else if (oldest !== undefined && this.#patience(oldest, now) <= 0) {
+			this.#close(`no ${answerTo(oldest.packet).toUpperCase()} within ${responseTimeout} ms`);
 		} else if (this.#keepAlive.timeout(now) <= 0) {
 			if (this.#keepAlive.isAsking) {
 				this.#close("no PINGRESP in time");
@@ -243,18 +222,25 @@ export class Session {
 		if (this.#phase === "connecting") {
 			return this.#close(`${packet.kind} before CONNACK [MQTT-3.2.0-1]`);
 		}
+		const problem = this.#answer(packet);
+		if (problem !== undefined) this.#close(problem);
+	}
+
+	/** What the connection is to be closed for, if it is. */
+	#answer(packet: Exclude<Incoming, Connack | { kind: "malformed" }>): string | undefined {
 		switch (packet.kind) {
 			case "publish":
 			case "oversize":
-				this.#outputs.push(packet);
-				if (packet.qos === 1) this.#transmit(encodePuback(packet.id));
-				return;
-			case "puback":
-				return this.#acknowledge(packet.id);
+				return this.#delivery.receive(packet);
 			case "suback":
-				return this.#subscribed(packet);
+				return this.#requests.takeSuback(packet, this.#outputs);
+			case "unsuback":
+				return this.#requests.takeUnsuback(packet.id, this.#outputs);
 			case "pingresp":
 				this.#keepAlive.answered();
+				return undefined;
+			default:
+				return this.#delivery.acknowledge(packet, this.#now);
 		}
 	}
 
@@ -265,32 +251,10 @@ export class Session {
 			return this.#close("session present after a clean session [MQTT-3.2.2-1]");
 		}
 		this.#phase = "connected";
+		// Only this CONNACK says so: the records go before anything else is done.
+		if (!connack.sessionPresent) this.#delivery.forgetReceived();
 		this.#outputs.push({ kind: "connected", sessionPresent: connack.sessionPresent });
-		for (const { packet } of this.#window.repeat(this.#now)) this.#transmit(packet);
-	}
-
-	#acknowledge(id: number): void {
-		const entry = this.#window.remove(id);
-		if (entry === undefined) return this.#close(`PUBACK for ${id}, which is not in flight`);
-		if (!this.#options.connect.cleanSession) {
-			this.#outputs.push({ kind: "discard", order: entry.order });
-		}
-		this.#outputs.push({ kind: "acknowledged", id });
-	}
-
-	#subscribed({ id, returnCodes }: Suback): void {
-		const index = this.#subscribing.findIndex((pending) => pending.id === id);
-		const pending = this.#subscribing[index];
-		if (pending === undefined) return this.#close(`SUBACK for ${id}, which was not asked`);
-		if (returnCodes.length !== pending.subscriptions.length) {
-			return this.#close("SUBACK with a wrong number of return codes [MQTT-3.8.4-5]");
-		}
-		this.#subscribing.splice(index, 1);
-		this.#outputs.push({
-			kind: "subscribed",
-			subscriptions: pending.subscriptions,
-			returnCodes,
-		});
+		this.#delivery.resume(this.#now);
 	}
 
 	#newKeepAlive(now: number): KeepAlive {

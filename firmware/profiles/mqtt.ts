@@ -1,6 +1,6 @@
 import type { Config } from "../config.js";
 import type { TelemetryPayload } from "../events.js";
-import type { ConnectOptions, Message, Subscription } from "../mqtt/packet.js";
+import type { ConnectOptions, Message, QoS, Subscription } from "../mqtt/packet.js";
 
 /** What the device says about whether it is there; retained, so that late comers know. */
 const AVAILABILITY = Object.freeze({ online: "online", offline: "offline" });
@@ -55,7 +55,7 @@ export class MqttProfile {
 		return this.#message("status", availability, true);
 	}
 
-	#message(name: string, payload: string, retain: boolean, qos: 0 | 1 = 0): Message {
+	#message(name: string, payload: string, retain: boolean, qos: QoS = 0): Message {
 		return { topic: this.#topic(name), payload, qos, retain };
 	}
 

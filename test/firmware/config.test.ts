@@ -26,6 +26,8 @@ it("fills in the defaults", () => {
 				cleanSession: true,
 				receiveBuffer: 1024,
 				inFlight: 4,
+				maximumPacket: 262_144,
+				attempts: 10,
 				responseTimeout: 10_000,
 			},
 			reconnect: { initial: 1000, maximum: 60_000, stable: 30_000, timeout: 10_000 },
@@ -97,7 +99,11 @@ const BAD: [key: string, value: unknown, wants: string][] = [
 	["telemetry", 5, "an object"],
 	["telemetry.interval", 9, whole(10, 86_400_000)],
 	["telemetry.interval", 2000.5, whole(10, 86_400_000)],
-	["telemetry.qos", 2, "0 or 1"],
+	["mqtt.maximumPacket", 1023, whole(1024, 268_435_455)],
+	["mqtt.maximumPacket", 268_435_456, whole(1024, 268_435_455)],
+	["mqtt.attempts", -1, whole(0, 1000)],
+	["mqtt.attempts", 1001, whole(0, 1000)],
+	["telemetry.qos", 3, "0 or 1 or 2"],
 	["telemetry.deadband", 1024, whole(0, 1023)],
 	["telemetry.minimumInterval", -1, whole(0, 86_400_000)],
 	["telemetry.maximumInterval", null, whole(0, 86_400_000)],
@@ -105,7 +111,7 @@ const BAD: [key: string, value: unknown, wants: string][] = [
 	["telemetry.sensors", [], "a list of 1 to 16"],
 	["telemetry.sensors", Array(17).fill({}), "a list of 1 to 16"],
 	["commands", false, "an object"],
-	["commands.qos", "0", "0 or 1"],
+	["commands.qos", "0", "0 or 1 or 2"],
 ];
 
 it.each(BAD)("refuses a bad %s: %j", (key, value, wants) => {
@@ -254,13 +260,15 @@ const validSource = fc.record(
 				cleanSession: fc.boolean(),
 				receiveBuffer: fc.integer({ min: 64, max: 65_536 }),
 				inFlight: fc.integer({ min: 1, max: 64 }),
+				maximumPacket: fc.integer({ min: 1024, max: 268_435_455 }),
+				attempts: fc.integer({ min: 0, max: 1000 }),
 			},
 			{ requiredKeys: [] },
 		),
 		telemetry: fc.record(
 			{
 				interval: fc.integer({ min: 10, max: 86_400_000 }),
-				qos: fc.constantFrom(0, 1),
+				qos: fc.constantFrom(0, 1, 2),
 				deadband: fc.integer({ min: 0, max: 1023 }),
 				time: fc.constantFrom("none", "unix", "iso-8601"),
 				sensors: fc.uniqueArray(fc.record({ name: identifier(32), pin: identifier(32) }), {
@@ -271,7 +279,7 @@ const validSource = fc.record(
 			},
 			{ requiredKeys: [] },
 		),
-		commands: fc.record({ qos: fc.constantFrom(0, 1) }, { requiredKeys: [] }),
+		commands: fc.record({ qos: fc.constantFrom(0, 1, 2) }, { requiredKeys: [] }),
 	},
 	{ requiredKeys: ["id", "broker"] },
 );

@@ -16,7 +16,7 @@ export const anyTopic = fc
 	})
 	.map((text) => text.replaceAll(/[\0#+]/g, "_"));
 
-export const anyQos = fc.constantFrom<QoS>(0, 1);
+export const anyQos = fc.constantFrom<QoS>(0, 1, 2);
 
 export const anyId = fc.oneof(
 	fc.integer({ min: 1, max: 0xffff }),

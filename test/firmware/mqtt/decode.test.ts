@@ -38,6 +38,10 @@ const CASES: readonly Case[] = [
 	{ name: "PUBACK 1", bytes: hex("40 02 00 01"), packet: { kind: "puback", id: 1 } },
 	{ name: "PUBACK 256", bytes: hex("40 02 01 00"), packet: { kind: "puback", id: 256 } },
 	{ name: "PUBACK 65535", bytes: hex("40 02 ff ff"), packet: { kind: "puback", id: 65_535 } },
+	{ name: "PUBREC", bytes: hex("50 02 12 34"), packet: { kind: "pubrec", id: 0x1234 } },
+	{ name: "PUBREL", bytes: hex("62 02 ff ff"), packet: { kind: "pubrel", id: 65_535 } },
+	{ name: "PUBCOMP", bytes: hex("70 02 01 00"), packet: { kind: "pubcomp", id: 256 } },
+	{ name: "UNSUBACK", bytes: hex("b0 02 00 0a"), packet: { kind: "unsuback", id: 10 } },
 	{
 		name: "SUBACK granting QoS 0, 1, 2 and refusing [MQTT-3.9.3-2]",
 		bytes: hex("90 06 12 34 00 01 02 80"),
@@ -54,6 +58,11 @@ const CASES: readonly Case[] = [
 		name: "PUBLISH with QoS 1",
 		bytes: hex("32 09 0003 612f62 0102 6f6e"),
 		packet: publish("a/b", "on", { qos: 1, id: 0x0102 }),
+	},
+	{
+		name: "PUBLISH with QoS 2, sent again",
+		bytes: hex("3c 09 0003 612f62 0102 6f6e"),
+		packet: publish("a/b", "on", { qos: 2, id: 0x0102, duplicate: true }),
 	},
 	{
 		name: "PUBLISH with QoS 1, the last packet id",

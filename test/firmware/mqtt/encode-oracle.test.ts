@@ -2,13 +2,15 @@ import fc from "fast-check";
 import type { IConnectPacket, IPublishPacket } from "mqtt-packet";
 import { describe, expect, it } from "vitest";
 import {
+	encodeAcknowledgement,
 	encodeConnect,
-	encodePuback,
 	encodePublish,
 	encodeSubscribe,
+	encodeUnsubscribe,
 	markDuplicate,
 } from "../../../firmware/mqtt/encode.js";
-import { publishId } from "../../../firmware/mqtt/in-flight.js";
+import { PacketType } from "../../../firmware/mqtt/packet.js";
+import { readMessage, readRecord } from "../../../firmware/mqtt/record.js";
 import { topicFilterProblem } from "../../../firmware/mqtt/topic.js";
 import { anyId, anyQos, anyText, anyTopic } from "./arbitraries.js";
 import { concat, generated, parsed, utf8 } from "./support.js";
@@ -101,7 +103,7 @@ describe("mqtt-packet reads what was written, and writes the same", () => {
 				expect(parsed(bytes)).toMatchObject([expected]);
 				expect(generated(expected)).toEqual(bytes);
 				if (message.qos === 0) return;
-				expect(publishId(bytes)).toBe(id);
+				expect(readRecord(bytes)).toEqual({ kind: "publish", id });
 				markDuplicate(bytes);
 				expect(parsed(bytes)).toMatchObject([{ ...expected, dup: true }]);
 				expect(generated({ ...expected, dup: true })).toEqual(bytes);
@@ -125,8 +127,22 @@ describe("mqtt-packet reads what was written, and writes the same", () => {
 			};
 			expect(parsed(bytes)).toMatchObject([{ topic: "a", messageId: 9, length }]);
 			expect(Buffer.compare(generated(expected), bytes)).toBe(0);
-			expect(publishId(bytes)).toBe(9);
+			expect(readRecord(bytes)).toEqual({ kind: "publish", id: 9 });
+			expect(readMessage(bytes).payload).toHaveLength(content.length);
 		}
+	});
+
+	it("UNSUBSCRIBE", () => {
+		const filters = fc.array(anyFilter, { minLength: 1, maxLength: 5 });
+		fc.assert(
+			fc.property(filters, anyId, (unwanted, id) => {
+				const bytes = encodeUnsubscribe(unwanted, id);
+				expect(parsed(bytes)).toMatchObject([
+					{ cmd: "unsubscribe", qos: 1, messageId: id, unsubscriptions: unwanted },
+				]);
+				expect(generated({ cmd: "unsubscribe", messageId: id, unsubscriptions: unwanted })).toEqual(bytes);
+			}),
+		);
 	});
 
 	it("SUBSCRIBE", () => {
@@ -145,15 +161,20 @@ describe("mqtt-packet reads what was written, and writes the same", () => {
 		);
 	});
 
-	it("PUBACK, every packet id", () => {
+	it.each([
+		{ cmd: "puback" as const, type: PacketType.PUBACK, first: 0x40 },
+		{ cmd: "pubrec" as const, type: PacketType.PUBREC, first: 0x50 },
+		{ cmd: "pubrel" as const, type: PacketType.PUBREL, first: 0x62 },
+		{ cmd: "pubcomp" as const, type: PacketType.PUBCOMP, first: 0x70 },
+	])("$cmd, every packet id", ({ cmd, type, first }) => {
 		for (let id = 1; id <= 0xffff; id++) {
-			const bytes = encodePuback(id);
-			if (bytes.length === 4 && bytes[0] === 0x40 && bytes[1] === 2) {
+			const bytes = encodeAcknowledgement(type, id);
+			if (bytes.length === 4 && bytes[0] === first && bytes[1] === 2) {
 				if ((bytes[2] as number) * 256 + (bytes[3] as number) === id) continue;
 			}
 			expect.fail(`packet id ${id}`);
 		}
-		expect(generated({ cmd: "puback", messageId: 0xfffe })).toEqual(encodePuback(0xfffe));
+		expect(generated({ cmd, messageId: 0xfffe })).toEqual(encodeAcknowledgement(type, 0xfffe));
 	});
 
 	it("what follows each other in one stream", () => {

@@ -1,15 +1,21 @@
 import { describe, expect, it } from "vitest";
 import {
+	encodeAcknowledgement,
 	encodeConnect,
 	encodeDisconnect,
 	encodePingreq,
-	encodePuback,
 	encodePublish,
 	encodeSubscribe,
+	encodeUnsubscribe,
 	markDuplicate,
 } from "../../../firmware/mqtt/encode.js";
-import { publishId } from "../../../firmware/mqtt/in-flight.js";
-import type { ConnectOptions, Message, Subscription } from "../../../firmware/mqtt/packet.js";
+import {
+	type ConnectOptions,
+	type Message,
+	PacketType,
+	type Subscription,
+} from "../../../firmware/mqtt/packet.js";
+import { readRecord } from "../../../firmware/mqtt/record.js";
 import { hex, toHex, utf8 } from "./support.js";
 
 const connect = (options: Partial<ConnectOptions> = {}) =>
@@ -159,8 +165,33 @@ const PACKETS = [
 	},
 	{
 		name: "PUBACK [MQTT-2.3.1-6]",
-		encode: () => encodePuback(0x1234),
+		encode: () => encodeAcknowledgement(PacketType.PUBACK, 0x1234),
 		bytes: "40 02 1234",
+	},
+	{
+		name: "PUBREC",
+		encode: () => encodeAcknowledgement(PacketType.PUBREC, 0x1234),
+		bytes: "50 02 1234",
+	},
+	{
+		name: "PUBREL, its reserved flags 0010 [MQTT-3.6.1-1]",
+		encode: () => encodeAcknowledgement(PacketType.PUBREL, 0x1234),
+		bytes: "62 02 1234",
+	},
+	{
+		name: "PUBCOMP",
+		encode: () => encodeAcknowledgement(PacketType.PUBCOMP, 0x1234),
+		bytes: "70 02 1234",
+	},
+	{
+		name: "UNSUBSCRIBE, its reserved flags 0010 [MQTT-3.10.1-1]",
+		encode: () => encodeUnsubscribe(["a/b"], 10),
+		bytes: "a2 07 000a 0003 612f62",
+	},
+	{
+		name: "UNSUBSCRIBE of several filters [MQTT-3.10.3-2]",
+		encode: () => encodeUnsubscribe(["#", "a/+"], 0xffff),
+		bytes: "a2 0a ffff 0001 23 0003 612f2b",
 	},
 	{
 		name: "SUBSCRIBE, its reserved flags 0010 [MQTT-3.8.1-1]",
@@ -228,12 +259,36 @@ describe("throws a RangeError for", () => {
 		{ name: "packet id 65536 in PUBLISH", encode: publish({}, 0x1_0000), text: /packet id 65536/ },
 		{ name: "a negative packet id", encode: publish({}, -1), text: /packet id -1/ },
 		{ name: "a packet id that is no number", encode: publish({}, Number.NaN), text: /packet id NaN/ },
-		{ name: "packet id 0 in PUBACK", encode: () => encodePuback(0), text: /MQTT-2\.3\.1-1/ },
-		{ name: "packet id 65536 in PUBACK", encode: () => encodePuback(0x1_0000), text: /MQTT-2\.3\.1-1/ },
+		{
+			name: "packet id 0 in PUBACK",
+			encode: () => encodeAcknowledgement(PacketType.PUBACK, 0),
+			text: /MQTT-2\.3\.1-1/,
+		},
+		{
+			name: "packet id 65536 in PUBACK",
+			encode: () => encodeAcknowledgement(PacketType.PUBACK, 0x1_0000),
+			text: /MQTT-2\.3\.1-1/,
+		},
 		{
 			name: "packet id 0 in SUBSCRIBE",
 			encode: () => encodeSubscribe([{ filter: "a", qos: 0 }], 0),
 			text: /MQTT-2\.3\.1-1/,
+		},
+		{
+			name: "packet id 0 in PUBREL",
+			encode: () => encodeAcknowledgement(PacketType.PUBREL, 0),
+			text: /MQTT-2\.3\.1-1/,
+		},
+		{
+			name: "packet id 0 in UNSUBSCRIBE",
+			encode: () => encodeUnsubscribe(["a"], 0),
+			text: /MQTT-2\.3\.1-1/,
+		},
+		{ name: "UNSUBSCRIBE from nothing", encode: () => encodeUnsubscribe([], 1), text: /MQTT-3\.10\.3-2/ },
+		{
+			name: "UNSUBSCRIBE from no filter",
+			encode: () => encodeUnsubscribe(["a+"], 1),
+			text: /MQTT-4\.7\.1-3/,
 		},
 		{ name: "SUBSCRIBE to nothing", encode: () => encodeSubscribe([], 1), text: /MQTT-3\.8\.3-3/ },
 		{ name: "an empty filter", encode: subscribe(""), text: /MQTT-4\.7\.3-1/ },
@@ -306,7 +361,10 @@ describe("a repetition", () => {
 			const payload = new Uint8Array(length).fill(0xff);
 			for (const topic of ["a", "a/\u20ac/b"]) {
 				for (const id of [1, 0x00ff, 0xff00, 0xffff]) {
-					expect(publishId(encodePublish(message({ topic, payload, qos: 1 }), id))).toBe(id);
+					for (const qos of [1, 2] as const) {
+						const packet = encodePublish(message({ topic, payload, qos }), id);
+						expect(readRecord(packet)).toEqual({ kind: "publish", id });
+					}
 				}
 			}
 		},

@@ -1,8 +1,9 @@
 import fc from "fast-check";
-import type { IPublishPacket, ISubscribePacket } from "mqtt-packet";
+import type { ISubscribePacket, Packet } from "mqtt-packet";
 import { describe, expect, it } from "vitest";
+import type { Output, SessionRecord } from "../../../firmware/mqtt/output.js";
 import type { QoS } from "../../../firmware/mqtt/packet.js";
-import { type Output, Session } from "../../../firmware/mqtt/session.js";
+import { Session } from "../../../firmware/mqtt/session.js";
 import { ReferenceServer } from "./reference-server.js";
 import { concat, outputLine, parsed } from "./support.js";
 
@@ -33,8 +34,10 @@ class World {
 	readonly #server = new ReferenceServer();
 	/** What is on the disk: by order, the packet. */
 	readonly #disk = new Map<number, Uint8Array>();
-	/** Payloads with QoS 1 between `publish` and `acknowledged`, by packet id, oldest first. */
-	#inFlight = new Map<number, string>();
+	/** By order, the payloads of the messages that were ever on the disk. */
+	readonly #payloads = new Map<number, string>();
+	/** Payloads with QoS 1 and 2 between `publish` and `acknowledged`, by packet id, oldest first. */
+	readonly #inFlight = new Map<number, string>();
 	/** Payloads that must reach the server, come what may: those that reached the disk. */
 	readonly #promised = new Set<string>();
 	readonly #subscribing = new Set<number>();
@@ -42,7 +45,10 @@ class World {
 	#owed: number[] = [];
 	/** Packet ids to be sent again before anything else. */
 	#repeats: number[] = [];
-	/** Payloads with QoS 1 that the program got. */
+	/** Payloads with QoS 2 that the program got, and the one that is not noted on the disk yet. */
+	readonly #exact = new Set<string>();
+	#unnoted: string | undefined;
+	/** Payloads with QoS 1 and 2 that the program got. */
 	readonly #got = new Set<string>();
 	readonly #commands = new Set<string>();
 	#up: Uint8Array = new Uint8Array(0);
@@ -63,6 +69,8 @@ class World {
 			connect: { clientId: "lamp", cleanSession: this.#clean, keepAlive: 10_000 },
 			receiveBuffer: RECEIVE_BUFFER,
 			inFlight: IN_FLIGHT,
+			maximumPacket: 1000,
+			attempts: 0,
 			responseTimeout: 2000,
 			records: Array.from(this.#disk, ([order, packet]) => ({ order, packet: packet.slice() })),
 		});
@@ -109,7 +117,6 @@ class World {
 		expect(this.#session.isConnected).toBe(true);
 		expect([...this.#inFlight]).toEqual([]);
 		expect([...this.#disk.keys()]).toEqual([]);
-		expect(this.#session.records).toEqual([]);
 		expect(this.#server.unacknowledged).toBe(0);
 		const { received } = this.#server;
 		for (const payload of this.#promised) expect(received).toContain(payload);
@@ -149,7 +156,7 @@ class World {
 
 	#command(qos: QoS, amount: number): void {
 		const payload = `command ${++this.#count}`.padEnd(amount % 3 === 0 ? 60 : 0);
-		if (qos === 1 && !this.#clean && this.#server.isConnected) this.#commands.add(payload);
+		if (qos > 0 && !this.#clean && this.#server.isConnected) this.#commands.add(payload);
 		if (this.#server.isConnected) this.#server.publish("lamp/led", payload, qos);
 	}
 
@@ -169,20 +176,16 @@ class World {
 		switch (output.kind) {
 			case "transmit":
 				return this.#transmit(output.bytes);
-			case "store": {
-				const { order, packet } = output.record;
-				expect(this.#clean || this.#disk.has(order)).toBe(this.#clean);
-				this.#disk.set(order, packet.slice());
-				this.#promised.add(contentOf(packet));
+			case "store":
+				return this.#store(output.record);
+			case "discard": {
+				expect(this.#disk.delete(output.order)).toBe(true);
+				const payload = this.#payloads.get(output.order);
+				if (payload !== undefined) expect(this.#server.received).toContain(payload);
 				return;
 			}
-			case "discard": {
-				const packet = this.#disk.get(output.order);
-				this.#disk.delete(output.order);
-				if (packet !== undefined) expect(this.#server.received).toContain(contentOf(packet));
-				return expect(this.#clean || packet !== undefined).toBe(true);
-			}
 			case "connected":
+				this.#server.known();
 				this.#repeats = [...this.#inFlight.keys()];
 				return;
 			case "acknowledged":
@@ -196,9 +199,33 @@ class World {
 				return;
 			case "closed":
 				return expect(output.reason ?? "").toMatch(
-					/^(?:|no CONNACK .*|no (?:SUBACK|PUBACK) .*|no PINGRESP in time)$/,
+					/^(?:|no CONNACK .*|no (?:SUBACK|PUBACK|PUBREC|PUBCOMP) .*|no PINGRESP in time)$/,
 				);
 		}
+	}
+
+	#store({ order, packet }: SessionRecord): void {
+		expect(this.#clean).toBe(false);
+		const [read] = parsed(packet) as [Packet];
+		// PUBREL takes the place of its PUBLISH; all else is new.
+		expect(this.#disk.has(order)).toBe(read.cmd === "pubrel");
+		this.#disk.set(order, packet.slice());
+		if (read.cmd === "pubrec") this.#unnoted = undefined;
+		if (read.cmd === "publish") {
+			this.#payloads.set(order, read.payload.toString());
+			this.#promised.add(read.payload.toString());
+		}
+		if (read.cmd !== "pubrel") return;
+		// It is repeated behind what was sent before the PUBREC came [MQTT-4.6.0-4].
+		const id = read.messageId as number;
+		this.#inFlight.delete(id);
+		this.#inFlight.set(id, this.#payloads.get(order) as string);
+	}
+
+	/** Whether the disk holds a packet of this kind with this id. */
+	#keeps(cmd: Packet["cmd"], id: number | undefined): boolean {
+		const packets = [...this.#disk.values()].flatMap(parsed);
+		return packets.some((packet) => packet.cmd === cmd && packet.messageId === id);
 	}
 
 	#transmit(bytes: Uint8Array): void {
@@ -209,13 +236,21 @@ class World {
 		this.#up = concat(this.#up, bytes);
 		const repeat = this.#repeats.shift();
 		if (repeat !== undefined)
-			expect(outputLine({ kind: "transmit", bytes })).toMatch(`> publish ${repeat} dup`);
+			expect(outputLine({ kind: "transmit", bytes })).toMatch(
+				new RegExp(`^> (?:publish ${repeat} dup |pubrel ${repeat}$)`),
+			);
 		if (packet?.cmd === "puback") expect(packet.messageId).toBe(this.#owed.shift());
+		// PUBREC for a repetition answers what the program got earlier: nothing is owed then.
+		if (packet?.cmd === "pubrec" && this.#owed.length > 0) expect(packet.messageId).toBe(this.#owed.shift());
+		if (packet?.cmd === "pubrec" || packet?.cmd === "pubrel") {
+			expect(this.#keeps(packet.cmd, packet.messageId)).toBe(!this.#clean);
+		}
+		if (packet?.cmd === "pubcomp") expect(this.#keeps("pubrec", packet.messageId)).toBe(false);
 		if (packet?.cmd === "subscribe") this.#subscribe(packet);
-		if (packet?.cmd === "publish" && packet.qos === 1) {
+		if (packet?.cmd === "publish" && packet.qos > 0) {
 			expect(packet.dup).toBe(repeat !== undefined);
 			expect(this.#inFlight.get(packet.messageId as number)).toBe(packet.payload.toString());
-			if (!this.#clean) expect([...this.#disk.values()].map(contentOf)).toContain(packet.payload.toString());
+			if (!this.#clean) expect(this.#keeps("publish", packet.messageId)).toBe(true);
 		}
 	}
 
@@ -227,15 +262,25 @@ class World {
 
 	#receive(output: Extract<Output, { kind: "publish" | "oversize" }>): void {
 		// What the server has sent on this connection comes in order, each once, nothing left out.
-		const sent = this.#server.sent.shift();
+		// But with QoS 2: what the program has got is not told again.
+		const told = this.#exact;
+		const at = this.#server.sent.findIndex(({ qos, payload }) => qos < 2 || !told.has(payload));
+		const [message] = this.#server.sent.splice(0, at + 1).slice(at);
+		const sent = message?.payload;
+		expect(output.qos).toBe(message?.qos);
 		if (output.kind === "publish") expect(Buffer.from(output.payload).toString()).toBe(sent);
 		else expect(output.length).toBe(sent?.length);
-		expect(output.kind === "oversize").toBe((sent?.length ?? 0) + 10 + 2 * output.qos > RECEIVE_BUFFER);
+		expect(output.kind === "oversize").toBe(
+			(sent?.length ?? 0) + 10 + (output.qos > 0 ? 2 : 0) > RECEIVE_BUFFER,
+		);
 		// All before are acknowledged by now [MQTT-4.6.0-2].
 		expect(this.#owed).toEqual([]);
 		if (output.qos === 0) return;
 		this.#owed.push(output.id);
 		this.#got.add(sent as string);
+		if (output.qos === 1 || this.#clean) return;
+		this.#exact.add(sent as string);
+		this.#unnoted = sent;
 	}
 
 	#flowUp(amount: number): void {
@@ -286,17 +331,17 @@ class World {
 	#crash(): void {
 		this.#linked = false;
 		this.#cut();
-		const kept = Array.from(this.#disk.values(), (packet): [number, string] => {
-			const [publish] = parsed(packet) as [IPublishPacket];
-			return [publish.messageId as number, publish.payload.toString()];
-		});
-		this.#inFlight = new Map(kept);
+		// A message that was told but not noted comes again: the program must bear that.
+		if (this.#unnoted !== undefined) this.#exact.delete(this.#unnoted);
+		this.#unnoted = undefined;
+		this.#inFlight.clear();
+		for (const [order, packet] of this.#disk) {
+			const payload = this.#payloads.get(order);
+			if (payload !== undefined) this.#inFlight.set(parsed(packet)[0]?.messageId as number, payload);
+		}
 		this.#session = this.#start();
 	}
 }
-
-/** The payload of an encoded PUBLISH. */
-const contentOf = (packet: Uint8Array): string => (parsed(packet)[0] as IPublishPacket).payload.toString();
 
 const STEPS: readonly (readonly [Step["kind"], number])[] = [
 	["publish", 8],
@@ -316,7 +361,7 @@ const STEPS: readonly (readonly [Step["kind"], number])[] = [
 const anyStep: fc.Arbitrary<Step> = fc.record({
 	kind: fc.oneof(...STEPS.map(([kind, weight]) => ({ arbitrary: fc.constant(kind), weight }))),
 	amount: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.constant(200)),
-	qos: fc.constantFrom<QoS>(0, 1, 1),
+	qos: fc.constantFrom<QoS>(0, 1, 2, 2),
 });
 
 const anySteps = fc.array(anyStep, { minLength: 1, maxLength: 150, size: "max" });
@@ -324,7 +369,10 @@ const anyStart = fc.constantFrom(0, 2 ** 31 - 20_000, 2 ** 32 - 20_000);
 
 describe("a session with a server, whatever happens on the way", () => {
 	it.each([
-		{ name: "a persistent session loses nothing that was stored [MQTT-4.4.0-1]", clean: false },
+		{
+			name: "a persistent session loses nothing that was stored, and doubles nothing with QoS 2 [MQTT-4.4.0-1] [MQTT-4.3.3-1]",
+			clean: false,
+		},
 		{ name: "a clean session begins anew each time [MQTT-3.1.2-6]", clean: true },
 	])("$name", ({ clean }) => {
 		fc.assert(

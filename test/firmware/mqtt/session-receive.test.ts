@@ -113,13 +113,6 @@ describe("a message", () => {
 		]);
 	});
 
-	it("with QoS 2 closes, as nobody has subscribed so", () => {
-		const client = new Client().online();
-		expect(client.receive(hex("34 05 0001 61 0001"))).toEqual([
-			"closed: PUBLISH with QoS 2, which was never subscribed to",
-		]);
-	});
-
 	it("behind one that is too large is intact", () => {
 		const stream = concat(publish("a", "x".repeat(1000), 1, 1), publish("b", "on", 1, 2));
 		for (const size of [1, 7, 255, 256, 257, 2000]) {

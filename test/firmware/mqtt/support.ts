@@ -1,7 +1,8 @@
 import { generate, type Packet, parser } from "mqtt-packet";
 import { Decoder } from "../../../firmware/mqtt/decode.js";
+import type { Output, SessionRecord } from "../../../firmware/mqtt/output.js";
 import type { ConnectOptions, Incoming, Message, QoS, Subscription } from "../../../firmware/mqtt/packet.js";
-import { type Output, Session, type SessionOptions } from "../../../firmware/mqtt/session.js";
+import { Session, type SessionOptions } from "../../../firmware/mqtt/session.js";
 
 /** The bytes that a text of hexadecimal digits spells; spaces are for the eye. */
 export function hex(text: string): Uint8Array {
@@ -74,6 +75,10 @@ export const server = {
 	connack: (sessionPresent = false, returnCode = 0) =>
 		generated({ cmd: "connack", sessionPresent, returnCode }),
 	puback: (messageId: number) => generated({ cmd: "puback", messageId }),
+	pubrec: (messageId: number) => generated({ cmd: "pubrec", messageId }),
+	pubrel: (messageId: number) => generated({ cmd: "pubrel", messageId }),
+	pubcomp: (messageId: number) => generated({ cmd: "pubcomp", messageId }),
+	unsuback: (messageId: number) => generated({ cmd: "unsuback", messageId, granted: [] }),
 	suback: (messageId: number, ...granted: number[]) => generated({ cmd: "suback", messageId, granted }),
 	pingresp: () => generated({ cmd: "pingresp" }),
 	publish: (topic: string, payload: string | Uint8Array = "", qos: QoS = 0, messageId = 0, dup = false) =>
@@ -114,8 +119,12 @@ export function outputLine(output: Output): string {
 			return output.sessionPresent ? "connected, session present" : "connected";
 		case "subscribed":
 			return `subscribed ${output.subscriptions.map(({ filter }) => filter)}: ${output.returnCodes}`;
+		case "unsubscribed":
+			return `unsubscribed ${output.filters}`;
 		case "acknowledged":
 			return `acknowledged ${output.id}`;
+		case "undeliverable":
+			return `undeliverable ${output.message.topic}=${new TextDecoder().decode(output.message.payload)}`;
 		case "publish":
 			return `< ${output.topic}=${new TextDecoder().decode(output.payload)}`;
 		case "oversize":
@@ -135,6 +144,8 @@ export interface ClientOptions extends Partial<Omit<SessionOptions, "connect">> 
 /** A session with a clock of its own, doing at once whatever comes out and keeping it as lines. */
 export class Client {
 	readonly session: Session;
+	/** What the outputs taken said to keep, and not to forget, by order. */
+	readonly #disk = new Map<number, Uint8Array>();
 	readonly #clock: (time: number) => number;
 	#time: number;
 
@@ -144,6 +155,8 @@ export class Client {
 		this.session = new Session({
 			receiveBuffer: 256,
 			inFlight: 4,
+			maximumPacket: 100_000,
+			attempts: 0,
 			responseTimeout: 10_000,
 			...options,
 			connect: { clientId: "lamp", cleanSession: false, keepAlive: 60_000, ...connect },
@@ -163,6 +176,8 @@ export class Client {
 		const outputs: Output[] = [];
 		for (let output = this.session.next(); output !== undefined; output = this.session.next()) {
 			outputs.push(output);
+			if (output.kind === "store") this.#disk.set(output.record.order, output.record.packet.slice());
+			if (output.kind === "discard") this.#disk.delete(output.order);
 		}
 		return outputs;
 	}
@@ -211,6 +226,11 @@ export class Client {
 	/** Lets time pass, and nobody looks. */
 	pass(milliseconds: number): void {
 		this.#time += milliseconds;
+	}
+
+	/** What is on the disk: the records for a session that goes on with this one. */
+	get records(): SessionRecord[] {
+		return Array.from(this.#disk, ([order, packet]) => ({ order, packet }));
 	}
 
 	/** Milliseconds until something is due. */

@@ -1,0 +1,224 @@
+import { encodeAcknowledgement, encodePublish } from "./encode.js";
+import { answerTo, type InFlight, InFlightWindow, isPublish } from "./in-flight.js";
+import type { Output, SessionRecord } from "./output.js";
+import { type Acknowledgement, type Message, type Oversize, PacketType, type Publish } from "./packet.js";
+import { ReceivedIds } from "./received.js";
+import { readMessage, readRecord } from "./record.js";
+
+export interface DeliveryOptions {
+	/** At most so many messages with QoS 1 or 2 between `publish` and `acknowledged`. */
+	inFlight: number;
+	/** Bytes that a packet may have on the wire. */
+	maximumPacket: number;
+	/** A message is given up after so many connections that ended with it; 0: never. */
+	attempts: number;
+	/** Whether anything is to outlive the connection. */
+	isPersistent: boolean;
+	records: readonly SessionRecord[];
+}
+
+/** Messages with QoS 2 that a server may leave half done, each a record in the storage. */
+const MAX_RECEIVED = 64;
+
+/**
+ * The exchange of messages (4.3): those sent until they are answered, those received with QoS 2 until
+ * they are released. Appends to the session's outputs; what returns text says why to close.
+ */
+export class Delivery {
+	readonly #options: DeliveryOptions;
+	readonly #outputs: Output[];
+	readonly #window = new InFlightWindow();
+	readonly #received = new ReceivedIds();
+	#order = 0;
+	/** PUBRELs on this connection for what was not in flight: so many PUBCOMPs may come for nothing. */
+	#strays = 0;
+	/** Whether a connection was accepted before. */
+	#wasAccepted = false;
+	/** Connections in a row that ended without an answer. */
+	#attempts = 0;
+
+	constructor(options: DeliveryOptions, outputs: Output[]) {
+		this.#options = options;
+		this.#outputs = outputs;
+		const records = [...options.records].sort((a, b) => a.order - b.order);
+		for (let index = 0; index < records.length; index++) this.#restore(records[index] as SessionRecord);
+	}
+
+	/** How many packets wait for their answer. */
+	get size(): number {
+		return this.#window.entries.length;
+	}
+
+	/** The packet that has been waiting longest for its answer. */
+	get oldest(): InFlight | undefined {
+		return this.#window.oldest;
+	}
+
+	/** Takes a message; returns its id, 0 with QoS 0, or `undefined` while the window is full. */
+	publish(message: Message, others: readonly { readonly id: number }[], now: number): number | undefined {
+		if (message.qos === 0) {
+			this.#transmit(this.#encode(message, 0));
+			return 0;
+		}
+		if (this.#window.entries.length >= this.#options.inFlight) return undefined;
+		const id = this.#window.nextId(others);
+		const packet = this.#encode(message, id);
+		const order = ++this.#order;
+		this.#window.add(order, id, packet, now);
+		this.#store(order, packet);
+		this.#transmit(packet);
+		return id;
+	}
+
+	/** A packet id for a request. */
+	nextId(others: readonly { readonly id: number }[]): number {
+		return this.#window.nextId(others);
+	}
+
+	/** A message came. Its acknowledgement follows it, with QoS 2 behind the record of its id. */
+	receive(message: Publish | Oversize): string | undefined {
+		const { qos, id } = message;
+		const isRepeated = qos === 2 && this.#received.has(id);
+		if (qos === 2 && !isRepeated && this.#received.size >= MAX_RECEIVED) {
+			return `more than ${MAX_RECEIVED} messages with QoS 2 that were not released`;
+		}
+		if (!isRepeated) this.#outputs.push(message);
+		if (qos === 1) this.#transmit(encodeAcknowledgement(PacketType.PUBACK, id));
+		if (qos < 2) return undefined;
+		const pubrec = encodeAcknowledgement(PacketType.PUBREC, id);
+		if (!isRepeated) {
+			this.#received.add(++this.#order, id);
+			this.#store(this.#order, pubrec);
+		}
+		this.#transmit(pubrec);
+		return undefined;
+	}
+
+	/** An answer of the server's came: PUBACK, PUBREC, PUBREL or PUBCOMP. */
+	acknowledge({ kind, id }: Acknowledgement, now: number): string | undefined {
+		if (kind === "pubrel") {
+			this.#complete(id);
+			return undefined;
+		}
+		const entry = this.#window.find(id);
+		const awaited = entry && answerTo(entry.packet);
+		if (kind === awaited) {
+			this.#attempts = 0;
+			if (kind === "pubrec") this.#release(entry as InFlight, now);
+			else this.#finish(entry as InFlight);
+			return undefined;
+		}
+		// A server may know of a message that we do not know any more, or not have heard of the PUBREL.
+		if (kind === "pubrec" && (awaited === undefined || awaited === "pubcomp")) {
+			this.#strays++;
+			this.#transmit(encodeAcknowledgement(PacketType.PUBREL, id));
+			return undefined;
+		}
+		if (kind === "pubcomp" && awaited === undefined && this.#strays > 0) {
+			this.#strays--;
+			return undefined;
+		}
+		const state = awaited === undefined ? "not in flight" : `waiting for ${awaited.toUpperCase()}`;
+		return `${kind.toUpperCase()} for ${id}, which is ${state}`;
+	}
+
+	/** The server has begun a new session, and its ids anew: an old one would swallow a new message. */
+	forgetReceived(): void {
+		this.#discardAll(this.#received.clear());
+	}
+
+	/** A new connection was accepted: what was under way goes out again, in order [MQTT-4.4.0-1]. */
+	resume(now: number): void {
+		this.#strays = 0;
+		this.#giveUp();
+		const entries = this.#window.repeat(now);
+		for (let index = 0; index < entries.length; index++) this.#transmit((entries[index] as InFlight).packet);
+	}
+
+	/** Begins anew, as a clean session does [MQTT-3.1.2-6]. */
+	forget(): void {
+		this.#attempts = 0;
+		this.#discardAll(this.#window.clear());
+		this.forgetReceived();
+	}
+
+	/** Gives the oldest message up when the server has hung up on it again and again. */
+	#giveUp(): void {
+		const { oldest } = this.#window;
+		const { attempts } = this.#options;
+		if (!this.#wasAccepted) {
+			// A restart is no sign against the message.
+			this.#wasAccepted = true;
+			return;
+		}
+		if (oldest === undefined || attempts === 0) return;
+		if (++this.#attempts < attempts || !isPublish(oldest.packet)) return;
+		this.#attempts = 0;
+		this.#window.remove(oldest);
+		this.#discard(oldest.order);
+		this.#outputs.push({ kind: "undeliverable", message: readMessage(oldest.packet) });
+	}
+
+	#encode(message: Message, id: number): Uint8Array {
+		const packet = encodePublish(message, id);
+		const { maximumPacket } = this.#options;
+		if (packet.length <= maximumPacket) return packet;
+		throw new RangeError(`a packet of ${packet.length} bytes, more than ${maximumPacket}`);
+	}
+
+	/** PUBREC: the server has the message, and it is not sent any more [MQTT-4.3.3-1]. */
+	#release(entry: InFlight, now: number): void {
+		const pubrel = encodeAcknowledgement(PacketType.PUBREL, entry.id);
+		this.#window.release(entry, pubrel, now);
+		this.#store(entry.order, pubrel);
+		this.#transmit(pubrel);
+	}
+
+	/** PUBACK or PUBCOMP. */
+	#finish(entry: InFlight): void {
+		this.#window.remove(entry);
+		this.#discard(entry.order);
+		this.#outputs.push({ kind: "acknowledged", id: entry.id });
+	}
+
+	/** PUBREL, of an id that may be unknown here; the id is forgotten before the server may use it again. */
+	#complete(id: number): void {
+		const order = this.#received.remove(id);
+		if (order !== undefined) this.#discard(order);
+		this.#transmit(encodeAcknowledgement(PacketType.PUBCOMP, id));
+	}
+
+	#restore({ order, packet }: SessionRecord): void {
+		const record = readRecord(packet);
+		this.#order = order;
+		if (record?.kind === "pubrec" && !this.#received.has(record.id)) {
+			this.#received.add(order, record.id);
+		} else if (
+			record !== undefined &&
+			record.kind !== "pubrec" &&
+			this.#window.find(record.id) === undefined
+		) {
+			this.#window.add(order, record.id, packet, 0);
+		} else {
+			this.#discard(order);
+		}
+	}
+
+	#discardAll(entries: readonly { readonly order: number }[]): void {
+		for (let index = 0; index < entries.length; index++) {
+			this.#discard((entries[index] as { order: number }).order);
+		}
+	}
+
+	#store(order: number, packet: Uint8Array): void {
+		if (this.#options.isPersistent) this.#outputs.push({ kind: "store", record: { order, packet } });
+	}
+
+	#discard(order: number): void {
+		if (this.#options.isPersistent) this.#outputs.push({ kind: "discard", order });
+	}
+
+	#transmit(bytes: Uint8Array): void {
+		this.#outputs.push({ kind: "transmit", bytes });
+	}
+}

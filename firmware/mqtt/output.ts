@@ -1,0 +1,37 @@
+import type { Oversize, Publish, Subscription } from "./packet.js";
+
+/** The part of the session state that must outlive a network connection (4.1): a packet, by its `order`. */
+export interface SessionRecord {
+	readonly order: number;
+	/** PUBLISH or PUBREL that the server has not answered, or PUBREC of a message it has not released. */
+	readonly packet: Uint8Array;
+}
+
+/**
+ * What to do next. Outputs are to be done in order, and asking for the next one says that the last
+ * one is done: a record is durable before the packet it belongs to leaves, and a message is in the
+ * program's hands before its acknowledgement leaves [MQTT-4.3.2-2].
+ */
+export type Output =
+	/** Send these bytes, all of them. */
+	| { kind: "transmit"; bytes: Uint8Array }
+	/** Keep this record, in place of one with the same order; give it back as `SessionOptions.records`. */
+	| { kind: "store"; record: SessionRecord }
+	/** Forget the record of this order. */
+	| { kind: "discard"; order: number }
+	/** The server accepted the connection: subscribe now, publish from now on. */
+	| { kind: "connected"; sessionPresent: boolean }
+	/** The server answered a SUBSCRIBE: a granted QoS or `SUBSCRIPTION_FAILURE` for each. */
+	| { kind: "subscribed"; subscriptions: readonly Subscription[]; returnCodes: readonly number[] }
+	/** The server answered an UNSUBSCRIBE; messages that were on their way may still have come before. */
+	| { kind: "unsubscribed"; filters: readonly string[] }
+	/** The server has the message that `publish` gave this id. */
+	| { kind: "acknowledged"; id: number }
+	/** This message was given up: connection after connection ended while it was the oldest under way. */
+	| { kind: "undeliverable"; message: Publish }
+	/** A message arrived. */
+	| Publish
+	/** A message arrived that is too large; it is being skipped. */
+	| Oversize
+	/** Close the network connection. Without a reason: it was wanted. Nothing follows. */
+	| { kind: "closed"; reason?: string };

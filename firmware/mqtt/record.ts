@@ -1,0 +1,26 @@
+import { Decoder } from "./decode.js";
+import type { Publish } from "./packet.js";
+
+/** What a record holds: a packet that was under way, and its id. */
+export interface Restored {
+	readonly kind: "publish" | "pubrel" | "pubrec";
+	readonly id: number;
+}
+
+/** Reads a record's packet; `undefined` for bytes that no session has asked to keep. */
+export function readRecord(packet: Uint8Array): Restored | undefined {
+	const decoder = new Decoder(packet.length);
+	decoder.push(packet);
+	const read = decoder.next();
+	if (read === undefined || !decoder.isBetweenPackets) return undefined;
+	if (read.kind === "publish" && read.qos > 0) return { kind: "publish", id: read.id };
+	if (read.kind === "pubrel" || read.kind === "pubrec") return { kind: read.kind, id: read.id };
+	return undefined;
+}
+
+/** The message in an encoded PUBLISH. */
+export function readMessage(packet: Uint8Array): Publish {
+	const decoder = new Decoder(packet.length);
+	decoder.push(packet);
+	return decoder.next() as Publish;
+}
