@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cached } from "../cache.js";
+import { namesOf, unusedBuiltIns } from "./built-ins.js";
 import { creationHeader, modulesSource, seamHeader } from "./generate.js";
 import { buildHeapImage, type ImageSizes } from "./heap-image.js";
 import { firmwareFiles, type Manifest, type Module, readManifest, transpile } from "./modules.js";
@@ -100,6 +101,8 @@ export async function buildImage(
 	writeFileSync(join(folder, "seam.h"), seamHeader());
 	writeFileSync(join(folder, "creation.h"), creationHeader(manifest));
 	await compileModules(compiler, folder, modules);
+	// A file of options, for they are many.
+	writeFileSync(join(folder, "unused"), unusedOptions(folder, modules).join("\n"));
 	const sources = [...filesOf(BOARD, ".c"), join(folder, "modules.c")];
 	await forEach(sources, (source) =>
 		run(ARM_GCC, [...CHIP_FLAGS, "-Wall", `-I${BOARD}`, "-I.", "-c", source, "-o", objectOf(source)], folder),
@@ -109,7 +112,7 @@ export async function buildImage(
 		[
 			...LINK_FLAGS,
 			...[`-Wl,--defsym=C_STACK_SIZE=${C_STACK_SIZE}`, `-Wl,--defsym=HEAP_SIZE=${HEAP_SIZE}`],
-			...["-T", join(BOARD, "memory.ld"), "-o", "program.elf"],
+			...["-T", join(BOARD, "memory.ld"), "-o", "program.elf", "@unused"],
 			...sources.map(objectOf),
 			...filesOf(engine, ".o"),
 			"-lm",
@@ -127,8 +130,22 @@ export async function buildImage(
 
 const objectOf = (source: string): string => basename(source).replace(/\.c$/, ".o");
 
+const compiledOf = (folder: string, index: number): string => join(folder, `module-${index}.bytecode`);
+
 const resultOf = (folder: string, modules: readonly Module[], name: string): Uint8Array =>
-	readFileSync(join(folder, `module-${modules.findIndex((module) => module.name === name)}.bytecode`));
+	readFileSync(
+		compiledOf(
+			folder,
+			modules.findIndex((module) => module.name === name),
+		),
+	);
+
+/** Puts `unused` (`left-out.c`) in the place of what no module can call; the linker drops the rest. */
+function unusedOptions(folder: string, modules: readonly Module[]): string[] {
+	const names = modules.flatMap((_, index) => namesOf(readFileSync(compiledOf(folder, index))));
+	const sources = engineSources().map((file) => readFileSync(file, "utf8"));
+	return unusedBuiltIns(sources, new Set(names)).map((callback) => `-Wl,--defsym=${callback}=unused`);
+}
 
 async function compileModules(compiler: string, folder: string, modules: readonly Module[]): Promise<void> {
 	const words = modules.flatMap(({ source }, index) => {
@@ -157,6 +174,9 @@ async function bytecodeCompiler(): Promise<string> {
 	return join(folder, "bytecode");
 }
 
+const engineSources = (): string[] =>
+	filesOf(XS_SOURCES, ".c").filter((file) => !LEFT_OUT.includes(basename(file)));
+
 /** The folder with the engine's objects. */
 async function engineObjects(log: (line: string) => void): Promise<string> {
 	const platform = join(BOARD, "xs-platform.h");
@@ -172,8 +192,7 @@ async function engineObjects(log: (line: string) => void): Promise<string> {
 		exists: (folder) => existsSync(join(folder, done)),
 		build: async (folder) => {
 			log("Compiling XS for the Cortex-M4; this happens once and takes about a minute");
-			const sources = filesOf(XS_SOURCES, ".c").filter((file) => !LEFT_OUT.includes(basename(file)));
-			await forEach(sources, (source) => {
+			await forEach(engineSources(), (source) => {
 				// Only so does the global object's cache stay out of the shared machine, which is in flash.
 				const flags = basename(source) === "xsAPI.c" ? ["-DmxLink=1"] : [];
 				const words = [...CHIP_FLAGS, ...flags, "-w", `-I${BOARD}`, "-c", source, "-o", objectOf(source)];

@@ -252,6 +252,36 @@ describeWith([armTools], "a guest in the ARM image", () => {
 		await guest.stop();
 	});
 
+	it("has the built-in methods it names, and no others", async () => {
+		const image = await armImage({
+			log: silent,
+			files: files({
+				[MAIN]: `
+					const tryTo = (work) => {
+						try {
+							return work();
+						} catch (error) {
+							return String(error);
+						}
+					};
+					export default (kind) => {
+						if (kind === 253) {
+							const other = ["co", "s"].join("");
+							native.report(JSON.stringify([tryTo(() => Math.sin(0)), tryTo(() => Math[other](0))]));
+						}
+						if (kind === 254) native.stopped();
+					};
+				`,
+			}),
+			preload: [],
+		});
+		const host = new VirtualHost();
+		const guest = await startOnArm(host, configOf(), { elf: image.elf, onFailure: silent, log: silent });
+		const reason = "TypeError: not in this image: no module names this method";
+		expect(host.events).toEqual([[0, reason]]);
+		await guest.stop();
+	});
+
 	it("cannot be preloaded when something it imports is not", async () => {
 		const image = armImage({
 			log: silent,
