@@ -269,6 +269,8 @@ export class Connection implements TransportListener {
 					excerpt(payload),
 				);
 			}
+			// Of a message that is too large, the rest.
+			case "piece":
 			case "acknowledged":
 			case "unsubscribed":
 				return;

@@ -30,7 +30,7 @@ const malformed = (reason: string): Malformed => ({ kind: "malformed", reason })
 /**
  * Finds the packets in a stream of bytes, however it is cut. A packet that lies whole in one piece
  * is read where it lies; only one that is cut is gathered, in a buffer that exists no longer than
- * it takes. A PUBLISH larger than `capacity` becomes an `oversize`, and its payload is skipped.
+ * it takes. A PUBLISH larger than `capacity` becomes an `oversize`, and the rest of it comes in pieces.
  */
 export class Decoder {
 	readonly #capacity: number;
@@ -43,7 +43,8 @@ export class Decoder {
 	#shift = 0;
 	#gathered: Uint8Array | undefined;
 	#filled = 0;
-	#skip = 0;
+	/** Bytes of an oversize message that are still to come. */
+	#remaining = 0;
 	#failed = false;
 
 	/** @param capacity the largest packet body (Remaining Length) in bytes that is taken whole */
@@ -59,7 +60,7 @@ export class Decoder {
 
 	/** Whether all bytes so far were whole packets. */
 	get isBetweenPackets(): boolean {
-		return this.#first < 0 && this.#skip === 0 && this.#at === this.#input.length;
+		return this.#first < 0 && this.#remaining === 0 && this.#at === this.#input.length;
 	}
 
 	/** The next packet; `undefined` when more bytes are needed. Nothing comes after a `malformed`. */
@@ -75,11 +76,7 @@ export class Decoder {
 	}
 
 	#next(): Incoming | undefined {
-		if (this.#skip > 0) {
-			const dropped = Math.min(this.#skip, this.#input.length - this.#at);
-			this.#at += dropped;
-			this.#skip -= dropped;
-		}
+		if (this.#remaining > 0) return this.#piece();
 		if (this.#shift >= 0) {
 			const problem = this.#header();
 			if (problem !== undefined) return problem;
@@ -102,6 +99,14 @@ export class Decoder {
 		this.#gathered = undefined;
 		this.#filled = 0;
 		return this.#finish(body, 0, wanted);
+	}
+
+	#piece(): Incoming | undefined {
+		const payload = this.#input.subarray(this.#at, this.#at + this.#remaining);
+		if (payload.length === 0) return undefined;
+		this.#at += payload.length;
+		this.#remaining -= payload.length;
+		return { kind: "piece", payload, remaining: this.#remaining };
 	}
 
 	/** Takes the fixed header (2.2) as far as it is there. */
@@ -129,13 +134,13 @@ export class Decoder {
 	/** Reads the body in `bytes` from `start` up to `end` and makes ready for the next packet. */
 	#finish(bytes: Uint8Array, start: number, end: number): Incoming {
 		const first = this.#first;
-		this.#skip = this.#length - (end - start);
+		this.#remaining = this.#length - (end - start);
 		this.#first = -1;
 		this.#length = 0;
 		this.#shift = 0;
 		switch (first >> 4) {
 			case PacketType.PUBLISH:
-				return readPublish(first, bytes, start, end, this.#skip);
+				return readPublish(first, bytes, start, end, this.#remaining);
 			case PacketType.CONNACK:
 				return readConnack(bytes, start);
 			case PacketType.SUBACK:
@@ -212,20 +217,20 @@ function readSuback(bytes: Uint8Array, start: number, end: number): Incoming {
 	return { kind: "suback", id, returnCodes };
 }
 
-/** @param skipped bytes of payload that did not fit between `start` and `end` */
+/** @param remaining bytes of payload that did not fit between `start` and `end` */
 function readPublish(
 	first: number,
 	bytes: Uint8Array,
 	start: number,
 	end: number,
-	skipped: number,
+	remaining: number,
 ): Incoming {
 	const qos = ((first >> 1) & 0x03) as QoS;
 	const topicEnd = start + 2 + readUint16(bytes, start);
 	const payloadStart = qos > 0 ? topicEnd + 2 : topicEnd;
 	if (payloadStart > end) {
 		return malformed(
-			skipped > 0 ? "PUBLISH with a topic beyond the receive buffer" : "PUBLISH shorter than its topic",
+			remaining > 0 ? "PUBLISH with a topic beyond the receive buffer" : "PUBLISH shorter than its topic",
 		);
 	}
 	const topic = readUtf8(bytes, start + 2, topicEnd);
@@ -235,10 +240,10 @@ function readPublish(
 	const id = qos > 0 ? readUint16(bytes, topicEnd) : 0;
 	if (qos > 0 && id === 0) return malformed(ID_ZERO);
 	const retain = (first & 0x01) === 1;
-	if (skipped > 0) {
-		return { kind: "oversize", topic, qos, retain, id, length: end - payloadStart + skipped };
-	}
 	const payload = bytes.subarray(payloadStart, end);
+	if (remaining > 0) {
+		return { kind: "oversize", topic, payload, qos, retain, id, length: payload.length + remaining };
+	}
 	return { kind: "publish", topic, payload, qos, retain, duplicate: (first & 0x08) !== 0, id };
 }
 

@@ -1,7 +1,15 @@
 import { encodeAcknowledgement, encodePublish } from "./encode.js";
 import { answerTo, type InFlight, InFlightWindow, isPublish } from "./in-flight.js";
 import type { Output, SessionRecord } from "./output.js";
-import { type Acknowledgement, type Message, type Oversize, PacketType, type Publish } from "./packet.js";
+import {
+	type Acknowledgement,
+	type Message,
+	type Oversize,
+	PacketType,
+	type Piece,
+	type Publish,
+	type QoS,
+} from "./packet.js";
 import { ReceivedIds } from "./received.js";
 import { readMessage, readRecord } from "./record.js";
 
@@ -36,6 +44,10 @@ export class Delivery {
 	#wasAccepted = false;
 	/** Connections in a row that ended without an answer. */
 	#attempts = 0;
+	/** The oversize message under way: its QoS, its id, and whether it was told before. */
+	#qos: QoS = 0;
+	#id = 0;
+	#isRepeated = false;
 
 	constructor(options: DeliveryOptions, outputs: Output[]) {
 		this.#options = options;
@@ -75,7 +87,7 @@ export class Delivery {
 		return this.#window.nextId(others);
 	}
 
-	/** A message came. Its acknowledgement follows it, with QoS 2 behind the record of its id. */
+	/** A message came. Its acknowledgement follows it; that of an oversize one follows the last piece. */
 	receive(message: Publish | Oversize): string | undefined {
 		const { qos, id } = message;
 		const isRepeated = qos === 2 && this.#received.has(id);
@@ -83,15 +95,20 @@ export class Delivery {
 			return `more than ${MAX_RECEIVED} messages with QoS 2 that were not released`;
 		}
 		if (!isRepeated) this.#outputs.push(message);
-		if (qos === 1) this.#transmit(encodeAcknowledgement(PacketType.PUBACK, id));
-		if (qos < 2) return undefined;
-		const pubrec = encodeAcknowledgement(PacketType.PUBREC, id);
-		if (!isRepeated) {
-			this.#received.add(++this.#order, id);
-			this.#store(this.#order, pubrec);
+		if (message.kind === "publish") {
+			this.#accept(qos, id, isRepeated);
+		} else {
+			this.#qos = qos;
+			this.#id = id;
+			this.#isRepeated = isRepeated;
 		}
-		this.#transmit(pubrec);
 		return undefined;
+	}
+
+	/** More of an oversize message came. */
+	proceed(piece: Piece): void {
+		if (!this.#isRepeated) this.#outputs.push(piece);
+		if (piece.remaining === 0) this.#accept(this.#qos, this.#id, this.#isRepeated);
 	}
 
 	/** An answer of the server's came: PUBACK, PUBREC, PUBREL or PUBCOMP. */
@@ -164,6 +181,18 @@ export class Delivery {
 		const { maximumPacket } = this.#options;
 		if (packet.length <= maximumPacket) return packet;
 		throw new RangeError(`a packet of ${packet.length} bytes, more than ${maximumPacket}`);
+	}
+
+	/** Acknowledges a message that the program has, with QoS 2 behind the record of its id. */
+	#accept(qos: QoS, id: number, isRepeated: boolean): void {
+		if (qos === 1) this.#transmit(encodeAcknowledgement(PacketType.PUBACK, id));
+		if (qos < 2) return;
+		const pubrec = encodeAcknowledgement(PacketType.PUBREC, id);
+		if (!isRepeated) {
+			this.#received.add(++this.#order, id);
+			this.#store(this.#order, pubrec);
+		}
+		this.#transmit(pubrec);
 	}
 
 	/** PUBREC: the server has the message, and it is not sent any more [MQTT-4.3.3-1]. */

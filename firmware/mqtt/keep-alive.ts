@@ -5,8 +5,8 @@ export const elapsed = (now: number, then: number): number => (now - then) | 0;
  * When to ask the server for a sign of life, and when to give it up (3.1.2.10, 3.12).
  *
  * Silence in either direction asks for a ping, for what is sent into a dead connection says nothing
- * about it. Whatever arrives meanwhile is a sign of life too (a large message delays the answer), but
- * the answer itself must come within the keep-alive period.
+ * about it. Whatever arrives meanwhile is a sign of life too, but the answer itself must come within the
+ * keep-alive period; behind a packet that is long in coming, within that period after it.
  */
 export class KeepAlive {
 	readonly #interval: number;
@@ -14,6 +14,7 @@ export class KeepAlive {
 	#lastSent: number;
 	#lastReceived: number;
 	#asked: number | undefined;
+	#answerable: number;
 
 	/**
 	 * @param interval the keep-alive in milliseconds; 0 turns it off
@@ -24,11 +25,12 @@ export class KeepAlive {
 		this.#responseTimeout = responseTimeout;
 		this.#lastSent = now;
 		this.#lastReceived = now;
+		this.#answerable = now;
 	}
 
-	/** Whether a ping is on its way. */
-	get isAsking(): boolean {
-		return this.#asked !== undefined;
+	/** Since when an answer could have come: until then the rest of another packet was coming. */
+	get answerable(): number {
+		return this.#answerable;
 	}
 
 	sent(now: number): void {
@@ -39,12 +41,22 @@ export class KeepAlive {
 		this.#lastReceived = now;
 	}
 
+	/** A packet began or ended that came in more than one piece. */
+	delayed(now: number): void {
+		this.#answerable = now;
+	}
+
 	ask(now: number): void {
-		this.#asked = now;
+		this.#asked = this.#lastSent = now;
 	}
 
 	answered(): void {
 		this.#asked = undefined;
+	}
+
+	/** Whether the answer to a ping should have come by now. */
+	isOverdue(now: number): boolean {
+		return this.#asked !== undefined && this.#patience(now, this.#asked) <= 0;
 	}
 
 	/** Milliseconds until a ping is due or, when one is on its way, until it is overdue. */
@@ -54,11 +66,16 @@ export class KeepAlive {
 		if (this.#asked === undefined) {
 			return this.#interval / 2 - Math.max(silence, elapsed(now, this.#lastSent));
 		}
-		const waited = elapsed(now, this.#asked);
+		// A ping that cannot be answered yet is followed by another one [MQTT-3.1.2-23].
+		return Math.min(this.#patience(now, this.#asked), this.#interval - elapsed(now, this.#lastSent));
+	}
+
+	/** Milliseconds for which an answer to the ping sent at `asked` may still be waited for. */
+	#patience(now: number, asked: number): number {
+		const waited = elapsed(now, asked);
 		return Math.min(
-			this.#responseTimeout - Math.min(silence, waited),
-			// Nothing is sent meanwhile, and that may last no longer [MQTT-3.1.2-23].
-			this.#interval - waited,
+			this.#responseTimeout - Math.min(elapsed(now, this.#lastReceived), waited),
+			this.#interval - Math.min(elapsed(now, this.#answerable), waited),
 		);
 	}
 }

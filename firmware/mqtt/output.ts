@@ -1,4 +1,4 @@
-import type { Oversize, Publish, Subscription } from "./packet.js";
+import type { Oversize, Piece, Publish, Subscription } from "./packet.js";
 
 /** The part of the session state that must outlive a network connection (4.1): a packet, by its `order`. */
 export interface SessionRecord {
@@ -31,7 +31,9 @@ export type Output =
 	| { kind: "undeliverable"; message: Publish }
 	/** A message arrived. */
 	| Publish
-	/** A message arrived that is too large; it is being skipped. */
+	/** A message begins that is larger than the receive buffer; it is acknowledged behind its last piece. */
 	| Oversize
+	/** The message goes on. When the connection is lost before the last piece, the rest never comes. */
+	| Piece
 	/** Close the network connection. Without a reason: it was wanted. Nothing follows. */
 	| { kind: "closed"; reason?: string };

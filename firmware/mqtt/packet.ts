@@ -77,15 +77,25 @@ export interface Publish {
 	id: number;
 }
 
-/** A PUBLISH larger than the receive buffer; its payload is being skipped. */
+/** A PUBLISH larger than the receive buffer; the rest of its payload follows in `Piece`s. */
 export interface Oversize {
 	kind: "oversize";
 	topic: string;
+	/** The payload's first bytes, as many as the receive buffer has room for. */
+	payload: Uint8Array;
 	qos: QoS;
 	retain: boolean;
 	id: number;
-	/** Bytes of payload. */
+	/** Bytes of payload in all. */
 	length: number;
+}
+
+/** More of an oversize message's payload: a view of the bytes given to the decoder. */
+export interface Piece {
+	kind: "piece";
+	payload: Uint8Array;
+	/** Bytes of payload still to come; 0 in the last piece. */
+	remaining: number;
 }
 
 /** PUBACK, PUBREC, PUBREL, PUBCOMP, UNSUBACK: nothing but the id of the packet that is answered. */
@@ -112,4 +122,4 @@ export interface Malformed {
 }
 
 /** What a client can receive. */
-export type Incoming = Connack | Publish | Oversize | Acknowledgement | Suback | Pingresp | Malformed;
+export type Incoming = Connack | Publish | Oversize | Piece | Acknowledgement | Suback | Pingresp | Malformed;

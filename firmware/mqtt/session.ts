@@ -15,7 +15,7 @@ import { Requests } from "./requests.js";
 
 export interface SessionOptions {
 	connect: ConnectOptions;
-	/** The largest packet taken whole, in bytes of Remaining Length; more is skipped. */
+	/** The largest packet taken whole, in bytes of Remaining Length; of a larger one the payload comes in pieces. */
 	receiveBuffer: number;
 	/** At most so many messages with QoS 1 or 2 between `publish` and `acknowledged`. */
 	inFlight: number;
@@ -104,6 +104,7 @@ export class Session {
 	receive(bytes: Uint8Array, now: number): void {
 		this.#now = now;
 		this.#keepAlive.received(now);
+		this.#noteDelay();
 		this.#decoder.push(bytes);
 	}
 
@@ -162,7 +163,10 @@ export class Session {
 			}
 			if (this.#phase === "idle") return undefined;
 			const packet = this.#decoder.next();
-			if (packet === undefined) return undefined;
+			if (packet === undefined) {
+				this.#noteDelay();
+				return undefined;
+			}
 			this.#take(packet);
 		}
 	}
@@ -201,19 +205,22 @@ export class Session {
 		} else if (oldest !== undefined && this.#patience(oldest, now) <= 0) {
 			this.#close(`no ${answerTo(oldest.packet).toUpperCase()} within ${responseTimeout} ms`);
 		} else if (this.#keepAlive.timeout(now) <= 0) {
-			if (this.#keepAlive.isAsking) {
-				this.#close("no PINGRESP in time");
-				return;
-			}
+			if (this.#keepAlive.isOverdue(now)) return this.#close("no PINGRESP in time");
 			this.#keepAlive.ask(now);
 			this.#transmit(encodePingreq());
 		}
 	}
 
+	/** Answers wait behind a packet that comes in pieces. */
+	#noteDelay(): void {
+		if (!this.#decoder.isBetweenPackets) this.#keepAlive.delayed(this.#now);
+	}
+
 	/** Milliseconds for which an answer may still be waited for. */
 	#patience(asked: { readonly since: number } | undefined, now: number): number {
 		if (asked === undefined) return Number.POSITIVE_INFINITY;
-		return this.#options.responseTimeout - elapsed(now, asked.since);
+		const waited = Math.min(elapsed(now, asked.since), elapsed(now, this.#keepAlive.answerable));
+		return this.#options.responseTimeout - waited;
 	}
 
 	#take(packet: Incoming): void {
@@ -232,6 +239,9 @@ export class Session {
 			case "publish":
 			case "oversize":
 				return this.#delivery.receive(packet);
+			case "piece":
+				this.#delivery.proceed(packet);
+				return undefined;
 			case "suback":
 				return this.#requests.takeSuback(packet, this.#outputs);
 			case "unsuback":

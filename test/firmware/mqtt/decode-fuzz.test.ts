@@ -88,6 +88,7 @@ function packetOf(incoming: Incoming): Packet | undefined {
 		case "pingresp":
 			return { cmd: "pingresp" };
 		case "oversize":
+		case "piece":
 		case "malformed":
 			return undefined;
 	}
@@ -159,7 +160,7 @@ describe("a decoder agrees with mqtt-packet", () => {
 					const id = qos === 0 ? 0 : incoming.id;
 					if (2 + Buffer.byteLength(topic) + (qos > 0 ? 2 : 0) + payload.length <= 32)
 						return { ...incoming, id };
-					return { kind: "oversize", topic, qos, retain, id, length: payload.length };
+					return { kind: "oversize", topic, payload, qos, retain, id, length: payload.length };
 				});
 				expect(decodeAll(chunked(streamOf(packets), cuts), 32)).toEqual(wanted);
 			}),

@@ -34,7 +34,7 @@ describe("elapsed time", () => {
 	});
 });
 
-type Step = readonly ["sent" | "received" | "ask" | "answered", number];
+type Step = readonly ["sent" | "received" | "delayed" | "ask" | "answered", number];
 
 const INTERVAL = 10_000;
 const RESPONSE = 2000;
@@ -109,6 +109,39 @@ const CASES: readonly { name: string; steps: readonly Step[]; at: number; timeou
 		timeout: 0,
 	},
 	{
+		name: "but behind a long packet, whose end it cannot come before",
+		steps: [
+			["ask", 5000],
+			["sent", 12_000],
+			["received", 14_500],
+			["delayed", 14_500],
+			["received", 14_900],
+		],
+		at: 15_000,
+		timeout: 1900,
+	},
+	{
+		name: "and a ping is due again, for the server must hear something [MQTT-3.1.2-23]",
+		steps: [
+			["ask", 5000],
+			["received", 14_500],
+			["delayed", 14_500],
+		],
+		at: 14_900,
+		timeout: 100,
+	},
+	{
+		name: "and behind the long packet it is overdue, whatever arrives",
+		steps: [
+			["ask", 5000],
+			["delayed", 14_500],
+			["ask", 15_000],
+			["received", 24_900],
+		],
+		at: 24_950,
+		timeout: 50,
+	},
+	{
 		name: "an answer ends the waiting",
 		steps: [
 			["sent", 5000],
@@ -135,15 +168,33 @@ describe.each(CLOCKS)("the keep-alive with $clock", ({ start, read }) => {
 });
 
 describe("the keep-alive", () => {
-	it("knows whether a ping is on its way", () => {
+	it.each<{ name: string; steps: Step[]; at: number; isOverdue: boolean }>([
+		{ name: "not before it was sent", steps: [], at: 60_000, isOverdue: false },
+		{ name: "not as long as it may take", steps: [["ask", 5000]], at: 6999, isOverdue: false },
+		{ name: "then", steps: [["ask", 5000]], at: 7000, isOverdue: true },
+		{
+			name: "not when it came",
+			steps: [
+				["ask", 5000],
+				["answered", 6000],
+			],
+			at: 60_000,
+			isOverdue: false,
+		},
+		{
+			name: "not while a packet before it is coming",
+			steps: [
+				["ask", 5000],
+				["received", 15_000],
+				["delayed", 15_000],
+			],
+			at: 16_999,
+			isOverdue: false,
+		},
+	])("finds the answer to a ping overdue: $name", ({ steps, at, isOverdue }) => {
 		const keepAlive = new KeepAlive(INTERVAL, RESPONSE, 0);
-		expect(keepAlive.isAsking).toBe(false);
-		keepAlive.ask(0);
-		expect(keepAlive.isAsking).toBe(true);
-		keepAlive.received(10);
-		expect(keepAlive.isAsking).toBe(true);
-		keepAlive.answered();
-		expect(keepAlive.isAsking).toBe(false);
+		for (const [action, time] of steps) keepAlive[action](time);
+		expect(keepAlive.isOverdue(at)).toBe(isOverdue);
 	});
 
 	it("is silent no longer than the interval, though the answer might take longer [MQTT-3.1.2-23]", () => {

@@ -71,16 +71,30 @@ describe.each(CLOCKS)("the keep-alive of a session, with $clock", ({ start, read
 	it("takes any byte for a sign of life, but only up to the keep-alive", () => {
 		const client = online();
 		client.wait(5000);
-		const slow = publish("a", "x".repeat(200));
-		// 9.5 s of a byte now and then, with the answer to the ping behind them all.
-		for (let at = 0; at < 5; at++) {
+		for (let count = 0; count < 5; count++) {
 			expect(client.wait(1900)).toEqual([]);
-			expect(client.receive(slow.subarray(at, at + 1))).toEqual([]);
+			expect(client.receive(publish("a"))).toEqual(["< a="]);
 		}
 		expect(client.timeout).toBe(500);
 		expect(client.wait(499)).toEqual([]);
-		expect(client.receive(slow.subarray(5, 6))).toEqual([]);
+		expect(client.receive(publish("a"))).toEqual(["< a="]);
 		expect(client.wait(1)).toEqual(["closed: no PINGRESP in time"]);
+	});
+
+	it("waits for the answer behind a message that is long in coming, and goes on asking", () => {
+		const client = online();
+		client.wait(5000);
+		const slow = publish("a", "x".repeat(200));
+		const lines: string[] = [];
+		for (let at = 0; at < slow.length; at++) {
+			lines.push(...client.wait(1000), ...client.receive(slow.subarray(at, at + 1)));
+		}
+		expect(lines.filter((line) => line !== "> pingreq")).toEqual([`< a=${"x".repeat(200)}`]);
+		expect(slow).toHaveLength(206);
+		// A ping for each 10 s.
+		expect(lines).toHaveLength(20 + 1);
+		expect(client.receive(pingresp())).toEqual([]);
+		expect(client.wait(5000)).toEqual(["> pingreq"]);
 	});
 
 	it("is content with an answer that comes late, but behind signs of life", () => {

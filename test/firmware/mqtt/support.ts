@@ -1,7 +1,15 @@
 import { generate, type Packet, parser } from "mqtt-packet";
 import { Decoder } from "../../../firmware/mqtt/decode.js";
 import type { Output, SessionRecord } from "../../../firmware/mqtt/output.js";
-import type { ConnectOptions, Incoming, Message, QoS, Subscription } from "../../../firmware/mqtt/packet.js";
+import type {
+	ConnectOptions,
+	Incoming,
+	Message,
+	Oversize,
+	Piece,
+	QoS,
+	Subscription,
+} from "../../../firmware/mqtt/packet.js";
 import { Session, type SessionOptions } from "../../../firmware/mqtt/session.js";
 
 /** The bytes that a text of hexadecimal digits spells; spaces are for the eye. */
@@ -38,7 +46,11 @@ export function chunked(bytes: Uint8Array, lengths: readonly number[]): Uint8Arr
 	return chunks;
 }
 
-/** Feeds pieces to a decoder and gives all that comes out. Fails when the decoder does not come to an end. */
+/**
+ * Feeds chunks to a decoder and gives all that comes out. An oversize message has the pieces' bytes in
+ * its payload, so that it is the same however the stream is cut. Fails when the decoder does not come to
+ * an end.
+ */
 export function decodeAll(chunks: readonly Uint8Array[], capacity = 1024): Incoming[] {
 	const decoder = new Decoder(capacity);
 	const packets: Incoming[] = [];
@@ -47,11 +59,21 @@ export function decodeAll(chunks: readonly Uint8Array[], capacity = 1024): Incom
 		bytes += chunk.length;
 		decoder.push(chunk);
 		for (let packet = decoder.next(); packet !== undefined; packet = decoder.next()) {
-			packets.push(packet);
+			if (packet.kind !== "piece") packets.push(packet);
+			else packets.push(withPiece(packets.pop(), packet));
 			if (packets.length > bytes) throw new Error("more packets than bytes");
 		}
 	}
 	return packets;
+}
+
+function withPiece(message: Incoming | undefined, { payload, remaining }: Piece): Oversize {
+	if (message?.kind !== "oversize") throw new Error("a piece of nothing");
+	const whole = concat(message.payload, payload);
+	if (payload.length === 0 || whole.length + remaining !== message.length) {
+		throw new Error(`${whole.length} and ${remaining} bytes of ${message.length}`);
+	}
+	return { ...message, payload: whole };
 }
 
 /** What mqtt-packet makes of a packet; an invalid one throws. */
@@ -106,8 +128,8 @@ export function packetLine(bytes: Uint8Array): string {
 	return `> publish${idLine(packet.messageId)}${dup}${retain} ${packet.topic}=${packet.payload}`;
 }
 
-/** One output of a session in few words: what is sent begins with ">", what arrived with "<". */
-export function outputLine(output: Output): string {
+/** One output of a session in few words: what is sent begins with ">", what arrived with "<"; `undefined` for a piece that is not the last. */
+export function outputLine(output: Output): string | undefined {
 	switch (output.kind) {
 		case "transmit":
 			return packetLine(output.bytes);
@@ -129,6 +151,8 @@ export function outputLine(output: Output): string {
 			return `< ${output.topic}=${new TextDecoder().decode(output.payload)}`;
 		case "oversize":
 			return `< ${output.topic}, oversize ${output.length}`;
+		case "piece":
+			return output.remaining === 0 ? "< the end of it" : undefined;
 		case "closed":
 			return output.reason === undefined ? "closed" : `closed: ${output.reason}`;
 	}
@@ -169,7 +193,7 @@ export class Client {
 
 	/** What there is to do now. */
 	take(): string[] {
-		return this.takeOutputs().map(outputLine);
+		return this.takeOutputs().flatMap((output) => outputLine(output) ?? []);
 	}
 
 	takeOutputs(): Output[] {
