@@ -43,6 +43,44 @@ export const SETTINGS: Settings = {
 	commands: { qos: 1 },
 };
 
+/** Messages with QoS 2 in both directions, whose exchange breaks off wherever it can. */
+export const EXACTLY_ONCE: Scenario = [
+	{ at: 1500, act: ({ broker }) => broker.publish(COMMANDS, '{"led_on":true}', { qos: 2 }) },
+	{ at: 2100, act: ({ broker }) => broker.publish(COMMANDS, "x".repeat(5000), { qos: 2 }) },
+	{ at: 3000, act: ({ broker }) => Object.assign(broker, { sessionPresent: true }) },
+	// The server has the message; its PUBREC is lost, then its PUBCOMP.
+	{ at: 3001, act: ({ broker }) => broker.withheld.add("publish") },
+	{ at: 4500, act: ({ broker }) => broker.kill() },
+	{ at: 4501, act: ({ broker }) => broker.withheld.delete("publish") },
+	{ at: 7000, act: ({ broker }) => broker.withheld.add("pubrel") },
+	{ at: 8500, act: ({ broker }) => broker.kill() },
+	{ at: 8501, act: ({ broker }) => broker.withheld.delete("pubrel") },
+	// The device has the command; it does not hear the PUBREL, and gets the command again.
+	{ at: 12_000, act: ({ broker }) => broker.withheld.add("pubrec") },
+	{ at: 12_100, act: ({ broker }) => broker.send(AGAIN) },
+	{ at: 12_200, act: ({ broker }) => broker.kill() },
+	{ at: 16_000, act: ({ broker }) => broker.send(AGAIN) },
+	{ at: 16_100, act: ({ broker }) => broker.send(PUBREL) },
+	{ at: 17_000, act: ({ broker }) => broker.send(PUBREL_UNKNOWN) },
+	{ at: 17_100, act: ({ broker }) => broker.send(PUBREC_UNKNOWN) },
+	{ at: 20_000, act: ({ broker }) => Object.assign(broker, { sessionPresent: false }) },
+	{ at: 20_001, act: ({ broker }) => broker.kill() },
+	{ at: 26_000, act: ({ broker }) => broker.send(AGAIN) },
+	{ at: 30_000, act: ({ broker }) => broker.publish(COMMANDS, '{"led_on":true}', { qos: 2 }) },
+];
+
+/** The command `{"led_on":false}` with QoS 2, DUP and packet id 300; its release; ids that nobody has. */
+const AGAIN = Buffer.from('\x3c\x1f\x00\x0bd1/commands\x01\x2c{"led_on":false}', "latin1");
+const PUBREL = Uint8Array.of(0x62, 2, 0x01, 0x2c);
+const PUBREL_UNKNOWN = Uint8Array.of(0x62, 2, 0x03, 0xe7);
+const PUBREC_UNKNOWN = Uint8Array.of(0x50, 2, 0x03, 0xe8);
+
+export const EXACTLY_ONCE_SETTINGS: Settings = {
+	mqtt: { cleanSession: false, responseTimeout: 3000, receiveBuffer: 512 },
+	telemetry: { qos: 2, interval: 1000 },
+	commands: { qos: 2 },
+};
+
 /** TLS that stalls, and a certificate that is refused. */
 export const SECURED: Scenario = [
 	{ at: 1500, act: ({ broker }) => broker.publish(COMMANDS, '{"led_on":true}') },

@@ -3,7 +3,16 @@ import { startOnArm } from "../../../host-sim/engines/arm/engine.js";
 import { xsWorker } from "../../../host-sim/engines/xs/build-worker.js";
 import { startOnXs } from "../../../host-sim/engines/xs/engine.js";
 import { armTools, compiler, describeWith } from "../../support/requires.js";
-import { SCENARIO, SECURED, SECURED_SETTINGS, SETTINGS, SILENCE, SILENT_SETTINGS } from "./scenario.js";
+import {
+	EXACTLY_ONCE,
+	EXACTLY_ONCE_SETTINGS,
+	SCENARIO,
+	SECURED,
+	SECURED_SETTINGS,
+	SETTINGS,
+	SILENCE,
+	SILENT_SETTINGS,
+} from "./scenario.js";
 import { firstDifference, type StartDevice, startOnNode, traceOf } from "./trace.js";
 
 const onXs: StartDevice = (host, config) =>
@@ -42,6 +51,21 @@ const SCENARIOS = [
 			"no PUBACK",
 			'"storage"',
 			"packet type 13 with 1 bytes",
+		],
+	},
+	{
+		name: "QoS 2",
+		scenario: EXACTLY_ONCE,
+		settings: EXACTLY_ONCE_SETTINGS,
+		// PUBREC of the oversize command; PUBREL on a later connection; PUBCOMP and PUBREL of unknown ids.
+		sees: [
+			"50020002",
+			"6202",
+			"5002012c",
+			"7002012c",
+			"700203e7",
+			"620203e8",
+			"more than the receive buffer",
 		],
 	},
 	{

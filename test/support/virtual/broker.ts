@@ -28,7 +28,7 @@ export class ScriptedBroker {
 	/** The return code for each subscription; as asked, when there is none. */
 	granted: number | undefined;
 	/** What it does not answer. */
-	readonly withheld = new Set<"connect" | "subscribe" | "publish" | "pingreq">();
+	readonly withheld = new Set<"connect" | "subscribe" | "publish" | "pubrec" | "pubrel" | "pingreq">();
 	readonly clients: Client[] = [];
 	/** The wills of the clients that went without DISCONNECT: `topic payload`. */
 	readonly wills: string[] = [];
@@ -48,7 +48,7 @@ export class ScriptedBroker {
 		return this.clients.at(-1)?.packets ?? [];
 	}
 
-	/** Publishes to whoever is connected; with QoS 1 the id is returned. */
+	/** Publishes to whoever is connected; with QoS 1 and 2 the id is returned. */
 	publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): number {
 		const { qos = 0, retain = false } = options;
 		const messageId = qos === 0 ? 0 : ++this.#lastId;
@@ -113,6 +113,13 @@ export class ScriptedBroker {
 			}
 			case "publish":
 				if (packet.qos === 1) yield { cmd: "puback", messageId };
+				if (packet.qos === 2) yield { cmd: "pubrec", messageId };
+				return;
+			case "pubrec":
+				yield { cmd: "pubrel", messageId };
+				return;
+			case "pubrel":
+				yield { cmd: "pubcomp", messageId };
 				return;
 			case "pingreq":
 				yield { cmd: "pingresp" };
@@ -133,7 +140,10 @@ export function describePacket(packet: Packet): string {
 			return `publish ${packet.topic} ${packet.payload}${id}${flags}`;
 		}
 		case "puback":
-			return `puback #${packet.messageId}`;
+		case "pubrec":
+		case "pubrel":
+		case "pubcomp":
+			return `${packet.cmd} #${packet.messageId}`;
 		default:
 			return packet.cmd;
 	}
