@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 /** A program that some tests need and npm cannot bring. */
@@ -46,6 +47,29 @@ export const paho: Requirement = {
 	name: "Paho for Python",
 	install: "apt-get install python3-paho-mqtt",
 	isThere: () => pythonWithPaho !== undefined,
+};
+
+const NATS_PATHS = ["nats-server", "/usr/sbin/nats-server", "/usr/local/bin/nats-server"];
+
+/** The NATS server's program; `undefined` when there is none. */
+export const natsPath = NATS_PATHS.find((path) => answers(path, "--version"));
+
+export const natsServer: Requirement = {
+	name: "nats-server",
+	install: "apt-get install --no-install-recommends nats-server",
+	isThere: () => natsPath !== undefined,
+};
+
+/** Debian's script on the PATH runs the system's node, as a user of its own; this is the one behind it. */
+const RABBITMQ_PATHS = ["/usr/lib/rabbitmq/bin/rabbitmq-server", "/usr/local/sbin/rabbitmq-server"];
+
+/** The script that starts RabbitMQ; `undefined` when there is none. */
+export const rabbitmqPath = RABBITMQ_PATHS.find((path) => existsSync(path));
+
+export const rabbitmqServer: Requirement = {
+	name: "RabbitMQ",
+	install: "apt-get install --no-install-recommends rabbitmq-server",
+	isThere: () => rabbitmqPath !== undefined,
 };
 
 /**

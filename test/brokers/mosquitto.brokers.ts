@@ -1,0 +1,4 @@
+import { describeBroker } from "./describe-broker.js";
+import { mosquitto } from "./recipes/mosquitto.js";
+
+describeBroker("mosquitto", mosquitto);
