@@ -18,6 +18,7 @@ export const FEATURES = Object.freeze({
 	persistentSession: "a persistent session keeps QoS 1",
 	unacknowledged: "QoS 1 that was not acknowledged comes again",
 	oversize: "a command of 100 kB is skipped",
+	keepAlive: "a keep-alive of 1 s",
 	takeOver: "two devices with one id",
 	persistentQos2: "a device set to QoS 2, persistent session",
 	cleanQos2: "a device set to QoS 2, clean session",
@@ -33,6 +34,7 @@ export type Verdict =
 	| "yes"
 	| "no"
 	| "closes the connection"
+	| "answers PUBACK"
 	| "comes with QoS 0"
 	| "comes with QoS 1"
 	| "grants QoS 0"

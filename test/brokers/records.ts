@@ -46,8 +46,7 @@ export const RECORDS: Readonly<Record<BrokerName, BrokerRecord>> = Object.freeze
 		version: "3.10.8",
 		verdicts: {
 			...ALL,
-			// It answers with PUBACK.
-			sendQos2: "closes the connection",
+			sendQos2: "answers PUBACK",
 			receiveQos2: "grants QoS 1",
 			dot: "comes with a slash",
 			retainedByWildcard: "no",

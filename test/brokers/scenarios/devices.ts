@@ -54,6 +54,14 @@ async function oversize(stage: Stage): Promise<Verdict> {
 	return "yes";
 }
 
+/** A device that has nothing to say asks for a ping, and neither side takes the other for dead. */
+async function keepAlive(stage: Stage): Promise<Verdict> {
+	const device = stage.device({ mqtt: { keepAlive: 1000 } });
+	await device.link("online");
+	await pause(3000);
+	return device.count("backoff") === 0 ? "yes" : "no";
+}
+
 /** Long enough for six waits of two devices, each twice the last one less a part. */
 const RIVALRY = 3000;
 
@@ -97,7 +105,7 @@ async function persistentQos2(stage: Stage): Promise<Verdict> {
 		expect(device.refusals).toEqual([]);
 		return "yes";
 	}
-	expect(device.refusals).toEqual(["given up: the connection ended with it again and again"]);
+	expect(device.refusals).toEqual([expect.stringMatching(/^given up/)]);
 	expect(device.count("backoff")).toBe(ATTEMPTS);
 	expect([0, ATTEMPTS]).toContain(times);
 	return times === 0 ? "given up" : "given up, yet came each time";
@@ -127,6 +135,7 @@ export const devices: readonly Scenario[] = [
 		run: async (stage) => ({ webSocket: await loop(stage, stage.broker.webSocket) }),
 	},
 	{ features: ["oversize"], run: async (stage) => ({ oversize: await oversize(stage) }) },
+	{ features: ["keepAlive"], run: async (stage) => ({ keepAlive: await keepAlive(stage) }) },
 	{ features: ["takeOver"], run: async (stage) => ({ takeOver: await takeOver(stage) }) },
 	{
 		features: ["persistentQos2"],
