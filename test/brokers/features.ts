@@ -11,6 +11,7 @@ export const FEATURES = Object.freeze({
 	empty: "an empty payload",
 	unsubscribe: "UNSUBSCRIBE",
 	dot: "a dot in a topic",
+	login: "a wrong password",
 	retained: "retained messages",
 	retainedByWildcard: "retained messages by a wildcard",
 	will: "the will",
@@ -33,6 +34,9 @@ export type Feature = keyof typeof FEATURES;
 export type Verdict =
 	| "yes"
 	| "no"
+	| "CONNACK 4"
+	| "CONNACK 5"
+	| "taken"
 	| "closes the connection"
 	| "answers PUBACK"
 	| "comes with QoS 0"

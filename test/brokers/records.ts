@@ -21,18 +21,19 @@ export const RECORDS: Readonly<Record<BrokerName, BrokerRecord>> = Object.freeze
 	aedes: {
 		name: "Aedes",
 		version: "1.2.0",
-		verdicts: { ...ALL, webSocket: "no", sessionAfterKill: "no", retainedAfterKill: "no" },
+		verdicts: { ...ALL, webSocket: "no", login: "taken", sessionAfterKill: "no", retainedAfterKill: "no" },
 	},
 	mosquitto: {
 		name: "Mosquitto",
 		version: "2.0.11",
-		verdicts: { ...ALL, sessionAfterKill: "no", retainedAfterKill: "no" },
+		verdicts: { ...ALL, login: "CONNACK 5", sessionAfterKill: "no", retainedAfterKill: "no" },
 	},
 	nats: {
 		name: "nats-server",
 		version: "2.9.10",
 		verdicts: {
 			...ALL,
+			login: "CONNACK 5",
 			sendQos2: "closes the connection",
 			receiveQos2: "grants QoS 1",
 			dot: "closes the connection",
@@ -46,6 +47,7 @@ export const RECORDS: Readonly<Record<BrokerName, BrokerRecord>> = Object.freeze
 		version: "3.10.8",
 		verdicts: {
 			...ALL,
+			login: "CONNACK 4",
 			sendQos2: "answers PUBACK",
 			receiveQos2: "grants QoS 1",
 			dot: "comes with a slash",

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../../support/free-port.js";
 import type { Recipe } from "../rig/broker.js";
+import { freePorts } from "../rig/ports.js";
 
 const SCRIPT = fileURLToPath(new URL("../../../host-sim/cli/nightlight.js", import.meta.url));
 const PACKAGE = new URL("../../../node_modules/aedes/package.json", import.meta.url);
@@ -10,7 +10,7 @@ const PACKAGE = new URL("../../../node_modules/aedes/package.json", import.meta.
 export const aedes: Recipe = {
 	needs: [],
 	prepare: async () => {
-		const port = await freePort();
+		const [port] = (await freePorts(1)) as [number];
 		return {
 			port,
 			command: process.execPath,

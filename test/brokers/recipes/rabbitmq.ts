@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rabbitmqPath, rabbitmqServer } from "../../support/requires.js";
-import { freePorts, type Recipe } from "../rig/broker.js";
+import type { Recipe } from "../rig/broker.js";
+import { freePorts } from "../rig/ports.js";
 
 /**
  * RabbitMQ with its plugins for MQTT, as an Erlang node of its own: its name, its ports, its cookie (in
@@ -9,11 +10,11 @@ import { freePorts, type Recipe } from "../rig/broker.js";
  */
 export const rabbitmq: Recipe = {
 	needs: [rabbitmqServer],
-	prepare: async (folder) => {
+	prepare: async (folder, { username, password }) => {
 		const [port, webPort, epmdPort, nodePort] = (await freePorts(4)) as [number, number, number, number];
 		const file = (name: string, ...lines: readonly string[]): string => {
 			const path = join(folder, name);
-			writeFileSync(path, `${lines.join("\n")}\n`);
+			writeFileSync(path, `${lines.join("\n")}\n`, { mode: 0o600 });
 			return path;
 		};
 		const { PATH, LANG = "C.UTF-8" } = process.env;
@@ -30,6 +31,10 @@ export const rabbitmq: Recipe = {
 			RABBITMQ_CONFIG_FILE: file(
 				"rabbitmq.conf",
 				"listeners.tcp = none",
+				`default_user = ${username}`,
+				`default_pass = ${password}`,
+				`mqtt.default_user = ${username}`,
+				`mqtt.default_pass = ${password}`,
 				`mqtt.listeners.tcp.1 = 127.0.0.1:${port}`,
 				"mqtt.allow_anonymous = true",
 				"web_mqtt.tcp.ip = 127.0.0.1",

@@ -1,7 +1,7 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../../support/free-port.js";
 import { accepts } from "../../support/mosquitto.js";
 import { Program, Programs } from "../../support/processes.js";
 import type { Requirement } from "../../support/requires.js";
@@ -28,10 +28,16 @@ export interface Prepared extends CommandLine {
 	readonly version: RegExp | string;
 }
 
+/** The one user that a broker knows. Who gives no name may come in, too. */
+export interface Login {
+	readonly username: string;
+	readonly password: string;
+}
+
 /** How to run a broker on 127.0.0.1, with everything it keeps in `folder`. */
 export interface Recipe {
 	readonly needs: readonly Requirement[];
-	readonly prepare: (folder: string) => Promise<Prepared>;
+	readonly prepare: (folder: string, login: Login) => Promise<Prepared>;
 }
 
 /** Milliseconds that a broker may take to start: RabbitMQ takes ten seconds on a machine with little to do. */
@@ -39,12 +45,14 @@ const START_TIMEOUT = 60_000;
 
 /** A broker in a process of its own, in a fresh folder; it can be frozen, killed, and started again. */
 export class Broker {
+	readonly login: Login;
 	readonly #programs: Programs;
 	readonly #prepared: Prepared;
 	readonly #folder: string;
 	#program: Program | undefined;
 
-	private constructor(programs: Programs, prepared: Prepared, folder: string) {
+	private constructor(programs: Programs, prepared: Prepared, folder: string, login: Login) {
+		this.login = login;
 		this.#programs = programs;
 		this.#prepared = prepared;
 		this.#folder = folder;
@@ -53,8 +61,9 @@ export class Broker {
 	/** @throws Error with what the broker said, when it is not ready in time */
 	static async start({ prepare }: Recipe): Promise<Broker> {
 		const folder = mkdtempSync(join(tmpdir(), "broker-"));
-		const prepared = await prepare(folder);
-		const broker = new Broker(new Programs(), prepared, folder);
+		const login = { username: "lamp", password: randomBytes(12).toString("hex") };
+		const prepared = await prepare(folder, login);
+		const broker = new Broker(new Programs(), prepared, folder, login);
 		try {
 			if (prepared.beside !== undefined) {
 				broker.#programs.add(run(prepared.beside));
@@ -119,10 +128,3 @@ export class Broker {
 
 const run = ({ command, words, env }: CommandLine): Program =>
 	new Program(command, words, env === undefined ? {} : { env });
-
-/** So many ports that nothing listens on, no two the same. */
-export async function freePorts(count: number): Promise<number[]> {
-	const ports = new Set<number>();
-	while (ports.size < count) ports.add(await freePort());
-	return [...ports];
-}

@@ -62,6 +62,20 @@ async function keepAlive(stage: Stage): Promise<Verdict> {
 	return device.count("backoff") === 0 ? "yes" : "no";
 }
 
+/** The device gets in with the right password, and says why it does not with a wrong one. */
+async function login(stage: Stage): Promise<Verdict> {
+	const { username, password } = stage.broker.login;
+	const welcome = stage.device({ mqtt: { username, password } });
+	await welcome.link("online");
+	await welcome.stop();
+	const stranger = stage.device({ mqtt: { username, password: "wrong" } });
+	await eventually("an answer", () => stranger.count("backoff") + stranger.count("online") > 0);
+	if (stranger.count("online") > 0) return "taken";
+	const { reason = "" } = stranger.links.find(({ state }) => state === "backoff") ?? {};
+	expect(reason).toMatch(/^(bad user name or password \(CONNACK 4\)|not authorized \(CONNACK 5\))$/);
+	return reason.includes("CONNACK 4") ? "CONNACK 4" : "CONNACK 5";
+}
+
 /** Long enough for six waits of two devices, each twice the last one less a part. */
 const RIVALRY = 3000;
 
@@ -135,6 +149,7 @@ export const devices: readonly Scenario[] = [
 		run: async (stage) => ({ webSocket: await loop(stage, stage.broker.webSocket) }),
 	},
 	{ features: ["oversize"], run: async (stage) => ({ oversize: await oversize(stage) }) },
+	{ features: ["login"], run: async (stage) => ({ login: await login(stage) }) },
 	{ features: ["keepAlive"], run: async (stage) => ({ keepAlive: await keepAlive(stage) }) },
 	{ features: ["takeOver"], run: async (stage) => ({ takeOver: await takeOver(stage) }) },
 	{
