@@ -10,7 +10,7 @@ export const nats: Recipe = {
 	prepare: async (folder, { username, password }) => {
 		const [port, webPort] = (await freePorts(2)) as [number, number];
 		const config = join(folder, "nats.conf");
-		const users = [`{ user: ${username}, password: ${password} }`, "{ user: nobody, password: none }"];
+		const users = [`{ user: "${username}", password: "${password}" }`, "{ user: nobody, password: none }"];
 		const lines = [
 			"server_name: nightlight-test",
 			'listen: "127.0.0.1:-1"',
