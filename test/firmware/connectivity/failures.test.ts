@@ -89,7 +89,7 @@ const FAILURES: Failure[] = [
 		states: HANDSHAKING,
 	},
 	{
-		name: "a broker that closes at once",
+		name: "a broker that closes at once [MQTT-3.1.4-1] [MQTT-3.2.2-6]",
 		cause: ({ broker }) => {
 			broker.greeting = "close";
 		},
@@ -105,7 +105,7 @@ const FAILURES: Failure[] = [
 		states: HANDSHAKING,
 	},
 	{
-		name: "a message before CONNACK",
+		name: "a message before CONNACK [MQTT-3.2.0-1]",
 		cause: ({ broker }) => {
 			broker.greeting = bytes(0x30, 3, 0, 1, 0x61);
 		},
@@ -113,7 +113,7 @@ const FAILURES: Failure[] = [
 		states: HANDSHAKING,
 	},
 	{
-		name: "a session that was not asked for",
+		name: "a session that was not asked for [MQTT-3.2.2-1]",
 		cause: ({ broker }) => {
 			broker.sessionPresent = true;
 		},
@@ -141,14 +141,14 @@ const FAILURES: Failure[] = [
 		states: HANDSHAKING,
 	},
 	{
-		name: "a broker that never answers SUBSCRIBE",
+		name: "a broker that never answers SUBSCRIBE [MQTT-3.8.4-1]",
 		cause: ({ broker }) => broker.withheld.add("subscribe"),
 		after: 10_004,
 		reason: "no SUBACK within 10000 ms",
 		states: ONLINE,
 	},
 	{
-		name: "garbage in mid-stream",
+		name: "garbage in mid-stream [MQTT-4.8.0-1]",
 		cause: ({ host, broker }) => {
 			host.onReport = (event) => {
 				if (event.event === "link" && event.state === "online") broker.send(bytes(0xff, 0xff));

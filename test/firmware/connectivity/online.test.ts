@@ -85,7 +85,7 @@ describe.each([
 });
 
 describe("what arrives", () => {
-	it("reaches the program, retained or not, once for each", () => {
+	it("reaches the program, retained or not, once for each [MQTT-3.3.1-6] [MQTT-3.3.1-8] [MQTT-3.3.1-9]", () => {
 		const rig = new Rig().online();
 		rig.broker.publish("d1/commands", "a");
 		rig.broker.publish("d1/commands", "b", { retain: true });
@@ -106,7 +106,7 @@ describe("what arrives", () => {
 		expect(rig.state).toBe("online");
 	});
 
-	it("is reported when it is on a topic never subscribed to, and acknowledged", () => {
+	it("is reported when it is on a topic never subscribed to, and acknowledged [MQTT-3.3.2-3] [MQTT-4.5.0-2]", () => {
 		const rig = new Rig().online();
 		rig.broker.publish("d1/other", Uint8Array.of(0x61, 0xff), { qos: 1 });
 		rig.broker.publish("d1/commands", "next");
@@ -136,7 +136,7 @@ describe("what arrives", () => {
 		expect(rig.state).toBe("online");
 	});
 
-	it("is done with, one after the other, before it is acknowledged", () => {
+	it("is done with, one after the other, before it is acknowledged [MQTT-4.3.2-2]", () => {
 		const rig = new Rig({ commands: { qos: 1 } }).online();
 		const steps: string[] = [];
 		rig.onMessage = (text) => {
@@ -157,7 +157,7 @@ describe("what arrives", () => {
 		]);
 	});
 
-	it("is heard before the SUBACK too, as a session that was kept brings it", () => {
+	it("is heard before the SUBACK too, as a session that was kept brings it [MQTT-3.1.2-5]", () => {
 		const rig = new Rig({ mqtt: { cleanSession: false } });
 		rig.broker.sessionPresent = true;
 		rig.broker.withheld.add("subscribe");
@@ -184,7 +184,7 @@ describe("what arrives", () => {
 });
 
 describe("a refused subscription", () => {
-	it("is reported, and the device lives", () => {
+	it("is reported, and the device lives [MQTT-3.8.4-5]", () => {
 		const rig = new Rig();
 		rig.broker.granted = 0x80;
 		rig.online();
@@ -202,7 +202,7 @@ describe("a refused subscription", () => {
 		expect(rig.broker.heard).toContain("publish d1/telemetry still here");
 	});
 
-	it("is none when less is granted than was asked for", () => {
+	it("is none when less is granted than was asked for [MQTT-3.8.4-6]", () => {
 		const rig = new Rig({ commands: { qos: 1 } });
 		rig.broker.granted = 0;
 		rig.online();
@@ -211,7 +211,7 @@ describe("a refused subscription", () => {
 });
 
 describe("a broker that restarts", () => {
-	it("hears everything again on the new connection", () => {
+	it("hears everything again on the new connection, from the same client id [MQTT-3.1.3-2]", () => {
 		const rig = new Rig().online();
 		rig.clock.advance(60_000);
 		rig.broker.kill();

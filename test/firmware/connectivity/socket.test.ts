@@ -24,14 +24,19 @@ const brokerOf = (protocol: "mqtt" | "mqtts" | "ws" | "wss") =>
 
 describe("the socket for a broker's protocol", () => {
 	it.each([
-		{ protocol: "mqtt", options: { io: TCP } },
-		{ protocol: "mqtts", options: { io: TLS, tls: { ca, host: "broker.test" } } },
-		{ protocol: "ws", options: { io: WebSocket, host: "broker.test", path: "/here", protocol: "mqtt" } },
+		{ protocol: "mqtt", options: { io: TCP }, statement: "" },
+		{ protocol: "mqtts", options: { io: TLS, tls: { ca, host: "broker.test" } }, statement: "" },
+		{
+			protocol: "ws",
+			options: { io: WebSocket, host: "broker.test", path: "/here", protocol: "mqtt" },
+			statement: " [MQTT-6.0.0-3]",
+		},
 		{
 			protocol: "wss",
 			options: { io: WebSocket, socket: underneath, host: "broker.test", path: "/here", protocol: "mqtt" },
+			statement: " [MQTT-6.0.0-3]",
 		},
-	] as const)("$protocol is the host's, with what it wants to know", ({ protocol, options }) => {
+	] as const)("$protocol is the host's, with what it wants to know$statement", ({ protocol, options }) => {
 		expect(socketFor(full, brokerOf(protocol))).toEqual(options);
 	});
 
@@ -39,7 +44,7 @@ describe("the socket for a broker's protocol", () => {
 		expect(() => socketFor(bare, brokerOf(protocol))).toThrow(`this board does not speak ${protocol}`);
 	});
 
-	it("is TCP on any host", () => {
+	it("is TCP on any host [MQTT-7.1.2-1]", () => {
 		expect(socketFor(bare, brokerOf("mqtt"))).toEqual({ io: TCP });
 	});
 });

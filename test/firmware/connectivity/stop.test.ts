@@ -17,7 +17,7 @@ function expectSilence(rig: Rig): void {
 }
 
 describe("online", () => {
-	it("says offline, retained, then DISCONNECT, then closes; there is no will", () => {
+	it("says offline, retained, then DISCONNECT, then closes; there is no will [MQTT-3.14.4-1] [MQTT-3.14.4-3]", () => {
 		const rig = new Rig().online();
 		const stopped = rig.stop();
 		rig.clock.advance(0);
@@ -60,23 +60,26 @@ describe("online", () => {
 		{ name: "a little of the farewell", writable: 5, queued: 0 },
 		{ name: "nothing, with much still to go", writable: 5, queued: 3 },
 		{ name: "nothing, with more than it can hold", writable: 5, queued: 100 },
-	])("within a second when the network takes $name; then the will is published", ({ writable, queued }) => {
-		const rig = new Rig();
-		rig.network.writable = writable;
-		rig.online(500);
-		rig.network.cut();
-		for (let count = 0; count < queued; count++) rig.publish("x");
-		const start = rig.clock.elapsed;
-		const stopped = rig.stop();
-		rig.clock.advance(1000);
-		expect((stopped.doneAt ?? Number.NaN) - start).toBeLessThanOrEqual(1000);
-		expect(rig.links.at(-1)).toBe("offline");
-		rig.network.mend();
-		rig.clock.advance(10);
-		expect(rig.broker.heard).not.toContain("disconnect");
-		expect(rig.broker.wills).toEqual(["d1/status offline"]);
-		expectSilence(rig);
-	});
+	])(
+		"within a second when the network takes $name; then the will is published [MQTT-3.1.2-8]",
+		({ writable, queued }) => {
+			const rig = new Rig();
+			rig.network.writable = writable;
+			rig.online(500);
+			rig.network.cut();
+			for (let count = 0; count < queued; count++) rig.publish("x");
+			const start = rig.clock.elapsed;
+			const stopped = rig.stop();
+			rig.clock.advance(1000);
+			expect((stopped.doneAt ?? Number.NaN) - start).toBeLessThanOrEqual(1000);
+			expect(rig.links.at(-1)).toBe("offline");
+			rig.network.mend();
+			rig.clock.advance(10);
+			expect(rig.broker.heard).not.toContain("disconnect");
+			expect(rig.broker.wills).toEqual(["d1/status offline"]);
+			expectSilence(rig);
+		},
+	);
 
 	it("is done when the connection is lost meanwhile", () => {
 		const rig = new Rig();

@@ -21,7 +21,7 @@ const WRONG_FLAGS = FLAGGED.flatMap(({ type, first, body }) =>
 	Array.from({ length: 16 }, (_, flags) => flags)
 		.filter((flags) => flags !== (type === "PUBREL" ? 2 : 0))
 		.map((flags) => ({
-			name: `${type} with flags ${flags} [MQTT-2.2.2-2]`,
+			name: `${type} with flags ${flags} [MQTT-2.2.2-2]${type === "PUBREL" ? " [MQTT-3.6.1-1]" : ""}`,
 			bytes: concat(Uint8Array.of(first | flags), hex(body)),
 			reason: `flags ${flags} on packet type ${first >> 4} [MQTT-2.2.2-2]`,
 		})),
@@ -55,7 +55,7 @@ const PUBLISH_FLAGS = [
 	{ flags: 0xe, reason: QOS_3 },
 	{ flags: 0xf, reason: QOS_3 },
 ].map(({ flags, reason }) => ({
-	name: `PUBLISH with flags ${flags}`,
+	name: `PUBLISH with flags ${flags} ${/\[.*\]/.exec(reason)}`,
 	bytes: concat(Uint8Array.of(0x30 | flags), hex("06 0001 61 0001 78")),
 	reason,
 }));
@@ -109,7 +109,11 @@ const BODIES = [
 		reason: ID_ZERO,
 	})),
 	{ name: "SUBACK 0 [MQTT-2.3.1-1]", bytes: hex("90 03 00 00 00"), reason: ID_ZERO },
-	{ name: "PUBLISH 0 with QoS 1 [MQTT-2.3.1-1]", bytes: hex("32 05 0001 61 0000"), reason: ID_ZERO },
+	{
+		name: "PUBLISH 0 with QoS 1 [MQTT-2.3.1-1] [MQTT-2.3.1-4]",
+		bytes: hex("32 05 0001 61 0000"),
+		reason: ID_ZERO,
+	},
 	...[3, 4, 0x7f, 0x81, 0xff].map((code) => ({
 		name: `SUBACK with return code ${code} [MQTT-3.9.3-2]`,
 		bytes: Uint8Array.of(0x90, 4, 0, 1, 0, code),
@@ -122,7 +126,11 @@ const BODIES = [
 	{ name: "PUBLISH to the longest topic", bytes: hex("30 03 ffff 61"), reason: SHORT },
 	{ name: "PUBLISH with QoS 1, no packet id", bytes: hex("32 03 0001 61"), reason: SHORT },
 	{ name: "PUBLISH with QoS 2, no packet id", bytes: hex("34 03 0001 61"), reason: SHORT },
-	{ name: "PUBLISH with QoS 2, id 0 [MQTT-2.3.1-1]", bytes: hex("34 05 0001 61 0000"), reason: ID_ZERO },
+	{
+		name: "PUBLISH with QoS 2, id 0 [MQTT-2.3.1-1] [MQTT-2.3.1-4]",
+		bytes: hex("34 05 0001 61 0000"),
+		reason: ID_ZERO,
+	},
 	{ name: "PUBLISH with QoS 1, half a packet id", bytes: hex("32 04 0001 61 01"), reason: SHORT },
 	{
 		name: "PUBLISH to an empty topic [MQTT-4.7.3-1]",
@@ -130,11 +138,11 @@ const BODIES = [
 		reason: "empty topic [MQTT-4.7.3-1]",
 	},
 	{
-		name: "PUBLISH to a topic with U+0000 [MQTT-1.5.3-2]",
+		name: "PUBLISH to a topic with U+0000 [MQTT-1.5.3-2] [MQTT-4.7.3-2]",
 		bytes: hex("30 05 0003 610062"),
 		reason: "U+0000 in a topic [MQTT-4.7.3-2]",
 	},
-	{ name: "PUBLISH to # [MQTT-3.3.2-2]", bytes: hex("30 03 0001 23"), reason: WILDCARD },
+	{ name: "PUBLISH to # [MQTT-3.3.2-2] [MQTT-4.7.1-1]", bytes: hex("30 03 0001 23"), reason: WILDCARD },
 	{ name: "PUBLISH to + [MQTT-3.3.2-2]", bytes: hex("30 05 0003 612f2b"), reason: WILDCARD },
 	{ name: "PUBLISH to an overlong topic [MQTT-1.5.3-1]", bytes: hex("30 04 0002 c080"), reason: ILL_FORMED },
 	{ name: "PUBLISH to a surrogate [MQTT-1.5.3-1]", bytes: hex("30 05 0003 eda080"), reason: ILL_FORMED },

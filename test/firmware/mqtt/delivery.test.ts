@@ -182,7 +182,7 @@ describe("a message on which connections end", () => {
 		{ attempts: 1, qos: 1 as const },
 		{ attempts: 3, qos: 1 as const },
 		{ attempts: 3, qos: 2 as const },
-	])("is given up after $attempts, and said, QoS $qos", ({ attempts, qos }) => {
+	])("is given up after $attempts, and said, QoS $qos [MQTT-3.3.5-2]", ({ attempts, qos }) => {
 		const client = new Client({ attempts }).online();
 		client.publish("a", "x", qos);
 		client.publish("b", "y", qos);

@@ -54,7 +54,7 @@ const anyFilter = fc
 	.chain((levels) => fc.constantFrom(levels.join("/"), `${levels.join("/")}/#`, "#"))
 	.filter((filter) => topicFilterProblem(filter) === undefined);
 
-describe("mqtt-packet reads what was written, and writes the same", () => {
+describe("mqtt-packet reads what was written, and writes the same [MQTT-7.0.0-2]", () => {
 	it("CONNECT", () => {
 		fc.assert(
 			fc.property(anyConnect, credentials, ({ clientId, cleanSession, seconds, will }, login) => {

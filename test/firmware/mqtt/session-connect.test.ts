@@ -48,7 +48,7 @@ describe("connect", () => {
 		expect(client.session.isConnected).toBe(true);
 	});
 
-	it.each([0, 1] as const)("before CONNACK takes no message with QoS %i", (qos) => {
+	it.each([0, 1] as const)("before CONNACK takes no message with QoS %i [MQTT-3.1.4-5]", (qos) => {
 		const client = new Client();
 		expect(client.publish("a", "", qos)).toBeUndefined();
 		client.connect();
@@ -57,7 +57,7 @@ describe("connect", () => {
 		expect(client.receive(connack())).toEqual(["connected"]);
 	});
 
-	it("subscribe before CONNACK throws", () => {
+	it("subscribe before CONNACK throws [MQTT-3.1.4-5]", () => {
 		const client = new Client();
 		expect(() => client.subscribe("a")).toThrow(RangeError);
 		client.connect();
@@ -67,11 +67,11 @@ describe("connect", () => {
 });
 
 const REFUSALS = [
-	{ code: 1, reason: "protocol version refused (CONNACK 1)" },
-	{ code: 2, reason: "client id refused (CONNACK 2)" },
-	{ code: 3, reason: "server unavailable (CONNACK 3)" },
-	{ code: 4, reason: "bad user name or password (CONNACK 4)" },
-	{ code: 5, reason: "not authorized (CONNACK 5)" },
+	{ code: 1, reason: "protocol version refused (CONNACK 1)", statements: " [MQTT-3.1.2-2]" },
+	{ code: 2, reason: "client id refused (CONNACK 2)", statements: " [MQTT-3.1.3-8] [MQTT-3.1.3-9]" },
+	{ code: 3, reason: "server unavailable (CONNACK 3)", statements: "" },
+	{ code: 4, reason: "bad user name or password (CONNACK 4)", statements: "" },
+	{ code: 5, reason: "not authorized (CONNACK 5)", statements: "" },
 ];
 
 /** What closes the connection when it comes instead of CONNACK. */
@@ -88,6 +88,22 @@ const INSTEAD = [
 		reason: "oversize before CONNACK [MQTT-3.2.0-1]",
 	},
 	{ name: "PUBACK", bytes: server.puback(1), reason: "puback before CONNACK [MQTT-3.2.0-1]" },
+	{ name: "PUBREC", bytes: server.pubrec(1), reason: "pubrec before CONNACK [MQTT-3.2.0-1]" },
+	{ name: "PUBREL", bytes: server.pubrel(1), reason: "pubrel before CONNACK [MQTT-3.2.0-1]" },
+	{ name: "PUBCOMP", bytes: server.pubcomp(1), reason: "pubcomp before CONNACK [MQTT-3.2.0-1]" },
+	{ name: "UNSUBACK", bytes: server.unsuback(1), reason: "unsuback before CONNACK [MQTT-3.2.0-1]" },
+	{
+		name: "CONNECT",
+		bytes: hex("10 0c 0004 4d515454 04 02 003c 0000"),
+		reason: "packet type 1, which a server never sends here",
+	},
+	{ name: "DISCONNECT", bytes: hex("e0 00"), reason: "packet type 14, which a server never sends here" },
+	{
+		name: "a CONNACK with a reserved flag",
+		bytes: hex("20 02 02 00"),
+		reason: "reserved flags in CONNACK (3.2.2.1)",
+	},
+	{ name: "a CONNACK that is too long", bytes: hex("20 03 00 00 00"), reason: "packet type 2 with 3 bytes" },
 	{ name: "SUBACK", bytes: server.suback(1, 0), reason: "suback before CONNACK [MQTT-3.2.0-1]" },
 	{ name: "PINGRESP", bytes: server.pingresp(), reason: "pingresp before CONNACK [MQTT-3.2.0-1]" },
 	{ name: "another protocol", bytes: hex("48545450"), reason: "flags 8 on packet type 4 [MQTT-2.2.2-2]" },
@@ -108,14 +124,17 @@ describe("CONNACK", () => {
 		{ cleanSession: false, present: false, line: "connected" },
 		{ cleanSession: false, present: true, line: "connected, session present" },
 		{ cleanSession: true, present: false, line: "connected" },
-	])("$line, clean session $cleanSession [MQTT-3.2.2-2]", ({ cleanSession, present, line }) => {
-		const client = new Client({ connect: { cleanSession } });
-		client.connect();
-		expect(client.receive(connack(present))).toEqual([line]);
-		expect(client.session.isConnected).toBe(true);
-	});
+	])(
+		"$line, clean session $cleanSession [MQTT-3.1.4-4] [MQTT-3.2.2-2] [MQTT-3.2.2-3]",
+		({ cleanSession, present, line }) => {
+			const client = new Client({ connect: { cleanSession } });
+			client.connect();
+			expect(client.receive(connack(present))).toEqual([line]);
+			expect(client.session.isConnected).toBe(true);
+		},
+	);
 
-	it("with session present after a clean session closes [MQTT-3.2.2-1]", () => {
+	it("with session present after a clean session closes [MQTT-3.1.4-3] [MQTT-3.2.2-1]", () => {
 		const client = new Client({ connect: { cleanSession: true } });
 		client.connect();
 		expect(client.receive(connack(true))).toEqual([
@@ -124,14 +143,17 @@ describe("CONNACK", () => {
 		expect(client.session.isConnected).toBe(false);
 	});
 
-	it.each(REFUSALS)("with return code $code closes: $reason", ({ code, reason }) => {
-		const client = new Client();
-		client.connect();
-		expect(client.receive(connack(false, code), server.publish("a", "on"))).toEqual([`closed: ${reason}`]);
-		expect(client.session.isConnected).toBe(false);
-		expect(client.timeout).toBeUndefined();
-		expect(client.wait(100_000)).toEqual([]);
-	});
+	it.each(REFUSALS)(
+		"with return code $code closes: $reason [MQTT-3.2.2-5]$statements",
+		({ code, reason }) => {
+			const client = new Client();
+			client.connect();
+			expect(client.receive(connack(false, code), server.publish("a", "on"))).toEqual([`closed: ${reason}`]);
+			expect(client.session.isConnected).toBe(false);
+			expect(client.timeout).toBeUndefined();
+			expect(client.wait(100_000)).toEqual([]);
+		},
+	);
 
 	it("may be tried for again after a refusal", () => {
 		const client = new Client();
@@ -150,10 +172,17 @@ describe("CONNACK", () => {
 		expect(client.receive(connack())).toEqual([]);
 	});
 
-	it("must come once", () => {
+	it.each([
+		{ name: "the same", bytes: connack() },
+		{ name: "with session present", bytes: connack(true) },
+		{ name: "with a refusal", bytes: connack(false, 5) },
+	])("must come once: not again, $name [MQTT-3.2.0-1]", ({ bytes }) => {
 		const client = new Client().online();
-		expect(client.receive(connack())).toEqual(["closed: a second CONNACK [MQTT-3.2.0-1]"]);
+		client.publish("a", "on");
+		client.take();
+		expect(client.receive(bytes, server.puback(1))).toEqual(["closed: a second CONNACK [MQTT-3.2.0-1]"]);
 		expect(client.session.isConnected).toBe(false);
+		expect(client.records).toHaveLength(1);
 	});
 
 	it("may come byte by byte, and together with what follows", () => {

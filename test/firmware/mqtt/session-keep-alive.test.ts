@@ -55,7 +55,7 @@ describe.each(CLOCKS)("the keep-alive of a session, with $clock", ({ start, read
 		}
 	});
 
-	it("closes when no answer comes, and asks once only", () => {
+	it("closes when no answer comes, and asks once only [MQTT-3.12.4-1]", () => {
 		const client = online();
 		expect(client.wait(5000)).toEqual(["> pingreq"]);
 		expect(client.wait(0)).toEqual([]);
@@ -194,7 +194,7 @@ describe("the time of a session", () => {
 		}
 	});
 
-	it("is such that waiting for what `timeout` says gets on: no ping more than the interval apart, no spinning", () => {
+	it("is such that waiting for what `timeout` says gets on: no ping more than the interval apart, no spinning [MQTT-3.1.2-24]", () => {
 		const cases = fc.record({
 			keepAlive: fc.integer({ min: 1000, max: 100_000 }),
 			responseTimeout: fc.integer({ min: 100, max: 60_000 }),

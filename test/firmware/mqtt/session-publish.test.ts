@@ -39,7 +39,7 @@ describe("publish with QoS 0", () => {
 });
 
 describe("publish with QoS 1", () => {
-	it("is stored before it is sent, and discarded when it is acknowledged", () => {
+	it("is stored before it is sent, and discarded when it is acknowledged [MQTT-4.3.2-1]", () => {
 		const client = new Client().online();
 		expect(client.publish("a", "on")).toBe(1);
 		expect(client.take()).toEqual(["store 1", "> publish 1 a=on"]);
@@ -206,7 +206,7 @@ describe("packet ids", () => {
 
 describe("a reconnect", () => {
 	it.each([{ present: true }, { present: false }])(
-		"sends again what is not acknowledged: in order, with DUP and the same ids, before anything else; session present: $present [MQTT-4.4.0-1] [MQTT-4.6.0-1] [MQTT-3.3.1-1] [MQTT-2.3.1-3]",
+		"sends again what is not acknowledged: in order, with DUP and the same ids, before anything else; session present: $present [MQTT-3.1.2-4] [MQTT-4.4.0-1] [MQTT-4.6.0-1] [MQTT-3.3.1-1] [MQTT-2.3.1-3]",
 		({ present }) => {
 			const client = underWay(4);
 			client.receive(puback(2));

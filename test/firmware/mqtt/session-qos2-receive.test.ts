@@ -43,7 +43,7 @@ describe("a message with QoS 2", () => {
 		},
 	);
 
-	it("may have the same id as one that was released, DUP or not: it is a new one", () => {
+	it("may have the same id as one that was released, DUP or not: it is a new one [MQTT-3.3.1-3] [MQTT-4.3.3-2]", () => {
 		const client = received(1);
 		client.receive(pubrel(1));
 		expect(client.receive(message(1, "off"))).toEqual(["< a=off", "store 2", "> pubrec 1"]);
@@ -61,7 +61,7 @@ describe("a message with QoS 2", () => {
 		expect(client.receive(message(5, "on", true))).toEqual(["> pubrec 5"]);
 	});
 
-	it("has an id of its own, whatever goes out under the same one (2.3.1)", () => {
+	it("has an id of its own, whatever goes out under the same one [MQTT-2.3.1-4]", () => {
 		const client = new Client().online();
 		expect(client.publish("b", "x", 2)).toBe(1);
 		client.take();
@@ -71,7 +71,7 @@ describe("a message with QoS 2", () => {
 		expect(client.receive(server.pubcomp(1))).toEqual(["discard 1", "acknowledged 1"]);
 	});
 
-	it("stores and discards nothing in a clean session, and is told once all the same", () => {
+	it("stores and discards nothing in a clean session, and is told once all the same [MQTT-4.1.0-2]", () => {
 		const client = new Client({ connect: { cleanSession: true } }).online();
 		expect(client.receive(message(5))).toEqual(["< a=on", "> pubrec 5"]);
 		expect(client.receive(message(5, "on", true))).toEqual(["> pubrec 5"]);
@@ -128,7 +128,7 @@ describe("PUBREL for nothing", () => {
 });
 
 describe("on another connection", () => {
-	it("with the session present it is not told again, and released [MQTT-4.1.0-1]", () => {
+	it("with the session present it is not told again, and released [MQTT-3.1.2-4] [MQTT-4.1.0-1]", () => {
 		const client = received(2);
 		expect(reconnect(client, true)).toEqual(["connected, session present"]);
 		expect(client.receive(message(1, "on", true), pubrel(2))).toEqual([
@@ -166,7 +166,7 @@ describe("on another connection", () => {
 describe("messages that the server does not release", () => {
 	const reason = "closed: more than 64 messages with QoS 2 that were not released";
 
-	it("are at most 64; repetitions and other messages still come", () => {
+	it("are at most 64; repetitions and other messages still come, one more closes [MQTT-4.8.0-2]", () => {
 		const client = received(64);
 		expect(client.receive(message(64, "on", true))).toEqual(["> pubrec 64"]);
 		expect(client.receive(publish("a", "1", 1, 99))).toEqual(["< a=1", "> puback 99"]);

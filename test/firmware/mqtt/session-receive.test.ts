@@ -7,14 +7,18 @@ const { publish } = server;
 
 describe("a message", () => {
 	it.each([
-		{ name: "with QoS 0 is told", bytes: publish("a", "on"), lines: ["< a=on"] },
+		{
+			name: "with QoS 0 is told, and not answered [MQTT-3.3.4-1]",
+			bytes: publish("a", "on"),
+			lines: ["< a=on"],
+		},
 		{
 			name: "with QoS 1 is told, then acknowledged [MQTT-3.3.4-1] [MQTT-2.3.1-6]",
 			bytes: publish("a", "on", 1, 0xfffe),
 			lines: ["< a=on", "> puback 65534"],
 		},
 		{
-			name: "with QoS 1 that comes again is told again [MQTT-4.3.2-2]",
+			name: "with QoS 1 that comes again is told again [MQTT-3.3.1-3] [MQTT-4.3.2-2]",
 			bytes: publish("a", "on", 1, 5, true),
 			lines: ["< a=on", "> puback 5"],
 		},
@@ -35,7 +39,7 @@ describe("a message", () => {
 			lines: ["< a, oversize 300", "< the end of it", "> puback 9"],
 		},
 		{
-			name: "may have the packet id of one of ours (2.3.1)",
+			name: "may have the packet id of one of ours [MQTT-2.3.1-4]",
 			bytes: publish("a", "on", 1, 1),
 			lines: ["< a=on", "> puback 1"],
 		},
@@ -95,7 +99,7 @@ describe("a message", () => {
 		expect(kinds).toEqual(["publish", "transmit", "transmit", "publish", "transmit", "closed"]);
 	});
 
-	it("is acknowledged in the order of the messages [MQTT-4.6.0-2]", () => {
+	it("is told and acknowledged in the order of the messages [MQTT-4.6.0-2] [MQTT-4.6.0-6]", () => {
 		const client = new Client().online();
 		const messages = [9, 3, 4, 65_535].map((id) => publish("a", `${id}`, 1, id));
 		expect(client.receive(...messages)).toEqual(
@@ -103,7 +107,7 @@ describe("a message", () => {
 		);
 	});
 
-	it("may come right behind CONNACK, before any SUBACK (3.8.4)", () => {
+	it("may come right behind CONNACK, before any SUBACK [MQTT-3.1.2-5]", () => {
 		const client = new Client();
 		client.connect();
 		expect(client.receive(server.connack(true), publish("a", "on", 1, 2))).toEqual([
@@ -112,6 +116,38 @@ describe("a message", () => {
 			"> puback 2",
 		]);
 	});
+
+	it("that matches two subscriptions may come twice: each is told, and acknowledged [MQTT-3.3.5-1]", () => {
+		const client = new Client().online();
+		client.subscribe("lamp/#", "+/commands");
+		client.take();
+		client.receive(server.suback(1, 1, 1));
+		const copies = [publish("lamp/commands", "on", 1, 8), publish("lamp/commands", "on", 1, 9)];
+		expect(client.receive(...copies)).toEqual([
+			...["< lamp/commands=on", "> puback 8"],
+			...["< lamp/commands=on", "> puback 9"],
+		]);
+		expect(
+			client.receive(publish("lamp/commands", "on", 2, 8), publish("lamp/commands", "on", 2, 9)),
+		).toEqual([
+			...["< lamp/commands=on", "store 1", "> pubrec 8"],
+			...["< lamp/commands=on", "store 2", "> pubrec 9"],
+		]);
+	});
+
+	it.each([
+		{ qos: 1 as const, lines: ["< a=on", "> puback 5"] },
+		{ qos: 2 as const, lines: ["< a=on", "store 1", "> pubrec 5"] },
+	])(
+		"with QoS $qos is answered so, though less was granted [MQTT-3.8.4-6] [MQTT-4.5.0-2]",
+		({ qos, lines }) => {
+			const client = new Client().online();
+			client.subscribe("a");
+			client.take();
+			client.receive(server.suback(1, 0));
+			expect(client.receive(publish("a", "on", qos, 5))).toEqual(lines);
+		},
+	);
 
 	it("behind one that is too large is intact", () => {
 		const stream = concat(publish("a", "x".repeat(1000), 1, 1), publish("b", "on", 1, 2));

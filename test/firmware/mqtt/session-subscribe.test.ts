@@ -4,7 +4,7 @@ import { CLOCKS, Client, server, toHex } from "./support.js";
 const { suback } = server;
 
 describe("subscribe", () => {
-	it("sends SUBSCRIBE and tells the answer, filter by filter [MQTT-3.8.4-5]", () => {
+	it("sends SUBSCRIBE and tells the answer, filter by filter [MQTT-3.8.4-4] [MQTT-3.8.4-5] [MQTT-3.9.3-1]", () => {
 		const client = new Client().online();
 		const subscriptions = [
 			{ filter: "lamp/#", qos: 1 as const },
@@ -20,8 +20,9 @@ describe("subscribe", () => {
 
 	it.each([
 		{ name: "granted", codes: [1], line: "subscribed a: 1" },
+		{ name: "granted with a higher QoS, which no statement forbids", codes: [2], line: "subscribed a: 2" },
 		{ name: "granted with a lower QoS [MQTT-3.8.4-6]", codes: [0], line: "subscribed a: 0" },
-		{ name: "refused", codes: [0x80], line: "subscribed a: 128" },
+		{ name: "refused, as without wildcards [MQTT-3.8.3-2]", codes: [0x80], line: "subscribed a: 128" },
 	])("is $name", ({ codes, line }) => {
 		const client = new Client().online();
 		client.subscribe("a");
@@ -65,7 +66,7 @@ describe("subscribe", () => {
 		{ name: "was never used", id: 9 },
 		{ name: "was answered", id: 1 },
 		{ name: "is that of a PUBLISH", id: 2 },
-	])("closes on a SUBACK whose packet id $name", ({ id }) => {
+	])("closes on a SUBACK whose packet id $name [MQTT-2.3.1-7] [MQTT-3.8.4-2]", ({ id }) => {
 		const client = new Client().online();
 		client.subscribe("a");
 		client.publish("a");
@@ -86,7 +87,7 @@ describe("subscribe", () => {
 		expect(client.timeout).toBeUndefined();
 	});
 
-	it("is asked anew on each connection; what was awaited is not", () => {
+	it("is asked anew on each connection; what was awaited is not [MQTT-3.8.4-3]", () => {
 		const client = new Client().online();
 		client.subscribe("a");
 		client.take();
@@ -104,7 +105,7 @@ describe("subscribe", () => {
 describe.each(CLOCKS)("without SUBACK, with $clock", ({ start, read }) => {
 	const client = () => new Client({ start, clock: read, responseTimeout: 1000 }).online();
 
-	it("the connection is closed after the response timeout", () => {
+	it("the connection is closed after the response timeout [MQTT-3.8.4-1]", () => {
 		const lamp = client();
 		lamp.wait(300);
 		lamp.subscribe("a");

@@ -12,7 +12,7 @@ function asked(...filters: string[]): Client {
 
 describe("unsubscribe", () => {
 	it.each([{ filters: ["a/#"] }, { filters: ["a", "+/b", "#"] }])(
-		"is answered by UNSUBACK with its id: $filters [MQTT-3.10.4-4]",
+		"is answered by UNSUBACK with its id: $filters [MQTT-2.3.1-7] [MQTT-3.10.4-4] [MQTT-3.10.4-6]",
 		({ filters }) => {
 			const client = asked(...filters);
 			expect(client.take()).toEqual(["> unsubscribe 1"]);
@@ -38,10 +38,34 @@ describe("unsubscribe", () => {
 		expect(client.receive(unsuback(2), unsuback(1))).toEqual(["unsubscribed b", "unsubscribed a"]);
 	});
 
-	it("lets messages through that were on their way (3.10.4)", () => {
+	it("lets messages through that were on their way [MQTT-3.10.4-2]", () => {
 		const client = asked("a");
 		client.take();
 		expect(client.receive(server.publish("a", "on"), unsuback(1))).toEqual(["< a=on", "unsubscribed a"]);
+	});
+
+	it.each([
+		{ qos: 1 as const, lines: ["< a=on", "> puback 5"], again: ["< a=on", "> puback 5"] },
+		{ qos: 2 as const, lines: ["< a=on", "store 1", "> pubrec 5"], again: ["> pubrec 5"] },
+	])(
+		"lets a delivery with QoS $qos be completed, also behind UNSUBACK [MQTT-3.10.4-3]",
+		({ qos, lines, again }) => {
+			const client = asked("a");
+			client.take();
+			expect(client.receive(server.publish("a", "on", qos, 5))).toEqual(lines);
+			expect(client.receive(unsuback(1))).toEqual(["unsubscribed a"]);
+			expect(client.receive(server.publish("a", "on", qos, 5, true))).toEqual(again);
+			if (qos === 2) expect(client.receive(server.pubrel(5))).toEqual(["discard 1", "> pubcomp 5"]);
+		},
+	);
+
+	it("is answered also when nobody was subscribed, and closes when it is not [MQTT-3.10.4-5]", () => {
+		const client = asked("never");
+		client.take();
+		expect(client.receive(unsuback(1))).toEqual(["unsubscribed never"]);
+		client.session.unsubscribe(["never"], client.now);
+		client.take();
+		expect(client.wait(10_000)).toEqual(["closed: no UNSUBACK within 10000 ms"]);
 	});
 
 	it.each([
@@ -77,11 +101,14 @@ describe("unsubscribe", () => {
 	});
 });
 
-it.each(CLOCKS)("no UNSUBACK closes after the response timeout, with $clock", ({ start, read }) => {
-	const client = new Client({ start, clock: read, responseTimeout: 1000 }).online();
-	client.session.unsubscribe(["a"], client.now);
-	client.take();
-	expect(client.timeout).toBe(1000);
-	expect(client.wait(999)).toEqual([]);
-	expect(client.wait(1)).toEqual(["closed: no UNSUBACK within 1000 ms"]);
-});
+it.each(CLOCKS)(
+	"no UNSUBACK closes [MQTT-3.10.4-4] after the response timeout, with $clock",
+	({ start, read }) => {
+		const client = new Client({ start, clock: read, responseTimeout: 1000 }).online();
+		client.session.unsubscribe(["a"], client.now);
+		client.take();
+		expect(client.timeout).toBe(1000);
+		expect(client.wait(999)).toEqual([]);
+		expect(client.wait(1)).toEqual(["closed: no UNSUBACK within 1000 ms"]);
+	},
+);

@@ -10,12 +10,12 @@ describe("frames of a server", () => {
 		{ name: "a message", frames: "82 03 010203", kinds: [{ kind: "data", bytes: hex("010203") }] },
 		{ name: "an empty message", frames: "82 00", kinds: [] },
 		{
-			name: "messages in one piece",
+			name: "messages in one piece [MQTT-6.0.0-2]",
 			frames: "82 01 aa 82 01 bb",
 			kinds: [{ kind: "data", bytes: hex("aabb") }],
 		},
 		{
-			name: "a message in fragments (RFC 6455, 5.4)",
+			name: "a message in fragments (RFC 6455, 5.4) [MQTT-6.0.0-2]",
 			frames: "02 01 aa 00 00 00 01 bb 80 01 cc",
 			kinds: [{ kind: "data", bytes: hex("aabbcc") }],
 		},
@@ -48,7 +48,7 @@ describe("frames of a server", () => {
 
 	it.each([
 		{ name: "text [MQTT-6.0.0-1]", frames: "81 01 61", code: 1003, reason: /^a text frame/ },
-		{ name: "text in fragments", frames: "01 01 61", code: 1003, reason: /^a text frame/ },
+		{ name: "text in fragments [MQTT-6.0.0-1]", frames: "01 01 61", code: 1003, reason: /^a text frame/ },
 		{ name: "RSV1", frames: "c2 00", reason: /^reserved bits/ },
 		{ name: "RSV3", frames: "92 00", reason: /^reserved bits/ },
 		{ name: "opcode 3", frames: "83 00", reason: /^opcode 3 / },

@@ -30,7 +30,7 @@ function read(pieces: readonly Uint8Array[]): { verdict: Verdict | undefined; ta
 	return { verdict: undefined, taken };
 }
 
-it("asks for the upgrade with all that RFC 6455, 4.1 wants", () => {
+it("asks for the upgrade with all that RFC 6455, 4.1 wants, and for mqtt [MQTT-6.0.0-3]", () => {
 	const request = encodeRequest({
 		host: "broker.test",
 		port: 9001,
@@ -137,7 +137,7 @@ describe("an answer", () => {
 			reason: "the server does not select the subprotocol mqtt",
 		},
 		{
-			name: "another subprotocol",
+			name: "another subprotocol [MQTT-6.0.0-4]",
 			lines: without("Sec-WebSocket-Protocol", "Sec-WebSocket-Protocol: chat"),
 			reason: 'the server selects the subprotocol "chat", not mqtt',
 		},

@@ -143,7 +143,7 @@ describe("a WebSocket in the shape of a TCP socket", () => {
 		expect(heard).toEqual(["securing", "writable"]);
 	});
 
-	it("sends binary messages, masked, each with a mask of its own", async () => {
+	it("sends binary messages, masked, each with a mask of its own [MQTT-6.0.0-1]", async () => {
 		const server = new Server();
 		const { socket } = connect(server);
 		await server.wait();
@@ -265,7 +265,7 @@ describe("a WebSocket in the shape of a TCP socket", () => {
 describe("a WebSocket fails, once, later and with a reason,", () => {
 	it.each([
 		{
-			name: "for text",
+			name: "for text [MQTT-6.0.0-1]",
 			frames: [frame(1, Buffer.from("hi"))],
 			goodbye: "close 1003",
 			reason: /^a text frame, where MQTT is binary/,
@@ -304,7 +304,7 @@ describe("a WebSocket fails, once, later and with a reason,", () => {
 		socket.close();
 	});
 
-	it("when the server selects another subprotocol", async () => {
+	it("when the server selects another subprotocol [MQTT-6.0.0-4]", async () => {
 		const server = new Server();
 		const { answer } = server;
 		server.answer = (accept) => answer?.(accept).replace("mqtt", "chat") ?? "";
