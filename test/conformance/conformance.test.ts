@@ -1,0 +1,144 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ROOT } from "../house/firmware-files.js";
+import { documentOf, problemsOf, type Sources } from "./document.js";
+import { currentSources, DOCUMENT } from "./sources.js";
+import { alone, client, server } from "./statements/statement.js";
+
+let sources: Sources;
+beforeAll(async () => {
+	sources = await currentSources();
+});
+
+describe("the conformance of the MQTT client", () => {
+	it("has a test for each statement and each failure, and no test names what is none", () => {
+		expect(problemsOf(sources)).toEqual([]);
+	});
+
+	it(`is what ${DOCUMENT} says; \`npm run conformance\` writes it anew`, () => {
+		expect(readFileSync(join(ROOT, DOCUMENT), "utf8")).toBe(documentOf(sources));
+	});
+});
+
+describe("the names of tests", () => {
+	const isCollected = (): boolean => {
+		// vitest puts the text of a table's row in quotes.
+		const name = expect.getState().currentTestName?.replaceAll("'", "");
+		return sources.tests.some((test) => test.file.endsWith("/conformance.test.ts") && test.name === name);
+	};
+
+	it("are collected as vitest gives them", () => {
+		expect(isCollected()).toBe(true);
+	});
+
+	it.each([
+		{ value: "a text", inner: { value: 7 } },
+		{ value: "$inner.value", inner: { value: -1.5 } },
+	])("are collected with the values of a row: $value, $inner.value", () => {
+		expect(isCollected()).toBe(true);
+	});
+
+	it.each([
+		["one", 1],
+		["%s", -2],
+	])("are collected with the values of a row: %s, %i", () => {
+		expect(isCollected()).toBe(true);
+	});
+
+	describe.each([1, 2])("of tables in tables, %i", (outer) => {
+		it.each([outer, 10 * outer])("are collected too, %i", () => {
+			expect(isCollected()).toBe(true);
+		});
+	});
+});
+
+describe("a document is not complete when", () => {
+	const chapters = [
+		{
+			title: "Chapter",
+			statements: [
+				client("1.0.0-1", "One."),
+				server("1.0.0-2", "Two."),
+				alone("1.0.0-3", "Three.", "hidden"),
+			],
+		},
+	];
+	const test = (...ids: string[]) => {
+		const name = ids.map((id) => `shows [MQTT-${id}]`).join(" > ");
+		return { file: "test/firmware/mqtt/x.test.ts", name, pattern: name };
+	};
+	const row = (title: string, file = "mqtt/x") => ({
+		title: "Group",
+		failures: [{ what: "trouble", answer: "survives", tests: { [file]: [title] } }],
+	});
+	const good = { chapters, failures: [], decisions: [], tests: [test("1.0.0-1", "1.0.0-2")] };
+
+	it.each<{ name: string; change: Partial<Sources>; problem: string }>([
+		{
+			name: "a client's statement has no test",
+			change: { tests: [test("1.0.0-2")] },
+			problem: "statement 1.0.0-1",
+		},
+		{
+			name: "a server's statement has no test",
+			change: { tests: [test("1.0.0-1")] },
+			problem: "statement 1.0.0-2",
+		},
+		{
+			name: "a test shows what nobody sees",
+			change: { tests: [test("1.0.0-1", "1.0.0-2", "1.0.0-3")] },
+			problem: "1.0.0-3 concerns a server alone",
+		},
+		{
+			name: "a test names what is no statement",
+			change: { tests: [...good.tests, test("1.0.0-4")] },
+			problem: "mqtt/x names 1.0.0-4, which is no statement",
+		},
+		{
+			name: "a test names a statement in another form",
+			change: { tests: [...good.tests, test("1.0.0-1, -2")] },
+			problem: "in another form",
+		},
+		{
+			name: "a statement is there twice",
+			change: { chapters: [...chapters, ...chapters] },
+			problem: "twice",
+		},
+		{
+			name: "a failure's test is not there",
+			change: { failures: [row("gone")] },
+			problem: "mqtt/x does not have: gone",
+		},
+		{
+			name: "a failure's test is in another file",
+			change: { failures: [row(good.tests[0]?.name ?? "", "mqtt/y")] },
+			problem: "mqtt/y does not have",
+		},
+		{
+			name: "a failure has no test",
+			change: { failures: [{ title: "Group", failures: [{ what: "trouble", answer: "", tests: {} }] }] },
+			problem: 'no test shows "trouble"',
+		},
+		{
+			name: "a decision's test is not there",
+			change: { decisions: row("gone").failures },
+			problem: "does not have: gone",
+		},
+	])("$name", ({ change, problem }) => {
+		expect(problemsOf({ ...good, ...change }).join("\n")).toContain(problem);
+	});
+
+	it("nothing of that holds: it is", () => {
+		expect(problemsOf({ ...good, failures: [row(good.tests[0]?.name ?? "")] })).toEqual([]);
+	});
+});
+
+it("a document keeps its tables whole, whatever a test is called", () => {
+	const name = "a | b <c> `d` \0 [MQTT-1.0.0-1]";
+	const tests = [{ file: "test/firmware/mqtt/x.test.ts", name, pattern: name }];
+	const chapters = [{ title: "Chapter", statements: [client("1.0.0-1", "One.")] }];
+	expect(documentOf({ chapters, failures: [], decisions: [], tests })).toContain(
+		"| 1.0.0-1 | One. | client | `mqtt/x`: a \\| b \\<c> \\`d\\` \ufffd |\n",
+	);
+});
