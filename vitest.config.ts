@@ -7,6 +7,8 @@ export default defineConfig({
 		hookTimeout: 20_000,
 		globalSetup: ["./test/support/build-engines.ts"],
 		setupFiles: ["./test/support/seed.ts"],
+		// Names of tests in full, with the statements they show.
+		chaiConfig: { truncateThreshold: 200 },
 		reporters: ["default", "./test/support/count-reporter.ts"],
 	},
 });

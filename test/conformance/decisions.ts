@@ -59,6 +59,33 @@ export const DECISIONS: readonly Failure[] = [
 		},
 	},
 	{
+		what: "a message comes whose topic, or packet id behind it, does not fit the receive buffer",
+		answer:
+			"closed: it cannot be acknowledged without the id; a broker sends such a topic only to who asked for it",
+		tests: {
+			"mqtt/decode-oversize": [
+				"a PUBLISH larger than the receive buffer > is malformed when one byte of its topic does not fit",
+				"a PUBLISH larger than the receive buffer > is malformed with $name",
+			],
+		},
+	},
+	{
+		what: "a message was recorded and never left before the connection went",
+		answer: "goes out with DUP: the client does not know that nothing of it arrived",
+		tests: { "mqtt/session-publish": ["a reconnect > sends what was taken and stored but never left"] },
+	},
+	{
+		what: "PUBRECs came in another order than the PUBLISHes, and then the device restarts",
+		answer:
+			"PUBRELs go in the order of the PUBLISHes then, for a record keeps the place of its message; without a restart they go in the order of the PUBRECs",
+		tests: {
+			"mqtt/delivery": ["records > of both kinds go out in the order of their records"],
+			"mqtt/session-qos2-send": [
+				"after a loss > all goes out in order: PUBLISH as first sent, then PUBREL as PUBREC came [MQTT-4.6.0-1] [MQTT-4.6.0-4]",
+			],
+		},
+	},
+	{
 		what: "a message cannot be sent again for ever",
 		answer:
 			"after `mqtt.attempts` connections that ended while it was the oldest it is set aside and reported; 0 means never",

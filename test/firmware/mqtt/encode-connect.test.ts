@@ -36,6 +36,7 @@ const LOGINS = [
 	{ username: "u\u20ac" },
 	{ username: "u", password: "p" },
 	{ username: "", password: "" },
+	{ username: "", password: "p" },
 ];
 
 /** Every combination of what CONNECT may have. */

@@ -340,34 +340,3 @@ describe("a lost connection", () => {
 		expect(client.connect()).toEqual(["> connect"]);
 	});
 });
-
-describe("a violation of the protocol", () => {
-	it.each([
-		{ name: "wrong flags", bytes: hex("d1 00"), reason: "flags 1 on packet type 13 [MQTT-2.2.2-2]" },
-		{ name: "QoS 3", bytes: hex("36 05 0001 61 0001"), reason: "PUBLISH with QoS 3 [MQTT-3.3.1-4]" },
-		{ name: "packet id 0", bytes: hex("40 02 00 00"), reason: "packet id 0 [MQTT-2.3.1-1]" },
-		{
-			name: "an ill-formed topic",
-			bytes: hex("30 04 0002 c080"),
-			reason: "ill-formed UTF-8 in a topic [MQTT-1.5.3-1]",
-		},
-	])("closes, behind what came before it: $name [MQTT-4.8.0-1]", ({ bytes, reason }) => {
-		const client = new Client().online();
-		expect(client.receive(server.publish("a", "1", 1, 9), bytes, server.publish("a", "2"))).toEqual([
-			"< a=1",
-			"> puback 9",
-			`closed: ${reason}`,
-		]);
-		expect(client.receive(server.publish("a", "3"))).toEqual([]);
-		expect(client.publish("a")).toBeUndefined();
-		expect(client.timeout).toBeUndefined();
-	});
-
-	it("does not outlive the connection", () => {
-		const client = new Client().online();
-		client.receive(hex("00"));
-		client.lose();
-		expect(client.connect()).toEqual(["> connect"]);
-		expect(client.receive(connack(), server.publish("a", "on"))).toEqual(["connected", "< a=on"]);
-	});
-});
