@@ -16,23 +16,34 @@ const ID = /\[MQTT-(\d+\.\d+\.\d+-\d+)\]/g;
 
 const fileOf = ({ file }: NamedTest): string => FILE.exec(file)?.[1] ?? file;
 const idsOf = (name: string): string[] => Array.from(name.matchAll(ID), ([, id]) => id as string);
-const names = (test: NamedTest, id: string): boolean => idsOf(test.name).includes(id);
+
+/** The tests that show each statement. */
+type Evidence = ReadonlyMap<string, readonly NamedTest[]>;
+
+function evidenceOf(tests: readonly NamedTest[]): Evidence {
+	const evidence = new Map<string, NamedTest[]>();
+	for (const test of tests) {
+		for (const id of new Set(idsOf(test.name))) evidence.set(id, [...(evidence.get(id) ?? []), test]);
+	}
+	return evidence;
+}
 
 /** Why the document would leave something open or say what is not so: a line each. */
 export function problemsOf({ chapters, failures, decisions, tests }: Sources): string[] {
 	const statements = chapters.flatMap((chapter) => chapter.statements);
 	const known = new Set(statements.map(({ id }) => id));
+	const evidence = evidenceOf(tests);
 	const rows = [...failures.flatMap((group) => group.failures), ...decisions];
 	return [
-		...statements.flatMap((statement) => statementProblem(statement, tests)),
+		...statements.flatMap((statement) => statementProblem(statement, evidence)),
 		...statements
 			.filter(({ id }, index) => statements.findIndex((other) => other.id === id) !== index)
 			.map(({ id }) => `statement ${id} is listed twice`),
-		...tests.flatMap((test) =>
-			idsOf(test.name)
-				.filter((id) => !known.has(id))
-				.map((id) => `${fileOf(test)} names ${id}, which is no statement: ${test.name}`),
-		),
+		...[...evidence]
+			.filter(([id]) => !known.has(id))
+			.map(
+				([id, [test]]) => `${fileOf(test as NamedTest)} names ${id}, which is no statement: ${test?.name}`,
+			),
 		...tests
 			.filter(({ name }) => name.replaceAll(ID, "").includes("MQTT-"))
 			.map((test) => `${fileOf(test)} names a statement in another form than [MQTT-1.5.3-1]: ${test.name}`),
@@ -40,8 +51,8 @@ export function problemsOf({ chapters, failures, decisions, tests }: Sources): s
 	];
 }
 
-function statementProblem({ id, concern }: Statement, tests: readonly NamedTest[]): string[] {
-	const isShown = tests.some((test) => names(test, id));
+function statementProblem({ id, concern }: Statement, evidence: Evidence): string[] {
+	const isShown = evidence.has(id);
 	if (concern === "server alone") {
 		return isShown ? [`statement ${id} concerns a server alone, and yet a test names it`] : [];
 	}
@@ -62,6 +73,7 @@ const find = (tests: readonly NamedTest[], file: string, title: string): NamedTe
 /** The document as Markdown. */
 export function documentOf({ chapters, failures, decisions, tests }: Sources): string {
 	const statements = chapters.flatMap((chapter) => chapter.statements);
+	const evidence = evidenceOf(tests);
 	const count = (concern: Statement["concern"]) =>
 		statements.filter((statement) => statement.concern === concern).length;
 	return [
@@ -72,7 +84,7 @@ export function documentOf({ chapters, failures, decisions, tests }: Sources): s
 		`The specification has ${statements.length} statements: ${count("client")} are duties of the client, ${count("server")} are duties of the server that the client counts on or guards itself against, ${count("server alone")} concern a server alone.`,
 		"",
 		"## Statements of MQTT 3.1.1",
-		...chapters.flatMap((chapter) => ["", `### ${chapter.title}`, "", ...chapterTable(chapter, tests)]),
+		...chapters.flatMap((chapter) => ["", `### ${chapter.title}`, "", ...chapterTable(chapter, evidence)]),
 		"",
 		"## Failures that are survived",
 		"",
@@ -94,20 +106,19 @@ export function documentOf({ chapters, failures, decisions, tests }: Sources): s
 }
 
 const PREFACE = [
-	"What MQTT 3.1.1 (OASIS Standard, 29 October 2014, Appendix B) demands, in our own words, and the tests of `firmware/mqtt`, `firmware/connectivity` and `firmware/websocket` that show it. The specification's text is what counts; a row says only that tests with this name exist and are run, not that a statement is proved. Nobody else has certified this.",
+	"What MQTT 3.1.1 (OASIS Standard, 29 October 2014, Appendix B) demands, in our own words, and the tests of the firmware's client (`firmware/mqtt`, `firmware/connectivity`, `firmware/websocket`) that show it; files are below `test/firmware/`. The specification's text is what counts; a row says only that tests with this name exist and are run, not that a statement is proved. Nobody else has certified this.",
 	"",
 	"`npm run conformance` writes this file from the list of statements (`test/conformance/statements/`), the list of failures (`test/conformance/failures.ts`) and the names of the tests: a test that names `[MQTT-3.1.2-24]` belongs to that row. `test/conformance/` fails when a statement has no test, when a test names one that does not exist, and when this file is not up to date. A row shows the first test of each file; `…` says that the file has more.",
 	"",
 	"**client**: a duty of the client's. **server**: a duty of the server's which the client can notice; the tests show what it counts on, or what it does when the server fails in it. **server alone**: a duty of the server's of which a client sees nothing on the wire; the reason stands in place of the tests.",
 ];
 
-function chapterTable({ statements }: Chapter, tests: readonly NamedTest[]): string[] {
+function chapterTable({ statements }: Chapter, evidence: Evidence): string[] {
 	return [
 		"| id | in short | concerns | shown by |",
 		"|---|---|---|---|",
 		...statements.map(({ id, text, concern, reason }) => {
-			const shown =
-				reason === undefined ? evidence(tests.filter((test) => names(test, id))) : `not seen: ${reason}`;
+			const shown = reason === undefined ? firstOfEach(evidence.get(id) ?? []) : `not seen: ${reason}`;
 			return `| ${id} | ${text} | ${concern} | ${shown} |`;
 		}),
 	];
@@ -122,7 +133,7 @@ function failureTable(what: string, answer: string, rows: readonly Failure[]): s
 }
 
 /** The first test of each file. */
-function evidence(tests: readonly NamedTest[]): string {
+function firstOfEach(tests: readonly NamedTest[]): string {
 	return [...new Set(tests.map(fileOf))]
 		.map((file) => {
 			const [first, ...others] = tests.filter((test) => fileOf(test) === file);

@@ -8,13 +8,8 @@ import { build } from "esbuild";
 import { filesBelow, ROOT } from "../house/firmware-files.js";
 import * as stub from "./vitest-stub.js";
 
-/** Where the tests of the client are. */
-export const FOLDERS = [
-	"test/firmware/mqtt",
-	"test/firmware/connectivity",
-	"test/firmware/websocket",
-	"test/conformance",
-];
+/** Where the tests of the client are, and of these names. */
+export const FOLDERS = ["test/firmware", "test/conformance"];
 
 /** The files of tests in these folders, by their path from the project's top. */
 export const testFiles = (folders: readonly string[] = FOLDERS): string[] =>

@@ -99,12 +99,13 @@ export const SESSION: readonly FailureGroup[] = [
 			},
 			{
 				what: "a retained command runs again after each reconnect",
-				answer: "tells the program that a message was retained",
+				answer: "tells the program that a message was retained; the nightlight obeys the same one once",
 				tests: {
 					"mqtt/session-receive": ["a message > says all that the packet says"],
 					"connectivity/online": [
 						"what arrives > reaches the program, retained or not, once for each [MQTT-3.3.1-6] [MQTT-3.3.1-8] [MQTT-3.3.1-9]",
 					],
+					app: ["a command > that was retained is obeyed on the first connection and not on the next"],
 				},
 			},
 			{
