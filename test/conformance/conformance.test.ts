@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ROOT } from "../house/firmware-files.js";
+import { filesBelow, ROOT } from "../house/firmware-files.js";
 import { documentOf, problemsOf, type Sources } from "./document.js";
 import { currentSources, DOCUMENT } from "./sources.js";
 import { alone, client, server } from "./statements/statement.js";
+import { STATEMENTS } from "./statements.js";
 
 let sources: Sources;
 beforeAll(async () => {
@@ -14,6 +15,19 @@ beforeAll(async () => {
 describe("the conformance of the MQTT client", () => {
 	it("has a test for each statement and each failure, and no test names what is none", () => {
 		expect(problemsOf(sources)).toEqual([]);
+	});
+
+	it("is written about in the sources with statements that there are", () => {
+		const known = new Set(STATEMENTS.map(({ id }) => id));
+		const sources = ["firmware", "test", "host-sim", "server"]
+			.flatMap(filesBelow)
+			.filter((path) => path.endsWith(".ts") && !path.startsWith("test/conformance/"));
+		const unknown = sources.flatMap((path) =>
+			Array.from(readFileSync(join(ROOT, path), "utf8").matchAll(/MQTT-(\d[\d.]*-\d+)/g))
+				.filter(([, id]) => !known.has(id as string))
+				.map(([text]) => `${path}: ${text}`),
+		);
+		expect(unknown).toEqual([]);
 	});
 
 	it(`is what ${DOCUMENT} says; \`npm run conformance\` writes it anew`, () => {

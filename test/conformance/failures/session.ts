@@ -29,7 +29,7 @@ export const SESSION: readonly FailureGroup[] = [
 				answer: "forgets them when the session is not present",
 				tests: {
 					"mqtt/session-qos2-receive": [
-						"on another connection > without the session its id means nothing: a new message may have it",
+						"on another connection > without the session its id means nothing: a new message may have it [MQTT-3.2.2-3]",
 					],
 				},
 			},

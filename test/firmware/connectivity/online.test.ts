@@ -231,6 +231,27 @@ describe("a broker that restarts", () => {
 		expect(rig.broker.heard.filter((line) => line !== "pingreq")).toEqual([...GREETINGS, ...GREETINGS]);
 	});
 
+	it("brings its retained message again, told as retained each time [MQTT-3.3.1-6] [MQTT-3.3.1-8] [MQTT-3.8.4-3]", () => {
+		const rig = new Rig();
+		for (let connection = 0; connection < 3; connection++) {
+			if (connection === 0) rig.online();
+			else rig.clock.advance(10_000);
+			rig.broker.publish("d1/commands", "kept", { retain: true });
+			rig.broker.publish("d1/commands", "live");
+			rig.clock.advance(10);
+			rig.broker.kill();
+		}
+		expect(rig.messages).toEqual([
+			"kept (retained)",
+			"live",
+			"kept (retained)",
+			"live",
+			"kept (retained)",
+			"live",
+		]);
+		expect(rig.broker.heard.filter((line) => line.startsWith("subscribe"))).toHaveLength(3);
+	});
+
 	it("has its commands obeyed on the new connection", () => {
 		const rig = new Rig().online();
 		rig.broker.kill();

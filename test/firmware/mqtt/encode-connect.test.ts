@@ -103,8 +103,13 @@ describe("CONNECT in every combination", () => {
 		}
 	});
 
-	it("begins its payload with the client id [MQTT-3.1.3-3]", () => {
-		for (const options of ALL) expect(read(options).fields[0]).toEqual(utf8("lamp"));
+	it("has the client id first, and the others in the order of the standard [MQTT-3.1.3-1] [MQTT-3.1.3-3]", () => {
+		for (const options of ALL) {
+			const { will, username, password } = options;
+			const fields = ["lamp", will?.topic, will?.payload, username, password];
+			const there = fields.filter((field) => field !== undefined);
+			expect(read(options).fields).toEqual(there.map((field) => utf8(`${field}`)));
+		}
 	});
 });
 

@@ -128,7 +128,7 @@ describe("PUBREL for nothing", () => {
 });
 
 describe("on another connection", () => {
-	it("with the session present it is not told again, and released [MQTT-3.1.2-4] [MQTT-4.1.0-1]", () => {
+	it("with the session present it is not told again, and released [MQTT-3.1.2-4] [MQTT-3.2.2-2] [MQTT-4.1.0-1]", () => {
 		const client = received(2);
 		expect(reconnect(client, true)).toEqual(["connected, session present"]);
 		expect(client.receive(message(1, "on", true), pubrel(2))).toEqual([
@@ -138,7 +138,7 @@ describe("on another connection", () => {
 		]);
 	});
 
-	it("without the session its id means nothing: a new message may have it", () => {
+	it("without the session its id means nothing: a new message may have it [MQTT-3.2.2-3]", () => {
 		const client = received(2);
 		expect(reconnect(client, false)).toEqual(["discard 1", "discard 2", "connected"]);
 		expect(client.receive(message(1, "off"))).toEqual(["< a=off", "store 3", "> pubrec 1"]);
