@@ -6,6 +6,7 @@ import { documentOf, problemsOf, type Sources } from "./document.js";
 import { currentSources, DOCUMENT } from "./sources.js";
 import { alone, client, server } from "./statements/statement.js";
 import { STATEMENTS } from "./statements.js";
+import * as stub from "./vitest-stub.js";
 
 let sources: Sources;
 beforeAll(async () => {
@@ -65,6 +66,17 @@ describe("the names of tests", () => {
 			expect(isCollected()).toBe(true);
 		});
 	});
+});
+
+it("the names of tests leave out what is skipped", () => {
+	stub.begin("test/x.test.ts");
+	stub.describe.skip("skipped", () => stub.it("within", () => {}));
+	stub.it.skip("skipped", () => {});
+	stub.it.skip.each([1])("skipped %i", () => {});
+	stub.it.skipIf(true)("skipped", () => {});
+	stub.it.runIf(false)("skipped", () => {});
+	stub.it.skipIf(false)("run", () => {});
+	expect(stub.take()).toEqual([{ file: "test/x.test.ts", name: "run", pattern: "run" }]);
 });
 
 describe("a document is not complete when", () => {

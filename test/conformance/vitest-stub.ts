@@ -78,10 +78,10 @@ function eachOf(note: Note) {
 
 function noting(note: Note) {
 	const one = (name: string, body: () => unknown) => note(name, name, body);
-	const none = () => {};
+	const none = (..._: readonly unknown[]): void => {};
 	return Object.assign(one, {
 		each: eachOf(note),
-		skip: Object.assign(none, { each: () => none }),
+		skip: Object.assign(none, { each: (_: readonly unknown[]) => none }),
 		skipIf: (isSkipped: unknown) => (isSkipped ? none : one),
 		runIf: (isRun: unknown) => (isRun ? one : none),
 	});

@@ -99,6 +99,9 @@ export const BAD_INPUT: readonly FailureGroup[] = [
 				what: "a WebSocket server selects another subprotocol, or none",
 				answer: "refuses it with the reason",
 				tests: {
+					"connectivity/websocket": [
+						"over a WebSocket > a server that selects $name is left, with the reason, and tried again [MQTT-6.0.0-4]",
+					],
 					"websocket/handshake": [
 						"an answer > is refused: no subprotocol [MQTT-6.0.0-4]",
 						"an answer > is refused: another subprotocol [MQTT-6.0.0-4]",
@@ -109,9 +112,21 @@ export const BAD_INPUT: readonly FailureGroup[] = [
 				},
 			},
 			{
+				what: "a WebSocket server takes the connection and never answers",
+				answer: "gives up in time",
+				tests: {
+					"connectivity/websocket": [
+						"over a WebSocket > a server that accepts the connection and never answers is given up in time",
+					],
+				},
+			},
+			{
 				what: "a WebSocket server sends text frames",
 				answer: "closes with 1003",
 				tests: {
+					"connectivity/websocket": [
+						"over a WebSocket > a broker that sends text frames is left, with the reason [MQTT-6.0.0-1]",
+					],
 					"websocket/websocket": [
 						"a WebSocket fails, once, later and with a reason, > for text [MQTT-6.0.0-1]",
 					],
@@ -121,6 +136,9 @@ export const BAD_INPUT: readonly FailureGroup[] = [
 				what: "a WebSocket server fragments, and cuts packets anywhere",
 				answer: "reads the bytes of messages as one stream",
 				tests: {
+					"connectivity/websocket": [
+						"over a WebSocket > MQTT is the same with %s [MQTT-6.0.0-1] [MQTT-6.0.0-2]",
+					],
 					"websocket/decode": [
 						"frames of a server > a message in fragments (RFC 6455, 5.4) [MQTT-6.0.0-2]",
 						"whatever a server sends > is what npm's ws wrote, wherever it is cut",

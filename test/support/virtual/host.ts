@@ -7,6 +7,8 @@ import type {
 } from "../../../firmware/ecma-419.js";
 import type { DeviceEvent, LinkState } from "../../../firmware/events.js";
 import type { Host } from "../../../firmware/host.js";
+import { WebSocket } from "../../../firmware/websocket/websocket.js";
+import { sha1 } from "../../firmware/websocket/support.js";
 import { VirtualClock } from "./clock.js";
 import { VirtualNetwork } from "./network.js";
 import { seededRandom } from "./random.js";
@@ -49,10 +51,15 @@ export class VirtualHost implements Host {
 		this.random = random;
 		const pin: Record<string, PinSpecifier> = { light: "A0", led: "D0", ...pins };
 		const board = new Board(pin, resolution, this.analog, this.digital);
+		const webSocket = { io: WebSocket, socket: { io: this.network.TCP }, random, sha1 };
 		this.device = {
 			io: { Analog: board.Analog, Digital: board.Digital, TCP: this.network.TCP },
 			pin,
-			network: { dns: { resolver: this.network.resolver }, tls: { client: { io: this.network.TCP } } },
+			network: {
+				dns: { resolver: this.network.resolver },
+				tls: { client: { io: this.network.TCP } },
+				ws: { client: webSocket },
+			},
 			keyValue: this.storage,
 		};
 	}
