@@ -8,6 +8,7 @@ export const SUBSCRIBE: readonly Chapter[] = [
 			client("3.8.3-1", "Topic filters are UTF-8."),
 			server("3.8.3-2", "A server without wildcards refuses filters that have them."),
 			client("3.8.3-3", "SUBSCRIBE has at least one filter."),
+			// Misprinted as 3-8.3-4 in the specification.
 			client("3.8.3-4", "The byte behind a filter is a QoS of 0, 1 or 2, its other bits are 0."),
 			server("3.8.4-1", "SUBSCRIBE is answered by SUBACK."),
 			server("3.8.4-2", "SUBACK has the packet id of the SUBSCRIBE."),
