@@ -47,6 +47,7 @@ export class Connection implements TransportListener {
 	#transport: Transport | undefined;
 	#subscriptions: readonly Subscription[] = [];
 	#pumping = false;
+	#isFinishing = false;
 	/** Failures in a row without a stable connection. */
 	#failures = 0;
 	/** When the present state runs out, if it does; and the alarm for that and for the session. */
@@ -72,8 +73,9 @@ export class Connection implements TransportListener {
 		this.#backoff = backoff ?? exponentialBackoff(reconnect.initial, reconnect.maximum);
 		this.#socket = socketFor(host.device, broker);
 		this.#alarm = new Alarm(host, () => this.#wake());
-		this.#store = new SessionStore(host, mqtt.cleanSession ? undefined : host.device.keyValue);
-		this.#session = new Session({ ...mqtt, connect, records: this.#store.load() });
+		this.#store = new SessionStore(host, host.device.keyValue);
+		const records = this.#store.load(connect.cleanSession ? undefined : connect.clientId);
+		this.#session = new Session({ ...mqtt, connect, records });
 		const { resolver } = host.device.network.dns;
 		this.#resolver = new resolver.io(resolver);
 	}
@@ -196,10 +198,16 @@ export class Connection implements TransportListener {
 		else this.#go("failed", reason);
 	}
 
+	/** Ends for good, once what is under way is done. */
 	#finish(): void {
+		this.#isFinishing = true;
+		this.#disconnect();
+	}
+
+	#end(): void {
 		const stopped = this.#stopped;
 		this.#stopped = undefined;
-		this.#disconnect();
+		this.#isFinishing = false;
 		this.#go("stop");
 		this.#arm();
 		this.#resolver.close();
@@ -225,7 +233,7 @@ export class Connection implements TransportListener {
 		const session = this.#session;
 		for (;;) {
 			const transport = this.#transport;
-			if (transport !== undefined && !transport.flush()) break;
+			if (transport !== undefined && transport.unsent > 0 && !this.#flush(transport)) break;
 			const output = session.next();
 			if (output !== undefined) {
 				this.#perform(output);
@@ -236,7 +244,16 @@ export class Connection implements TransportListener {
 			session.receive(bytes, this.#host.now());
 		}
 		this.#pumping = false;
-		this.#arm();
+		if (this.#isFinishing) this.#end();
+		else this.#arm();
+	}
+
+	/** Goes on writing; whether everything has been written. */
+	#flush(transport: Transport): boolean {
+		const { unsent } = transport;
+		const isFlushed = transport.flush();
+		if (transport.unsent < unsent) this.#session.delayed(this.#host.now());
+		return isFlushed;
 	}
 
 	#perform(output: Output): void {

@@ -74,6 +74,11 @@ export class Transport {
 		(this.target as Transport).#listener.onLost(error?.message ?? "connection lost");
 	}
 
+	/** Bytes that have not been written yet. */
+	get unsent(): number {
+		return this.#unsent?.length ?? 0;
+	}
+
 	/** Takes bytes for sending; only after `flush` has returned `true`. */
 	send(bytes: Uint8Array): void {
 		this.#unsent = bytes;

@@ -135,6 +135,9 @@ export class Delivery {
 			this.#strays--;
 			return undefined;
 		}
+		// RabbitMQ answers so.
+		if (kind === "puback" && awaited === "pubrec")
+			return `PUBACK for ${id}, which has QoS 2: the server may not`;
 		const state = awaited === undefined ? "not in flight" : `waiting for ${awaited.toUpperCase()}`;
 		return `${kind.toUpperCase()} for ${id}, which is ${state}`;
 	}

@@ -31,6 +31,15 @@ export interface SessionOptions {
 
 type Phase = "idle" | "connecting" | "connected";
 
+/** Outputs that mean nothing without the connection they belong to. */
+const OF_CONNECTION: readonly Output["kind"][] = Object.freeze([
+	"transmit",
+	"connected",
+	"subscribed",
+	"unsubscribed",
+	"closed",
+]);
+
 /** Packets that may wait for a slow network before `publish` says no. */
 const MAX_WAITING = 16;
 
@@ -88,14 +97,14 @@ export class Session {
 		this.#transmit(encodeConnect(this.#options.connect));
 	}
 
-	/** The network connection is gone. Its unsent bytes are dropped; everything else remains. */
+	/** The network connection is gone, and what was to be said of it; everything else remains. */
 	lost(): void {
 		this.#phase = "idle";
 		this.#requests.clear();
 		let kept = 0;
 		for (let index = 0; index < this.#outputs.length; index++) {
 			const output = this.#outputs[index] as Output;
-			if (output.kind !== "transmit" && output.kind !== "closed") this.#outputs[kept++] = output;
+			if (!OF_CONNECTION.includes(output.kind)) this.#outputs[kept++] = output;
 		}
 		this.#outputs.length = kept;
 	}
@@ -106,6 +115,11 @@ export class Session {
 		this.#keepAlive.received(now);
 		this.#noteDelay();
 		this.#decoder.push(bytes);
+	}
+
+	/** More of an output that is sent in pieces has left: until now its answer could not have come. */
+	delayed(now: number): void {
+		this.#keepAlive.delayed(now);
 	}
 
 	/**

@@ -172,5 +172,11 @@ function readClose(payload: Uint8Array): Incoming {
 	if (payload.length === 1) return breach("a Close frame of one byte (RFC 6455, 5.5.1)");
 	const reason = readUtf8(payload.subarray(2));
 	if (reason === undefined) return breach("a Close frame that is no UTF-8 (RFC 6455, 5.5.1)");
-	return { kind: "close", code: ((payload[0] as number) << 8) | (payload[1] as number), reason };
+	const code = ((payload[0] as number) << 8) | (payload[1] as number);
+	if (!mayClose(code)) return breach(`a Close frame with the code ${code} (RFC 6455, 7.4)`);
+	return { kind: "close", code, reason };
 }
+
+/** Whether a code may be in a Close frame: one that is registered, or a private one (RFC 6455, 7.4). */
+const mayClose = (code: number): boolean =>
+	(code >= 1000 && code <= 1014 && (code < 1004 || code > 1006)) || (code >= 3000 && code < 5000);

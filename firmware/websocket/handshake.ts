@@ -98,7 +98,7 @@ export class Answer {
 	#readLine(line: string): string | undefined {
 		if (!this.#hasStatus) {
 			this.#hasStatus = true;
-			if (line.startsWith("HTTP/1.1 101")) return undefined;
+			if (`${line} `.startsWith("HTTP/1.1 101 ")) return undefined;
 			return `the server answers ${JSON.stringify(line.slice(line.indexOf(" ") + 1))}`;
 		}
 		const colon = line.indexOf(":");

@@ -21,13 +21,25 @@ export const NETWORK: readonly FailureGroup[] = [
 			},
 			{
 				what: "a large message holds PINGRESP up",
-				answer: "takes any byte for a sign of life, but waits no longer than the keep-alive",
+				answer:
+					"takes any byte for a sign of life, but waits no longer than the keep-alive, counted from the end of the message",
 				tests: {
 					"mqtt/session-keep-alive": [
 						"the keep-alive of a session, with $clock > takes any byte for a sign of life, but only up to the keep-alive",
+						"the keep-alive of a session, with $clock > waits for the answer behind a message that is long in coming, and goes on asking",
 					],
 					"connectivity/bad-broker": [
-						"a broker that sends 256 MB > is taken for alive while it comes, but no longer than the keep-alive without PINGRESP",
+						"a broker that sends 256 MB > is taken for alive while it comes, however long that takes, and not for longer",
+					],
+				},
+			},
+			{
+				what: "a large message takes longer to leave than an answer may take",
+				answer: "counts the time for the answer from when bytes of it left last",
+				tests: {
+					"connectivity/session": [
+						"a large message on a slow link > is waited for while it leaves, longer than for an answer",
+						"a large message on a slow link > is given up when it does not leave any more",
 					],
 				},
 			},

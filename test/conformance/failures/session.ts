@@ -125,7 +125,7 @@ export const SESSION: readonly FailureGroup[] = [
 				answer: "is skipped, acknowledged and told; the next packet is intact",
 				tests: {
 					"mqtt/decode-oversize": [
-						"a PUBLISH larger than the receive buffer > is skipped, and the next packet is intact: $length bytes, QoS $qos",
+						"a PUBLISH larger than the receive buffer > comes in pieces, and the next packet is intact: $length bytes, QoS $qos",
 					],
 					"connectivity/online": ["what arrives > is reported and skipped when it is too large: %i bytes"],
 				},

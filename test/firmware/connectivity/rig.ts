@@ -13,6 +13,7 @@ export interface RigOptions {
 	/** What the device's clock shows at first. */
 	start?: number;
 	storage?: VirtualStorage;
+	clientId?: string;
 	random?: () => number;
 }
 
@@ -31,7 +32,10 @@ export class Rig {
 	onMessage: (text: string) => void = () => {};
 
 	/** Without chance, so that the waiting times are exact. */
-	constructor(settings: Settings = {}, { start, storage, random = () => 0 }: RigOptions = {}) {
+	constructor(
+		settings: Settings = {},
+		{ start, storage, clientId = "d1", random = () => 0 }: RigOptions = {},
+	) {
 		this.clock = new VirtualClock(start);
 		this.network = new VirtualNetwork(this.clock);
 		this.broker = new ScriptedBroker(this.network);
@@ -43,7 +47,7 @@ export class Rig {
 		this.connection = new Connection(
 			this.host,
 			config,
-			{ clientId: "d1", cleanSession, keepAlive, username, password, will },
+			{ clientId, cleanSession, keepAlive, username, password, will },
 			{
 				onOnline: () => {
 					this.connection.subscribe([{ filter: "d1/commands", qos: config.commands.qos }]);

@@ -81,7 +81,7 @@ describe("a power cut between PUBLISH and PUBACK", () => {
 		clean.broker.withheld.add("publish");
 		clean.online().publish("b", 1);
 		expect(telemetry(reboot(storage).online())).toEqual([]);
-		expect(storage.domains.get("mqtt-session")?.size).toBe(0);
+		expect([...(storage.domains.get("mqtt-session")?.keys() ?? [])]).toEqual(["client"]);
 	});
 });
 
@@ -99,7 +99,7 @@ describe("a lost connection between PUBLISH and PUBACK", () => {
 		expect(telemetry(rig)).toEqual(
 			["a #2", "b #3", "a #2 again", "b #3 again"].map((line) => `publish d1/telemetry ${line}`),
 		);
-		expect(storage.domains.get("mqtt-session")?.size).toBe(0);
+		expect([...(storage.domains.get("mqtt-session")?.keys() ?? [])]).toEqual(["client"]);
 	});
 
 	it("has everything said that belongs to coming online, however much was on its way", () => {
@@ -143,7 +143,7 @@ describe("a storage that fails", () => {
 	it.each<{ failing: StorageOperation; reasons: string[] }>([
 		{ failing: "open", reasons: ["cannot open mqtt-session"] },
 		{ failing: "list", reasons: ["cannot list mqtt-session"] },
-		{ failing: "write", reasons: ["cannot write 1", "cannot write 2"] },
+		{ failing: "write", reasons: ["cannot write client", "cannot write 1", "cannot write 2"] },
 		{ failing: "delete", reasons: ["cannot delete 1", "cannot delete 2"] },
 	])("at $failing is reported, and the device lives", ({ failing, reasons }) => {
 		const storage = new VirtualStorage();
@@ -168,5 +168,48 @@ describe("a storage that fails", () => {
 		expect(telemetry(second)).toEqual(
 			["a #2 again", "c #4 again"].map((line) => `publish d1/telemetry ${line}`),
 		);
+	});
+});
+
+describe("what an earlier session left", () => {
+	it("is gone with a clean session, for good [MQTT-3.1.2-6]", () => {
+		const storage = new VirtualStorage();
+		unacknowledged(storage).publish("old", 1);
+		reboot(storage, { mqtt: { cleanSession: true } }).online();
+		const third = reboot(storage).online();
+		expect(third.broker.heard.filter((line) => line.includes("old"))).toEqual([]);
+	});
+
+	it("is not sent by a device with another client id [MQTT-3.1.3-2]", () => {
+		const storage = new VirtualStorage();
+		unacknowledged(storage).publish("of d1", 1);
+		const other = new Rig(KEPT, { storage, clientId: "d2" }).online();
+		expect(other.broker.heard.filter((line) => line.includes("of d1"))).toEqual([]);
+	});
+});
+
+describe("a large message on a slow link", () => {
+	/** 1,460 bytes each 100 ms. */
+	const slowly = () => {
+		const rig = new Rig(KEPT).online();
+		rig.network.latency = 100;
+		return rig;
+	};
+
+	it("is waited for while it leaves, longer than for an answer", () => {
+		const rig = slowly();
+		expect(rig.publish("x".repeat(200_000), 1)).toBe(true);
+		rig.clock.advance(20_000);
+		expect(rig.links.slice(4)).toEqual([]);
+		expect(telemetry(rig)).toHaveLength(1);
+	});
+
+	it("is given up when it does not leave any more", () => {
+		const rig = slowly();
+		rig.publish("x".repeat(200_000), 1);
+		rig.clock.advance(5000);
+		rig.network.cut();
+		rig.clock.advance(10_100);
+		expect(rig.links.at(-1)).toBe("backoff 1000: no PUBACK within 10000 ms");
 	});
 });

@@ -1,3 +1,4 @@
+import { generate } from "mqtt-packet";
 import { describe, expect, it } from "vitest";
 import { Rig } from "./rig.js";
 
@@ -151,4 +152,31 @@ describe("not online", () => {
 		expect(rig.broker.heard).not.toContain("disconnect");
 		if (after !== undefined) expectSilence(rig);
 	});
+});
+
+it("stopped from the report of a storage that fails, it reports nothing more", () => {
+	const rig = new Rig({ mqtt: { cleanSession: false } });
+	rig.broker.withheld.add("pubrec");
+	rig.online();
+	const packet = {
+		cmd: "publish",
+		topic: "d1/commands",
+		payload: "x",
+		qos: 2,
+		dup: false,
+		retain: false,
+	} as const;
+	for (const messageId of [1, 2, 3]) rig.broker.send(generate({ ...packet, messageId }));
+	rig.clock.advance(10);
+	rig.host.storage.failing.add("delete");
+	let stopped = false;
+	rig.host.onReport = (event) => {
+		if (event.event !== "storage" || stopped) return;
+		stopped = true;
+		rig.stop();
+	};
+	rig.broker.kill();
+	rig.clock.advance(2000);
+	expect(rig.state).toBe("offline");
+	expect(rig.host.events.at(-1)).toMatchObject({ event: "link", state: "offline" });
 });

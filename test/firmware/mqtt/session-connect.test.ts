@@ -340,3 +340,13 @@ describe("a lost connection", () => {
 		expect(client.connect()).toEqual(["> connect"]);
 	});
 });
+
+it("a connection that is lost while CONNACK is being dealt with is not told as connected", () => {
+	const client = new Client().online();
+	client.receive(server.publish("a", "on", 2, 1));
+	client.lose();
+	client.connect();
+	client.session.receive(server.connack(false), 0);
+	expect(client.session.next()).toMatchObject({ kind: "discard", order: 1 });
+	expect(client.lose()).toEqual([]);
+});

@@ -178,7 +178,7 @@ describe("an answer that does not fit", () => {
 			name: "PUBACK to QoS 2",
 			qos: 2 as const,
 			bytes: puback(1),
-			reason: "PUBACK for 1, which is waiting for PUBREC",
+			reason: "PUBACK for 1, which has QoS 2: the server may not",
 		},
 		{
 			name: "PUBREC to QoS 1",

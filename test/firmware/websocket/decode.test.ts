@@ -138,3 +138,14 @@ describe("whatever a server sends", () => {
 		expect(decoder.next()).toEqual({ kind: "ping", payload: hex("") });
 	});
 });
+
+describe("a Close frame", () => {
+	/** RFC 6455, 7.4: below 1000 nothing is used; these may not be sent; from 5000 on there is nothing. */
+	it.each([0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65_535])(
+		"with the code %i is a breach",
+		(code) => {
+			const [incoming] = decodeAll([Uint8Array.of(0x88, 2, code >> 8, code & 0xff)]);
+			expect(incoming).toMatchObject({ kind: "malformed", code: 1002 });
+		},
+	);
+});

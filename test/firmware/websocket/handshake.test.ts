@@ -97,6 +97,8 @@ describe("an answer", () => {
 			reason: 'the server answers "404 Not Found"',
 		},
 		{ name: "200", lines: ["HTTP/1.1 200 OK"], reason: 'the server answers "200 OK"' },
+		{ name: "1012", lines: ["HTTP/1.1 1012 X", ...HEADERS], reason: 'the server answers "1012 X"' },
+		{ name: "101x", lines: ["HTTP/1.1 101x", ...HEADERS], reason: 'the server answers "101x"' },
 		{ name: "HTTP/1.0", lines: ["HTTP/1.0 101 X", ...HEADERS], reason: 'the server answers "101 X"' },
 		{ name: "no HTTP", lines: ["220 broker.test ESMTP"], reason: "the server does not speak HTTP" },
 		{ name: "nothing", lines: [], reason: "the server does not speak HTTP" },
