@@ -10,5 +10,17 @@ export default defineConfig({
 		// Names of tests in full, with the statements they show.
 		chaiConfig: { truncateThreshold: 200 },
 		reporters: ["default", "./test/support/count-reporter.ts"],
+		coverage: {
+			provider: "v8",
+			include: ["firmware/{mqtt,connectivity,websocket}/**/*.ts"],
+			exclude: ["test/**"],
+			reporter: ["text"],
+			// Percent of the branches; what is there may fall no lower.
+			thresholds: {
+				"firmware/mqtt/**": { branches: 98 },
+				"firmware/connectivity/**": { branches: 95 },
+				"firmware/websocket/**": { branches: 96 },
+			},
+		},
 	},
 });
