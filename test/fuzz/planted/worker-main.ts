@@ -1,0 +1,4 @@
+import { serve } from "../worker.js";
+import { PLANTED } from "./targets.js";
+
+serve(PLANTED);

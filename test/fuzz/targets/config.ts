@@ -1,0 +1,85 @@
+import { type Config, describeProblem, parseConfig } from "../../../firmware/config.js";
+import { bytesOf, looseText } from "../bytes.js";
+import { anyJson } from "../json-text.js";
+import { spoilt } from "../mutate.js";
+import type { Random } from "../random.js";
+import { demand, demandSame, type Target } from "../target.js";
+
+const NAMES =
+	"id broker mqtt reconnect telemetry commands protocol host port path username password keepAlive cleanSession receiveBuffer inFlight maximumPacket attempts responseTimeout initial maximum stable timeout interval qos deadband minimumInterval maximumInterval time sensors name pin __proto__".split(
+		" ",
+	);
+/** It must not be told. */
+const SECRET = "s3cret-Passw0rd";
+
+/** A configuration as the program has it, some of its values others. */
+function anyConfig(random: Random): string {
+	const value = () => anyJson(random, NAMES, 1);
+	const section = (entries: Record<string, string>) =>
+		`{${Object.entries(entries)
+			.filter(() => random.chance(0.6))
+			.map(([name, usual]) => `"${name}":${random.chance(0.95) ? usual : value()}`)
+			.join(",")}}`;
+	const parts = [
+		`"id":${random.chance(0.97) ? '"d1"' : value()}`,
+		`"broker":${random.chance(0.85) ? '{"host":"broker.test"}' : section({ protocol: '"ws"', host: '"h"', port: "1", path: '"/a"' })}`,
+		`"mqtt":${section({ username: '"u"', password: random.chance(0.5) ? `"${SECRET}"` : `["${SECRET}"]`, keepAlive: "2000", cleanSession: "false", receiveBuffer: "64", inFlight: "1", attempts: "0" })}`,
+		`"telemetry":${section({ interval: "10", qos: "1", deadband: "3", time: '"unix"', sensors: '[{"name":"a","pin":"b"}]' })}`,
+		`"reconnect":${section({ initial: "10", maximum: "20", stable: "0", timeout: "100" })}`,
+		`"commands":${section({ qos: "2" })}`,
+	];
+	return `{${parts.filter(() => random.chance(0.95)).join(",")}}`;
+}
+
+/** Numbers that decide over memory and time. */
+function checkRanges({ id, broker, mqtt, reconnect, telemetry }: Config): void {
+	const isWithin = (value: number, least: number, most: number) =>
+		demand(Number.isInteger(value) && value >= least && value <= most, `${value} is out of range`);
+	demand(/^[\w.-]{1,64}$/.test(id), "an id that is none");
+	isWithin(broker.port, 1, 65_535);
+	isWithin(mqtt.receiveBuffer, 64, 65_536);
+	isWithin(mqtt.inFlight, 1, 64);
+	isWithin(mqtt.keepAlive, 0, 65_535_000);
+	isWithin(mqtt.responseTimeout, 100, 600_000);
+	isWithin(reconnect.initial, 10, reconnect.maximum);
+	isWithin(telemetry.interval, 10, 86_400_000);
+	demand(telemetry.sensors.length > 0 && telemetry.sensors.length <= 16, "another number of sensors");
+}
+
+export const config: Target = {
+	name: "config",
+	covers: ["firmware/config.ts", "firmware/schema.ts"],
+	share: 4,
+	generate: (random) => {
+		const text = random.chance(0.1) ? anyJson(random, NAMES) : anyConfig(random);
+		return spoilt(bytesOf(text), random, 0.8);
+	},
+	run: (input) => {
+		let source: unknown;
+		try {
+			source = JSON.parse(looseText(input));
+		} catch {
+			return "no JSON";
+		}
+		const parsed = parseConfig(source);
+		if (parsed.kind === "valid") {
+			checkRanges(parsed.config);
+			const again = parseConfig(JSON.parse(JSON.stringify(parsed.config)));
+			demand(again.kind === "valid", "refuses its own configuration");
+			demandSame(
+				JSON.stringify(again.config),
+				JSON.stringify(parsed.config),
+				"reads its own configuration differently",
+			);
+			return "valid";
+		}
+		demand(parsed.problems.length > 0, "invalid without a problem");
+		for (const problem of parsed.problems) {
+			const line = describeProblem(problem);
+			demand(!/[\r\n]/.test(line), "a problem of more than a line");
+			demand(problem.got.length <= 60, "repeats too much of a value");
+			if (problem.key === "mqtt.password") demand(!line.includes(SECRET), "tells a password");
+		}
+		return "invalid";
+	},
+};

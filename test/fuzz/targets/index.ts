@@ -1,0 +1,47 @@
+import type { Target } from "../target.js";
+import { brokerUrl } from "./broker-url.js";
+import { commands } from "./commands.js";
+import { config } from "./config.js";
+import { decoder } from "./decoder.js";
+import { device } from "./device.js";
+import { engineFrames } from "./engine-frames.js";
+import { addresses, fileName, valueFile } from "./host-files.js";
+import { lightCsv, lightStream, lightText } from "./light.js";
+import { nativeCalls } from "./native-calls.js";
+import { reasons } from "./reasons.js";
+import { records } from "./records.js";
+import { session } from "./session.js";
+import { settings } from "./settings.js";
+import { telemetry } from "./telemetry.js";
+import { topic } from "./topic.js";
+import { utf8 } from "./utf8.js";
+import { webSocket } from "./websocket.js";
+import { webSocketFrames } from "./websocket-frames.js";
+import { webSocketHandshake } from "./websocket-handshake.js";
+
+/** Everything that is fuzzed. */
+export const TARGETS: readonly Target[] = Object.freeze([
+	decoder,
+	session,
+	records,
+	utf8,
+	topic,
+	webSocketFrames,
+	webSocketHandshake,
+	commands,
+	config,
+	telemetry,
+	brokerUrl,
+	reasons,
+	lightText,
+	lightCsv,
+	lightStream,
+	engineFrames,
+	nativeCalls,
+	fileName,
+	valueFile,
+	addresses,
+	webSocket,
+	device,
+	settings,
+]);

@@ -1,0 +1,4 @@
+import { TARGETS } from "./targets/index.js";
+import { serve } from "./worker.js";
+
+serve(TARGETS);
