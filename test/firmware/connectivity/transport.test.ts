@@ -102,6 +102,22 @@ describe.each([
 	});
 });
 
+it("asks once for bytes that a socket has told of and does not have", () => {
+	const link = new Link();
+	let asked = 0;
+	class Socket extends link.network.TCP {
+		override read(): undefined {
+			asked++;
+		}
+	}
+	link.socket = { io: Socket };
+	const transport = link.open();
+	link.peer?.send(bytesOf(3));
+	link.clock.advance(5);
+	expect([transport.read(), transport.read()]).toEqual([undefined, undefined]);
+	expect(asked).toBe(1);
+});
+
 it("has nothing to flush at first, and writes nothing before it is open", () => {
 	const link = new Link((network) => {
 		network.attempt = "hang";

@@ -242,6 +242,16 @@ describe("a WebSocket in the shape of a TCP socket", () => {
 		expect(server.network.sockets).toBe(0);
 	});
 
+	it("takes an ArrayBuffer too", async () => {
+		const server = new Server();
+		const { socket } = connect(server);
+		await server.wait();
+		socket.write(pattern(5).buffer as ArrayBuffer);
+		await server.wait();
+		expect(server.received).toEqual(["binary 5"]);
+		expect(new Uint8Array(server.bytes)).toEqual(pattern(5));
+	});
+
 	it("is closed quietly in its handshake", async () => {
 		const server = new Server();
 		server.answer = undefined;
@@ -317,8 +327,16 @@ describe("a WebSocket fails, once, later and with a reason,", () => {
 	it.each([
 		{ name: "in the handshake", isOpen: false, reason: "connection reset in the WebSocket handshake" },
 		{ name: "later", isOpen: true, reason: "connection reset" },
-	])("when the connection breaks $name", async ({ isOpen, reason }) => {
+		{
+			name: "in the handshake, and the socket does not say why",
+			isOpen: false,
+			tellsWhy: false,
+			reason: "connection lost in the WebSocket handshake",
+		},
+		{ name: "later, and the socket does not say why", isOpen: true, tellsWhy: false, reason: "undefined" },
+	])("when the connection breaks $name", async ({ isOpen, tellsWhy = true, reason }) => {
 		const server = new Server();
+		server.network.tellsWhy = tellsWhy;
 		if (!isOpen) server.answer = undefined;
 		const { heard } = connect(server);
 		await server.wait();
@@ -333,6 +351,18 @@ describe("a WebSocket fails, once, later and with a reason,", () => {
 		const { heard } = connect(server);
 		await server.wait();
 		expect(heard).toEqual(["error: connection refused"]);
+	});
+
+	it("when the socket takes no more bytes", async () => {
+		const server = new Server();
+		const { heard, socket } = connect(server);
+		await server.wait();
+		// Moddable's lwIP sockets know of the end before they tell of it.
+		server.peer?.end(frame(9, Buffer.from("still there?")));
+		await server.wait();
+		expect(heard).toEqual(["writable", "error: not connected"]);
+		expect(() => socket.write(pattern(1))).toThrow("not connected");
+		expect(server.network.sockets).toBe(0);
 	});
 
 	it("but not any more when it was closed meanwhile", async () => {
