@@ -15,7 +15,7 @@ export interface Answer extends Result {
 	readonly time: number;
 }
 
-/** Answers jobs over the channel to the parent; ends when the parent does. */
+/** Says that it is ready, then answers jobs over the channel to the parent; ends when the parent does. */
 export function serve(targets: readonly Target[]): void {
 	process.on("message", async ({ target: name, seed, from, count }: Job) => {
 		const target = targets.find((one) => one.name === name) as Target;
@@ -24,4 +24,5 @@ export function serve(targets: readonly Target[]): void {
 		process.send?.({ ...result, time: performance.now() - start } satisfies Answer);
 	});
 	process.on("disconnect", () => process.exit());
+	process.send?.("ready");
 }

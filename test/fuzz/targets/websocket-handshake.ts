@@ -57,14 +57,24 @@ function read(chunks: readonly Uint8Array[]): { line: string; verdict: Verdict |
 /** Bytes of a line that count; a line that is no UTF-8 does not count at all. */
 const LONGEST_LINE = 256;
 
-function linesOf(head: Uint8Array): string[] {
-	const lines = latin1(head).split("\n");
-	return lines.map((line) => (strictText(Buffer.from(line.slice(0, LONGEST_LINE), "latin1")) ?? "?").trim());
+/** A line from its bytes, one character for each, without the white space around it. */
+const lineOf = (bytes: string): string =>
+	(strictText(Buffer.from(bytes.slice(0, LONGEST_LINE), "latin1")) ?? "?").trim();
+
+/** Where an answer ends: behind the first line with nothing but white space; 0 when there is none. */
+export function endOfAnswer(stream: Uint8Array): number {
+	const text = latin1(stream);
+	let start = 0;
+	for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
+		if (lineOf(text.slice(start, end)) === "") return end + 1;
+		start = end + 1;
+	}
+	return 0;
 }
 
 /** What an answer that is accepted must say (RFC 6455, 4.1). */
 function checkAccepted(head: Uint8Array): void {
-	const [status = "", ...lines] = linesOf(head);
+	const [status = "", ...lines] = latin1(head).split("\n").map(lineOf);
 	demand(status.startsWith("HTTP/1.1 101"), "accepts another status");
 	const values = (name: string) =>
 		lines.flatMap((line) => {
@@ -90,7 +100,10 @@ export const webSocketHandshake: Target = {
 		for (const cut of [EACH, high * 256 + low]) {
 			demandSame(read(pieces(stream, cut)).line, whole.line, "another verdict when the answer is cut");
 		}
-		if (whole.verdict?.kind === "accepted") checkAccepted(stream.subarray(0, whole.end));
+		if (whole.verdict?.kind === "accepted") {
+			demand(whole.end === endOfAnswer(stream), "the answer ends elsewhere");
+			checkAccepted(stream.subarray(0, whole.end));
+		}
 		if (whole.verdict?.kind === "refused")
 			demand(!/[\r\n]/.test(whole.verdict.reason), "a reason of more than a line");
 		return whole.verdict?.kind ?? "more";

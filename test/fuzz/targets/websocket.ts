@@ -7,7 +7,7 @@ import { serverFrames } from "../frames.js";
 import { spoilt } from "../mutate.js";
 import { referenceFrames } from "../oracles/websocket.js";
 import { demand, type Target } from "../target.js";
-import { anyAnswer } from "./websocket-handshake.js";
+import { anyAnswer, endOfAnswer } from "./websocket-handshake.js";
 
 const sha1 = (bytes: Uint8Array): Uint8Array => createHash("sha1").update(bytes).digest();
 /** The key of a socket whose chance is always 0. */
@@ -140,9 +140,9 @@ export const webSocket: Target = {
 
 /** What came is what RFC 6455 reads, and pings and the end were answered. */
 function checkOpen(stream: Uint8Array, got: string, frames: readonly [number, Uint8Array][]): void {
-	const end = /\r?\n\r?\n/.exec(latin1(stream));
-	demand(end !== null, "opens without an answer");
-	const lines = referenceFrames(stream.subarray(end.index + end[0].length));
+	const end = endOfAnswer(stream);
+	demand(end > 0, "opens without an answer");
+	const lines = referenceFrames(stream.subarray(end));
 	const data = lines.flatMap((line) => (line.startsWith("data ") ? [line.slice(5)] : [])).join("");
 	demand(got === data, "reads other bytes than came");
 	const isOver = /^(?:close|malformed) /.test(lines.at(-1) ?? "");
