@@ -18,8 +18,8 @@ export default defineConfig({
 			// Percent of the branches; what is there may fall no lower.
 			thresholds: {
 				"firmware/mqtt/**": { branches: 98 },
-				"firmware/connectivity/**": { branches: 95 },
-				"firmware/websocket/**": { branches: 96 },
+				"firmware/connectivity/**": { branches: 97 },
+				"firmware/websocket/**": { branches: 97 },
 			},
 		},
 	},

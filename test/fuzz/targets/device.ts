@@ -95,7 +95,7 @@ function checkEnd(host: VirtualHost, stop: (done: () => void) => void): void {
 export const device: Target = {
 	name: "device",
 	covers: ["firmware/app.ts", "firmware/connectivity/connection.ts", "firmware/connectivity/excerpt.ts"],
-	share: 4,
+	share: 1.5,
 	generate: (random) => {
 		const steps = Array.from({ length: 1 + random.small(10) }, (_, index) => anyStep(random, index === 0));
 		return joined([random.bytes(HEADER), ...steps]);

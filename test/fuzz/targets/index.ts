@@ -21,9 +21,9 @@ import { webSocketHandshake } from "./websocket-handshake.js";
 
 /** Everything that is fuzzed, what takes longest first. */
 export const TARGETS: readonly Target[] = Object.freeze([
+	settings,
 	device,
 	webSocket,
-	settings,
 	session,
 	decoder,
 	records,

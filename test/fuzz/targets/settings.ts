@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../../../host-sim/cli/failure.js";
+import { printable } from "../../../host-sim/cli/output.js";
 import { readSettings } from "../../../host-sim/cli/settings.js";
 import { bytesOf } from "../bytes.js";
 import { anyJson } from "../json-text.js";
@@ -51,10 +52,8 @@ export const settings: Target = {
 			return "settings";
 		} catch (error) {
 			if (!(error instanceof Failure)) throw error;
-			demand(
-				!error.message.includes("\n") && !error.message.includes(SECRET),
-				"tells a secret, or more than a line",
-			);
+			const told = printable(error.message);
+			demand(!told.includes("\n") && !told.includes(SECRET), "tells a secret, or more than a line");
 			return "refused";
 		} finally {
 			rmSync(folder, { recursive: true });
