@@ -39,7 +39,7 @@ export class SessionStore {
 		}
 		for (const key of keys) {
 			const order = Number(key);
-			if (!(order >= 1 && String(order) === key)) continue;
+			if (!(Number.isSafeInteger(order) && order >= 1 && String(order) === key)) continue;
 			// One by one, so that a damaged record leaves the others.
 			const packet = this.#attempt(() => this.#domain?.read(key));
 			if (packet !== undefined) records.push({ order, packet: new Uint8Array(packet) });

@@ -85,11 +85,12 @@ export class Answer {
 				if (this.#length < LONGEST_LINE) this.#line[this.#length++] = byte;
 				continue;
 			}
-			const line = (readUtf8(this.#line.subarray(0, this.#length)) ?? "?").trim();
+			const line = readUtf8(this.#line.subarray(0, this.#length)) ?? "?";
+			const isEnd = line === "" || line === "\r";
 			this.#length = 0;
-			const problem = line === "" ? this.#problem() : this.#readLine(line);
+			const problem = isEnd ? this.#problem() : this.#readLine(line.trim());
 			if (problem !== undefined) return refused(problem);
-			if (line === "") return { kind: "accepted", end: at + 1 };
+			if (isEnd) return { kind: "accepted", end: at + 1 };
 		}
 		return undefined;
 	}

@@ -157,6 +157,7 @@ export class NativeServer {
 		const socket = new ServedSocket(client, address, port, (kind, count, why) =>
 			this.#send(kind, () => this.event(kind, handle, count(), why)),
 		);
+		this.#sockets.get(handle)?.close();
 		this.#sockets.set(handle, socket);
 	}
 

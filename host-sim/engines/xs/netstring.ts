@@ -8,6 +8,9 @@ export function netstring(kind: string, bytes: Uint8Array): Uint8Array {
 	return message;
 }
 
+/** Digits of a length, at most. */
+const MAX_DIGITS = 9;
+
 /** Finds the netstrings in a stream of bytes, however it is cut. */
 export class NetstringReader {
 	readonly #onMessage: (message: Uint8Array) => void;
@@ -22,9 +25,9 @@ export class NetstringReader {
 		let input = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
 		for (;;) {
 			const colon = input.indexOf(0x3a);
-			if (colon < 0) break;
+			if (colon < 0 && input.length <= MAX_DIGITS) break;
 			const digits = Buffer.from(input.subarray(0, colon)).toString("latin1");
-			if (!/^\d{1,9}$/.test(digits)) throw new Error("no netstring");
+			if (colon < 0 || !/^\d{1,9}$/.test(digits)) throw new Error("no netstring");
 			const end = colon + 1 + Number(digits);
 			if (input.length <= end) break;
 			if (input[end] !== 0x2c) throw new Error("a netstring that does not end");

@@ -167,6 +167,11 @@ describe("an answer", () => {
 		});
 	});
 
+	it("does not end with a line of white space", () => {
+		const answer = Buffer.from([STATUS, ...HEADERS, "\f", ""].join("\r\n"));
+		expect(new Answer(ACCEPT, "mqtt").read(answer)).toBeUndefined();
+	});
+
 	it("is not waited for to the end when it begins wrong", () => {
 		expect(read([Uint8Array.of(0x20, 2)]).verdict).toEqual({
 			kind: "refused",

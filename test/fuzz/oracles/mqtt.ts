@@ -6,7 +6,9 @@ export interface Read {
 	readonly kind: string;
 	readonly id: number;
 	readonly qos: number;
-	/** All that there is to it, in one line. */
+	/** Whether all of its body is there. */
+	readonly isWhole: boolean;
+	/** All that there is to it, in one line; of an oversize message, the payload as far as it has come. */
 	readonly line: string;
 	/** Where its body is. */
 	readonly start: number;
@@ -26,6 +28,7 @@ const MALFORMED: Read = Object.freeze({
 	id: 0,
 	qos: 0,
 	line: "malformed",
+	isWhole: true,
 	start: 0,
 	end: 0,
 });
@@ -55,8 +58,9 @@ export function referenceRead(stream: Uint8Array, capacity: number): Read[] {
 		const there = Math.min(length, capacity);
 		if (start + there > stream.length) return found;
 		const packet = read(first, stream.subarray(start, start + there), length, start);
-		found.push(packet);
-		if (packet === MALFORMED) return found;
+		if (packet === MALFORMED) return [...found, packet];
+		const rest = latin1(stream.subarray(start + there, end));
+		found.push({ ...packet, isWhole: end <= stream.length, line: packet.line + rest });
 		at = end;
 	}
 	return found;
@@ -78,6 +82,7 @@ function fitsLength(first: number, length: number, capacity: number): boolean {
 function read(first: number, body: Uint8Array, length: number, start: number): Read {
 	const plain = (kind: string, line: string, id = 0): Read => ({
 		kind,
+		isWhole: true,
 		id,
 		qos: 0,
 		line: `${kind} ${line}`,
@@ -118,9 +123,8 @@ function readPublish(first: number, body: Uint8Array, length: number, start: num
 	if (qos > 0 && id === 0) return MALFORMED;
 	const kind = length > body.length ? "oversize" : "publish";
 	const about = `${topic} ${id} ${qos} ${(first & 1) === 1}`;
-	const rest =
-		kind === "publish" ? `${(first & 8) !== 0} ${latin1(body.subarray(from))}` : `${length - from}`;
-	return { kind, id, qos, line: `${kind} ${about} ${rest}`, start, end: start + length };
+	const rest = `${kind === "publish" ? (first & 8) !== 0 : length - from} ${latin1(body.subarray(from))}`;
+	return { kind, id, qos, line: `${kind} ${about} ${rest}`, isWhole: true, start, end: start + length };
 }
 
 const uint16 = (bytes: Uint8Array, at: number): number => (bytes[at] ?? 0) * 256 + (bytes[at + 1] ?? 0);

@@ -52,9 +52,14 @@ function startProblem(first: number, second: number, isOpen: boolean): string | 
 	return (opcode === 0) === isOpen ? undefined : breach;
 }
 
+/** IANA's registry of close codes, those that may be sent, and private ones (RFC 6455, 7.4). */
+const REGISTERED = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014];
+const isCode = (code: number): boolean => REGISTERED.includes(code) || (code > 2999 && code < 5000);
+
 function closeLine(payload: Uint8Array): string {
 	if (payload.length === 0) return "close 1005 ";
 	const reason = strictText(payload.subarray(2));
 	if (payload.length === 1 || reason === undefined) return breach;
-	return `close ${(payload[0] as number) * 256 + (payload[1] as number)} ${reason}`;
+	const code = (payload[0] as number) * 256 + (payload[1] as number);
+	return isCode(code) ? `close ${code} ${reason}` : breach;
 }

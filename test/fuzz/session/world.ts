@@ -31,6 +31,8 @@ export class World {
 	#asked: unknown[] = [];
 	/** Acknowledgements that follow from what the program was told, in order [MQTT-4.6.0-2]. */
 	#owed: string[] = [];
+	/** The one under way. */
+	#oversize: Oversize | undefined;
 	/** Ids of messages with QoS 2 that the program has, and that the broker has not released. */
 	#held = new Set<number>();
 	#restored = 0;
@@ -197,8 +199,15 @@ export class World {
 				if (!output.sessionPresent) this.#held.clear();
 				return;
 			case "publish":
+				this.#tell(output);
+				return this.#owe(output);
 			case "oversize":
+				this.#oversize = output;
 				return this.#tell(output);
+			case "piece":
+				this.#told.proceed(output);
+				if (output.remaining === 0) this.#owe(this.#oversize as Oversize);
+				return;
 			case "acknowledged":
 				demand(this.#inFlight.delete(output.id), `acknowledged ${output.id}, which is not in flight`);
 				return this.#checkForgotten(output.id);
@@ -224,6 +233,10 @@ export class World {
 
 	#tell(message: Publish | Oversize): void {
 		this.#told.tell(message);
+	}
+
+	/** The program has all of a message: an answer is due. */
+	#owe(message: Publish | Oversize): void {
 		if (message.qos === 0) return;
 		this.#owed.push(`${message.qos === 1 ? "puback" : "pubrec"} ${message.id}`);
 		if (message.qos === 2) this.#held.add(message.id);

@@ -29,9 +29,11 @@ function lineOf(incoming: Incoming): string {
 			return `publish ${topic} ${id} ${qos} ${retain} ${duplicate} ${latin1(payload)}`;
 		}
 		case "oversize": {
-			const { topic, id, qos, retain, length } = incoming;
-			return `oversize ${topic} ${id} ${qos} ${retain} ${length}`;
+			const { topic, id, qos, retain, length, payload } = incoming;
+			return `oversize ${topic} ${id} ${qos} ${retain} ${length} ${latin1(payload)}`;
 		}
+		case "piece":
+			return latin1(incoming.payload);
 		case "suback":
 			return `suback ${incoming.id} ${incoming.returnCodes}`;
 		case "pingresp":
@@ -43,14 +45,27 @@ function lineOf(incoming: Incoming): string {
 	}
 }
 
-/** All that a decoder makes of these pieces, in lines. Counts how often it is asked. */
+/**
+ * All that a decoder makes of these pieces, in lines; the pieces of an oversize message are one with it.
+ * Counts how often it is asked.
+ */
 function decodeAll(decoder: DecoderLike, chunks: readonly Uint8Array[]): string[] {
 	const lines: string[] = [];
 	let bytes = 0;
+	/** Bytes of an oversize message that are to come. */
+	let left = 0;
 	for (const chunk of chunks) {
 		bytes += chunk.length;
 		decoder.push(chunk);
 		for (let packet = decoder.next(); packet !== undefined; packet = decoder.next()) {
+			if (packet.kind === "piece") {
+				left -= packet.payload.length;
+				demand(packet.payload.length > 0 && packet.remaining === left, "a piece that does not fit");
+				lines.push(`${lines.pop()}${lineOf(packet)}`);
+				continue;
+			}
+			demand(left === 0, `${packet.kind} within an oversize message`);
+			if (packet.kind === "oversize") left = packet.length - packet.payload.length;
 			lines.push(lineOf(packet));
 			// The shortest packet has two bytes; `malformed` may come after one.
 			demand(lines.length <= bytes / 2 + 1, "more packets than bytes");
@@ -74,7 +89,8 @@ function encodedAgain(message: Publish): Uint8Array {
 function checkEncoding(decoder: DecoderLike, stream: Uint8Array, read: readonly Read[]): void {
 	decoder.push(stream);
 	for (const { start, end } of read) {
-		const incoming = decoder.next();
+		let incoming = decoder.next();
+		while (incoming?.kind === "piece") incoming = decoder.next();
 		if (incoming?.kind !== "publish") continue;
 		const again = encodedAgain(incoming);
 		const body = again.subarray(again.length - (end - start));

@@ -54,6 +54,7 @@ function referenceNetstrings(stream: Uint8Array): string {
 		lines.push(Buffer.from(rest.slice(colon + 1, end), "latin1").toString("hex"));
 		rest = rest.slice(end + 1);
 	}
+	if (!rest.includes(":") && rest.length > 9) lines.push("wrong");
 	return lines.join("\n");
 }
 

@@ -10,7 +10,9 @@ import type { Random } from "../random.js";
 import { readClientPacket } from "../session/client-packet.js";
 import { demand, type Target } from "../target.js";
 
-const KEYS = ["1", "2", "3", "10", "007", "0", "-1", "1.5", "x", "", " 4", "9007199254740991"];
+const KEYS = ["1", "2", "3", "10", "007", "0", "-1", "1.5", "Infinity", "x", "", " 4", "9007199254740991"];
+/** Whose records they are. */
+const CLIENT = "d1";
 /** Bytes of a value's header: which key, and how many bytes follow. */
 const HEADER = 2;
 
@@ -102,10 +104,10 @@ export const records: Target = {
 			if (isRead) good++;
 		}
 		const storage = new VirtualStorage();
-		storage.domains.set("mqtt-session", values);
+		storage.domains.set("mqtt-session", values.set("client", Buffer.from(CLIENT)));
 		const reports: string[] = [];
 		const store = new SessionStore({ report: ({ event }) => reports.push(event) }, storage);
-		const loaded = store.load();
+		const loaded = store.load(CLIENT);
 		demand(reports.length === 0, "reports a storage that works");
 		demand(new Set(loaded.map(({ order }) => order)).size === loaded.length, "two records with one order");
 		const sent = resumed(loaded);

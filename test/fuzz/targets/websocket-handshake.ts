@@ -61,12 +61,12 @@ const LONGEST_LINE = 256;
 const lineOf = (bytes: string): string =>
 	(strictText(Buffer.from(bytes.slice(0, LONGEST_LINE), "latin1")) ?? "?").trim();
 
-/** Where an answer ends: behind the first line with nothing but white space; 0 when there is none. */
+/** Where an answer ends: behind the first empty line; 0 when there is none. */
 export function endOfAnswer(stream: Uint8Array): number {
 	const text = latin1(stream);
 	let start = 0;
 	for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
-		if (lineOf(text.slice(start, end)) === "") return end + 1;
+		if (/^\r?$/.test(text.slice(start, end))) return end + 1;
 		start = end + 1;
 	}
 	return 0;

@@ -33,8 +33,11 @@ describe("netstrings", () => {
 		);
 	});
 
-	it.each(["x:a,", ":a,", "1:ab", "-1:,", "9999999999:"])("are refused when they are none: %s", (wire) => {
-		const reader = new NetstringReader(() => {});
-		expect(() => reader.push(Buffer.from(wire))).toThrow(/netstring/);
-	});
+	it.each(["x:a,", ":a,", "1:ab", "1234567890", "-1:,", "9999999999:"])(
+		"are refused when they are none: %s",
+		(wire) => {
+			const reader = new NetstringReader(() => {});
+			expect(() => reader.push(Buffer.from(wire))).toThrow(/netstring/);
+		},
+	);
 });
