@@ -201,8 +201,11 @@ export class Delivery {
 	/** PUBREC: the server has the message, and it is not sent any more [MQTT-4.3.3-1]. */
 	#release(entry: InFlight, now: number): void {
 		const pubrel = encodeAcknowledgement(PacketType.PUBREL, entry.id);
-		this.#window.release(entry, pubrel, now);
+		const { order } = entry;
+		this.#window.release(entry, ++this.#order, pubrel, now);
+		// First the new record, then the old one's end: a power cut between them leaves both, and loses nothing.
 		this.#store(entry.order, pubrel);
+		this.#discard(order);
 		this.#transmit(pubrel);
 	}
 
@@ -225,11 +228,13 @@ export class Delivery {
 		this.#order = order;
 		if (record?.kind === "pubrec" && !this.#received.has(record.id)) {
 			this.#received.add(order, record.id);
-		} else if (
-			record !== undefined &&
-			record.kind !== "pubrec" &&
-			this.#window.find(record.id) === undefined
-		) {
+		} else if (record !== undefined && record.kind !== "pubrec") {
+			// Of two with one id the later one counts: the end of the earlier one was not noted any more.
+			const earlier = this.#window.find(record.id);
+			if (earlier !== undefined) {
+				this.#window.remove(earlier);
+				this.#discard(earlier.order);
+			}
 			this.#window.add(order, record.id, packet, 0);
 		} else {
 			this.#discard(order);

@@ -4,7 +4,7 @@ import { MAX_PACKET_ID, PacketType } from "./packet.js";
 /** A packet sent that the server has not answered, as it goes on the wire: PUBLISH or PUBREL. */
 export interface InFlight {
 	/** Names its record. */
-	readonly order: number;
+	order: number;
 	readonly id: number;
 	packet: Uint8Array;
 	/** When it was last handed over for sending. */
@@ -43,11 +43,12 @@ export class InFlightWindow {
 	}
 
 	/**
-	 * Puts PUBREL in the place of a PUBLISH, behind the others: what is sent again later is sent in the
+	 * Puts PUBREL in the place of a PUBLISH, behind the others, under an order of its own: what is sent again later is sent in the
 	 * order of the PUBRECs [MQTT-4.6.0-4].
 	 */
-	release(entry: InFlight, pubrel: Uint8Array, now: number): void {
+	release(entry: InFlight, order: number, pubrel: Uint8Array, now: number): void {
 		this.remove(entry);
+		entry.order = order;
 		entry.packet = pubrel;
 		entry.since = now;
 		this.#entries.push(entry);

@@ -15,7 +15,7 @@ export interface SessionRecord {
 export type Output =
 	/** Send these bytes, all of them. */
 	| { kind: "transmit"; bytes: Uint8Array }
-	/** Keep this record, in place of one with the same order; give it back as `SessionOptions.records`. */
+	/** Keep this record; give it back as `SessionOptions.records`. */
 	| { kind: "store"; record: SessionRecord }
 	/** Forget the record of this order. */
 	| { kind: "discard"; order: number }

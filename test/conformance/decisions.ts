@@ -77,7 +77,7 @@ export const DECISIONS: readonly Failure[] = [
 	{
 		what: "PUBRECs came in another order than the PUBLISHes, and then the device restarts",
 		answer:
-			"PUBRELs go in the order of the PUBLISHes then, for a record keeps the place of its message; without a restart they go in the order of the PUBRECs",
+			"PUBRELs go in the order of the PUBRECs, then too: each has a record of its own, stored before that of its PUBLISH is discarded; of two with one id, as a power cut leaves them, the later one counts",
 		tests: {
 			"mqtt/delivery": ["records > of both kinds go out in the order of their records"],
 			"mqtt/session-qos2-send": [

@@ -99,8 +99,6 @@ describe("a record that no session asked to keep is discarded, and the others ar
 		{ name: "PUBREL with wrong flags", packet: Uint8Array.of(0x60, 2, 0, 1) },
 		{ name: "QoS 0", packet: encodePublish({ topic: "a", payload: "", qos: 0, retain: false }, 0) },
 		{ name: "packet id 0", packet: damaged((packet) => packet.splice(5, 2, 0, 0)) },
-		{ name: "an id that an older one has", packet: publish(7) },
-		{ name: "PUBREL with an id that an older one has", packet: Uint8Array.of(0x62, 2, 0, 7) },
 		{ name: "PUBREC with an id that an older one has", packet: Uint8Array.of(0x50, 2, 0, 9) },
 	])("$name", ({ packet }) => {
 		const records = [record(3, 7), answer(PacketType.PUBREC, 4, 9), { order: 5, packet }, record(9, 8)];
@@ -110,6 +108,21 @@ describe("a record that no session asked to keep is discarded, and the others ar
 			"> publish 7 dup a=",
 			"> publish 8 dup a=",
 		]);
+	});
+});
+
+describe("of two records with one id, as a power cut leaves them, the later one counts:", () => {
+	it.each([
+		{ name: "PUBLISH", packet: publish(7, 2), again: "> publish 7 dup a=" },
+		{
+			name: "PUBREL, and PUBLISH is not sent any more",
+			packet: Uint8Array.of(0x62, 2, 0, 7),
+			again: "> pubrel 7",
+		},
+	])("$name [MQTT-4.3.3-1]", ({ packet, again }) => {
+		const client = new Client({ records: [record(3, 7), record(4, 8), { order: 5, packet }] });
+		expect(client.connect()).toEqual(["discard 3", "> connect"]);
+		expect(client.receive(server.connack(true)).slice(1)).toEqual(["> publish 8 dup a=", again]);
 	});
 });
 

@@ -209,8 +209,7 @@ class World {
 	#store({ order, packet }: SessionRecord): void {
 		expect(this.#clean).toBe(false);
 		const [read] = parsed(packet) as [Packet];
-		// PUBREL takes the place of its PUBLISH; all else is new.
-		expect(this.#disk.has(order)).toBe(read.cmd === "pubrel");
+		expect(this.#disk.has(order)).toBe(false);
 		this.#disk.set(order, packet.slice());
 		if (read.cmd === "pubrec") this.#unnoted = undefined;
 		if (read.cmd === "publish") {
@@ -220,8 +219,10 @@ class World {
 		if (read.cmd !== "pubrel") return;
 		// It is repeated behind what was sent before the PUBREC came [MQTT-4.6.0-4].
 		const id = read.messageId as number;
+		const payload = this.#inFlight.get(id) as string;
+		this.#payloads.set(order, payload);
 		this.#inFlight.delete(id);
-		this.#inFlight.set(id, this.#payloads.get(order) as string);
+		this.#inFlight.set(id, payload);
 	}
 
 	/** Whether the disk holds a packet of this kind with this id. */

@@ -33,9 +33,9 @@ export class Storage {
 			isRelease || read.kind === "pubrec" || (read.kind === "publish" && read.qos > 0),
 			`stores ${read.kind}`,
 		);
-		// PUBREL takes the place of its PUBLISH; all else is new.
-		demand(this.#packets.has(order) === isRelease, `stores ${read.kind} where it should not`);
-		if (isRelease) demand(this.#read.get(order)?.id === read.id, "PUBREL in the place of another message");
+		demand(!this.#packets.has(order), `stores ${read.kind} where something else is`);
+		// Its PUBLISH is forgotten behind it.
+		if (isRelease) demand(this.has("publish", read.id), "PUBREL of a message that is not stored");
 		this.#packets.set(order, packet.slice());
 		this.#read.set(order, read);
 	}

@@ -191,7 +191,8 @@ export class World {
 			case "store":
 				demand(!this.#isClean, "a clean session stores");
 				this.#storage.store(output.record);
-				return demand(this.#storage.size <= this.#most + MOST_HELD, "stores more than it may");
+				// PUBREL, and for a moment its PUBLISH.
+				return demand(this.#storage.size <= this.#most + MOST_HELD + 1, "stores more than it may");
 			case "discard":
 				return this.#storage.discard(output.order);
 			case "connected":
