@@ -11,6 +11,8 @@ class Link {
 	readonly clock = new VirtualClock();
 	readonly network = new VirtualNetwork(this.clock);
 	readonly heard: string[] = [];
+	/** What flushing gave, each time that there was room. */
+	readonly flushed: boolean[] = [];
 	/** What arrived at the far end. */
 	readonly sent: number[] = [];
 	peer: Peer | undefined;
@@ -31,7 +33,7 @@ class Link {
 			onOpened: () => this.heard.push("opened"),
 			onReady: () => {
 				this.heard.push("ready");
-				transport.flush();
+				this.flushed.push(transport.flush());
 			},
 			onLost: (reason) => this.heard.push(`lost: ${reason}`),
 		});
@@ -87,6 +89,13 @@ describe.each([
 		link.clock.advance(1000);
 		expect(transport.flush()).toBe(true);
 		expect(link.sent).toEqual([...bytesOf(100)]);
+	});
+
+	it("tells each time whether that was all", () => {
+		const link = new Link((network) => Object.assign(network, { tellsRoom, writable: 40 }));
+		link.open().send(bytesOf(100));
+		link.clock.advance(5);
+		expect(link.flushed.slice(0, 2)).toEqual([false, true]);
 	});
 
 	it("sends packets one after the other while there is room", () => {
@@ -151,6 +160,40 @@ it("leaves unread what is not asked for, and reads it with what comes later", ()
 	link.clock.advance(5);
 	expect(transport.read()).toEqual(Uint8Array.of(0, 1, 2, 3, 0, 1));
 	expect(transport.read()).toBeUndefined();
+});
+
+/** A link whose sockets note how many bytes they are asked for. */
+function newCountingLink(read?: () => undefined) {
+	const link = new Link();
+	const asked: (number | undefined)[] = [];
+	class Socket extends link.network.TCP {
+		override read(byteLength?: number): ArrayBuffer | undefined {
+			asked.push(byteLength);
+			return read === undefined ? super.read(byteLength) : read();
+		}
+	}
+	link.socket = { io: Socket };
+	return { link, asked };
+}
+
+it("asks the socket for nothing when there is nothing", () => {
+	const { link, asked } = newCountingLink();
+	const transport = link.open();
+	expect(transport.read()).toBeUndefined();
+	link.peer?.send(bytesOf(3));
+	link.clock.advance(5);
+	transport.read();
+	transport.read();
+	expect(asked).toEqual([3]);
+});
+
+it("asks a socket that has nothing after all once", () => {
+	const { link, asked } = newCountingLink(() => undefined);
+	const transport = link.open();
+	link.peer?.send(bytesOf(3));
+	link.clock.advance(5);
+	expect([transport.read(), transport.read()]).toEqual([undefined, undefined]);
+	expect(asked).toEqual([3]);
 });
 
 describe("tells that it is lost", () => {
