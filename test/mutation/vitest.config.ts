@@ -8,6 +8,7 @@ export default defineConfig({
 		setupFiles: ["./test/support/seed.ts", "./test/mutation/no-shrinking.ts"],
 		// A worker for each file would take twice as long; no test leaves anything to the next.
 		isolate: false,
+		testTimeout: 20_000,
 		sequence: { sequencer: CheapestFirst },
 	},
 });
