@@ -265,6 +265,15 @@ describe("an answer of the resolver that comes too late", () => {
 		expect(rig.state).toBe(state);
 		expect(rig.network.attempts).toEqual([]);
 	});
+
+	it("behind the first one means nothing", () => {
+		const rig = new Rig();
+		rig.network.lookup = "hang";
+		rig.start().clock.advance(1);
+		rig.network.lateAnswers[0]?.(null, "192.0.2.9");
+		rig.network.lateAnswers[0]?.(null, "192.0.2.10");
+		expect(rig.network.attempts).toEqual(["192.0.2.9:1883"]);
+	});
 });
 
 it("resolves the name anew for each try, and connects to what that gave", () => {

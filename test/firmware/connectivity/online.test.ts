@@ -14,6 +14,16 @@ describe("coming online", () => {
 		expect(rig.host.events).toHaveLength(4);
 	});
 
+	it("is told with the state alone, and going with the reason and the waiting time", () => {
+		const rig = new Rig().online();
+		rig.broker.kill();
+		rig.clock.advance(5);
+		expect(rig.host.events).toStrictEqual([
+			...ONLINE.map((state) => ({ event: "link", state })),
+			{ event: "link", state: "backoff", reason: "connection reset", delay: 1000 },
+		]);
+	});
+
 	it("connects with what it was given", () => {
 		const mqtt = { keepAlive: 90_000, cleanSession: false, username: "u", password: "pässword" };
 		const { broker } = new Rig({ mqtt }).online();
@@ -94,6 +104,19 @@ describe("what arrives", () => {
 		rig.clock.advance(10);
 		expect(rig.messages).toEqual(["a", "b (retained)", "c", ""]);
 		expect(rig.broker.heard.slice(3)).toEqual(["puback #1"]);
+	});
+
+	it("reaches the program when one of several subscriptions is for it", () => {
+		const rig = new Rig().online();
+		rig.connection.subscribe([
+			{ filter: "d1/commands", qos: 0 },
+			{ filter: "all/#", qos: 0 },
+		]);
+		rig.broker.publish("d1/commands", "mine");
+		rig.broker.publish("all/lights", "everybody's");
+		rig.clock.advance(10);
+		expect(rig.messages).toEqual(["mine", "everybody's"]);
+		expect(rig.host.eventsOf("refused")).toEqual([]);
 	});
 
 	it("is reported when the program refuses it, with the beginning of it", () => {

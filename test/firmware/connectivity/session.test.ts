@@ -117,6 +117,33 @@ describe("a lost connection between PUBLISH and PUBACK", () => {
 	});
 });
 
+describe("a message on which connections end", () => {
+	it("is given up and reported, with the beginning of it, and the next one goes out", () => {
+		const rig = new Rig({ mqtt: { cleanSession: false, attempts: 2 } });
+		rig.broker.withheld.add("publish");
+		rig.online();
+		rig.publish("poison".padEnd(300, "!"), 1);
+		rig.publish("next", 1);
+		rig.broker.sessionPresent = true;
+		for (let count = 0; count < 2; count++) {
+			rig.clock.advance(10);
+			rig.broker.kill();
+			rig.clock.advance(10);
+			while (rig.state !== "online") rig.clock.advance(10);
+		}
+		expect(rig.host.eventsOf("refused")).toEqual([
+			{
+				event: "refused",
+				topic: "d1/telemetry",
+				reason: "given up: the connection ended with it again and again",
+				payload: "poison".padEnd(200, "!"),
+			},
+		]);
+		rig.clock.advance(10);
+		expect(telemetry(rig).at(-1)).toBe("publish d1/telemetry next #3 again");
+	});
+});
+
 describe("what is under way", () => {
 	it("is at most what the configuration says; more is not taken", () => {
 		const rig = new Rig({ mqtt: { inFlight: 2 } });

@@ -58,9 +58,9 @@ describe("packet ids", () => {
 	});
 
 	it("are found though one only is free", () => {
-		const window = windowOf();
+		const window = windowOf(65_530);
 		const taken = Array.from({ length: 65_535 }, (_, index) => ({ id: index + 1 }));
-		expect(window.nextId(taken.filter(({ id }) => id !== 500))).toBe(500);
+		expect(window.nextId(taken.filter(({ id }) => id !== 5))).toBe(5);
 	});
 });
 
