@@ -2,16 +2,17 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Test files that take tenths of a second; any other takes a few milliseconds. */
 const SLOW = [
+	"mqtt/session-publish",
 	"connectivity/clock-wrap",
 	"connectivity/failures",
 	"connectivity/online",
 	"firmware/app",
 	"mqtt/decode.test",
-	"mqtt/decode-oversize",
 	"mqtt/session-keep-alive",
 	"mqtt/session-receive",
 	"mqtt/topic",
 	"mqtt/encode-oracle",
+	"mqtt/decode-oversize",
 	"mqtt/decode-fuzz",
 	"mqtt/session-model",
 	"mqtt/utf8",
