@@ -197,6 +197,10 @@ describe("the keep-alive", () => {
 		expect(keepAlive.isOverdue(at)).toBe(isOverdue);
 	});
 
+	it("finds nothing overdue with an interval of 0", () => {
+		expect(new KeepAlive(0, RESPONSE, 0).isOverdue(60_000)).toBe(false);
+	});
+
 	it("is silent no longer than the interval, though the answer might take longer [MQTT-3.1.2-23]", () => {
 		const keepAlive = new KeepAlive(1000, RESPONSE, 0);
 		keepAlive.ask(500);
