@@ -13,12 +13,15 @@ import {
 const BEGIN = "<!-- Written by `npm run mutate`, from here -->";
 const END = "<!-- to here -->";
 
-/** The page with the figures and survivors of this report in place of those it had. */
+/**
+ * The page with the figures and survivors of this report in place of those it had.
+ * @param minutes how long the whole run took, when it was one
+ */
 export function refresh(
 	page: string,
 	report: Report,
 	explanations: readonly Explanation[],
-	minutes: number,
+	minutes?: number,
 ): string {
 	const begin = page.indexOf(BEGIN);
 	const end = page.indexOf(END);
@@ -27,7 +30,7 @@ export function refresh(
 	return `${page.slice(0, begin)}${parts.join("\n\n")}\n\n${page.slice(end)}`;
 }
 
-function figuresTable(report: Report, minutes: number): string {
+function figuresTable(report: Report, minutes: number | undefined): string {
 	const files = figuresOf(report);
 	const folders = [...new Set(files.map(({ name }) => folderOf(name)))];
 	const sums = folders.map((folder) =>
@@ -38,7 +41,7 @@ function figuresTable(report: Report, minutes: number): string {
 	);
 	return table(
 		["file", "mutants", "killed", "timeout", "survived", "no coverage", "score"],
-		[...files, ...sums, sumOf(`all, in ${minutes} minutes`, files)].map(row),
+		[...files, ...sums, sumOf(minutes === undefined ? "all" : `all, in ${minutes} minutes`, files)].map(row),
 	);
 }
 
