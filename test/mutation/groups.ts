@@ -13,15 +13,13 @@ const tests = (...names: string[]): string[] => names.map((name) => `test/firmwa
  */
 export const GROUPS: readonly Group[] = [
 	{
-		mutate: mqtt("decode", "encode", "packet", "topic", "utf8"),
-		tests: tests("decode", "encode", "topic", "utf8"),
-	},
-	{
 		mutate: mqtt(
 			...["delivery", "in-flight", "keep-alive", "output"],
 			...["received", "record", "requests", "session"],
 		),
 		tests: tests("delivery", "in-flight", "keep-alive", "session"),
 	},
+	{ mutate: mqtt("decode", "encode", "packet"), tests: tests("decode", "encode") },
 	{ mutate: ["firmware/connectivity/*.ts"], tests: ["test/firmware/connectivity/*.test.ts"] },
+	{ mutate: mqtt("topic", "utf8"), tests: tests("topic", "utf8") },
 ];
