@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { refresh } from "./page.js";
-import { explanationOf, figuresOf, type Report, scoreOf, survivorsOf } from "./results.js";
+import { type Explanation, explanationOf, figuresOf, type Report, scoreOf, survivorsOf } from "./results.js";
 
 const SOURCE = "const a = b || c;\nif (a) {\n\tgo();\n}\n";
 
@@ -55,6 +56,24 @@ describe("the results of a mutation run", () => {
 	])("find an explanation when $name: $found", ({ change, found }) => {
 		const explanation = { ...OR, reason: "both are the same", ...change };
 		expect(explanationOf(OR, [explanation])).toBe(found ? explanation : undefined);
+	});
+});
+
+describe("the explanations", () => {
+	const explanations: Explanation[] = JSON.parse(readFileSync("test/mutation/explained.json", "utf8"));
+
+	it.each(explanations)(
+		"are for what is there: $file, $original → $replacement",
+		({ file, line, original }) => {
+			const lines = readFileSync(file, "utf8").split("\n");
+			expect(lines.map((text) => text.trim())).toContain(line);
+			expect(line).toContain(original);
+		},
+	);
+
+	it("are one for each mutant", () => {
+		const names = explanations.map(({ reason, ...survivor }) => JSON.stringify(survivor));
+		expect(new Set(names).size).toBe(names.length);
 	});
 });
 
