@@ -15,9 +15,12 @@ describe("a topic name", () => {
 		"\ufeff",
 		"\u{1f4a1}/\u20ac",
 		"\x01",
-		"a".repeat(65_535),
 	])("may be %j", (topic) => {
 		expect(topicNameProblem(Buffer.from(topic))).toBeUndefined();
+	});
+
+	it("may have 65,535 bytes", () => {
+		expect(topicNameProblem(Buffer.alloc(65_535, "a"))).toBeUndefined();
 	});
 
 	it.each([
