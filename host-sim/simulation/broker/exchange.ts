@@ -2,7 +2,7 @@ import type { BrokerEvent } from "./events.js";
 import type { Message, QoS } from "./packet.js";
 import { Retained } from "./retained.js";
 import { Session } from "./session.js";
-import { Subscriptions } from "./subscriptions.js";
+import { type Route, Subscriptions } from "./subscriptions.js";
 import type { BrokerWays } from "./ways.js";
 
 const lower = (one: QoS, other: QoS): QoS => (one < other ? one : other);
@@ -77,9 +77,9 @@ export class Exchange {
 		if (message.retain) this.#retained.keep(message);
 		const routes = this.#subscriptions.route(message.topic);
 		for (let index = 0; index < routes.length; index++) {
-			const route = routes[index];
+			const { subscriber, qos, qosAway } = routes[index] as Route<Session>;
 			// The flag tells what was retained from what is new [MQTT-3.3.1-9].
-			if (route !== undefined) this.#deliver(route.subscriber, message, route.qos, false);
+			this.#deliver(subscriber, message, subscriber.outbound.isPaused ? qosAway : qos, false);
 		}
 	}
 

@@ -34,6 +34,11 @@ export class Outbound {
 		this.#limit = limit;
 	}
 
+	/** Whether the client is away. */
+	get isPaused(): boolean {
+		return this.#output === undefined;
+	}
+
 	/** Packet ids in use. */
 	get inFlight(): number {
 		return this.#unacknowledged.size + this.#released.size;

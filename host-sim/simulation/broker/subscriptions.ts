@@ -6,6 +6,8 @@ import type { BrokerWays } from "./ways.js";
 export interface Route<Subscriber> {
 	readonly subscriber: Subscriber;
 	qos: QoS;
+	/** The same while the subscriber is away, and a message with QoS 0 would be lost. */
+	qosAway: QoS;
 }
 
 /** A level of the tree of all filters. */
@@ -94,8 +96,9 @@ export class Subscriptions<Subscriber> {
 		for (const [subscriber, qos] of level.subscribers) {
 			const found =
 				this.#overlapping === "each" ? undefined : routes.find((route) => route.subscriber === subscriber);
-			if (found === undefined) routes.push({ subscriber, qos });
-			else if (this.#overlapping === "highest" && qos > found.qos) found.qos = qos;
+			if (found === undefined) routes.push({ subscriber, qos, qosAway: qos });
+			else if (this.#overlapping === "first") found.qosAway ||= qos;
+			else if (qos > found.qos) found.qos = found.qosAway = qos;
 		}
 	}
 

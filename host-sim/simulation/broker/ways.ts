@@ -5,7 +5,8 @@ export interface BrokerWays {
 	/**
 	 * A message that matches several filters of a client [MQTT-3.3.5-1]: `highest` sends one copy with the
 	 * highest QoS granted, `each` one for each filter. Mosquitto's `first` sends one copy with the QoS of
-	 * the filter it finds first: literal levels before `+` before `#`, and `a/#` before `a`.
+	 * the filter it finds first: literal levels before `+` before `#`, and `a/#` before `a`; for a client
+	 * that is away, the first with a QoS other than 0.
 	 */
 	readonly overlapping: "highest" | "each" | "first";
 	/** When a message with QoS 2 goes on: at its PUBREL, or at its PUBLISH (4.3.3, methods A and B). */

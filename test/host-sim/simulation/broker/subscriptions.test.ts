@@ -64,7 +64,7 @@ describe("a filter", () => {
 		tree.remove("a", "x");
 		tree.remove("a/b/c", "x");
 		tree.remove("a/b", "y");
-		expect(tree.route("a/b")).toEqual([{ subscriber: "x", qos: 1 }]);
+		expect(tree.route("a/b")).toEqual([{ subscriber: "x", qos: 1, qosAway: 1 }]);
 	});
 });
 
@@ -80,6 +80,19 @@ describe("overlapping filters of a client [MQTT-3.3.5-1]", () => {
 		expect(peer.subscribe(["#", 2], ["a/+", 0], ["a/b", 1])).toEqual(["suback 1 2,0,1"]);
 		rig.client("p").publishOnce("a/b", "m");
 		expect(peer.heard()).toEqual(wanted);
+	});
+
+	it.each([
+		["highest", ["publish 1 a/b=m q2"]],
+		["each", ["publish 1 a/b=m q1", "publish 2 a/b=m q2"]],
+		["first", ["publish 1 a/b=m q1"]],
+	] as const)("%s: %s for a client that was away", (overlapping, wanted) => {
+		const rig = new Rig({ overlapping });
+		const peer = rig.client("a", { clean: false });
+		peer.subscribe(["#", 2], ["a/+", 1], ["a/b", 0]);
+		peer.cut();
+		rig.client("p").publishOnce("a/b", "m");
+		expect(rig.link().connect("a", { clean: false }).slice(1)).toEqual(wanted);
 	});
 
 	it("are each sent the retained messages they match", () => {
