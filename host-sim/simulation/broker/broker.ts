@@ -1,19 +1,14 @@
-import {
-	type BrokerClock,
-	type BrokerConnection,
-	type BrokerLink,
-	Connection,
-	type Surroundings,
-} from "./connection.js";
+import { Connection } from "./connection.js";
 import type { BrokerEvent } from "./events.js";
 import { Exchange } from "./exchange.js";
 import type { BrokerFaults } from "./faults.js";
+import type { BrokerClock, BrokerConnection, BrokerLink, Surroundings } from "./link.js";
 import { Turns } from "./turns.js";
 import { type BrokerWays, waysOf } from "./ways.js";
 
-export type { BrokerClock, BrokerConnection, BrokerLink } from "./connection.js";
 export type { BrokerEvent, EndReason } from "./events.js";
 export type { AnswerKind, BrokerFaults } from "./faults.js";
+export type { BrokerClock, BrokerConnection, BrokerLink } from "./link.js";
 export { type BrokerWays, MOSQUITTO_WAYS, STANDARD_WAYS } from "./ways.js";
 
 /** What a broker is made with. */
@@ -64,13 +59,12 @@ export class ModelBroker {
 			exchange: new Exchange(all, onEvent),
 			turns: new Turns(),
 			tell: onEvent,
-			forget: (connection) => this.#connections.delete(connection),
 		};
 	}
 
 	/** A network connection comes. */
 	accept(link: BrokerLink): BrokerConnection {
-		const connection = new Connection(this.#around, link);
+		const connection = new Connection(this.#around, link, (over) => this.#connections.delete(over));
 		this.#connections.add(connection);
 		if (this.faults.accept?.() === "close") connection.closeSoon();
 		return connection;

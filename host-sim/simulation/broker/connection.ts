@@ -1,14 +1,11 @@
-import type { BrokerEvent, EndReason } from "./events.js";
-import type { Exchange } from "./exchange.js";
-import type { AnswerKind, BrokerFaults } from "./faults.js";
-import type { Output } from "./outbound.js";
+import type { EndReason } from "./events.js";
+import type { BrokerConnection, BrokerLink, Surroundings } from "./link.js";
+import { Outlet } from "./outlet.js";
 import {
-	type AcknowledgementKind,
 	type Connect,
 	type Incoming,
 	type Message,
 	type Publish,
-	type QoS,
 	ReturnCode,
 	type Subscribe,
 	type Unsubscribe,
@@ -17,51 +14,15 @@ import {
 } from "./packet.js";
 import { PacketReader } from "./read.js";
 import type { Owner, Session } from "./session.js";
-import type { Sender, Turns } from "./turns.js";
-import type { BrokerWays } from "./ways.js";
-import { PacketWriter } from "./write.js";
-
-/** The broker's end of a network connection. */
-export interface BrokerLink {
-	/** Sends to the client. The bytes may be kept by the callee. */
-	send(bytes: Uint8Array): void;
-	/** The broker closes the connection, behind what it has sent. */
-	close(): void;
-}
-
-/** What a connection gives the broker. */
-export interface BrokerConnection {
-	/** Bytes of the client, however they are cut; they are not kept. */
-	receive(bytes: Uint8Array): void;
-	/** The network connection has ended, whoever ended it. */
-	lost(): void;
-}
-
-export interface BrokerClock {
-	/** Milliseconds, only forward. */
-	readonly elapsed: number;
-	/** Calls back once, `delay` milliseconds later, never from within this call. */
-	post(callback: () => void, delay: number): void;
-}
-
-/** What all connections of a broker share. */
-export interface Surroundings {
-	readonly clock: BrokerClock;
-	readonly ways: BrokerWays;
-	readonly faults: BrokerFaults;
-	readonly exchange: Exchange;
-	readonly turns: Turns;
-	readonly tell: (event: BrokerEvent) => void;
-	/** The connection is over. */
-	readonly forget: (connection: Connection) => void;
-}
+import type { PacketWriter } from "./write.js";
 
 /** One client's network connection, from its first byte to its end. */
-export class Connection implements BrokerConnection, Output, Owner, Sender {
+export class Connection implements BrokerConnection, Owner {
 	readonly #around: Surroundings;
 	readonly #link: BrokerLink;
 	readonly #reader: PacketReader;
-	readonly #writer = new PacketWriter();
+	readonly #outlet: Outlet;
+	readonly #forget: (connection: Connection) => void;
 	#session: Session | undefined;
 	#will: Message | undefined;
 	#isClosed = false;
@@ -72,9 +33,12 @@ export class Connection implements BrokerConnection, Output, Owner, Sender {
 	/** How long there may be none, in milliseconds [MQTT-3.1.2-24]. */
 	#patience = Number.POSITIVE_INFINITY;
 
-	constructor(around: Surroundings, link: BrokerLink) {
+	/** @param forget hears that the connection is over */
+	constructor(around: Surroundings, link: BrokerLink, forget: (connection: Connection) => void) {
 		this.#around = around;
 		this.#link = link;
+		this.#forget = forget;
+		this.#outlet = new Outlet(around, link);
 		this.#reader = new PacketReader(around.ways.longestPacket);
 		this.#heardAt = around.clock.elapsed;
 		around.clock.post(() => around.turns.take(() => this.#missConnect()), around.ways.connectTimeout);
@@ -116,20 +80,6 @@ export class Connection implements BrokerConnection, Output, Owner, Sender {
 		this.#end("takeover", always || isClean || this.#session?.isClean === true);
 	}
 
-	publish(message: Message, qos: QoS, retain: boolean, dup: boolean, id: number): void {
-		this.#touch();
-		this.#writer.publish(message, qos, retain, dup, id);
-	}
-
-	pubrel(id: number): void {
-		this.#touch();
-		this.#writer.acknowledge("pubrel", id);
-	}
-
-	flush(): void {
-		if (!this.#writer.isEmpty) this.#link.send(this.#writer.take());
-	}
-
 	#read(bytes: Uint8Array): void {
 		if (this.#isClosed) return;
 		this.#reader.push(bytes);
@@ -156,19 +106,19 @@ export class Connection implements BrokerConnection, Output, Owner, Sender {
 			case "publish":
 				return this.#receive(session, packet);
 			case "puback":
-				return session.outbound.acknowledged(this, packet.id);
+				return session.outbound.acknowledged(this.#outlet, packet.id);
 			case "pubrec":
-				return session.outbound.received(packet.id) ?? this.#acknowledge("pubrel", packet.id);
+				return session.outbound.received(packet.id) ?? this.#outlet.acknowledge("pubrel", packet.id);
 			case "pubrel":
 				return this.#release(session, packet.id);
 			case "pubcomp":
-				return session.outbound.completed(this, packet.id);
+				return session.outbound.completed(this.#outlet, packet.id);
 			case "subscribe":
 				return this.#subscribe(session, packet);
 			case "unsubscribe":
 				return this.#unsubscribe(session, packet);
 			case "pingreq":
-				return this.#answer("pingresp", () => this.#writer.pingresp());
+				return this.#outlet.answer("pingresp", (writer) => writer.pingresp());
 			case "disconnect":
 				return this.#end("disconnect", false);
 			case "connect":
@@ -197,12 +147,14 @@ export class Connection implements BrokerConnection, Output, Owner, Sender {
 		this.#session = session;
 		this.#will = will;
 		tell({ event: "connected", client, clean, sessionPresent: isPresent });
+		this.#outlet.client = client;
 		this.#isStuck = true;
-		this.#answer("connack", () => {
-			this.#writer.connack(isPresent, ReturnCode.accepted);
+		const begin = (writer: PacketWriter) => {
+			writer.connack(isPresent, ReturnCode.accepted);
 			this.#isStuck = false;
-			session.outbound.resume(this);
-		});
+			session.outbound.resume(this.#outlet);
+		};
+		this.#outlet.answer("connack", begin, () => this.#takeAll());
 		if (keepAlive > 0) {
 			this.#patience = keepAlive * 1500;
 			this.#watch(this.#patience);
@@ -211,8 +163,7 @@ export class Connection implements BrokerConnection, Output, Owner, Sender {
 
 	#refuse(client: string, returnCode: number): undefined {
 		this.#around.tell({ event: "refused", client, returnCode });
-		this.#touch();
-		this.#writer.connack(false, returnCode);
+		this.#outlet.refuse(returnCode);
 		this.#end("violation", false);
 	}
 
@@ -221,65 +172,32 @@ export class Connection implements BrokerConnection, Output, Owner, Sender {
 		if (faults.publish?.(session.client, message.topic) === "close") return this.#end("fault", true);
 		if (message.qos < 2) {
 			exchange.publish(message);
-			return message.qos === 0 ? undefined : this.#acknowledge("puback", id);
+			return message.qos === 0 ? undefined : this.#outlet.acknowledge("puback", id);
 		}
 		const goesOnLater = ways.exactlyOnce === "release";
 		const isNew = session.receive(id, goesOnLater ? message : undefined);
 		if (isNew && !goesOnLater) exchange.publish(message);
-		return this.#acknowledge("pubrec", id);
+		return this.#outlet.acknowledge("pubrec", id);
 	}
 
 	/** PUBREL is answered whether or not its id is in use: the answer to it may have been lost [MQTT-4.3.3-2]. */
 	#release(session: Session, id: number): undefined {
 		const message = session.release(id);
 		if (message !== undefined) this.#around.exchange.publish(message);
-		return this.#acknowledge("pubcomp", id);
+		return this.#outlet.acknowledge("pubcomp", id);
 	}
 
 	#subscribe(session: Session, { id, subscriptions }: Subscribe): undefined {
 		const { exchange } = this.#around;
 		for (const { filter, qos } of subscriptions) exchange.subscribe(session, filter, qos);
 		const granted = subscriptions.map(({ qos }) => qos);
-		this.#answer("suback", () => this.#writer.suback(id, granted));
+		this.#outlet.answer("suback", (writer) => writer.suback(id, granted));
 		for (const { filter, qos } of subscriptions) exchange.sendRetained(session, filter, qos);
 	}
 
 	#unsubscribe(session: Session, { id, filters }: Unsubscribe): undefined {
 		for (const filter of filters) this.#around.exchange.unsubscribe(session, filter);
-		this.#answer("unsuback", () => this.#writer.unsuback(id));
-	}
-
-	/** The answers there are most of; apart, so that they need no closure. */
-	#acknowledge(kind: AcknowledgementKind, id: number): undefined {
-		if (this.#around.faults.answer !== undefined) {
-			return this.#answer(kind, () => this.#writer.acknowledge(kind, id));
-		}
-		this.#touch();
-		this.#writer.acknowledge(kind, id);
-	}
-
-	/** Has an answer written, unless a fault withholds or delays it. */
-	#answer(kind: AnswerKind, write: () => void): undefined {
-		const { clock, faults, turns } = this.#around;
-		const fate = faults.answer?.(kind, this.#session?.client ?? "") ?? "send";
-		if (fate === "drop") return;
-		if (fate === "send") {
-			this.#touch();
-			write();
-			return;
-		}
-		const late = () => {
-			if (this.#isClosed) return;
-			this.#touch();
-			write();
-			this.#takeAll();
-		};
-		clock.post(() => turns.take(late), fate);
-	}
-
-	/** Will be flushed. */
-	#touch(): void {
-		if (this.#writer.isEmpty) this.#around.turns.add(this);
+		this.#outlet.answer("unsuback", (writer) => writer.unsuback(id));
 	}
 
 	/** Closes the connection when nothing has come for too long, after `delay` at the earliest. */
@@ -310,9 +228,9 @@ export class Connection implements BrokerConnection, Output, Owner, Sender {
 	#end(reason: EndReason, withWill: boolean): undefined {
 		if (this.#isClosed) return;
 		this.#isClosed = true;
-		const { exchange, forget, tell } = this.#around;
-		forget(this);
-		this.flush();
+		const { exchange, tell } = this.#around;
+		this.#forget(this);
+		this.#outlet.close();
 		if (reason !== "lost") this.#link.close();
 		if (this.#session === undefined) return;
 		const will = withWill ? this.#will : undefined;
