@@ -32,3 +32,15 @@ export const waysWithout = (way: keyof BrokerWays): BrokerWays => ({
 	...MOSQUITTO_WAYS,
 	[way]: STANDARD_WAYS[way],
 });
+
+/** Violations (`violations.ts`) for which Mosquitto 2.0.11 does not close the connection, and why it may not. */
+export const TAKEN: ReadonlyMap<string, string> = new Map([
+	["another protocol's name", "It speaks MQTT 3.1 too, which has that name: [MQTT-3.1.2-1] allows it."],
+	["SUBACK", "Its bridges are clients, and are read by the same code; 2.2.1 has it from a server only."],
+	["UNSUBACK", "As SUBACK."],
+	["PINGRESP", "As SUBACK."],
+	["PUBACK with flags", "It does not look at them: [MQTT-2.2.2-2] wants the connection closed."],
+	["PINGREQ with a body", "It does not look at the length; 3.12 has none."],
+	["PUBACK that is long", "It does not look at the length, which MQTT 5 lets vary; 3.4 has 2."],
+	["PUBLISH with QoS 0 and DUP", "It does not look at DUP: [MQTT-3.3.1-2] binds the client."],
+]);
