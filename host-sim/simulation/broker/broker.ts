@@ -28,6 +28,8 @@ export interface BrokerState {
 	readonly clients: number;
 	/** Sessions, those of connected clients included. */
 	readonly sessions: number;
+	/** Subscriptions of all sessions. */
+	readonly subscriptions: number;
 	/** Messages that a client has not taken over: sent and not acknowledged, or waiting. */
 	readonly queued: number;
 	/** Packet ids in use to clients. */
@@ -96,6 +98,7 @@ export class ModelBroker {
 			inFlight += session.outbound.inFlight;
 			unreleased += session.unreleased;
 		}
-		return { clients, sessions, queued, inFlight, unreleased, retained: this.#around.exchange.retained };
+		const { retained, subscriptions } = this.#around.exchange;
+		return { clients, sessions, subscriptions, queued, inFlight, unreleased, retained };
 	}
 }

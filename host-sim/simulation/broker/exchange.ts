@@ -26,6 +26,11 @@ export class Exchange {
 		return this.#sessions.values();
 	}
 
+	/** Subscriptions of all sessions. */
+	get subscriptions(): number {
+		return this.#subscriptions.size;
+	}
+
 	get retained(): number {
 		return this.#retained.size;
 	}

@@ -27,9 +27,15 @@ export class Subscriptions<Subscriber> {
 	readonly #root = newLevel<Subscriber>();
 	/** By topic, until a subscription changes. */
 	readonly #routes = new Map<string, readonly Route<Subscriber>[]>();
+	#size = 0;
 
 	constructor(overlapping: BrokerWays["overlapping"]) {
 		this.#overlapping = overlapping;
+	}
+
+	/** How many subscriptions there are. */
+	get size(): number {
+		return this.#size;
 	}
 
 	/** Adds a subscription, or replaces the one with the same filter [MQTT-3.8.4-3]. */
@@ -43,6 +49,7 @@ export class Subscriptions<Subscriber> {
 			}
 			level = child;
 		}
+		if (!level.subscribers.has(subscriber)) this.#size++;
 		level.subscribers.set(subscriber, qos);
 		this.#routes.clear();
 	}
@@ -110,7 +117,7 @@ export class Subscriptions<Subscriber> {
 	): void {
 		const name = names[depth];
 		if (name === undefined) {
-			level.subscribers.delete(subscriber);
+			if (level.subscribers.delete(subscriber)) this.#size--;
 			return;
 		}
 		const child = level.children.get(name);

@@ -142,6 +142,7 @@ describe("a crash", () => {
 		expect(rig.broker.state).toEqual({
 			clients: 0,
 			sessions: 0,
+			subscriptions: 0,
 			queued: 0,
 			inFlight: 0,
 			unreleased: 0,

@@ -168,7 +168,14 @@ describe("whatever clients, faults and crashes do, the broker", () => {
 				for (let client = 0; client < CLIENTS; client++) rig.client(`c${client}`).cut();
 				// A will of the last but one may have been retained, nothing else is left.
 				const { retained, ...state } = rig.broker.state;
-				expect(state).toEqual({ clients: 0, sessions: 0, queued: 0, inFlight: 0, unreleased: 0 });
+				expect(state).toEqual({
+					clients: 0,
+					sessions: 0,
+					subscriptions: 0,
+					queued: 0,
+					inFlight: 0,
+					unreleased: 0,
+				});
 				expect(retained).toBeLessThanOrEqual(TOPICS.length);
 			}),
 			{ numRuns: 200 },

@@ -58,6 +58,14 @@ describe("a filter", () => {
 		);
 	});
 
+	it("is counted once for each subscriber", () => {
+		const tree = new Subscriptions<string>("highest");
+		for (const subscriber of ["x", "y", "x"]) tree.add("a/+", subscriber, 0);
+		expect(tree.size).toBe(2);
+		for (const subscriber of ["x", "x", "z"]) tree.remove("a/+", subscriber);
+		expect(tree.size).toBe(1);
+	});
+
 	it("leaves the subscribers of other filters alone when it is removed, also if it was never there", () => {
 		const tree = new Subscriptions<string>("each");
 		tree.add("a/b", "x", 1);
