@@ -75,7 +75,8 @@ export class Outbound {
 			output?.publish(message, 0, retain, false, 0);
 			return true;
 		}
-		if (output !== undefined && this.#waiting.length === 0 && this.inFlight < this.#window) {
+		// Where there is room nothing waits.
+		if (output !== undefined && this.inFlight < this.#window) {
 			this.#send(output, { message, qos, retain });
 			return true;
 		}
