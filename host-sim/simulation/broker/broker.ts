@@ -15,11 +15,11 @@ export { type BrokerWays, MOSQUITTO_WAYS, STANDARD_WAYS } from "./ways.js";
 export interface ModelBrokerOptions {
 	readonly clock: BrokerClock;
 	/** Where 3.1.1 leaves a choice, or a real broker differs; the standard's ways if left out. */
-	readonly ways?: Partial<BrokerWays>;
+	readonly ways?: Partial<BrokerWays> | undefined;
 	/** What it does wrong; may be changed while it runs. */
-	readonly faults?: BrokerFaults;
+	readonly faults?: BrokerFaults | undefined;
 	/** Hears all that is told, for the trace. */
-	readonly onEvent?: (event: BrokerEvent) => void;
+	readonly onEvent?: ((event: BrokerEvent) => void) | undefined;
 }
 
 /** What there is in a broker, for invariants. */

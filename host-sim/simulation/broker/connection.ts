@@ -14,6 +14,7 @@ import {
 } from "./packet.js";
 import { PacketReader } from "./read.js";
 import type { Owner, Session } from "./session.js";
+import { copyOf } from "./text.js";
 import type { PacketWriter } from "./write.js";
 
 /** One client's network connection, from its first byte to its end. */
@@ -51,7 +52,7 @@ export class Connection implements BrokerConnection, Owner {
 	receive(bytes: Uint8Array): void {
 		const { turns } = this.#around;
 		if (!turns.begin()) {
-			const kept = bytes.slice();
+			const kept = copyOf(bytes, 0, bytes.length);
 			turns.later(() => this.#read(kept));
 			return;
 		}

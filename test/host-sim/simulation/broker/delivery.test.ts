@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Rig } from "./support.js";
+import { connectPacket, generated, Rig } from "./support.js";
 
 const QOS = [0, 1, 2] as const;
 
@@ -184,7 +184,6 @@ describe("what a packet brings about", () => {
 
 	it("is worked on before what a link hands back while it sends", () => {
 		const rig = new Rig();
-		const listener = rig.subscriber("l", "#", 0);
 		const publisher = rig.client("p");
 		let depth = 0;
 		let deepest = 0;
@@ -192,17 +191,40 @@ describe("what a packet brings about", () => {
 			close: () => {},
 			send: (bytes) => {
 				deepest = Math.max(deepest, ++depth);
-				// On hearing PUBLISH with QoS 0 it publishes in turn.
-				if ((bytes[0] as number) >> 4 === 3) echo.receive(Uint8Array.of(0x30, 3, 0, 1, 0x62));
+				// On hearing of topic `a` it publishes to topic `b`, in a buffer that it uses again.
+				if (bytes[0] === 0x30 && bytes[4] === 0x61) {
+					const buffer = Buffer.from([0x30, 3, 0, 1, 0x62]);
+					echo.receive(buffer);
+					buffer.fill(0);
+				}
 				depth--;
 			},
 		});
-		const hello = Uint8Array.of(0x10, 13, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 2, 0, 0, 0, 1, 0x65);
-		echo.receive(hello);
-		echo.receive(Uint8Array.of(0x82, 6, 0, 1, 0, 1, 0x61, 0));
+		echo.receive(generated(connectPacket("e")));
+		echo.receive(Uint8Array.of(0x82, 6, 0, 1, 0, 1, 0x23, 0));
+		const listener = rig.subscriber("l", "#", 0);
 		publisher.publish("a", "1");
 		publisher.publish("a", "2");
 		expect(listener.heard()).toEqual(["publish a=1 q0", "publish b= q0", "publish a=2 q0", "publish b= q0"]);
 		expect(deepest).toBe(1);
+	});
+
+	it("has left before another connection's end, which came while it was sent, is worked on", () => {
+		const rig = new Rig();
+		const will = { topic: "w", payload: Buffer.from("gone"), qos: 0 as const, retain: false };
+		const lost = rig.client("w", { will });
+		const first = rig.broker.accept({
+			close: () => {},
+			send: (bytes) => {
+				if (bytes[0] === 0x30) lost.connection.lost();
+			},
+		});
+		first.receive(generated(connectPacket("f")));
+		first.receive(Uint8Array.of(0x82, 6, 0, 1, 0, 1, 0x61, 0));
+		const listener = rig.subscriber("l", "#", 0);
+		const { sends } = listener;
+		rig.client("p").publish("a", "1");
+		expect(listener.heard()).toEqual(["publish a=1 q0", "publish w=gone q0"]);
+		expect(listener.sends - sends).toBe(2);
 	});
 });
