@@ -16,7 +16,7 @@ export interface BrokerFaults {
 		| undefined;
 	/**
 	 * An answer is about to leave: it is sent, dropped, or sent so many milliseconds later. A connection
-	 * whose CONNACK is dropped or late is stuck as long: nothing is read from it and nothing sent.
+	 * whose CONNACK is dropped or late is stuck as long: what it sends waits, and nothing is sent to it.
 	 */
 	answer?: ((kind: AnswerKind, client: string) => "send" | "drop" | number) | undefined;
 	/** A client publishes: `close` ends the connection, and the message is not taken. */

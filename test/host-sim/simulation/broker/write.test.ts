@@ -93,3 +93,26 @@ it("what was taken stays as it is, and is not taken twice", () => {
 	expect([...writer.take()]).toEqual([0xd0, 0]);
 	expect(writer.take()).toHaveLength(0);
 });
+
+it("as many are taken as were written, whatever their length", () => {
+	const writer = new PacketWriter();
+	const lengths = [...Array<number>(300).fill(1), 100, 5000, ...Array<number>(300).fill(40)];
+	const packets = lengths.map((length) =>
+		generated({
+			cmd: "publish",
+			topic: "t",
+			payload: Buffer.alloc(length, length),
+			qos: 0,
+			dup: false,
+			retain: false,
+		}),
+	);
+	for (let turn = 0; turn < 2; turn++) {
+		for (const packet of packets) {
+			const reader = new PacketReader();
+			reader.push(packet);
+			writer.publish((reader.next() as Publish).message, 0, false, false, 0);
+		}
+		expect(Buffer.from(writer.take())).toEqual(Buffer.concat(packets));
+	}
+});
