@@ -62,7 +62,7 @@ export class Fields {
 	}
 
 	#has(length: number): boolean {
-		if (this.fault === undefined && this.#at + length > this.#end) {
+		if (this.#at + length > this.#end) {
 			this.fail("2.2.3", "a field that goes beyond the packet's end");
 		}
 		return this.fault === undefined;

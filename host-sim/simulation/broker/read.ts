@@ -162,7 +162,8 @@ const wordAt = (bytes: Uint8Array, at: number): number =>
 /** PUBLISH (3.3). */
 function readPublish(bytes: Uint8Array, first: number, at: number, end: number): Incoming {
 	const qos = ((first >> 1) & 3) as QoS;
-	const topicEnd = at + 2 + (end - at >= 2 ? wordAt(bytes, at) : 0);
+	// A length that is not there leads beyond the end, whatever is read in its place.
+	const topicEnd = at + 2 + wordAt(bytes, at);
 	const payloadAt = qos === 0 ? topicEnd : topicEnd + 2;
 	if (payloadAt > end) return violation("2.2.3", "a field that goes beyond the packet's end");
 	const topic = readText(bytes, at + 2, topicEnd);
