@@ -7,6 +7,7 @@ import { ExitCode, Failure } from "./failure.js";
 import { Lifecycle } from "./lifecycle.js";
 import { printable } from "./output.js";
 import { serverCommand } from "./server.js";
+import { simulateCommand } from "./simulate.js";
 import { upCommand } from "./up.js";
 
 /**
@@ -20,7 +21,8 @@ export async function main(words: readonly string[], signalled: Promise<unknown>
 		.description("A nightlight over MQTT: simulated device, server, broker.")
 		.version(version())
 		.helpCommand(false);
-	for (const command of [upCommand, deviceCommand, serverCommand, brokerCommand, doctorCommand]) {
+	const commands = [upCommand, deviceCommand, serverCommand, brokerCommand, simulateCommand, doctorCommand];
+	for (const command of commands) {
 		program.addCommand(command(lifecycle));
 	}
 	for (const command of [program, ...program.commands]) {

@@ -2,7 +2,8 @@ import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { type ServerOptions, startServer, type Timing } from "../../server/server.js";
+import { type ServerOptions, startServer } from "../../server/server.js";
+import type { Timing } from "../../server/timing.js";
 import {
 	answering,
 	bytes,

@@ -3,6 +3,7 @@ import type { BrokerEvent } from "./events.js";
 import { Exchange } from "./exchange.js";
 import type { BrokerFaults } from "./faults.js";
 import type { BrokerClock, BrokerConnection, BrokerLink, Surroundings } from "./link.js";
+import type { Message } from "./packet.js";
 import { Turns } from "./turns.js";
 import { type BrokerWays, waysOf } from "./ways.js";
 
@@ -20,6 +21,8 @@ export interface ModelBrokerOptions {
 	readonly faults?: BrokerFaults | undefined;
 	/** Hears all that is told, for the trace. */
 	readonly onEvent?: ((event: BrokerEvent) => void) | undefined;
+	/** Hears each message that was taken over, wills included, before it goes to anyone. */
+	readonly onMessage?: ((message: Message) => void) | undefined;
 }
 
 /** What there is in a broker, for invariants. */
@@ -51,14 +54,14 @@ export class ModelBroker {
 	readonly #connections = new Set<Connection>();
 
 	/** @throws RangeError if a way is a bound that cannot be kept */
-	constructor({ clock, ways, faults = {}, onEvent = () => {} }: ModelBrokerOptions) {
+	constructor({ clock, ways, faults = {}, onEvent = () => {}, onMessage = () => {} }: ModelBrokerOptions) {
 		const all = waysOf(ways);
 		this.faults = faults;
 		this.#around = {
 			clock,
 			ways: all,
 			faults,
-			exchange: new Exchange(all, onEvent),
+			exchange: new Exchange(all, onEvent, onMessage),
 			turns: new Turns(),
 			tell: onEvent,
 		};

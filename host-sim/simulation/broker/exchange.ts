@@ -11,12 +11,14 @@ const lower = (one: QoS, other: QoS): QoS => (one < other ? one : other);
 export class Exchange {
 	readonly #ways: BrokerWays;
 	readonly #tell: (event: BrokerEvent) => void;
+	readonly #onMessage: (message: Message) => void;
 	readonly #sessions = new Map<string, Session>();
 	readonly #subscriptions: Subscriptions<Session>;
 	readonly #retained = new Retained();
 	#named = 0;
 
-	constructor(ways: BrokerWays, tell: (event: BrokerEvent) => void) {
+	constructor(ways: BrokerWays, tell: (event: BrokerEvent) => void, onMessage: (message: Message) => void) {
+		this.#onMessage = onMessage;
 		this.#ways = ways;
 		this.#tell = tell;
 		this.#subscriptions = new Subscriptions(ways.overlapping);
@@ -79,6 +81,7 @@ export class Exchange {
 
 	/** Sends a message to all who have subscribed to its topic, and keeps it if it is to be retained. */
 	publish(message: Message): void {
+		this.#onMessage(message);
 		if (message.retain) this.#retained.keep(message);
 		const routes = this.#subscriptions.route(message.topic);
 		for (let index = 0; index < routes.length; index++) {

@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { Command, InvalidArgumentError, Option } from "commander";
+import {
+	DEFAULT_RATES,
+	FaultFileError,
+	type FaultRates,
+	NO_FAULTS,
+	parseFaults,
+} from "../simulation/faults/rates.js";
+import { codeOf, usage } from "./failure.js";
+
+/** What the command line says. */
+export interface SimulateOptions {
+	readonly seed: number;
+	readonly seeds?: number;
+	readonly hours: number;
+	readonly devices: number;
+	readonly faults: string;
+	readonly trace?: string;
+	readonly keepGoing?: true;
+	readonly json?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  nightlight simulate                                 an hour of three devices, with faults
+  nightlight simulate --seeds 500                     500 such worlds, over all cores
+  nightlight simulate --seed 42 --trace world.jsonl   all that happens, as JSON Lines in virtual time
+  nightlight simulate --faults faults.json            {"reset": 60, "power": 4}: times an hour`;
+
+const whole = (least: number, most: number) => (text: string) => {
+	const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+	if (value >= least && value <= most) return value;
+	throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+};
+
+const hours = (text: string) => {
+	const value = text.trim() === "" ? Number.NaN : Number(text);
+	if (value > 0 && value <= 8760) return value;
+	throw new InvalidArgumentError("It must be a number above 0, up to 8760.");
+};
+
+/** `nightlight simulate` */
+export const simulateCommand = (): Command =>
+	new Command("simulate")
+		.description("run seeded worlds in virtual time: devices, broker, server, and what goes wrong")
+		.addOption(
+			new Option("--seed <number>", "what the world follows from")
+				.argParser(whole(0, Number.MAX_SAFE_INTEGER - 1_000_000))
+				.default(1),
+		)
+		.addOption(
+			new Option("--seeds <count>", "run so many worlds, from --seed on").argParser(whole(1, 1_000_000)),
+		)
+		.addOption(new Option("--hours <hours>", "virtual hours").argParser(hours).default(1))
+		.addOption(new Option("--devices <count>", "how many devices").argParser(whole(1, 1000)).default(3))
+		.option(
+			"--faults <faults>",
+			"default, none, or a JSON file with faults and how often they happen",
+			"default",
+		)
+		.option("--trace <file>", "write what happens as JSON Lines (one world only)")
+		.option("--keep-going", "go on after the first world in which something does not hold")
+		.option("--json", "print a JSON object a line")
+		.addHelpText("after", EXAMPLES)
+		.action(async (options: SimulateOptions) => {
+			if (options.trace !== undefined && options.seeds !== undefined) {
+				throw usage("--trace goes with one world: leave --seeds out");
+			}
+			const faults = readFaults(options.faults);
+			const { simulate } = await import("./run-simulate.js");
+			await simulate(options, faults);
+		});
+
+/** @throws Failure for a file that cannot be read, or is wrong */
+function readFaults(which: string): FaultRates {
+	if (which === "default") return DEFAULT_RATES;
+	if (which === "none") return NO_FAULTS;
+	let text: string;
+	try {
+		text = readFileSync(which, "utf8");
+	} catch (error) {
+		throw usage(`--faults ${which}: cannot be read (${codeOf(error)}); it is default, none, or a file`);
+	}
+	try {
+		return parseFaults(text);
+	} catch (error) {
+		if (error instanceof FaultFileError) throw usage(`--faults ${which}, ${error.message}`);
+		throw error;
+	}
+}

@@ -1,0 +1,33 @@
+import type { WorldEvent } from "./trace.js";
+
+/** Since when nothing has been wrong around each device, and nothing has changed. */
+export class Calm {
+	readonly #since = new Map<string, number>();
+	/** Faults under way, by target. */
+	readonly #active = new Map<string, number>();
+
+	/** @param devices the devices' ids */
+	constructor(devices: readonly string[]) {
+		for (const device of devices) this.#since.set(device, 0);
+	}
+
+	/** The time since when it has been calm around a device; `undefined` while it is not. */
+	since(device: string): number | undefined {
+		for (const target of [device, "server", "broker"]) {
+			if ((this.#active.get(target) ?? 0) > 0) return undefined;
+		}
+		return this.#since.get(device);
+	}
+
+	/** Takes note of what happened. */
+	see(time: number, event: WorldEvent): void {
+		if (event.source === "light" || event.source === "power") this.#since.set(event.device, time);
+		if (event.source !== "fault") return;
+		const { target, phase } = event;
+		const active = this.#active.get(target) ?? 0;
+		if (phase === "begin") this.#active.set(target, active + 1);
+		if (phase === "end") this.#active.set(target, active - 1);
+		if (this.#since.has(target)) this.#since.set(target, time);
+		else for (const device of this.#since.keys()) this.#since.set(device, time);
+	}
+}

@@ -1,0 +1,108 @@
+import { startNightlight } from "../../../firmware/app.js";
+import type { Config } from "../../../firmware/config.js";
+import type { DeviceEvent, LinkState } from "../../../firmware/events.js";
+import type { Clock } from "../clock.js";
+import { Access, type Network } from "../network/network.js";
+import type { Random } from "../random.js";
+import type { Surroundings } from "./board.js";
+import { hostOf } from "./host.js";
+import { Power } from "./power.js";
+import { SimulatedStorage } from "./storage.js";
+
+export interface DeviceOptions {
+	readonly config: Config;
+	readonly clock: Clock;
+	readonly network: Network;
+	/** The device's own source of chance. */
+	readonly random: Random;
+	/** What the tick counter shows when the world begins. */
+	readonly ticks: number;
+	/** What the wall clock shows when the world begins, in milliseconds since 1970. */
+	readonly date: number;
+	/** Hears what the device tells. */
+	readonly report: (event: DeviceEvent) => void;
+	/** Hears how many whole messages the device has read from its connection. */
+	readonly onRead: (messages: number) => void;
+}
+
+/** A device of a world: the firmware on a board whose sensor, network and power are the world's. */
+export class SimulatedDevice implements Surroundings {
+	readonly id: string;
+	readonly config: Config;
+	readonly access = new Access();
+	readonly storage: SimulatedStorage;
+	readonly #options: DeviceOptions;
+	/** The sensor's reading: an integer from 0 to 1023. */
+	light = 512;
+	/** Milliseconds that the wall clock is ahead of the world's. */
+	clockError = 0;
+	#power: Power | undefined;
+	#stop: ((done: () => void) => void) | undefined;
+	#led: boolean | undefined;
+	#link: LinkState = "offline";
+
+	constructor(options: DeviceOptions) {
+		this.#options = options;
+		this.config = options.config;
+		this.id = options.config.id;
+		this.storage = new SimulatedStorage(options.random);
+	}
+
+	/** Whether the LED is lit. */
+	get led(): boolean {
+		return this.#led === true;
+	}
+
+	get link(): LinkState {
+		return this.#link;
+	}
+
+	get hasPower(): boolean {
+		return this.#power !== undefined;
+	}
+
+	/** Switches the device on. Nothing happens when it is on. */
+	switchOn(): void {
+		if (this.#power !== undefined) return;
+		const { clock, network, random, ticks, date, report, onRead } = this.#options;
+		const power = new Power();
+		this.#power = power;
+		this.storage.hasPower = true;
+		const host = hostOf({
+			...{ clock, network, access: this.access, storage: this.storage, random, power, ticks, onRead },
+			around: this,
+			date: () => date + clock.elapsed + this.clockError,
+			report: (event) => {
+				if (event.event === "link") this.#link = event.state;
+				report(event);
+			},
+		});
+		power.turn(() => {
+			this.#stop = startNightlight(host, this.config);
+		});
+	}
+
+	/** The power goes. */
+	cutPower(): void {
+		if (this.#power === undefined) return;
+		this.#power.isOn = false;
+		this.#power = undefined;
+		this.#stop = undefined;
+		this.#led = undefined;
+		this.#link = "offline";
+		this.storage.hasPower = false;
+		for (const connection of [...this.access.connections]) connection.vanish();
+	}
+
+	/** Takes the device off line for good; calls back when it has said goodbye. */
+	stop(done: () => void): void {
+		const stop = this.#stop;
+		this.#stop = undefined;
+		if (stop === undefined) done();
+		else this.#power?.turn(() => stop(done));
+	}
+
+	setLed(on: boolean | undefined): void {
+		this.#led = on;
+	}
+}

@@ -1,0 +1,117 @@
+import type {
+	ByteBuffer,
+	Resolver,
+	ResolverOptions,
+	TCP,
+	TCPConstructor,
+	TCPOptions,
+} from "../../../firmware/ecma-419.js";
+import type { DeviceEvent } from "../../../firmware/events.js";
+import type { Host, Timer } from "../../../firmware/host.js";
+import type { Clock, Entry } from "../clock.js";
+import { MessageCounter } from "../network/message-counter.js";
+import type { Access, Network } from "../network/network.js";
+import { SimulatedSocket } from "../network/socket.js";
+import type { Random } from "../random.js";
+import { analogOf, digitalOf, PINS, type Surroundings } from "./board.js";
+import type { Power } from "./power.js";
+import type { SimulatedStorage } from "./storage.js";
+
+/** The address of whatever name is asked for. */
+const ADDRESS = "192.0.2.1";
+
+/** What a host is made of; all but `power` outlives it. */
+export interface Parts {
+	readonly clock: Clock;
+	readonly network: Network;
+	readonly access: Access;
+	readonly storage: SimulatedStorage;
+	readonly random: Random;
+	readonly power: Power;
+	readonly around: Surroundings;
+	/** What the tick counter shows when the world begins: it wraps at 2 ** 32. */
+	readonly ticks: number;
+	/** Milliseconds since 1970 on the device's wall clock. */
+	readonly date: () => number | undefined;
+	readonly report: (event: DeviceEvent) => void;
+	/** Hears how many whole messages the device has read from its connection. */
+	readonly onRead: (messages: number) => void;
+}
+
+/** The host of a firmware: all it can do lives in a world, and ends with the power. */
+export function hostOf(parts: Parts): Host {
+	const { clock, random, power, around, storage } = parts;
+	return {
+		device: {
+			io: { Analog: analogOf(around), Digital: digitalOf(around), TCP: tcpOf(parts) },
+			pin: PINS,
+			network: { dns: { resolver: { io: resolverOf(parts) } } },
+			keyValue: storage,
+		},
+		timer: timerOf(clock, power),
+		now: () => (parts.ticks + clock.elapsed) >>> 0,
+		date: parts.date,
+		random: random.next,
+		report: (event) => {
+			if (power.isOn) parts.report(event);
+		},
+	};
+}
+
+const timerOf = (clock: Clock, power: Power): Timer => ({
+	set: (callback, delay) => clock.post(() => power.turn(callback), delay),
+	repeat: (callback, interval) => {
+		const entry = clock.repeat(() => {
+			if (power.isOn) power.turn(callback);
+			else clock.clear(entry);
+		}, interval);
+		return entry;
+	},
+	clear: (id) => clock.clear(id as Entry),
+});
+
+const tcpOf = ({ network, access, power, onRead }: Parts): TCPConstructor =>
+	class extends SimulatedSocket implements TCP {
+		readonly #messages = new MessageCounter();
+		constructor(options: TCPOptions) {
+			super(network, access, options);
+		}
+		override read(byteLength?: number): ArrayBuffer | undefined {
+			const bytes = super.read(byteLength);
+			const messages = bytes === undefined ? 0 : this.#messages.count(new Uint8Array(bytes));
+			if (messages > 0) onRead(messages);
+			return bytes;
+		}
+		override write(data: ByteBuffer): number {
+			return power.isOn ? super.write(data) : 0;
+		}
+		override opened(): void {
+			power.turn(() => super.opened());
+		}
+		override received(bytes: Uint8Array): void {
+			power.turn(() => super.received(bytes));
+		}
+		override sent(count: number): void {
+			power.turn(() => super.sent(count));
+		}
+		override lost(reason: string): void {
+			power.turn(() => super.lost(reason));
+		}
+	};
+
+const resolverOf = ({ clock, access, power }: Parts): ResolverOptions["io"] =>
+	class implements Resolver {
+		#isOpen = true;
+		resolve({ host }: { host: string }, callback: Parameters<Resolver["resolve"]>[1]): void {
+			const lookup = access.lookup.value;
+			if (lookup === "hang") return;
+			const error = lookup === "fail" ? new Error(`no address for ${host}`) : null;
+			clock.post(() => {
+				if (this.#isOpen)
+					power.turn(() => (error === null ? callback(null, ADDRESS, host) : callback(error)));
+			}, access.latency.value);
+		}
+		close(): void {
+			this.#isOpen = false;
+		}
+	};

@@ -1,0 +1,150 @@
+import { Random } from "../random.js";
+import type { World } from "../world.js";
+import type { PlannedFault } from "./plan.js";
+
+/** Undoes a fault that lasts. */
+type Undo = () => void;
+
+const HOUR = 3_600_000;
+
+/** Lets a fault happen, and its end when its time is over. */
+export function applyFault(world: World, planned: PlannedFault): void {
+	const { fault, target, duration, seed } = planned;
+	const random = new Random(seed, fault);
+	if (duration === 0) {
+		happen(world, planned, random);
+		world.record({ source: "fault", fault, target, phase: "once" });
+		return;
+	}
+	world.record({ source: "fault", fault, target, phase: "begin" });
+	const undo = begin(world, planned, random);
+	world.clock.post(() => {
+		undo();
+		world.record({ source: "fault", fault, target, phase: "end" });
+	}, duration);
+}
+
+const accessOf = (world: World, target: string) =>
+	target === "server" ? world.server.access : world.deviceOf(target).access;
+
+/** What happens at once. */
+function happen(world: World, { fault, target }: PlannedFault, random: Random): void {
+	switch (fault) {
+		case "reset":
+			for (const connection of [...accessOf(world, target).connections]) connection.reset();
+			return;
+		case "halfOpen":
+			for (const connection of accessOf(world, target).connections) {
+				connection.cut(random.pick(["up", "down", "both"] as const));
+			}
+			return;
+		case "clockStep":
+			world.deviceOf(target).clockError += random.between(-HOUR, HOUR);
+			return;
+		case "nonsense":
+			return world.stranger.publish(`${target}/commands`, nonsense(random), random);
+		case "stranger": {
+			const command = `{"led_on":${random.chance(0.5)}}`;
+			return world.stranger.publish(`${target}/commands`, command, random);
+		}
+		default:
+	}
+}
+
+/** What lasts. */
+function begin(world: World, { fault, target, duration }: PlannedFault, random: Random): Undo {
+	const { clock, broker, network } = world;
+	switch (fault) {
+		case "latency":
+			return accessOf(world, target).latency.replace(random.between(50, 2000));
+		case "jitter":
+			return accessOf(world, target).jitter.replace(random.between(10, 500));
+		case "split":
+			return accessOf(world, target).split.replace(0.8);
+		case "stall":
+			for (const connection of accessOf(world, target).connections) {
+				connection.stall(random.pick(["up", "down"] as const), duration);
+			}
+			return () => {};
+		case "refusal":
+			return accessOf(world, target).attempt.replace("refuse");
+		case "hang":
+			return accessOf(world, target).attempt.replace("hang");
+		case "lookup":
+			return accessOf(world, target).lookup.replace(random.pick(["fail", "hang"] as const));
+		case "wifi": {
+			const access = accessOf(world, target);
+			const isTold = random.chance(0.5);
+			for (const connection of [...access.connections]) {
+				if (isTold) connection.fail("no Wi-Fi");
+				else connection.cut("both");
+			}
+			return access.attempt.replace(isTold ? "refuse" : "hang");
+		}
+		case "power": {
+			const { storage } = world.deviceOf(target);
+			const cut = () => world.cutPower(target);
+			storage.cutAt(random.between(1, 6), cut);
+			// Who stores nothing loses it all the same.
+			clock.post(cut, Math.min(duration / 2, 3000));
+			return () => {
+				storage.cutAt(0, cut);
+				world.switchOn(target);
+			};
+		}
+		case "storage": {
+			const reason = random.pick(["no space left", "an error of the flash"]);
+			return world.deviceOf(target).storage.failure.replace(reason);
+		}
+		case "crash":
+		case "amnesia": {
+			broker.crash(fault === "crash");
+			return network.listener.replace(undefined);
+		}
+		case "lostAnswer":
+		case "hangUp":
+		case "closeOnPublish":
+			return misbehave(world, fault, random);
+		default:
+			return () => {};
+	}
+}
+
+/** The broker does something wrong; of two things of the same kind the later one counts. */
+function misbehave(
+	{ misbehaviour }: World,
+	fault: "lostAnswer" | "hangUp" | "closeOnPublish",
+	random: Random,
+): Undo {
+	switch (fault) {
+		case "lostAnswer": {
+			const answer = () =>
+				random.chance(0.3) ? "drop" : random.chance(0.3) ? random.between(1, 15_000) : "send";
+			misbehaviour.answer = answer;
+			return () => {
+				if (misbehaviour.answer === answer) misbehaviour.answer = undefined;
+			};
+		}
+		case "hangUp": {
+			const accept = () => "close" as const;
+			misbehaviour.accept = accept;
+			return () => {
+				if (misbehaviour.accept === accept) misbehaviour.accept = undefined;
+			};
+		}
+		case "closeOnPublish": {
+			const publish = () => "close" as const;
+			misbehaviour.publish = publish;
+			return () => {
+				if (misbehaviour.publish === publish) misbehaviour.publish = undefined;
+			};
+		}
+	}
+}
+
+/** What is no command for a nightlight. */
+function nonsense(random: Random): Uint8Array {
+	const text = random.pick(["", "{", "led_on", '{"led_on":"yes"}', '{"led":true}', "[1]", "null", "5000"]);
+	if (text === "5000") return new Uint8Array(5000).fill(0x78);
+	return random.chance(0.2) ? Uint8Array.of(0xc3, 0x28) : new TextEncoder().encode(text);
+}

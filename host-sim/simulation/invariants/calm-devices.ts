@@ -1,0 +1,64 @@
+import { type DeviceView, type Invariant, Violation, type WorldView } from "./invariant.js";
+
+/**
+ * Milliseconds after which all is well again when nothing goes wrong any more: a dead connection is found
+ * within half a keep-alive and a response's time (40 s), then comes the longest pause between two tries
+ * (60 s), and the server, which looks every 15 s, needs no longer.
+ */
+export const RECOVERY = 180_000;
+
+const calmFor = (world: WorldView, device: DeviceView): number =>
+	device.calmSince === undefined ? 0 : world.time - device.calmSince;
+
+/** Devices with power that have had their time to recover. */
+const recovered = (world: WorldView): DeviceView[] =>
+	world.devices.filter((device) => device.hasPower && calmFor(world, device) > RECOVERY);
+
+/** The link comes back. */
+export class NeverStuck implements Invariant {
+	readonly name = "the link is never stuck";
+
+	check(world: WorldView): void {
+		for (const device of recovered(world)) {
+			if (device.link !== "online") {
+				throw new Violation(this.name, `${device.id} is ${device.link} after ${RECOVERY / 1000} s of calm`);
+			}
+			if (!world.isServerOnline) {
+				throw new Violation(this.name, `the server is offline after ${RECOVERY / 1000} s of calm`);
+			}
+		}
+	}
+}
+
+/** The LED is what the server's rule says. */
+export class LedAgrees implements Invariant {
+	readonly name = "the LED agrees with the rule";
+
+	check(world: WorldView): void {
+		for (const { id, light, led } of recovered(world)) {
+			const wanted = light < world.threshold;
+			if (led === wanted) continue;
+			const state = led ? "on" : "off";
+			throw new Violation(
+				this.name,
+				`${id}'s LED is ${state} at a light of ${light} after ${RECOVERY / 1000} s of calm`,
+			);
+		}
+	}
+}
+
+/** What is kept has bounds. */
+export class Bounded implements Invariant {
+	readonly name = "memory and queues are bounded";
+
+	check({ devices, pending }: WorldView): void {
+		for (const { id, config, stored, connections } of devices) {
+			// Those in flight, those received with QoS 2 and not released, and the keys of the storage itself.
+			const most = config.mqtt.inFlight + 64;
+			if (stored > most) throw new Violation(this.name, `${id} stores ${stored} values, more than ${most}`);
+			if (connections > 1) throw new Violation(this.name, `${id} has ${connections} connections open`);
+		}
+		const most = 200 * (devices.length + 1);
+		if (pending > most) throw new Violation(this.name, `${pending} things are to happen, more than ${most}`);
+	}
+}

@@ -1,0 +1,160 @@
+import type { Config } from "../../../firmware/config.js";
+import type { WorldEvent } from "../trace.js";
+import { type Invariant, type TakenMessage, Violation, type WorldView } from "./invariant.js";
+
+/** A telemetry message that a device handed over for sending. */
+interface Promised {
+	readonly payload: string;
+	readonly time: number;
+	/** The storage failed before the message was delivered: without power it may be lost. */
+	isAtRisk: boolean;
+	/** The broker left answers out meanwhile: it releases messages with QoS 2 in the order of its PUBRECs. */
+	isUnordered: boolean;
+	/** It may be missing: the power went before it was safe, or it was given up. */
+	isExcused: boolean;
+}
+
+/** One device's messages with QoS 1 or 2 in a persistent session. */
+class Ledger {
+	readonly #name: string;
+	readonly #id: string;
+	readonly #qos: 0 | 1 | 2;
+	/** Those not yet taken, oldest first; a payload has the time of measurement, so none is like another. */
+	#open: Promised[] = [];
+	/** Payloads taken lately, for those taken twice. */
+	readonly #taken = new Set<string>();
+	#storageFails = false;
+	#answersFail = false;
+	/** In the turn in which the power went, a message may have been stored and not told. */
+	#hasLostPower = false;
+	#isMistaken = false;
+	/** A broker that forgot, or a storage that failed, may have a message with QoS 2 sent twice. */
+	mayRepeat = false;
+
+	constructor(name: string, { id, telemetry }: Config) {
+		this.#name = name;
+		this.#id = id;
+		this.#qos = telemetry.qos;
+	}
+
+	promise(time: number, payload: string): void {
+		this.#open.push({
+			payload,
+			time,
+			isAtRisk: this.#storageFails,
+			isUnordered: this.#answersFail,
+			isExcused: false,
+		});
+	}
+
+	storageFailed(): void {
+		this.#storageFails = true;
+		this.mayRepeat = true;
+		for (const message of this.#open) message.isAtRisk = true;
+	}
+
+	storageWorks(): void {
+		this.#storageFails = false;
+	}
+
+	/** The broker begins to leave answers out, or answers all again. */
+	answersFailed(fail: boolean): void {
+		this.#answersFail = fail;
+		for (const message of this.#open) message.isUnordered = true;
+	}
+
+	/** The power went: what was promised in this very turn was not safe yet. */
+	powerLost(time: number): void {
+		this.#hasLostPower = true;
+		// The broker may keep the id of a message that nobody knows of any more, and take a later one for it.
+		this.#isMistaken ||= this.#qos === 2 && this.#open.some(({ isAtRisk }) => isAtRisk);
+		for (const message of this.#open) {
+			if (message.isAtRisk || message.time === time) message.isExcused = true;
+		}
+	}
+
+	/** The broker forgot: with QoS 2 also what it had acknowledged and not released. */
+	brokerForgot(): void {
+		this.mayRepeat = true;
+		if (this.#qos === 2) for (const message of this.#open) message.isExcused = true;
+	}
+
+	/** A message was given up, and told so. */
+	givenUp(payload: string): void {
+		for (const message of this.#open) if (message.payload.startsWith(payload)) message.isExcused = true;
+	}
+
+	take(time: number, payload: string): void {
+		if (this.#isMistaken) return;
+		const at = this.#open.findIndex((message) => message.payload === payload);
+		if (at < 0) {
+			if (this.#taken.has(payload)) {
+				if (this.#qos === 2 && !this.mayRepeat) this.#fail(`${payload} came twice with QoS 2 (${time} ms)`);
+			} else if (this.#hasLostPower) {
+				this.#taken.add(payload);
+			} else {
+				this.#fail(`${payload} came, which was never promised`);
+			}
+			return;
+		}
+		const skipped = this.#open.slice(0, at).find(({ isExcused, isUnordered }) => !isExcused && !isUnordered);
+		if (skipped !== undefined) this.#fail(`${payload} came before ${skipped.payload}, which is older`);
+		// What was excused and older will not come any more, or comes out of order rightly.
+		this.#open.splice(at, 1);
+		this.#taken.add(payload);
+	}
+
+	/** All that was promised until then must have come. */
+	settle(until: number): void {
+		if (this.#isMistaken) return;
+		const lost = this.#open.find(({ isExcused, time }) => !isExcused && time <= until);
+		if (lost !== undefined) this.#fail(`${lost.payload}, promised at ${lost.time} ms, never came`);
+	}
+
+	#fail(message: string): never {
+		throw new Violation(this.#name, `${this.#id}: ${message}`);
+	}
+}
+
+/** Milliseconds that a message may take when nothing is wrong. */
+const ON_ITS_WAY = 10_000;
+
+/** What a device hands over with QoS 1 or 2 in a persistent session arrives: in order, with QoS 2 once. */
+export class Delivery implements Invariant {
+	readonly name = "what was promised is neither lost nor doubled nor out of order";
+	readonly #ledgers = new Map<string, Ledger>();
+
+	/** @param configs of the devices */
+	constructor(configs: readonly Config[]) {
+		for (const config of configs) {
+			if (config.telemetry.qos === 0 || config.mqtt.cleanSession || config.telemetry.time === "none")
+				continue;
+			this.#ledgers.set(config.id, new Ledger(this.name, config));
+		}
+	}
+
+	onEvent(time: number, event: WorldEvent): void {
+		if (event.source === "device") {
+			const ledger = this.#ledgers.get(event.device);
+			if (event.event === "telemetry") ledger?.promise(time, JSON.stringify(event.payload));
+			if (event.event === "storage") ledger?.storageFailed();
+			if (event.event === "refused" && event.reason.startsWith("given up")) ledger?.givenUp(event.payload);
+		} else if (event.source === "power" && !event.isOn) {
+			this.#ledgers.get(event.device)?.powerLost(time);
+		} else if (event.source === "fault" && event.fault === "lostAnswer") {
+			for (const ledger of this.#ledgers.values()) ledger.answersFailed(event.phase === "begin");
+		} else if (event.source === "fault" && event.fault === "amnesia") {
+			for (const ledger of this.#ledgers.values()) ledger.brokerForgot();
+		} else if (event.source === "fault" && event.fault === "storage" && event.phase === "end") {
+			this.#ledgers.get(event.target)?.storageWorks();
+		}
+	}
+
+	onTaken(time: number, { topic, payload }: TakenMessage): void {
+		if (topic.endsWith("/telemetry")) this.#ledgers.get(topic.slice(0, -10))?.take(time, payload);
+	}
+
+	end(world: WorldView): void {
+		for (const ledger of this.#ledgers.values()) ledger.settle(world.time - ON_ITS_WAY);
+	}
+}

@@ -1,0 +1,63 @@
+import type { Config } from "../../../firmware/config.js";
+import type { LinkState } from "../../../firmware/events.js";
+import type { WorldEvent } from "../trace.js";
+
+/** What an invariant may look at of a device. */
+export interface DeviceView {
+	readonly id: string;
+	readonly config: Config;
+	readonly light: number;
+	readonly led: boolean;
+	readonly link: LinkState;
+	readonly hasPower: boolean;
+	/** Values in its storage. */
+	readonly stored: number;
+	/** Connections that it holds open. */
+	readonly connections: number;
+	/** Since when it has been calm around it, in milliseconds; `undefined` while it is not. */
+	readonly calmSince: number | undefined;
+}
+
+/** What an invariant may look at of a world. */
+export interface WorldView {
+	readonly time: number;
+	readonly devices: readonly DeviceView[];
+	readonly isServerOnline: boolean;
+	/** Below it the LED is on. */
+	readonly threshold: number;
+	/** What is to happen that is known. */
+	readonly pending: number;
+}
+
+/** A message that the broker took from a client, before it goes to anyone. */
+export interface TakenMessage {
+	readonly topic: string;
+	readonly payload: string;
+	readonly qos: 0 | 1 | 2;
+}
+
+/** Something that always holds. What does not is thrown as a `Violation`. */
+export interface Invariant {
+	/** What holds, as a sentence. */
+	readonly name: string;
+	/** Something happened. */
+	onEvent?(time: number, event: WorldEvent): void;
+	/** The broker took a message. */
+	onTaken?(time: number, message: TakenMessage): void;
+	/** Called every ten seconds, and at the end. */
+	check?(world: WorldView): void;
+	/** Called when the last fault is long over. */
+	end?(world: WorldView): void;
+}
+
+/** An invariant did not hold. */
+export class Violation extends Error {
+	override readonly name = "Violation";
+	readonly invariant: string;
+
+	/** @param invariant its name */
+	constructor(invariant: string, message: string) {
+		super(message);
+		this.invariant = invariant;
+	}
+}

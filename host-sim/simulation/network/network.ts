@@ -1,0 +1,174 @@
+import type { Clock } from "../clock.js";
+
+import { Override } from "../override.js";
+import type { Random } from "../random.js";
+import { type Conditions, Pipe } from "./pipe.js";
+
+/** A client's end of a connection, which hears what becomes of it. */
+export interface Endpoint {
+	/** It is open. */
+	opened(): void;
+	/** Bytes came; they are the endpoint's own. */
+	received(bytes: Uint8Array): void;
+	/** So many bytes that were sent have arrived. */
+	sent(count: number): void;
+	/** It is over; nothing follows. */
+	lost(reason: string): void;
+}
+
+/** The far end, as whoever listens gets it. */
+export interface Link {
+	send(bytes: Uint8Array): void;
+	close(): void;
+}
+
+/** Whoever listens, for one connection. */
+export interface Accepted {
+	receive(bytes: Uint8Array): void;
+	lost(): void;
+}
+
+/** How one client gets at the network, and what is wrong with that at present. */
+export class Access implements Conditions {
+	readonly latency = new Override(5);
+	readonly jitter = new Override(0);
+	readonly split = new Override(0);
+	/** What becomes of asking for an address. */
+	readonly lookup = new Override<"answer" | "fail" | "hang">("answer");
+	/** What becomes of opening a connection. */
+	readonly attempt = new Override<"accept" | "refuse" | "hang">("accept");
+	/** Its connections, oldest first. */
+	readonly connections: Connection[] = [];
+}
+
+/** The network between clients and one listener. */
+export class Network {
+	readonly clock: Clock;
+	readonly #random: Random;
+	/** Takes connections; `undefined`: nobody listens. */
+	readonly listener = new Override<((link: Link) => Accepted) | undefined>(undefined);
+
+	constructor(clock: Clock, random: Random) {
+		this.clock = clock;
+		this.#random = random;
+	}
+
+	/** Begins to connect. */
+	connect(access: Access, endpoint: Endpoint): Connection {
+		return new Connection(this, this.#random, access, endpoint);
+	}
+}
+
+/** A connection, seen from its client. */
+export class Connection {
+	readonly #network: Network;
+	readonly #access: Access;
+	readonly #endpoint: Endpoint;
+	readonly #up: Pipe;
+	readonly #down: Pipe;
+	#accepted: Accepted | undefined;
+	/** Whether each side still wants to hear. */
+	#hasClient = true;
+	#hasServer = false;
+
+	constructor(network: Network, random: Random, access: Access, endpoint: Endpoint) {
+		this.#network = network;
+		this.#access = access;
+		this.#endpoint = endpoint;
+		const { clock } = network;
+		this.#up = new Pipe(clock, random, access, (bytes) => {
+			if (this.#hasServer) this.#accepted?.receive(bytes);
+			if (this.#hasClient) endpoint.sent(bytes.length);
+		});
+		this.#down = new Pipe(clock, random, access, (bytes) => {
+			if (this.#hasClient) endpoint.received(bytes);
+		});
+		access.connections.push(this);
+		if (access.attempt.value === "refuse") this.#refuse("connection refused");
+		else if (access.attempt.value === "accept") this.#up.after(() => this.#accept());
+	}
+
+	/** Sends bytes, which must not be changed afterwards. */
+	send(bytes: Uint8Array): void {
+		this.#up.send(bytes);
+	}
+
+	/** The client closes: what it sent still arrives, then the other side hears of the end. */
+	close(): void {
+		if (!this.#hasClient) return;
+		this.#forget();
+		this.#up.after(() => this.#endServer());
+	}
+
+	/** Breaks; both sides learn of it. */
+	reset(): void {
+		this.#up.cut();
+		this.#down.cut();
+		const { clock } = this.#network;
+		clock.post(() => this.#endServer(), this.#access.latency.value);
+		clock.post(() => this.#endClient("connection reset"), this.#access.latency.value);
+	}
+
+	/** From now on nothing gets through in these directions, and nobody is told. */
+	cut(direction: "up" | "down" | "both"): void {
+		if (direction !== "down") this.#up.cut();
+		if (direction !== "up") this.#down.cut();
+	}
+
+	/** In one direction nothing gets through for some milliseconds, from the middle of what is sent next. */
+	stall(direction: "up" | "down", duration: number): void {
+		(direction === "up" ? this.#up : this.#down).stall(duration);
+	}
+
+	/** The client is gone without a word, as without power. */
+	vanish(): void {
+		this.cut("both");
+		this.#forget();
+	}
+
+	/** The client learns that it is over, and the other side does not. */
+	fail(reason: string): void {
+		this.cut("both");
+		this.#network.clock.post(() => this.#endClient(reason), 0);
+	}
+
+	#accept(): void {
+		const listener = this.#network.listener.value;
+		if (listener === undefined) return this.#refuse("connection refused");
+		this.#hasServer = true;
+		this.#down.after(() => {
+			if (this.#hasClient) this.#endpoint.opened();
+		});
+		this.#accepted = listener({
+			send: (bytes) => this.#down.send(bytes),
+			close: () => {
+				if (!this.#hasServer) return;
+				this.#hasServer = false;
+				this.#down.after(() => this.#endClient("connection closed"));
+			},
+		});
+	}
+
+	#refuse(reason: string): void {
+		this.#down.after(() => this.#endClient(reason));
+	}
+
+	#endServer(): void {
+		if (!this.#hasServer) return;
+		this.#hasServer = false;
+		this.#accepted?.lost();
+	}
+
+	#endClient(reason: string): void {
+		if (!this.#hasClient) return;
+		this.#forget();
+		this.#endpoint.lost(reason);
+	}
+
+	#forget(): void {
+		this.#hasClient = false;
+		const { connections } = this.#access;
+		const index = connections.indexOf(this);
+		if (index >= 0) connections.splice(index, 1);
+	}
+}

@@ -1,0 +1,44 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { Outcome, SeedOptions } from "./seed.js";
+
+/** A seed, and what became of its world. */
+export interface SeedOutcome {
+	readonly seed: number;
+	readonly outcome: Outcome;
+}
+
+export interface PoolOptions {
+	/** The worlds are those of this seed and the ones that follow. */
+	readonly first: SeedOptions;
+	readonly count: number;
+	/** Hears each outcome, in the order in which the worlds end; `false` to begin no more of them. */
+	readonly onOutcome: (outcome: SeedOutcome) => boolean;
+}
+
+/**
+ * Runs the worlds of many seeds, as many at a time as there are cores. Each is what it would be alone.
+ * Resolves when all that were begun have ended. @throws what a worker throws that is no world's
+ */
+export async function runSeeds({ first, count, onOutcome }: PoolOptions): Promise<void> {
+	let next = 0;
+	let goesOn = true;
+	const work = () =>
+		new Promise<void>((resolve, reject) => {
+			const worker = new Worker(new URL("worker.js", import.meta.url), { execArgv: [] });
+			const give = () => {
+				if (!goesOn || next >= count) return worker.terminate();
+				const options: SeedOptions = { ...first, seed: first.seed + next++ };
+				worker.postMessage(options);
+				return undefined;
+			};
+			worker.on("message", (outcome: SeedOutcome) => {
+				goesOn = onOutcome(outcome) && goesOn;
+				give();
+			});
+			worker.once("error", reject);
+			worker.once("exit", () => resolve());
+			give();
+		});
+	await Promise.all(Array.from({ length: Math.min(count, availableParallelism()) }, work));
+}

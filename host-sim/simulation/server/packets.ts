@@ -1,0 +1,123 @@
+/** The packets of MQTT 3.1.1 that a client with QoS 0 needs; the model of one, for the simulated server. */
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** What a broker may send to such a client. */
+export type Received =
+	| { readonly kind: "connack"; readonly returnCode: number }
+	| { readonly kind: "suback"; readonly returnCode: number }
+	| {
+			readonly kind: "publish";
+			readonly topic: string;
+			readonly payload: Uint8Array;
+			readonly retain: boolean;
+	  }
+	| { readonly kind: "pingresp" };
+
+const field = (bytes: Uint8Array): number[] => [bytes.length >> 8, bytes.length & 0xff, ...bytes];
+
+function packet(first: number, body: readonly number[] | Uint8Array): Uint8Array {
+	const { length } = body;
+	const header = length < 128 ? [first, length] : [first, (length & 0x7f) | 0x80, length >> 7];
+	if (length > 16_383) throw new RangeError(`a packet of ${length} bytes`);
+	const bytes = new Uint8Array(header.length + length);
+	bytes.set(header);
+	bytes.set(body, header.length);
+	return bytes;
+}
+
+/** CONNECT with a clean session (3.1). @param keepAlive in seconds */
+export const connectPacket = (clientId: string, keepAlive: number): Uint8Array =>
+	packet(0x10, [
+		...[0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 0x02, keepAlive >> 8, keepAlive & 0xff],
+		...field(encoder.encode(clientId)),
+	]);
+
+/** SUBSCRIBE to one filter with QoS 0 (3.8). */
+export const subscribePacket = (filter: string): Uint8Array =>
+	packet(0x82, [0, 1, ...field(encoder.encode(filter)), 0]);
+
+/** PUBLISH (3.3); with QoS 1 and 2 the packet id is 1. */
+export function publishPacket(
+	topic: string,
+	payload: string | Uint8Array,
+	qos = 0,
+	retain = false,
+): Uint8Array {
+	const name = encoder.encode(topic);
+	const content = typeof payload === "string" ? encoder.encode(payload) : payload;
+	const start = 2 + name.length + (qos > 0 ? 2 : 0);
+	const body = new Uint8Array(start + content.length);
+	body[0] = name.length >> 8;
+	body[1] = name.length & 0xff;
+	body.set(name, 2);
+	if (qos > 0) body[start - 1] = 1;
+	body.set(content, start);
+	return packet(0x30 | (qos << 1) | (retain ? 1 : 0), body);
+}
+
+/** PUBREL of packet id 1 (3.6). */
+export const pubrelPacket = (): Uint8Array => Uint8Array.of(0x62, 2, 0, 1);
+
+/** DISCONNECT (3.14). */
+export const disconnectPacket = (): Uint8Array => Uint8Array.of(0xe0, 0);
+
+/** PINGREQ (3.12). */
+export const pingPacket = (): Uint8Array => Uint8Array.of(0xc0, 0);
+
+/** Finds the packets in what a broker sends, however it is cut. */
+export class PacketReader {
+	#bytes: Uint8Array = new Uint8Array(0);
+
+	/** Takes the next bytes; gives the packets that are whole now. @throws Error for what no broker sends */
+	*read(more: Uint8Array): Generator<Received> {
+		const bytes = this.#bytes.length === 0 ? more : joined(this.#bytes, more);
+		let at = 0;
+		for (;;) {
+			const size = sizeOf(bytes, at);
+			if (size === undefined || at + size.header + size.body > bytes.length) break;
+			const start = at + size.header;
+			at = start + size.body;
+			yield receivedOf(bytes[start - size.header] as number, bytes.subarray(start, at));
+		}
+		this.#bytes = bytes.subarray(at);
+	}
+}
+
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
+	const bytes = new Uint8Array(one.length + other.length);
+	bytes.set(one);
+	bytes.set(other, one.length);
+	return bytes;
+}
+
+/** The lengths of the packet that begins at `at`; `undefined` while they are not all there (2.2.3). */
+function sizeOf(bytes: Uint8Array, at: number): { header: number; body: number } | undefined {
+	let body = 0;
+	for (let count = 1; count <= 4; count++) {
+		const byte = bytes[at + count];
+		if (byte === undefined) return undefined;
+		body += (byte & 0x7f) * 128 ** (count - 1);
+		if (byte < 0x80) return { header: count + 1, body };
+	}
+	throw new Error("a Remaining Length of more than 4 bytes");
+}
+
+function receivedOf(first: number, body: Uint8Array): Received {
+	switch (first) {
+		case 0x20:
+			return { kind: "connack", returnCode: body[1] ?? 0 };
+		case 0x90:
+			return { kind: "suback", returnCode: body[2] ?? 0 };
+		case 0x30:
+		case 0x31: {
+			const end = 2 + (((body[0] ?? 0) << 8) | (body[1] ?? 0));
+			const topic = decoder.decode(body.subarray(2, end));
+			return { kind: "publish", topic, payload: body.subarray(end), retain: first === 0x31 };
+		}
+		case 0xd0:
+			return { kind: "pingresp" };
+	}
+	throw new Error(`a packet that begins with ${first}`);
+}

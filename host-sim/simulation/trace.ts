@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import type { DeviceEvent } from "../../firmware/events.js";
+import type { ServerEvent } from "../../server/events.js";
+import type { BrokerEvent } from "./broker/events.js";
+import type { FaultName } from "./faults/rates.js";
+
+/** Something that happened in a world. */
+export type WorldEvent =
+	| ({ readonly source: "device"; readonly device: string } & DeviceEvent)
+	/** The device was switched on, or its power went. */
+	| { readonly source: "power"; readonly device: string; readonly isOn: boolean }
+	/** It became lighter or darker around the device. */
+	| { readonly source: "light"; readonly device: string; readonly light: number }
+	| ({ readonly source: "server" } & ServerEvent)
+	| ({ readonly source: "broker" } & BrokerEvent)
+	/** A fault: at once, or from its beginning to its end. */
+	| {
+			readonly source: "fault";
+			readonly fault: FaultName;
+			readonly target: string;
+			readonly phase: "once" | "begin" | "end";
+	  };
+
+/** Characters that are gathered before they are hashed. */
+const PIECE = 65_536;
+
+/** What happened, as JSON Lines: `time` in virtual milliseconds, then what the event says. */
+export class Trace {
+	readonly #hash = createHash("sha256");
+	readonly #write: ((line: string) => void) | undefined;
+	#pending = "";
+	#lines = 0;
+
+	/** @param write hears each line, with its end */
+	constructor(write?: (line: string) => void) {
+		this.#write = write;
+	}
+
+	/** Lines so far. */
+	get lines(): number {
+		return this.#lines;
+	}
+
+	record(time: number, event: WorldEvent): void {
+		const line = `{"time":${time},${JSON.stringify(event).slice(1)}\n`;
+		this.#lines++;
+		this.#write?.(line);
+		this.#pending += line;
+		if (this.#pending.length > PIECE) this.#flush();
+	}
+
+	/** SHA-256 of all lines so far, in hexadecimal. */
+	get hash(): string {
+		this.#flush();
+		return this.#hash.copy().digest("hex");
+	}
+
+	#flush(): void {
+		this.#hash.update(this.#pending);
+		this.#pending = "";
+	}
+}

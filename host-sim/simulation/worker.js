@@ -1,0 +1,10 @@
+// A worker of `pool.ts`; the sources are TypeScript, which tsx lets Node run as they are.
+import { fileURLToPath } from "node:url";
+import { parentPort } from "node:worker_threads";
+import { register } from "tsx/esm/api";
+
+register({ tsconfig: fileURLToPath(new URL("../../tsconfig.json", import.meta.url)) });
+const { runWorld, specOf } = await import("./seed.js");
+parentPort.on("message", (options) => {
+	parentPort.postMessage({ seed: options.seed, outcome: runWorld(specOf(options)) });
+});

@@ -1,0 +1,195 @@
+import type { Config } from "../../firmware/config.js";
+import { DEFAULT_THRESHOLD } from "../../server/rule.js";
+import { ModelBroker } from "./broker/broker.js";
+import type { BrokerFaults } from "./broker/faults.js";
+import { Calm } from "./calm.js";
+import { Clock } from "./clock.js";
+import { SimulatedDevice } from "./device/device.js";
+import { applyFault } from "./faults/apply.js";
+import type { PlannedFault } from "./faults/plan.js";
+import { Bounded, LedAgrees, NeverStuck } from "./invariants/calm-devices.js";
+import { Counted } from "./invariants/counted.js";
+import { Delivery } from "./invariants/delivery.js";
+import type { DeviceView, Invariant, WorldView } from "./invariants/invariant.js";
+import { Network } from "./network/network.js";
+import { Random } from "./random.js";
+import { SimulatedServer } from "./server/server.js";
+import { Stranger } from "./stranger.js";
+import { Trace, type WorldEvent } from "./trace.js";
+
+/** How a device begins. */
+export interface DeviceSpec {
+	readonly config: Config;
+	/** What its tick counter shows when the world begins; 32 bits. */
+	readonly ticks: number;
+}
+
+export interface WorldSpec {
+	readonly seed: number;
+	readonly devices: readonly DeviceSpec[];
+	/** What goes wrong, in order. */
+	readonly faults: readonly PlannedFault[];
+	/** Hears each line of the trace, with its end. */
+	readonly onLine?: ((line: string) => void) | undefined;
+}
+
+/** When each world begins: what wall clocks show then. */
+const BEGINNING = Date.UTC(2026, 0, 1);
+
+const decoder = new TextDecoder();
+
+const CHECK_INTERVAL = 10_000;
+
+/**
+ * Devices, a broker, a server, the network between them, and what goes wrong, in one process and in
+ * virtual time. Everything follows from the spec: the same one gives the same trace, byte for byte.
+ */
+export class World {
+	readonly clock = new Clock();
+	readonly network: Network;
+	readonly broker: ModelBroker;
+	readonly server: SimulatedServer;
+	readonly devices: ReadonlyMap<string, SimulatedDevice>;
+	readonly trace: Trace;
+	/** Whoever else publishes. */
+	readonly stranger: Stranger;
+	/** What the broker does wrong at present. */
+	readonly misbehaviour: BrokerFaults = {};
+	/** How often each fault has happened. */
+	readonly faults = new Map<string, number>();
+	readonly #seed: number;
+	readonly #calm: Calm;
+	readonly #counted: Counted;
+	readonly #invariants: readonly Invariant[];
+
+	constructor({ seed, devices, faults, onLine }: WorldSpec) {
+		const configs = devices.map(({ config }) => config);
+		this.#seed = seed;
+		this.trace = new Trace(onLine);
+		this.#calm = new Calm(configs.map(({ id }) => id));
+		this.#counted = new Counted(configs);
+		this.#invariants = [
+			new NeverStuck(),
+			new LedAgrees(),
+			new Bounded(),
+			new Delivery(configs),
+			this.#counted,
+		];
+		const { clock } = this;
+		this.network = new Network(clock, this.#random("network"));
+		this.broker = new ModelBroker({
+			clock,
+			faults: this.misbehaviour,
+			onEvent: (event) => this.record({ source: "broker", ...event }),
+			onMessage: ({ topic, qos, bytes, payloadAt }) => {
+				const message = { topic, qos, payload: decoder.decode(bytes.subarray(payloadAt)) };
+				for (const invariant of this.#invariants) invariant.onTaken?.(clock.elapsed, message);
+			},
+		});
+		this.network.listener.replace((link) => this.broker.accept(link));
+		this.stranger = new Stranger(this.network);
+		this.server = new SimulatedServer({
+			...{ clock, network: this.network, random: this.#random("server") },
+			report: (event) => this.record({ source: "server", ...event }),
+		});
+		this.devices = new Map(devices.map((spec) => [spec.config.id, this.#makeDevice(spec)]));
+		for (const fault of faults) clock.post(() => applyFault(this, fault), fault.at);
+		for (const id of this.devices.keys()) this.switchOn(id);
+		clock.repeat(() => this.check(), CHECK_INTERVAL);
+	}
+
+	/** Below it the LED is to be on. */
+	readonly threshold = DEFAULT_THRESHOLD;
+
+	/** A device. @throws RangeError when there is none with this id */
+	deviceOf(id: string): SimulatedDevice {
+		const device = this.devices.get(id);
+		if (device === undefined) throw new RangeError(`no device "${id}" in this world`);
+		return device;
+	}
+
+	/** It becomes as light around a device as its sensor reads: an integer from 0 to 1023. */
+	setLight(id: string, light: number): void {
+		if (!(Number.isInteger(light) && light >= 0 && light <= 1023)) {
+			throw new RangeError(`a light of ${light}; an integer from 0 to 1023`);
+		}
+		this.deviceOf(id).light = light;
+		this.record({ source: "light", device: id, light });
+	}
+
+	switchOn(id: string): void {
+		const device = this.deviceOf(id);
+		if (device.hasPower) return;
+		this.record({ source: "power", device: id, isOn: true });
+		device.switchOn();
+	}
+
+	cutPower(id: string): void {
+		const device = this.deviceOf(id);
+		if (!device.hasPower) return;
+		device.cutPower();
+		this.record({ source: "power", device: id, isOn: false });
+	}
+
+	/** Lets time go by, up to `time` since the beginning. @throws Violation, or what a part of the world throws */
+	runTo(time: number): void {
+		this.clock.runTo(time);
+	}
+
+	/** Looks whether everything holds that always holds. @throws Violation */
+	check(): void {
+		const view = this.#view();
+		for (const invariant of this.#invariants) invariant.check?.(view);
+	}
+
+	/** The last fault is long over: looks whether all is well in the end. @throws Violation */
+	end(): void {
+		this.check();
+		const view = this.#view();
+		for (const invariant of this.#invariants) invariant.end?.(view);
+	}
+
+	/** Something happened. */
+	record(event: WorldEvent): void {
+		const time = this.clock.elapsed;
+		this.trace.record(time, event);
+		if (event.source === "fault" && event.phase !== "end") {
+			this.faults.set(event.fault, (this.faults.get(event.fault) ?? 0) + 1);
+		}
+		this.#calm.see(time, event);
+		for (const invariant of this.#invariants) invariant.onEvent?.(time, event);
+	}
+
+	#random(name: string): Random {
+		return new Random(this.#seed, name);
+	}
+
+	#makeDevice({ config, ticks }: DeviceSpec): SimulatedDevice {
+		const { id } = config;
+		return new SimulatedDevice({
+			...{ config, ticks, clock: this.clock, network: this.network, date: BEGINNING },
+			random: this.#random(`device ${id}`),
+			report: (event) => this.record({ source: "device", device: id, ...event }),
+			onRead: (messages) => this.#counted.onRead(id, messages),
+		});
+	}
+
+	#view(): WorldView {
+		return {
+			time: this.clock.elapsed,
+			devices: Array.from(this.devices.values(), (device) => this.#viewOf(device)),
+			isServerOnline: this.server.isOnline,
+			threshold: this.threshold,
+			pending: this.clock.size,
+		};
+	}
+
+	#viewOf({ id, config, light, led, link, hasPower, storage, access }: SimulatedDevice): DeviceView {
+		return {
+			...{ id, config, light, led, link, hasPower },
+			stored: storage.size,
+			connections: access.connections.length,
+			calmSince: this.#calm.since(id),
+		};
+	}
+}

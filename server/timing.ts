@@ -1,0 +1,19 @@
+/** Every duration of the server, in milliseconds. */
+export interface Timing {
+	/** Resolving, connecting, logging in and subscribing together. */
+	readonly handshakeTimeout: number;
+	/** The longest silence before a ping. */
+	readonly keepAlive: number;
+	/** How long a DISCONNECT may take when stopping. */
+	readonly stopGrace: number;
+	/** A link that lived so long counts as good: the next backoff starts from the shortest delay. */
+	readonly stable: number;
+}
+
+/** The durations in use when nothing else is said. */
+export const TIMING: Timing = Object.freeze({
+	handshakeTimeout: 10_000,
+	keepAlive: 30_000,
+	stopGrace: 1_000,
+	stable: 10_000,
+});

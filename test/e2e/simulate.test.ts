@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { Nightlight } from "../support/nightlight.js";
+import { Programs } from "../support/processes.js";
+
+const programs = new Programs();
+afterEach(() => programs.endAll());
+
+const cwd = mkdtempSync(join(tmpdir(), "nightlight-test-"));
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+const file = (name: string, text: string): string => {
+	writeFileSync(join(cwd, name), text);
+	return name;
+};
+
+const run = async (...words: readonly string[]) => {
+	const program = programs.add(new Nightlight(["simulate", ...words], { cwd }));
+	return { code: await program.exited, output: program.lines.join("\n"), errors: program.errors };
+};
+
+describe("nightlight simulate", () => {
+	it("says what a world was, the same each time, and writes all that happened", async () => {
+		const first = await run("--seed", "5", "--hours", "0.5", "--devices", "2", "--trace", "world.jsonl");
+		expect(first).toMatchObject({ code: 0, errors: "" });
+		const trace = readFileSync(join(cwd, "world.jsonl"));
+		const hash = createHash("sha256").update(trace).digest("hex");
+		const lines = trace.toString().trimEnd().split("\n");
+		for (const line of lines) JSON.parse(line);
+		expect(first.output).toMatch(/^Seed 5, 0\.5 h, 2 devices: passed\n/);
+		expect(first.output).toContain(`Trace: ${lines.length} lines, SHA-256 ${hash}\nFaults: `);
+		expect(await run("--seed", "5", "--hours", "0.5", "--devices", "2")).toEqual(first);
+	});
+
+	it("runs many worlds over all cores, each what it is alone", async () => {
+		const options = ["--seed", "30", "--hours", "0.2", "--devices", "1"];
+		const many = await run(...options, "--seeds", "6", "--json");
+		expect(many.code).toBe(0);
+		expect(JSON.parse(many.output)).toMatchObject({
+			source: "simulation",
+			event: "worlds",
+			done: 6,
+			failed: 0,
+		});
+		const alone = await run(...options, "--json");
+		expect(JSON.parse(alone.output)).toMatchObject({ source: "simulation", event: "world", seed: 30 });
+	});
+
+	it("has no faults without", async () => {
+		const { output } = await run("--hours", "0.1", "--devices", "1", "--faults", "none");
+		expect(output).not.toContain("Faults");
+	});
+
+	it("takes the faults that a file names, and no others", async () => {
+		const faults = file("faults.json", '{"reset": 600}');
+		const { output } = await run("--hours", "0.2", "--devices", "1", "--faults", faults);
+		expect(output).toMatch(/\nFaults: reset \d+$/);
+	});
+
+	it.each([
+		{ words: ["--seed", "x"], says: "It must be a whole number from 0 to" },
+		{ words: ["--seed", "-1"], says: "It must be a whole number from 0 to" },
+		{ words: ["--seed", "1.5"], says: "It must be a whole number from 0 to" },
+		{ words: ["--seeds", "0"], says: "It must be a whole number from 1 to" },
+		{ words: ["--hours", "0"], says: "It must be a number above 0" },
+		{ words: ["--devices", "many"], says: "It must be a whole number from 1 to 1000" },
+		{ words: ["--faults", "absent.json"], says: "--faults absent.json: cannot be read (ENOENT)" },
+		{ words: ["--faults", file("a.json", "{\n}}")], says: "--faults a.json, no JSON" },
+		{
+			words: ["--faults", file("b.json", '{\n"rest": 1}')],
+			says: '--faults b.json, line 2: no fault "rest"',
+		},
+		{ words: ["--faults", file("c.json", '{"reset": -1}')], says: "line 1: reset: -1 is no rate" },
+		{ words: ["--trace", "no/where"], says: "--trace no/where: cannot be written (ENOENT)" },
+		{ words: ["--trace", "a", "--seeds", "2"], says: "--trace goes with one world" },
+	])("refuses $words in one line", async ({ words, says }) => {
+		const { code, output, errors } = await run(...words);
+		expect([code, output]).toEqual([2, ""]);
+		expect(errors).toContain(says);
+		expect(errors.trimEnd().split("\n")).toHaveLength(1);
+	});
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { planFaults } from "../../../host-sim/simulation/faults/plan.js";
+import {
+	DEFAULT_RATES,
+	FAULT_NAMES,
+	FaultFileError,
+	NO_FAULTS,
+	parseFaults,
+} from "../../../host-sim/simulation/faults/rates.js";
+
+describe("a fault file", () => {
+	it("says what happens how often; what it does not name does not happen", () => {
+		expect(parseFaults('{"reset": 60, "power": 0.5}')).toEqual({ ...NO_FAULTS, reset: 60, power: 0.5 });
+		expect(parseFaults("{}")).toEqual(NO_FAULTS);
+	});
+
+	it.each([
+		{ text: "", says: "no JSON: Unexpected end of JSON input" },
+		{ text: "[]", says: 'line 1: not an object such as {"reset": 6}' },
+		{ text: "null", says: "line 1: not an object" },
+		{ text: '{\n  "rest": 6\n}', says: 'line 2: no fault "rest"; there are latency, jitter, split, reset,' },
+		{
+			text: '{\n"reset": 1,\n"split":\n-1}',
+			says: "line 3: split: -1 is no rate; from 0 to 3600 times an hour",
+		},
+		{ text: '{"reset": 3601}', says: "line 1: reset: 3601 is no rate" },
+		{ text: '{"reset": "often"}', says: 'line 1: reset: "often" is no rate' },
+		{ text: '{"toString": 1}', says: 'line 1: no fault "toString"' },
+		{ text: '{"__proto__": 1}', says: 'line 1: no fault "__proto__"' },
+	])("is refused: $text", ({ text, says }) => {
+		expect(() => parseFaults(text)).toThrow(FaultFileError);
+		expect(() => parseFaults(text)).toThrow(says);
+	});
+});
+
+describe("a plan of faults", () => {
+	const targets = { devices: ["a", "b"], until: 3_600_000 };
+
+	it("follows from the seed", () => {
+		expect(planFaults(5, DEFAULT_RATES, targets)).toEqual(planFaults(5, DEFAULT_RATES, targets));
+		expect(planFaults(5, DEFAULT_RATES, targets)).not.toEqual(planFaults(6, DEFAULT_RATES, targets));
+	});
+
+	it("is empty without faults", () => {
+		expect(planFaults(5, NO_FAULTS, targets)).toEqual([]);
+	});
+
+	it.each(FAULT_NAMES.filter((name) => name !== "tickWrap"))(
+		"has %s about as often as wanted, and in time",
+		(name) => {
+			const counts = new Map<string, number>();
+			for (let seed = 0; seed < 50; seed++) {
+				for (const { fault, target, at, duration } of planFaults(
+					seed,
+					{ ...NO_FAULTS, [name]: 12 },
+					targets,
+				)) {
+					expect(fault).toBe(name);
+					expect(at + duration).toBeLessThanOrEqual(targets.until);
+					counts.set(target, (counts.get(target) ?? 0) + 1);
+				}
+			}
+			expect(counts.size).toBeGreaterThan(0);
+			for (const count of counts.values()) {
+				expect(count / 50).toBeGreaterThan(9);
+				expect(count / 50).toBeLessThan(15);
+			}
+		},
+	);
+
+	it("does not change the other faults when one is added", () => {
+		const one = planFaults(5, { ...NO_FAULTS, reset: 10 }, targets);
+		const two = planFaults(5, { ...NO_FAULTS, reset: 10, power: 10 }, targets);
+		expect(two.filter(({ fault }) => fault === "reset")).toEqual(one);
+	});
+});

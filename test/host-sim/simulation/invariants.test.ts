@@ -1,0 +1,295 @@
+import { describe, expect, it } from "vitest";
+import { Calm } from "../../../host-sim/simulation/calm.js";
+import {
+	Bounded,
+	LedAgrees,
+	NeverStuck,
+	RECOVERY,
+} from "../../../host-sim/simulation/invariants/calm-devices.js";
+import { Counted } from "../../../host-sim/simulation/invariants/counted.js";
+import { Delivery } from "../../../host-sim/simulation/invariants/delivery.js";
+import {
+	type DeviceView,
+	Violation,
+	type WorldView,
+} from "../../../host-sim/simulation/invariants/invariant.js";
+import type { WorldEvent } from "../../../host-sim/simulation/trace.js";
+import { configOf } from "../../../host-sim/simulation/variety.js";
+
+const KEPT = { mqtt: { cleanSession: false }, telemetry: { time: "unix" } } as const;
+const configWith = (qos: 0 | 1 | 2) => configOf("d1", { ...KEPT, telemetry: { ...KEPT.telemetry, qos } });
+
+const view = (device: Partial<DeviceView>, world: Partial<WorldView> = {}): WorldView => ({
+	...{ time: RECOVERY + 1, isServerOnline: true, threshold: 300, pending: 10 },
+	...world,
+	devices: [
+		{
+			...{ id: "d1", config: configWith(1), light: 100, led: true, link: "online", hasPower: true },
+			...{ stored: 1, connections: 1, calmSince: 0 },
+			...device,
+		},
+	],
+});
+
+describe("after a time of calm", () => {
+	it.each<{
+		name: string;
+		device: Partial<DeviceView>;
+		world?: Partial<WorldView>;
+		stuck?: string;
+		led?: string;
+	}>([
+		{ name: "all is well", device: {} },
+		{ name: "a link that is down is stuck", device: { link: "backoff" }, stuck: "d1 is backoff after 180 s" },
+		{
+			name: "a server that is gone is stuck",
+			device: {},
+			world: { isServerOnline: false },
+			stuck: "the server",
+		},
+		{
+			name: "a LED that is off in the dark is wrong",
+			device: { led: false },
+			led: "LED is off at a light of 100",
+		},
+		{ name: "a LED that is lit by day is wrong", device: { light: 300 }, led: "LED is on at a light of 300" },
+		{ name: "nothing is expected before", device: { link: "backoff", led: false, calmSince: 1 } },
+		{
+			name: "nothing is expected while a fault lasts",
+			device: { link: "backoff", led: false, calmSince: undefined },
+		},
+		{ name: "nothing is expected without power", device: { link: "offline", led: false, hasPower: false } },
+	])("$name", ({ device, world, stuck, led }) => {
+		const check = (invariant: NeverStuck | LedAgrees) => () => invariant.check(view(device, world));
+		if (stuck === undefined) check(new NeverStuck())();
+		else expect(check(new NeverStuck())).toThrow(stuck);
+		if (led === undefined) check(new LedAgrees())();
+		else expect(check(new LedAgrees())).toThrow(led);
+	});
+});
+
+describe("bounds", () => {
+	it.each<{ name: string; device?: Partial<DeviceView>; world?: Partial<WorldView>; says?: string }>([
+		{ name: "are kept", device: { stored: 68, connections: 1 } },
+		{ name: "of the storage", device: { stored: 70 }, says: "d1 stores 70 values, more than" },
+		{ name: "of connections", device: { connections: 2 }, says: "d1 has 2 connections open" },
+		{ name: "of what is to happen", world: { pending: 401 }, says: "401 things are to happen" },
+	])("$name", ({ device = {}, world, says }) => {
+		const check = () => new Bounded().check(view(device, world));
+		if (says === undefined) check();
+		else expect(check).toThrow(says);
+	});
+});
+
+describe("calm", () => {
+	const fault = (target: string, phase: "once" | "begin" | "end"): WorldEvent => ({
+		...{ source: "fault", fault: "reset", target, phase },
+	});
+	it.each<{ name: string; events: [number, WorldEvent][]; a: number | undefined; b: number | undefined }>([
+		{ name: "begins with the world", events: [], a: 0, b: 0 },
+		{ name: "ends with a device's fault", events: [[5, fault("a", "once")]], a: 5, b: 0 },
+		{ name: "is not while a fault lasts", events: [[5, fault("a", "begin")]], a: undefined, b: 0 },
+		{
+			name: "begins again with the end of the last of two",
+			events: [
+				[5, fault("a", "begin")],
+				[6, fault("a", "begin")],
+				[7, fault("a", "end")],
+				[9, fault("a", "end")],
+			],
+			a: 9,
+			b: 0,
+		},
+		{ name: "ends for all with a fault of the broker's", events: [[5, fault("broker", "once")]], a: 5, b: 5 },
+		{
+			name: "is not while the server's fault lasts",
+			events: [[5, fault("server", "begin")]],
+			a: undefined,
+			b: undefined,
+		},
+		{ name: "ends with the light", events: [[5, { source: "light", device: "b", light: 1 }]], a: 0, b: 5 },
+		{ name: "ends with the power", events: [[5, { source: "power", device: "b", isOn: true }]], a: 0, b: 5 },
+	])("$name", ({ events, a, b }) => {
+		const calm = new Calm(["a", "b"]);
+		for (const [time, event] of events) calm.see(time, event);
+		expect([calm.since("a"), calm.since("b")]).toEqual([a, b]);
+	});
+});
+
+type Step =
+	| ["promise" | "take", time: number]
+	| ["power" | "storage fails" | "storage works" | "amnesia" | "given up", at: number];
+
+describe("delivery", () => {
+	const payload = (time: number) => JSON.stringify({ light: 1, time });
+
+	/** Plays steps; what they come to, the end included. */
+	function play(qos: 0 | 1 | 2, steps: readonly Step[]): string {
+		const delivery = new Delivery([configWith(qos)]);
+		try {
+			for (const [step, time] of steps) {
+				const device = "d1";
+				if (step === "take") {
+					delivery.onTaken(time, { topic: "d1/telemetry", payload: payload(time), qos });
+					continue;
+				}
+				const events: Record<typeof step, WorldEvent> = {
+					promise: { source: "device", device, event: "telemetry", payload: { light: 1, time } },
+					power: { source: "power", device, isOn: false },
+					"storage fails": { source: "device", device, event: "storage", reason: "full" },
+					"storage works": { source: "fault", fault: "storage", target: device, phase: "end" },
+					amnesia: { source: "fault", fault: "amnesia", target: "broker", phase: "begin" },
+					"given up": {
+						...{ source: "device", device, event: "refused", topic: "", reason: "given up: x" },
+						payload: payload(time),
+					},
+				};
+				delivery.onEvent(time, events[step]);
+			}
+			delivery.end(view({}, { time: 1_000_000 }));
+			return "well";
+		} catch (error) {
+			if (error instanceof Violation) return error.message;
+			throw error;
+		}
+	}
+
+	it.each<{ name: string; qos: 0 | 1 | 2; steps: Step[]; says: string }>([
+		{
+			name: "all in order",
+			qos: 1,
+			steps: [
+				["promise", 1],
+				["promise", 2],
+				["take", 1],
+				["take", 2],
+			],
+			says: "well",
+		},
+		{ name: "a message is lost", qos: 1, steps: [["promise", 1]], says: "promised at 1 ms, never came" },
+		{ name: "QoS 0 may be lost", qos: 0, steps: [["promise", 1]], says: "well" },
+		{
+			name: "out of order",
+			qos: 1,
+			steps: [
+				["promise", 1],
+				["promise", 2],
+				["take", 2],
+			],
+			says: "which is older",
+		},
+		{
+			name: "QoS 1 may come twice",
+			qos: 1,
+			steps: [
+				["promise", 1],
+				["take", 1],
+				["take", 1],
+			],
+			says: "well",
+		},
+		{
+			name: "QoS 2 may not",
+			qos: 2,
+			steps: [
+				["promise", 1],
+				["take", 1],
+				["take", 1],
+			],
+			says: "came twice with QoS 2",
+		},
+		{
+			name: "but with a broker that forgot",
+			qos: 2,
+			steps: [
+				["promise", 1],
+				["amnesia", 2],
+				["take", 1],
+				["take", 1],
+			],
+			says: "well",
+		},
+		{ name: "what nobody promised", qos: 1, steps: [["take", 1]], says: "never promised" },
+		{
+			name: "a power cut in the turn of the promise",
+			qos: 1,
+			steps: [
+				["promise", 1],
+				["power", 1],
+			],
+			says: "well",
+		},
+		{
+			name: "a power cut later",
+			qos: 1,
+			steps: [
+				["promise", 1],
+				["power", 2],
+			],
+			says: "never came",
+		},
+		{
+			name: "a storage that failed, and a power cut",
+			qos: 1,
+			steps: [
+				["promise", 1],
+				["storage fails", 2],
+				["power", 3],
+			],
+			says: "well",
+		},
+		{
+			name: "a storage that failed, and no power cut",
+			qos: 1,
+			steps: [
+				["storage fails", 1],
+				["promise", 2],
+			],
+			says: "never came",
+		},
+		{
+			name: "a storage that works again",
+			qos: 1,
+			steps: [
+				["storage fails", 1],
+				["storage works", 2],
+				["promise", 3],
+				["power", 4],
+			],
+			says: "never came",
+		},
+		{
+			name: "a message given up, and told so",
+			qos: 1,
+			steps: [
+				["promise", 1],
+				["given up", 1],
+			],
+			says: "well",
+		},
+	])("$name, QoS $qos: $says", ({ qos, steps, says }) => {
+		expect(play(qos, steps)).toContain(says);
+	});
+});
+
+describe("the count of inputs", () => {
+	const told: WorldEvent = { source: "device", device: "d1", event: "command", payload: {} };
+	it.each([
+		{ name: "agrees", read: 1, events: [told], open: 0 },
+		{ name: "misses one", read: 2, events: [told], open: 1 },
+		{ name: "has one too many", read: 0, events: [told], open: -1 },
+		{
+			name: "begins anew with the power",
+			read: 2,
+			events: [{ source: "power", device: "d1", isOn: true } as const],
+			open: 0,
+		},
+	])("$name", ({ read, events, open }) => {
+		const counted = new Counted([configWith(1)]);
+		counted.onRead("d1", read);
+		for (const event of events) counted.onEvent(1, event);
+		const check = () => counted.check(view({}));
+		if (open === 0) check();
+		else expect(check).toThrow(`told of ${open} fewer`);
+	});
+});

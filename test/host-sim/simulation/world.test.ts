@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { HOUR, type PlannedFault } from "../../../host-sim/simulation/faults/plan.js";
+import { DEFAULT_RATES, FAULT_NAMES, NO_FAULTS } from "../../../host-sim/simulation/faults/rates.js";
+import { RECOVERY } from "../../../host-sim/simulation/invariants/calm-devices.js";
+import { runWorld, specOf } from "../../../host-sim/simulation/seed.js";
+import { configOf, type Settings } from "../../../host-sim/simulation/variety.js";
+import { World } from "../../../host-sim/simulation/world.js";
+
+const MINUTE = 60_000;
+
+/** A world of one device, `d1`, and the lines of its trace. */
+function worldOf(faults: readonly PlannedFault[] = [], settings: Settings = {}) {
+	const lines: string[] = [];
+	const devices = [{ config: configOf("d1", settings), ticks: 0 }];
+	const world = new World({ seed: 1, devices, faults, onLine: (line) => lines.push(line) });
+	return { world, lines, device: world.deviceOf("d1") };
+}
+
+describe("a world in which nothing goes wrong", () => {
+	it("is a nightlight: the LED follows the light, within two readings", () => {
+		const { world, device } = worldOf();
+		for (const [light, led] of [
+			[120, true],
+			[900, false],
+			[299, true],
+			[300, false],
+		] as const) {
+			world.setLight("d1", light);
+			world.runTo(world.clock.elapsed + 4100);
+			expect(device.led).toBe(led);
+		}
+		world.end();
+	});
+
+	it("tells what happens as JSON Lines in virtual time", () => {
+		const { world, lines } = worldOf();
+		world.runTo(3000);
+		const events = lines.map((line) => JSON.parse(line) as { time: number; source: string; event?: string });
+		expect(events[0]).toEqual({ time: 0, source: "server", event: "link", state: "connecting" });
+		expect(events.map(({ time }) => time)).toEqual(events.map(({ time }) => time).sort((a, b) => a - b));
+		expect(new Set(events.map(({ source }) => source))).toEqual(
+			new Set(["server", "power", "device", "broker"]),
+		);
+		expect(world.trace.lines).toBe(lines.length);
+	});
+
+	it.each(["d2", "", "D1"])("has no device %j", (id) => {
+		expect(() => worldOf().world.setLight(id, 1)).toThrow(`no device "${id}" in this world`);
+	});
+
+	it.each([-1, 1024, 0.5, Number.NaN])("has no light of %d", (light) => {
+		expect(() => worldOf().world.setLight("d1", light)).toThrow("an integer from 0 to 1023");
+	});
+});
+
+describe("each fault", () => {
+	const lasting = (fault: PlannedFault["fault"], duration: number): PlannedFault => ({
+		...{ fault, at: MINUTE, duration, seed: 4 },
+		target: ["lostAnswer", "crash", "amnesia", "hangUp", "closeOnPublish"].includes(fault) ? "broker" : "d1",
+	});
+
+	it.each(FAULT_NAMES.filter((name) => name !== "tickWrap"))(
+		"%s happens, and all is well afterwards",
+		(fault) => {
+			const isAtOnce = ["reset", "halfOpen", "clockStep", "nonsense", "stranger"].includes(fault);
+			const planned = lasting(fault, isAtOnce ? 0 : 20_000);
+			const { world } = worldOf([planned], {
+				mqtt: { cleanSession: false },
+				telemetry: { qos: 1, time: "unix" },
+			});
+			world.setLight("d1", 100);
+			world.runTo(MINUTE + 20_000 + RECOVERY + 20_000);
+			world.end();
+			expect([...world.faults]).toEqual([[fault, 1]]);
+			expect(world.deviceOf("d1").led).toBe(true);
+		},
+	);
+
+	it.each([
+		{ fault: "reset" as const, says: '"reason":"connection reset"' },
+		{ fault: "refusal" as const, says: '"reason":"connection refused"', also: "reset" as const },
+		{ fault: "hang" as const, says: "opening the connection took longer", also: "reset" as const },
+		{ fault: "lookup" as const, says: "no address for broker.world", also: "reset" as const },
+		{ fault: "halfOpen" as const, says: "no PINGRESP in time" },
+		{ fault: "crash" as const, says: '"reason":"crash"' },
+		{ fault: "hangUp" as const, says: '"reason":"connection closed"', also: "reset" as const },
+		{ fault: "closeOnPublish" as const, says: '"reason":"connection closed"' },
+		{ fault: "power" as const, says: '"source":"power","device":"d1","isOn":false' },
+		{ fault: "nonsense" as const, says: '"event":"refused"' },
+	])("$fault shows", ({ fault, says, also }) => {
+		const faults = [0, 1, 2].map((seed) => ({ ...lasting(fault, 30_000), seed }));
+		const isAtOnce = ["reset", "halfOpen", "nonsense"].includes(fault);
+		const planned = faults.map((one) => ({ ...one, duration: isAtOnce ? 0 : one.duration }));
+		if (also !== undefined) planned.push({ ...lasting(also, 0), at: MINUTE + 1, seed: 0 });
+		const { world, lines } = worldOf(planned);
+		world.runTo(4 * MINUTE);
+		expect(lines.join("")).toContain(says);
+	});
+});
+
+describe("a seed", () => {
+	const options = { seed: 7, hours: 1, devices: 3, faults: DEFAULT_RATES };
+
+	it("gives the same trace each time, byte for byte", () => {
+		const [one, other] = [runWorld(specOf(options)), runWorld(specOf(options))];
+		expect(one.failure).toBeUndefined();
+		expect(one.lines).toBeGreaterThan(5000);
+		expect(other).toEqual(one);
+	});
+
+	it.each([
+		{ name: "another seed", change: { seed: 8 } },
+		{ name: "other devices", change: { devices: 2 } },
+		{ name: "no faults", change: { faults: NO_FAULTS } },
+	])("gives another trace with $name", ({ change }) => {
+		expect(runWorld(specOf({ ...options, ...change })).hash).not.toBe(runWorld(specOf(options)).hash);
+	});
+
+	it("has every fault happen now and then", () => {
+		const seen = new Set<string>();
+		for (let seed = 1; seed <= 8; seed++) {
+			for (const { fault } of specOf({ ...options, seed }).faults) seen.add(fault);
+		}
+		expect([...seen].sort()).toEqual(FAULT_NAMES.filter((name) => name !== "tickWrap").sort());
+	});
+
+	it("has tick counters that wrap", () => {
+		const specs = Array.from({ length: 20 }, (_, seed) => specOf({ ...options, seed }));
+		const wrapping = specs.flatMap(({ devices }) => devices).filter(({ ticks }) => ticks + HOUR >= 2 ** 32);
+		expect(wrapping.length).toBeGreaterThan(10);
+	});
+});
