@@ -1,0 +1,146 @@
+import type { LinkState } from "../../firmware/events.js";
+import type { SimulatedDevice } from "./device/device.js";
+import { applyFault } from "./faults/apply.js";
+import type { FaultName } from "./faults/rates.js";
+import { configOf, type Settings } from "./variety.js";
+import { World } from "./world.js";
+
+export interface CreateWorldOptions {
+	/** An integer from 0 to 2 ** 53 - 1; 1 when absent. */
+	readonly seed?: number;
+	/** The devices' ids, each with what its configuration sets besides the defaults. */
+	readonly devices: readonly string[] | Readonly<Record<string, Settings>>;
+	/** Hears each line of the trace, with its end. */
+	readonly onLine?: (line: string) => void;
+}
+
+/** Milliseconds of virtual time that something may take when nothing else is said. */
+const USUALLY = 60_000;
+
+/** Something of a device that can be waited for, in virtual time. */
+export class Watched<T> {
+	readonly #world: World;
+	readonly #what: string;
+	readonly #read: () => T;
+
+	constructor(world: World, what: string, read: () => T) {
+		this.#world = world;
+		this.#what = what;
+		this.#read = read;
+	}
+
+	get value(): T {
+		return this.#read();
+	}
+
+	/**
+	 * Lets time go by until it is as wanted.
+	 * @param within milliseconds at most
+	 * @throws Error when it is not by then
+	 */
+	async becomes(wanted: T, within = USUALLY): Promise<void> {
+		const { clock } = this.#world;
+		const end = clock.elapsed + within;
+		while (this.#read() !== wanted) {
+			if (clock.runNext(end)) continue;
+			clock.runTo(end);
+			throw new Error(`${this.#what} is ${this.#read()}, not ${wanted}, after ${within} ms`);
+		}
+	}
+
+	/**
+	 * Lets time go by, in which it stays as it is.
+	 * @param duration milliseconds
+	 * @throws Error when it changes
+	 */
+	async stays(duration: number): Promise<void> {
+		const { clock } = this.#world;
+		const [begin, value] = [clock.elapsed, this.#read()];
+		while (clock.runNext(begin + duration)) {
+			if (this.#read() === value) continue;
+			throw new Error(`${this.#what} became ${this.#read()} after ${clock.elapsed - begin} ms`);
+		}
+		clock.runTo(begin + duration);
+	}
+}
+
+/** A device, for tests. */
+export class WorldDevice {
+	/** Whether the LED is lit. */
+	readonly led: Watched<boolean>;
+	readonly link: Watched<LinkState>;
+	readonly #world: World;
+	readonly #device: SimulatedDevice;
+
+	constructor(world: World, device: SimulatedDevice) {
+		this.#world = world;
+		this.#device = device;
+		this.led = new Watched(world, `${device.id}'s LED`, () => device.led);
+		this.link = new Watched(world, `${device.id}'s link`, () => device.link);
+	}
+
+	cutPower(): void {
+		this.#world.cutPower(this.#device.id);
+	}
+
+	switchOn(): void {
+		this.#world.switchOn(this.#device.id);
+	}
+}
+
+/** A world for tests: nothing goes wrong but what the test lets go wrong. */
+export class TestWorld {
+	readonly #world: World;
+
+	constructor(world: World) {
+		this.#world = world;
+	}
+
+	/** Milliseconds since the beginning. */
+	get time(): number {
+		return this.#world.clock.elapsed;
+	}
+
+	/** SHA-256 of what has happened so far. */
+	get hash(): string {
+		return this.#world.trace.hash;
+	}
+
+	/** It becomes as light around a device: an integer from 0 to 1023. @throws RangeError */
+	light(id: string, light: number): void {
+		this.#world.setLight(id, light);
+	}
+
+	/** @throws RangeError when there is none with this id */
+	device(id: string): WorldDevice {
+		return new WorldDevice(this.#world, this.#world.deviceOf(id));
+	}
+
+	/** Lets so many milliseconds go by. @throws Violation when something does not hold */
+	async run(milliseconds: number): Promise<void> {
+		this.#world.runTo(this.#world.clock.elapsed + milliseconds);
+	}
+
+	/**
+	 * Lets something go wrong, now.
+	 * @param target a device's id, `server` or `broker`, whichever the fault can happen to
+	 * @param duration milliseconds; 0 for what happens at once
+	 */
+	fault(fault: FaultName, target: string, duration = 0): void {
+		applyFault(this.#world, { fault, target, duration, at: this.time, seed: this.time });
+	}
+
+	/** Looks whether all that must hold does, some time after the last fault. @throws Violation */
+	end(): void {
+		this.#world.end();
+	}
+}
+
+/** Makes a world for a test: its devices are switched on, and time stands still. @throws RangeError for settings that are not allowed */
+export function createWorld({ seed = 1, devices, onLine }: CreateWorldOptions): TestWorld {
+	const settings: Readonly<Record<string, Settings>> = Array.isArray(devices)
+		? Object.fromEntries((devices as readonly string[]).map((id) => [id, {}]))
+		: (devices as Readonly<Record<string, Settings>>);
+	const specs = Object.entries(settings).map(([id, set]) => ({ config: configOf(id, set), ticks: 0 }));
+	return new TestWorld(new World({ seed, devices: specs, faults: [], onLine }));
+}
