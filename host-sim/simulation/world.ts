@@ -93,7 +93,7 @@ export class World {
 			report: (event) => this.record({ source: "server", ...event }),
 		});
 		this.devices = new Map(devices.map((spec) => [spec.config.id, this.#makeDevice(spec)]));
-		for (const fault of faults) clock.post(() => applyFault(this, fault), fault.at);
+		this.#plan(faults, 0);
 		for (const id of this.devices.keys()) this.switchOn(id);
 		clock.repeat(() => this.check(), CHECK_INTERVAL);
 	}
@@ -158,6 +158,17 @@ export class World {
 		}
 		this.#calm.see(time, event);
 		for (const invariant of this.#invariants) invariant.onEvent?.(time, event);
+	}
+
+	/** Posts the next fault only: what is to happen stays little. */
+	#plan(faults: readonly PlannedFault[], index: number): void {
+		const fault = faults[index];
+		if (fault === undefined) return;
+		const happen = () => {
+			applyFault(this, fault);
+			this.#plan(faults, index + 1);
+		};
+		this.clock.post(happen, fault.at - this.clock.elapsed);
 	}
 
 	#random(name: string): Random {
