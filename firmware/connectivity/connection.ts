@@ -90,6 +90,14 @@ export class Connection implements TransportListener {
 	 * when that is done, at the latest after a second. There is no way back.
 	 */
 	stop(farewell: Message, done: () => void): void {
+		const earlier = this.#stopped;
+		if (earlier !== undefined) {
+			this.#stopped = () => {
+				earlier();
+				done();
+			};
+			return;
+		}
 		this.#stopped = done;
 		if (this.#state !== "online") return this.#finish();
 		this.#setDeadline(STOP_TIMEOUT);
@@ -148,6 +156,8 @@ export class Connection implements TransportListener {
 			...(delay !== undefined && { delay }),
 		});
 		if (from === "online") this.#callbacks.onOffline();
+		// Whoever heard that may have stopped the connection.
+		if (this.#state !== to || this.#stopped !== undefined) return;
 		switch (to) {
 			case "resolving":
 				this.#setDeadline(this.#config.reconnect.timeout);
@@ -178,9 +188,13 @@ export class Connection implements TransportListener {
 				this.#fail(error?.message ?? `cannot resolve ${host}`);
 			} else {
 				this.#go("resolved");
-				this.#open(address, port);
+				if (this.#isStill("connecting")) this.#open(address, port);
 			}
 		});
+	}
+
+	#isStill(state: LinkState): boolean {
+		return this.#state === state;
 	}
 
 	#open(address: string, port: number): void {
@@ -233,7 +247,11 @@ export class Connection implements TransportListener {
 		const session = this.#session;
 		for (;;) {
 			const transport = this.#transport;
-			if (transport !== undefined && transport.unsent > 0 && !this.#flush(transport)) break;
+			if (transport !== undefined && transport.unsent > 0 && !this.#flush(transport)) {
+				// What is to be stored is stored also when the transport is lost.
+				if (this.#transport === transport) break;
+				continue;
+			}
 			const output = session.next();
 			if (output !== undefined) {
 				this.#perform(output);
@@ -286,7 +304,6 @@ export class Connection implements TransportListener {
 					excerpt(payload),
 				);
 			}
-			// Of a message that is too large, the rest.
 			case "piece":
 			case "acknowledged":
 			case "unsubscribed":

@@ -18,31 +18,34 @@ export class SessionStore {
 
 	constructor(host: Pick<Host, "report">, keyValue: KeyValue | undefined) {
 		this.#host = host;
-		this.#domain = this.#attempt(() => keyValue?.open({ path: DOMAIN }));
+		this.#attempt(() => {
+			this.#domain = keyValue?.open({ path: DOMAIN });
+		});
 	}
 
 	/**
 	 * The records of a client. Those of another one are removed, and all for a session that is clean, which
-	 * also leaves none [MQTT-3.1.2-6].
+	 * also leaves none [MQTT-3.1.2-6]. When that fails, the session lives in memory only.
 	 * @param clientId `undefined` for a clean session
 	 */
 	load(clientId: string | undefined): SessionRecord[] {
 		const records: SessionRecord[] = [];
-		const keys = this.#attempt(() => [...(this.#domain ?? [])]) ?? [];
-		// One that cannot be read is taken for the same: nothing is to be lost.
-		const owner = this.#attempt(() => clientOf(this.#domain)) ?? clientId;
-		if (clientId === undefined || owner !== clientId) {
-			for (const key of keys) this.#attempt(() => this.#domain?.delete(key));
-			if (clientId === undefined) this.close();
-			else this.#attempt(() => this.#domain?.write(CLIENT, encode(clientId)));
-			return records;
-		}
-		for (const key of keys) {
-			const order = Number(key);
-			if (!(Number.isSafeInteger(order) && order >= 1 && String(order) === key)) continue;
-			// One by one, so that a damaged record leaves the others.
-			const packet = this.#attempt(() => this.#domain?.read(key));
-			if (packet !== undefined) records.push({ order, packet: new Uint8Array(packet) });
+		const keys: string[] = [];
+		if (!this.#attempt(() => keys.push(...(this.#domain ?? [])))) {
+			// Records of nobody are removed at the next start.
+			if (clientId === undefined) this.#attempt(() => this.#domain?.delete(CLIENT));
+			this.close();
+		} else if (clientId === undefined || !this.#isOf(clientId, keys)) this.#begin(clientId, keys);
+		else {
+			for (const key of keys) {
+				const order = Number(key);
+				if (!(Number.isSafeInteger(order) && order >= 1 && String(order) === key)) continue;
+				// One by one, so that a damaged record leaves the others.
+				this.#attempt(() => {
+					const packet = this.#domain?.read(key);
+					if (packet !== undefined) records.push({ order, packet: new Uint8Array(packet) });
+				});
+			}
 		}
 		return records;
 	}
@@ -56,25 +59,42 @@ export class SessionStore {
 	}
 
 	close(): void {
-		this.#domain?.close();
+		this.#attempt(() => this.#domain?.close());
 		this.#domain = undefined;
 	}
 
-	#attempt<T>(action: () => T): T | undefined {
+	/** Whether the records are of this client. What cannot be read is: nothing is to be lost. */
+	#isOf(clientId: string, keys: readonly string[]): boolean {
+		if (!keys.includes(CLIENT)) return false;
+		let owner: string | undefined = clientId;
+		this.#attempt(() => {
+			const value = this.#domain?.read(CLIENT);
+			if (value !== undefined) owner = readUtf8(new Uint8Array(value));
+		});
+		return owner === undefined || owner === clientId;
+	}
+
+	/** Removes what there is, and begins the records of this client, if it is to have any. */
+	#begin(clientId: string | undefined, keys: readonly string[]): void {
+		let isDone = true;
+		for (const key of keys) if (!this.#attempt(() => this.#domain?.delete(key))) isDone = false;
+		if (isDone && clientId !== undefined) {
+			isDone = this.#attempt(() => this.#domain?.write(CLIENT, encode(clientId)));
+		}
+		if (!isDone || clientId === undefined) this.close();
+	}
+
+	/** Whether it worked; a failure is reported. */
+	#attempt(action: () => unknown): boolean {
 		try {
-			return action();
+			action();
+			return true;
 		} catch (error) {
 			const reason = error instanceof Error ? error.message : String(error);
 			this.#host.report({ event: "storage", reason });
-			return undefined;
+			return false;
 		}
 	}
-}
-
-/** The client that the records are of; empty when there is none. */
-function clientOf(domain: KeyValueDomain | undefined): string {
-	const value = domain?.read(CLIENT);
-	return (value && readUtf8(new Uint8Array(value))) ?? "";
 }
 
 function encode(text: string): Uint8Array {

@@ -63,6 +63,11 @@ export class Decoder {
 		return this.#first < 0 && this.#remaining === 0 && this.#at === this.#input.length;
 	}
 
+	/** Whether a message is under way that is larger than the capacity. */
+	get isOversize(): boolean {
+		return this.#remaining > 0 || this.#length > this.#capacity;
+	}
+
 	/** The next packet; `undefined` when more bytes are needed. Nothing comes after a `malformed`. */
 	next(): Incoming | undefined {
 		if (this.#failed) return undefined;

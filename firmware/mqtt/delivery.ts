@@ -20,6 +20,8 @@ export interface DeliveryOptions {
 	maximumPacket: number;
 	/** A message is given up after so many connections that ended with it; 0: never. */
 	attempts: number;
+	/** Whether the payload of an oversize message is wanted. */
+	pieces?: boolean | undefined;
 	/** Whether anything is to outlive the connection. */
 	isPersistent: boolean;
 	records: readonly SessionRecord[];
@@ -87,7 +89,7 @@ export class Delivery {
 		return this.#window.nextId(others);
 	}
 
-	/** A message came. Its acknowledgement follows it; that of an oversize one follows the last piece. */
+	/** A message came. Its acknowledgement follows it, or the last piece where pieces are wanted. */
 	receive(message: Publish | Oversize): string | undefined {
 		const { qos, id } = message;
 		const isRepeated = qos === 2 && this.#received.has(id);
@@ -95,7 +97,7 @@ export class Delivery {
 			return `more than ${MAX_RECEIVED} messages with QoS 2 that were not released`;
 		}
 		if (!isRepeated) this.#outputs.push(message);
-		if (message.kind === "publish") {
+		if (message.kind === "publish" || !this.#options.pieces) {
 			this.#accept(qos, id, isRepeated);
 		} else {
 			this.#qos = qos;
@@ -107,6 +109,7 @@ export class Delivery {
 
 	/** More of an oversize message came. */
 	proceed(piece: Piece): void {
+		if (!this.#options.pieces) return;
 		if (!this.#isRepeated) this.#outputs.push(piece);
 		if (piece.remaining === 0) this.#accept(this.#qos, this.#id, this.#isRepeated);
 	}
@@ -140,6 +143,11 @@ export class Delivery {
 			return `PUBACK for ${id}, which has QoS 2: the server may not`;
 		const state = awaited === undefined ? "not in flight" : `waiting for ${awaited.toUpperCase()}`;
 		return `${kind.toUpperCase()} for ${id}, which is ${state}`;
+	}
+
+	/** Until now no answer could have come. */
+	delayed(now: number): void {
+		this.#window.delayed(now);
 	}
 
 	/** The server has begun a new session, and its ids anew: an old one would swallow a new message. */

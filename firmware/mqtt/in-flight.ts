@@ -68,6 +68,11 @@ export class InFlightWindow {
 		return entries;
 	}
 
+	/** Until now no answer could have come. */
+	delayed(now: number): void {
+		for (let index = 0; index < this.#entries.length; index++) (this.#entries[index] as InFlight).since = now;
+	}
+
 	/** Makes every PUBLISH a repetition, and returns all packets in order [MQTT-4.4.0-1]. */
 	repeat(now: number): readonly InFlight[] {
 		for (let index = 0; index < this.#entries.length; index++) {

@@ -5,8 +5,8 @@ export const elapsed = (now: number, then: number): number => (now - then) | 0;
  * When to ask the server for a sign of life, and when to give it up (3.1.2.10, 3.12).
  *
  * Silence in either direction asks for a ping, for what is sent into a dead connection says nothing
- * about it. Whatever arrives meanwhile is a sign of life too, but the answer itself must come within the
- * keep-alive period; behind a packet that is long in coming, within that period after it.
+ * about it. Whatever arrives meanwhile is a sign of life too (a large message delays the answer), but
+ * the answer itself must come within the keep-alive period.
  */
 export class KeepAlive {
 	readonly #interval: number;
@@ -14,7 +14,6 @@ export class KeepAlive {
 	#lastSent: number;
 	#lastReceived: number;
 	#asked: number | undefined;
-	#answerable: number;
 
 	/**
 	 * @param interval the keep-alive in milliseconds; 0 turns it off
@@ -25,12 +24,6 @@ export class KeepAlive {
 		this.#responseTimeout = responseTimeout;
 		this.#lastSent = now;
 		this.#lastReceived = now;
-		this.#answerable = now;
-	}
-
-	/** Since when an answer could have come: until then the rest of another packet was coming. */
-	get answerable(): number {
-		return this.#answerable;
 	}
 
 	sent(now: number): void {
@@ -41,9 +34,9 @@ export class KeepAlive {
 		this.#lastReceived = now;
 	}
 
-	/** A packet began or ended that came in more than one piece. */
+	/** Until now the answer could not have come. */
 	delayed(now: number): void {
-		this.#answerable = now;
+		if (this.#asked !== undefined) this.#asked = now;
 	}
 
 	ask(now: number): void {
@@ -75,7 +68,7 @@ export class KeepAlive {
 		const waited = elapsed(now, asked);
 		return Math.min(
 			this.#responseTimeout - Math.min(elapsed(now, this.#lastReceived), waited),
-			this.#interval - Math.min(elapsed(now, this.#answerable), waited),
+			this.#interval - waited,
 		);
 	}
 }

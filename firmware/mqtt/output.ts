@@ -31,9 +31,9 @@ export type Output =
 	| { kind: "undeliverable"; message: Publish }
 	/** A message arrived. */
 	| Publish
-	/** A message begins that is larger than the receive buffer; it is acknowledged behind its last piece. */
+	/** A message begins that is larger than the receive buffer. */
 	| Oversize
-	/** The message goes on. When the connection is lost before the last piece, the rest never comes. */
+	/** The message goes on, where pieces are wanted. When the connection is lost before the last piece, the rest never comes. */
 	| Piece
 	/** Close the network connection. Without a reason: it was wanted. Nothing follows. */
 	| { kind: "closed"; reason?: string };

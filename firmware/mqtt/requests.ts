@@ -7,7 +7,7 @@ interface Request {
 	/** What was asked for: subscriptions, or filters to be given up. */
 	readonly subscriptions: readonly Subscription[] | undefined;
 	readonly filters: readonly string[];
-	readonly since: number;
+	since: number;
 }
 
 /** What was asked of the server on this connection, oldest first. */
@@ -24,6 +24,11 @@ export class Requests {
 
 	unsubscribed(id: number, filters: readonly string[], now: number): void {
 		this.#pending.push({ id, subscriptions: undefined, filters, since: now });
+	}
+
+	/** Until now no answer could have come. */
+	delayed(now: number): void {
+		for (let index = 0; index < this.#pending.length; index++) (this.#pending[index] as Request).since = now;
 	}
 
 	/** Nothing is answered any more: the connection is gone. */

@@ -15,8 +15,13 @@ import { Requests } from "./requests.js";
 
 export interface SessionOptions {
 	connect: ConnectOptions;
-	/** The largest packet taken whole, in bytes of Remaining Length; of a larger one the payload comes in pieces. */
+	/** The largest packet taken whole, in bytes of Remaining Length. */
 	receiveBuffer: number;
+	/**
+	 * Whether the payload of a larger message is wanted, in pieces; it is acknowledged behind the last one
+	 * then. Without, it is acknowledged at once, and skipped.
+	 */
+	pieces?: boolean | undefined;
 	/** At most so many messages with QoS 1 or 2 between `publish` and `acknowledged`. */
 	inFlight: number;
 	/** The largest packet that may be sent, in bytes. */
@@ -113,13 +118,17 @@ export class Session {
 	receive(bytes: Uint8Array, now: number): void {
 		this.#now = now;
 		this.#keepAlive.received(now);
-		this.#noteDelay();
+		// Answers wait behind a message that is long in coming.
+		if (this.#decoder.isOversize) this.delayed(now);
 		this.#decoder.push(bytes);
 	}
 
-	/** More of an output that is sent in pieces has left: until now its answer could not have come. */
+	/** More of an output that is sent in pieces has left: until now no answer could have come. */
 	delayed(now: number): void {
+		this.#now = this.#connecting = now;
 		this.#keepAlive.delayed(now);
+		this.#delivery.delayed(now);
+		this.#requests.delayed(now);
 	}
 
 	/**
@@ -177,10 +186,7 @@ export class Session {
 			}
 			if (this.#phase === "idle") return undefined;
 			const packet = this.#decoder.next();
-			if (packet === undefined) {
-				this.#noteDelay();
-				return undefined;
-			}
+			if (packet === undefined) return undefined;
 			this.#take(packet);
 		}
 	}
@@ -225,16 +231,10 @@ export class Session {
 		}
 	}
 
-	/** Answers wait behind a packet that comes in pieces. */
-	#noteDelay(): void {
-		if (!this.#decoder.isBetweenPackets) this.#keepAlive.delayed(this.#now);
-	}
-
 	/** Milliseconds for which an answer may still be waited for. */
 	#patience(asked: { readonly since: number } | undefined, now: number): number {
 		if (asked === undefined) return Number.POSITIVE_INFINITY;
-		const waited = Math.min(elapsed(now, asked.since), elapsed(now, this.#keepAlive.answerable));
-		return this.#options.responseTimeout - waited;
+		return this.#options.responseTimeout - elapsed(now, asked.since);
 	}
 
 	#take(packet: Incoming): void {

@@ -67,7 +67,7 @@ class World {
 	#start(): Session {
 		return new Session({
 			connect: { clientId: "lamp", cleanSession: this.#clean, keepAlive: 10_000 },
-			receiveBuffer: RECEIVE_BUFFER,
+			...{ receiveBuffer: RECEIVE_BUFFER, pieces: true },
 			inFlight: IN_FLIGHT,
 			maximumPacket: 1000,
 			attempts: 0,

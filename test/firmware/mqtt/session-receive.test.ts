@@ -31,12 +31,12 @@ describe("a message", () => {
 		{
 			name: "too large with QoS 0 is told as such",
 			bytes: publish("a", "x".repeat(300)),
-			lines: ["< a, oversize 300", "< the end of it"],
+			lines: ["< a, oversize 300"],
 		},
 		{
 			name: "too large with QoS 1 is told as such and acknowledged [MQTT-4.5.0-2]",
 			bytes: publish("a", "x".repeat(300), 1, 9),
-			lines: ["< a, oversize 300", "< the end of it", "> puback 9"],
+			lines: ["< a, oversize 300", "> puback 9"],
 		},
 		{
 			name: "may have the packet id of one of ours [MQTT-2.3.1-4]",
@@ -157,7 +157,7 @@ describe("a message", () => {
 			for (let at = 0; at < stream.length; at += size) {
 				lines.push(...client.receive(stream.subarray(at, at + size)));
 			}
-			expect(lines).toEqual(["< a, oversize 1000", "< the end of it", "> puback 1", "< b=on", "> puback 2"]);
+			expect(lines).toEqual(["< a, oversize 1000", "> puback 1", "< b=on", "> puback 2"]);
 		}
 	});
 

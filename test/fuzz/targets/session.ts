@@ -80,6 +80,7 @@ function optionsOf(input: Uint8Array): SessionOptions {
 		inFlight: 1 + ((a >> 3) & 3),
 		maximumPacket: MAXIMUM_PACKET,
 		attempts: c & 3,
+		pieces: true,
 		responseTimeout: 1000,
 	};
 }

@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { Rig } from "./rig.js";
+
+/** The first reason for which the link failed. */
+const failure = (rig: Rig) => rig.links.find((line) => line.startsWith("backoff")) ?? "none";
+
+it("stays connected while a packet leaves slowly, and its answer comes", () => {
+	const rig = new Rig({ mqtt: { keepAlive: 10_000, responseTimeout: 2000 } });
+	rig.network.writable = 10;
+	rig.online(5000);
+	// 10 bytes in half a second, there and back.
+	rig.network.latency = 500;
+	rig.publish("x".repeat(300), 1);
+	rig.clock.advance(60_000);
+	expect(failure(rig)).toBe("none");
+});
+
+it("waits for CONNACK behind a CONNECT that leaves slowly", () => {
+	const rig = new Rig({ mqtt: { keepAlive: 10_000, responseTimeout: 2000 } });
+	rig.network.writable = 10;
+	rig.network.latency = 500;
+	rig.start().clock.advance(20_000);
+	expect(failure(rig)).toBe("none");
+});
+
+it("closes for a missing PUBACK on a connection that is 25 days old", () => {
+	const rig = new Rig().online();
+	rig.clock.advance(2 ** 31 + 60_000);
+	expect(failure(rig)).toBe("none");
+	rig.broker.withheld.add("publish");
+	rig.publish("x", 1);
+	rig.clock.advance(3_600_000);
+	expect(failure(rig)).toContain("PUBACK");
+});
