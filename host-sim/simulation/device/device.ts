@@ -70,6 +70,7 @@ export class SimulatedDevice implements Surroundings {
 		this.storage.hasPower = true;
 		const host = hostOf({
 			...{ clock, network, access: this.access, storage: this.storage, random, power, ticks, onRead },
+			receiveBuffer: this.config.mqtt.receiveBuffer,
 			around: this,
 			date: () => date + clock.elapsed + this.clockError,
 			report: (event) => {

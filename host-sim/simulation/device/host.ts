@@ -34,7 +34,9 @@ export interface Parts {
 	/** Milliseconds since 1970 on the device's wall clock. */
 	readonly date: () => number | undefined;
 	readonly report: (event: DeviceEvent) => void;
-	/** Hears how many whole messages the device has read from its connection. */
+	/** Bytes of a packet that the device takes whole. */
+	readonly receiveBuffer: number;
+	/** Hears how many messages the device has read from its connection, as far as it wants them. */
 	readonly onRead: (messages: number) => void;
 }
 
@@ -70,9 +72,9 @@ const timerOf = (clock: Clock, power: Power): Timer => ({
 	clear: (id) => clock.clear(id as Entry),
 });
 
-const tcpOf = ({ network, access, power, onRead }: Parts): TCPConstructor =>
+const tcpOf = ({ network, access, power, receiveBuffer, onRead }: Parts): TCPConstructor =>
 	class extends SimulatedSocket implements TCP {
-		readonly #messages = new MessageCounter();
+		readonly #messages = new MessageCounter(receiveBuffer);
 		constructor(options: TCPOptions) {
 			super(network, access, options);
 		}

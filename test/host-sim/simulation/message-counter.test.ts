@@ -23,7 +23,7 @@ describe("the count of messages", () => {
 		fc.assert(
 			fc.property(fc.array(packet, { maxLength: 12 }), cuts, (packets, sizes) => {
 				const stream = Buffer.concat(packets.map((one) => generate(one)));
-				const counter = new MessageCounter();
+				const counter = new MessageCounter(1024);
 				let count = 0;
 				for (let at = 0, turn = 0; at < stream.length; turn++) {
 					const size = sizes[turn % sizes.length] as number;
@@ -33,5 +33,14 @@ describe("the count of messages", () => {
 				expect(count).toBe(packets.filter(({ cmd }) => cmd === "publish").length);
 			}),
 		);
+	});
+
+	it("has a message that does not fit the buffer as soon as the buffer is full", () => {
+		const stream = generate(publish(300));
+		const counter = new MessageCounter(100);
+		// The fixed header has 3 bytes.
+		expect(counter.count(stream.subarray(0, 102))).toBe(0);
+		expect(counter.count(stream.subarray(102, 103))).toBe(1);
+		expect(counter.count(Buffer.concat([stream.subarray(103), generate(publish(1))]))).toBe(1);
 	});
 });
