@@ -112,6 +112,14 @@ describe("answers behind a message that is long in coming", () => {
 		expect(client.wait(1)).toEqual(["closed: no PUBACK within 2000 ms"]);
 	});
 
+	it("are waited for: SUBACK", () => {
+		const client = new Client({ responseTimeout: 2000, pieces: true }).online();
+		client.subscribe("b");
+		expect(slowly(client).filter((line) => line.startsWith("closed"))).toEqual([]);
+		expect(client.wait(1999)).toEqual([]);
+		expect(client.wait(1)).toEqual(["closed: no SUBACK within 2000 ms"]);
+	});
+
 	it("are waited for: PINGRESP, with more pings meanwhile [MQTT-3.1.2-23]", () => {
 		const client = new Client({
 			connect: { keepAlive: 10_000 },
