@@ -37,7 +37,6 @@ export class SimulatedDevice implements Surroundings {
 	/** Milliseconds that the wall clock is ahead of the world's. */
 	clockError = 0;
 	#power: Power | undefined;
-	#stop: ((done: () => void) => void) | undefined;
 	#led: boolean | undefined;
 	#link: LinkState = "offline";
 
@@ -78,9 +77,7 @@ export class SimulatedDevice implements Surroundings {
 				report(event);
 			},
 		});
-		power.turn(() => {
-			this.#stop = startNightlight(host, this.config);
-		});
+		power.turn(() => startNightlight(host, this.config));
 	}
 
 	/** The power goes. */
@@ -88,19 +85,10 @@ export class SimulatedDevice implements Surroundings {
 		if (this.#power === undefined) return;
 		this.#power.isOn = false;
 		this.#power = undefined;
-		this.#stop = undefined;
 		this.#led = undefined;
 		this.#link = "offline";
 		this.storage.hasPower = false;
 		for (const connection of [...this.access.connections]) connection.vanish();
-	}
-
-	/** Takes the device off line for good; calls back when it has said goodbye. */
-	stop(done: () => void): void {
-		const stop = this.#stop;
-		this.#stop = undefined;
-		if (stop === undefined) done();
-		else this.#power?.turn(() => stop(done));
 	}
 
 	setLed(on: boolean | undefined): void {

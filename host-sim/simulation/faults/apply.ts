@@ -1,11 +1,9 @@
 import { Random } from "../random.js";
 import type { World } from "../world.js";
-import type { PlannedFault } from "./plan.js";
+import { HOUR, type PlannedFault } from "./plan.js";
 
 /** Undoes a fault that lasts. */
 type Undo = () => void;
-
-const HOUR = 3_600_000;
 
 /** Lets a fault happen, and its end when its time is over. */
 export function applyFault(world: World, planned: PlannedFault): void {

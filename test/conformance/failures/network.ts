@@ -22,7 +22,7 @@ export const NETWORK: readonly FailureGroup[] = [
 			{
 				what: "a large message holds PINGRESP up",
 				answer:
-					"takes any byte for a sign of life, but waits no longer than the keep-alive, counted from the end of the message",
+					"takes any byte for a sign of life, but waits no longer than the keep-alive; behind a message larger than the receive buffer, counted from its end",
 				tests: {
 					"mqtt/session-keep-alive": [
 						"the keep-alive of a session, with $clock > takes any byte for a sign of life, but only up to the keep-alive",
