@@ -22,7 +22,7 @@ export type WorldEvent =
 	  };
 
 /** Characters that are gathered before they are hashed. */
-const PIECE = 65_536;
+const PIECE = 4096;
 
 /** What happened, as JSON Lines: `time` in virtual milliseconds, then what the event says. */
 export class Trace {
@@ -41,8 +41,12 @@ export class Trace {
 		return this.#lines;
 	}
 
-	record(time: number, event: WorldEvent): void {
-		const line = `{"time":${time},${JSON.stringify(event).slice(1)}\n`;
+	/**
+	 * Adds a line.
+	 * @param members what comes before the event's own, as JSON members with a comma each
+	 */
+	record(time: number, members: string, event: object): void {
+		const line = `{"time":${time},${members}${JSON.stringify(event).slice(1)}\n`;
 		this.#lines++;
 		this.#write?.(line);
 		this.#pending += line;

@@ -10,12 +10,14 @@ import type { PlannedFault } from "./faults/plan.js";
 import { Bounded, LedAgrees, NeverStuck } from "./invariants/calm-devices.js";
 import { Counted } from "./invariants/counted.js";
 import { Delivery } from "./invariants/delivery.js";
-import type { DeviceView, Invariant, WorldView } from "./invariants/invariant.js";
+import type { Invariant } from "./invariants/invariant.js";
+import { Taken } from "./invariants/taken.js";
 import { Network } from "./network/network.js";
 import { Random } from "./random.js";
 import { SimulatedServer } from "./server/server.js";
 import { Stranger } from "./stranger.js";
 import { Trace, type WorldEvent } from "./trace.js";
+import { View } from "./view.js";
 
 /** How a device begins. */
 export interface DeviceSpec {
@@ -35,8 +37,6 @@ export interface WorldSpec {
 
 /** When each world begins: what wall clocks show then. */
 const BEGINNING = Date.UTC(2026, 0, 1);
-
-const decoder = new TextDecoder();
 
 const CHECK_INTERVAL = 10_000;
 
@@ -61,6 +61,7 @@ export class World {
 	readonly #calm: Calm;
 	readonly #counted: Counted;
 	readonly #invariants: readonly Invariant[];
+	readonly #view: View;
 
 	constructor({ seed, devices, faults, onLine }: WorldSpec) {
 		const configs = devices.map(({ config }) => config);
@@ -80,19 +81,20 @@ export class World {
 		this.broker = new ModelBroker({
 			clock,
 			faults: this.misbehaviour,
-			onEvent: (event) => this.record({ source: "broker", ...event }),
-			onMessage: ({ topic, qos, bytes, payloadAt }) => {
-				const message = { topic, qos, payload: decoder.decode(bytes.subarray(payloadAt)) };
-				for (const invariant of this.#invariants) invariant.onTaken?.(clock.elapsed, message);
+			onEvent: (event) => this.#take('"source":"broker",', event, { source: "broker", ...event }),
+			onMessage: (message) => {
+				const taken = new Taken(message);
+				for (const invariant of this.#invariants) invariant.onTaken?.(clock.elapsed, taken);
 			},
 		});
 		this.network.listener.replace((link) => this.broker.accept(link));
 		this.stranger = new Stranger(this.network);
 		this.server = new SimulatedServer({
 			...{ clock, network: this.network, random: this.#random("server") },
-			report: (event) => this.record({ source: "server", ...event }),
+			report: (event) => this.#take('"source":"server",', event, { source: "server", ...event }),
 		});
 		this.devices = new Map(devices.map((spec) => [spec.config.id, this.#makeDevice(spec)]));
+		this.#view = new View(this, this.#calm);
 		this.#plan(faults, 0);
 		for (const id of this.devices.keys()) this.switchOn(id);
 		clock.repeat(() => this.check(), CHECK_INTERVAL);
@@ -138,21 +140,27 @@ export class World {
 
 	/** Looks whether everything holds that always holds. @throws Violation */
 	check(): void {
-		const view = this.#view();
-		for (const invariant of this.#invariants) invariant.check?.(view);
+		for (const invariant of this.#invariants) invariant.check?.(this.#view);
 	}
 
 	/** The last fault is long over: looks whether all is well in the end. @throws Violation */
 	end(): void {
 		this.check();
-		const view = this.#view();
-		for (const invariant of this.#invariants) invariant.end?.(view);
+		for (const invariant of this.#invariants) invariant.end?.(this.#view);
 	}
 
 	/** Something happened. */
 	record(event: WorldEvent): void {
+		this.#take("", event, event);
+	}
+
+	/**
+	 * Something happened that a part of the world told.
+	 * @param members what the trace has before the part's own words, as JSON members with a comma each
+	 */
+	#take(members: string, told: object, event: WorldEvent): void {
 		const time = this.clock.elapsed;
-		this.trace.record(time, event);
+		this.trace.record(time, members, told);
 		if (event.source === "fault" && event.phase !== "end") {
 			this.faults.set(event.fault, (this.faults.get(event.fault) ?? 0) + 1);
 		}
@@ -177,30 +185,12 @@ export class World {
 
 	#makeDevice({ config, ticks }: DeviceSpec): SimulatedDevice {
 		const { id } = config;
+		const members = `"source":"device","device":${JSON.stringify(id)},`;
 		return new SimulatedDevice({
 			...{ config, ticks, clock: this.clock, network: this.network, date: BEGINNING },
 			random: this.#random(`device ${id}`),
-			report: (event) => this.record({ source: "device", device: id, ...event }),
+			report: (event) => this.#take(members, event, { source: "device", device: id, ...event }),
 			onRead: (messages) => this.#counted.onRead(id, messages),
 		});
-	}
-
-	#view(): WorldView {
-		return {
-			time: this.clock.elapsed,
-			devices: Array.from(this.devices.values(), (device) => this.#viewOf(device)),
-			isServerOnline: this.server.isOnline,
-			threshold: this.threshold,
-			pending: this.clock.size,
-		};
-	}
-
-	#viewOf({ id, config, light, led, link, hasPower, storage, access }: SimulatedDevice): DeviceView {
-		return {
-			...{ id, config, light, led, link, hasPower },
-			stored: storage.size,
-			connections: access.connections.length,
-			calmSince: this.#calm.since(id),
-		};
 	}
 }

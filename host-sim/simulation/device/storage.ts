@@ -1,4 +1,5 @@
-import type { ByteBuffer, KeyValue, KeyValueDomain } from "../../../firmware/ecma-419.js";
+import type { KeyValue, KeyValueDomain } from "../../../firmware/ecma-419.js";
+import { copyOf } from "../bytes.js";
 import { Override } from "../override.js";
 import type { Random } from "../random.js";
 
@@ -48,7 +49,7 @@ export class SimulatedStorage implements KeyValue {
 		this.#domains.set(path, values);
 		return {
 			read: (key) => values.get(key)?.slice().buffer as ArrayBuffer | undefined,
-			write: (key, value) => this.#change({ values, key, value: copy(value) }),
+			write: (key, value) => this.#change({ values, key, value: copyOf(value) }),
 			delete: (key) => this.#change({ values, key, value: undefined }),
 			close: () => {},
 			[Symbol.iterator]: () => [...values.keys()][Symbol.iterator](),
@@ -82,5 +83,3 @@ function put({ values, key, value }: Change): void {
 	if (value === undefined) values.delete(key);
 	else values.set(key, value);
 }
-
-const copy = (value: ByteBuffer): Uint8Array => new Uint8Array(value).slice();

@@ -14,6 +14,9 @@ interface Promised {
 	isExcused: boolean;
 }
 
+/** At least so many of the payloads taken are remembered: many times what a session has under way. */
+const REMEMBERED = 1000;
+
 /** One device's messages with QoS 1 or 2 in a persistent session. */
 class Ledger {
 	readonly #name: string;
@@ -21,8 +24,9 @@ class Ledger {
 	readonly #qos: 0 | 1 | 2;
 	/** Those not yet taken, oldest first; a payload has the time of measurement, so none is like another. */
 	#open: Promised[] = [];
-	/** Payloads taken lately, for those taken twice. */
-	readonly #taken = new Set<string>();
+	/** The last payloads taken, for those taken twice. */
+	#taken = new Set<string>();
+	#takenBefore: ReadonlySet<string> = new Set();
 	#storageFails = false;
 	#answersFail = false;
 	/** In the turn in which the power went, a message may have been stored and not told. */
@@ -88,19 +92,28 @@ class Ledger {
 		if (this.#isMistaken) return;
 		const at = this.#open.findIndex((message) => message.payload === payload);
 		if (at < 0) {
-			if (this.#taken.has(payload)) {
+			if (this.#taken.has(payload) || this.#takenBefore.has(payload)) {
 				if (this.#qos === 2 && !this.mayRepeat) this.#fail(`${payload} came twice with QoS 2 (${time} ms)`);
 			} else if (this.#hasLostPower) {
-				this.#taken.add(payload);
+				this.#remember(payload);
 			} else {
 				this.#fail(`${payload} came, which was never promised`);
 			}
 			return;
 		}
-		const skipped = this.#open.slice(0, at).find(({ isExcused, isUnordered }) => !isExcused && !isUnordered);
+		const older = at > 0 ? this.#open.slice(0, at) : [];
+		const skipped = older.find(({ isExcused, isUnordered }) => !isExcused && !isUnordered);
 		if (skipped !== undefined) this.#fail(`${payload} came before ${skipped.payload}, which is older`);
 		// What was excused and older will not come any more, or comes out of order rightly.
 		this.#open.splice(at, 1);
+		this.#remember(payload);
+	}
+
+	#remember(payload: string): void {
+		if (this.#taken.size >= REMEMBERED) {
+			this.#takenBefore = this.#taken;
+			this.#taken = new Set();
+		}
 		this.#taken.add(payload);
 	}
 
@@ -150,8 +163,9 @@ export class Delivery implements Invariant {
 		}
 	}
 
-	onTaken(time: number, { topic, payload }: TakenMessage): void {
-		if (topic.endsWith("/telemetry")) this.#ledgers.get(topic.slice(0, -10))?.take(time, payload);
+	onTaken(time: number, message: TakenMessage): void {
+		const { topic } = message;
+		if (topic.endsWith("/telemetry")) this.#ledgers.get(topic.slice(0, -10))?.take(time, message.payload);
 	}
 
 	end(world: WorldView): void {

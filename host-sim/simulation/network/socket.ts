@@ -1,4 +1,5 @@
 import type { ByteBuffer, TCP, TCPOptions } from "../../../firmware/ecma-419.js";
+import { copyOf } from "../bytes.js";
 import type { Access, Connection, Endpoint, Network } from "./network.js";
 
 /** Bytes that a socket holds for sending. */
@@ -25,6 +26,8 @@ export class SimulatedSocket implements TCP, Endpoint {
 	read(byteLength = this.#readable): ArrayBuffer | undefined {
 		this.#check();
 		if (this.#readable === 0) return undefined;
+		const whole = this.#takeWhole(byteLength);
+		if (whole !== undefined) return whole;
 		const bytes = new Uint8Array(Math.min(byteLength, this.#readable));
 		for (let at = 0; at < bytes.length; ) {
 			const first = this.#received[0] as Uint8Array;
@@ -40,10 +43,20 @@ export class SimulatedSocket implements TCP, Endpoint {
 		return bytes.buffer;
 	}
 
+	/** What came in one piece, when just that is asked for: it need not be copied. */
+	#takeWhole(byteLength: number): ArrayBuffer | undefined {
+		const [first] = this.#received;
+		if (first === undefined || this.#taken > 0 || this.#received.length > 1) return undefined;
+		if (byteLength < first.length || first.length < first.buffer.byteLength) return undefined;
+		this.#received = [];
+		this.#readable = 0;
+		return first.buffer as ArrayBuffer;
+	}
+
 	write(data: ByteBuffer): number {
 		this.#check();
 		if (this.#state !== "open") throw new Error("not connected");
-		const bytes = new Uint8Array(data).slice();
+		const bytes = copyOf(data);
 		if (bytes.length > this.#room) throw new RangeError(`write of ${bytes.length} bytes, ${this.#room} fit`);
 		this.#room -= bytes.length;
 		this.#connection.send(bytes);

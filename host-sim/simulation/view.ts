@@ -1,0 +1,75 @@
+import type { Config } from "../../firmware/config.js";
+import type { LinkState } from "../../firmware/events.js";
+import type { Calm } from "./calm.js";
+import type { SimulatedDevice } from "./device/device.js";
+import type { DeviceView, WorldView } from "./invariants/invariant.js";
+import type { World } from "./world.js";
+
+/** A world, as invariants look at it: as it is whenever they do. */
+export class View implements WorldView {
+	readonly devices: readonly DeviceView[];
+	readonly #world: World;
+
+	constructor(world: World, calm: Calm) {
+		this.#world = world;
+		this.devices = Array.from(world.devices.values(), (device) => new ViewOfDevice(device, calm));
+	}
+
+	get time(): number {
+		return this.#world.clock.elapsed;
+	}
+
+	get isServerOnline(): boolean {
+		return this.#world.server.isOnline;
+	}
+
+	get threshold(): number {
+		return this.#world.threshold;
+	}
+
+	get pending(): number {
+		return this.#world.clock.size;
+	}
+}
+
+class ViewOfDevice implements DeviceView {
+	readonly id: string;
+	readonly config: Config;
+	readonly #device: SimulatedDevice;
+	readonly #calm: Calm;
+
+	constructor(device: SimulatedDevice, calm: Calm) {
+		this.id = device.id;
+		this.config = device.config;
+		this.#device = device;
+		this.#calm = calm;
+	}
+
+	get light(): number {
+		return this.#device.light;
+	}
+
+	get led(): boolean {
+		return this.#device.led;
+	}
+
+	get link(): LinkState {
+		return this.#device.link;
+	}
+
+	get hasPower(): boolean {
+		return this.#device.hasPower;
+	}
+
+	get stored(): number {
+		return this.#device.storage.size;
+	}
+
+	get connections(): number {
+		return this.#device.access.connections.length;
+	}
+
+	get calmSince(): number | undefined {
+		return this.#calm.since(this.id);
+	}
+}
