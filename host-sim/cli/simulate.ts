@@ -14,8 +14,9 @@ export interface SimulateOptions {
 	readonly seed: number;
 	readonly seeds?: number;
 	readonly hours: number;
-	readonly devices: number;
+	readonly devices: number | readonly string[];
 	readonly faults: string;
+	readonly only?: readonly string[];
 	readonly trace?: string;
 	readonly keepGoing?: true;
 	readonly json?: true;
@@ -40,6 +41,15 @@ const hours = (text: string) => {
 	throw new InvalidArgumentError("It must be a number above 0, up to 8760.");
 };
 
+const devices = (text: string): number | readonly string[] => {
+	if (!text.startsWith("d")) return whole(1, 1000)(text);
+	const ids = text.split(",");
+	if (ids.every((id) => /^d[1-9]\d{0,2}$|^d1000$/.test(id)) && new Set(ids).size === ids.length) return ids;
+	throw new InvalidArgumentError("It must be a whole number from 1 to 1000, or some of them, as d1,d3.");
+};
+
+const names = (text: string): readonly string[] => (text === "" ? [] : text.split(","));
+
 /** `nightlight simulate` */
 export const simulateCommand = (): Command =>
 	new Command("simulate")
@@ -53,11 +63,21 @@ export const simulateCommand = (): Command =>
 			new Option("--seeds <count>", "run so many worlds, from --seed on").argParser(whole(1, 1_000_000)),
 		)
 		.addOption(new Option("--hours <hours>", "virtual hours").argParser(hours).default(1))
-		.addOption(new Option("--devices <count>", "how many devices").argParser(whole(1, 1000)).default(3))
+		.addOption(
+			new Option("--devices <devices>", "how many devices, or some of them, as d1,d3")
+				.argParser(devices)
+				.default(3),
+		)
 		.option(
 			"--faults <faults>",
 			"default, none, or a JSON file with faults and how often they happen",
 			"default",
+		)
+		.addOption(
+			new Option(
+				"--only <faults>",
+				"of the faults planned only these, as reset:d2:3,crash:broker:1: what a failing world says",
+			).argParser(names),
 		)
 		.option("--trace <file>", "write what happens as JSON Lines (one world only)")
 		.option("--keep-going", "go on after the first world in which something does not hold")
@@ -66,6 +86,9 @@ export const simulateCommand = (): Command =>
 		.action(async (options: SimulateOptions) => {
 			if (options.trace !== undefined && options.seeds !== undefined) {
 				throw usage("--trace goes with one world: leave --seeds out");
+			}
+			if (options.only !== undefined && options.seeds !== undefined) {
+				throw usage("--only goes with one world: leave --seeds out");
 			}
 			const faults = readFaults(options.faults);
 			const { simulate } = await import("./run-simulate.js");

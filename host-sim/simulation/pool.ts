@@ -1,12 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { Outcome, SeedOptions } from "./seed.js";
-
-/** A seed, and what became of its world. */
-export interface SeedOutcome {
-	readonly seed: number;
-	readonly outcome: Outcome;
-}
+import type { SeedOptions } from "./seed.js";
+import type { SeedOutcome } from "./shrink.js";
 
 export interface PoolOptions {
 	/** The worlds are those of this seed and the ones that follow. */

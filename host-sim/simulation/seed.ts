@@ -1,6 +1,7 @@
-import { HOUR, planFaults } from "./faults/plan.js";
+import { HOUR, type NamedFault, planFaults } from "./faults/plan.js";
 import type { FaultRates } from "./faults/rates.js";
 import { RECOVERY } from "./invariants/calm-devices.js";
+import { Violation } from "./invariants/invariant.js";
 import { Random } from "./random.js";
 import { changeLight, configOf, settingsOf } from "./variety.js";
 import { type DeviceSpec, World, type WorldSpec } from "./world.js";
@@ -11,9 +12,21 @@ export interface SeedOptions {
 	readonly seed: number;
 	/** Virtual hours. */
 	readonly hours: number;
-	/** How many devices. */
-	readonly devices: number;
+	/** How many devices, which are `d1`, `d2` and so on; or which of these there are. */
+	readonly devices: number | readonly string[];
 	readonly faults: FaultRates;
+	/** Names of faults: of those planned only these happen. */
+	readonly only?: readonly string[] | undefined;
+}
+
+/** What did not hold in a world, or was thrown. */
+export interface WorldFailure {
+	/** The invariant's name; of what was thrown, its message without numbers. */
+	readonly kind: string;
+	/** The whole story, in a line. */
+	readonly what: string;
+	/** Virtual milliseconds. */
+	readonly time: number;
 }
 
 /** What became of a world. */
@@ -24,36 +37,49 @@ export interface Outcome {
 	readonly lines: number;
 	/** How often each fault happened. */
 	readonly faults: ReadonlyMap<string, number>;
-	/** What did not hold, or was thrown, and when in virtual milliseconds. */
-	readonly failure: { readonly what: string; readonly time: number } | undefined;
+	readonly failure: WorldFailure | undefined;
 }
 
 /** Milliseconds without faults at the end, in which all must become well. */
-const CALM_END = RECOVERY + 20_000;
+export const CALM_END = RECOVERY + 20_000;
 
-/** The spec of a seed's world. */
-export function specOf({
-	seed,
-	hours,
-	devices,
-	faults,
-}: SeedOptions): WorldSpec & { readonly duration: number } {
-	const ids = Array.from({ length: devices }, (_, index) => `d${index + 1}`);
-	const duration = hours * HOUR;
+/** A world that a seed chose. */
+export interface SeedSpec extends WorldSpec {
+	readonly faults: readonly NamedFault[];
+	/** Virtual milliseconds. */
+	readonly duration: number;
+}
+
+/**
+ * The spec of a seed's world.
+ * @throws RangeError when `only` names a fault that is not planned
+ */
+export function specOf(options: SeedOptions): SeedSpec {
+	const { seed, devices, only } = options;
+	const ids = typeof devices === "number" ? idsOf(devices) : devices;
+	const duration = options.hours * HOUR;
 	const until = Math.max(0, duration - CALM_END);
+	const planned = planFaults(seed, options.faults, { devices: ids, until });
+	const faults = only === undefined ? planned : only.map((name) => named(planned, name));
+	if (only !== undefined) faults.sort((one, other) => one.at - other.at);
 	const specs = ids.map((id): DeviceSpec => {
-		const random = new Random(seed, `ticks ${id}`);
-		const ticks = random.chance(faults.tickWrap) ? 2 ** 32 - random.between(1, HOUR) : random.below(2 ** 31);
+		const wrap = faults.find(({ fault, target }) => fault === "tickWrap" && target === id);
+		const ticks = wrap === undefined ? new Random(seed, `ticks ${id}`).below(2 ** 31) : 2 ** 32 - wrap.at;
 		return { config: configOf(id, settingsOf(seed, id)), ticks };
 	});
-	return { seed, devices: specs, faults: planFaults(seed, faults, { devices: ids, until }), duration };
+	return { seed, devices: specs, faults, duration };
+}
+
+const idsOf = (count: number): string[] => Array.from({ length: count }, (_, index) => `d${index + 1}`);
+
+function named(planned: readonly NamedFault[], name: string): NamedFault {
+	const fault = planned.find((one) => one.name === name);
+	if (fault === undefined) throw new RangeError(`${name} is no fault of this world`);
+	return fault;
 }
 
 /** Runs a world to its end, or to the first thing that does not hold. */
-export function runWorld(
-	spec: WorldSpec & { readonly duration: number },
-	onLine?: (line: string) => void,
-): Outcome {
+export function runWorld(spec: SeedSpec, onLine?: (line: string) => void): Outcome {
 	const world = new World({ ...spec, onLine });
 	const until = Math.max(0, spec.duration - CALM_END);
 	let failure: Outcome["failure"];
@@ -65,9 +91,15 @@ export function runWorld(
 		world.runTo(spec.duration);
 		world.end();
 	} catch (error) {
-		const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-		failure = { what, time: world.clock.elapsed };
+		failure = failureOf(error, world.clock.elapsed);
 	}
 	const { hash, lines } = world.trace;
 	return { hash, lines, faults: world.faults, failure };
+}
+
+function failureOf(error: unknown, time: number): WorldFailure {
+	if (error instanceof Violation)
+		return { kind: error.invariant, what: `${error.invariant}: ${error.message}`, time };
+	const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+	return { kind: what.replace(/\d+/g, "0"), what, time };
 }

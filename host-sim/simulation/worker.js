@@ -4,7 +4,5 @@ import { parentPort } from "node:worker_threads";
 import { register } from "tsx/esm/api";
 
 register({ tsconfig: fileURLToPath(new URL("../../tsconfig.json", import.meta.url)) });
-const { runWorld, specOf } = await import("./seed.js");
-parentPort.on("message", (options) => {
-	parentPort.postMessage({ seed: options.seed, outcome: runWorld(specOf(options)) });
-});
+const { runSeed } = await import("./shrink.js");
+parentPort.on("message", (options) => parentPort.postMessage(runSeed(options)));

@@ -59,6 +59,11 @@ describe("nightlight simulate", () => {
 		expect(output).toMatch(/\nFaults: reset \d+$/);
 	});
 
+	it("runs a part of a world: some of its devices, some of its faults", async () => {
+		const { output } = await run("--seed", "2", "--devices", "d2,d3", "--only", "reset:d3:1,power:d2:1");
+		expect(output).toMatch(/^Seed 2, 1 h, d2, d3: passed\n.*\nFaults: (reset 1, power 1|power 1, reset 1)$/);
+	});
+
 	it.each([
 		{ words: ["--seed", "x"], says: "It must be a whole number from 0 to" },
 		{ words: ["--seed", "-1"], says: "It must be a whole number from 0 to" },
@@ -66,6 +71,10 @@ describe("nightlight simulate", () => {
 		{ words: ["--seeds", "0"], says: "It must be a whole number from 1 to" },
 		{ words: ["--hours", "0"], says: "It must be a number above 0" },
 		{ words: ["--devices", "many"], says: "It must be a whole number from 1 to 1000" },
+		{ words: ["--devices", "d0"], says: "or some of them, as d1,d3" },
+		{ words: ["--devices", "d1,d1"], says: "or some of them, as d1,d3" },
+		{ words: ["--only", "reset:d9:1"], says: "--only: reset:d9:1 is no fault of this world; copy --seed," },
+		{ words: ["--only", "reset:d1:1", "--seeds", "2"], says: "--only goes with one world" },
 		{ words: ["--faults", "absent.json"], says: "--faults absent.json: cannot be read (ENOENT)" },
 		{ words: ["--faults", file("a.json", "{\n}}")], says: "--faults a.json, no JSON" },
 		{

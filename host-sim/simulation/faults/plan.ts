@@ -17,6 +17,12 @@ export interface PlannedFault {
 	readonly seed: number;
 }
 
+/** A fault of a seed's plan. */
+export interface NamedFault extends PlannedFault {
+	/** As `reset:d2:3`: what happens to whom, and for which time. The same in a plan for fewer devices, or a shorter one. */
+	readonly name: string;
+}
+
 /** What a fault happens to, and milliseconds that it lasts: at least, at most. */
 const KINDS: Readonly<
 	Record<
@@ -55,23 +61,37 @@ export interface Targets {
 }
 
 /** Everything that is to go wrong, in order. The same seed and rates give the same plan. */
-export function planFaults(seed: number, rates: FaultRates, { devices, until }: Targets): PlannedFault[] {
-	const planned: PlannedFault[] = [];
+export function planFaults(seed: number, rates: FaultRates, { devices, until }: Targets): NamedFault[] {
+	const planned: NamedFault[] = [];
 	for (const fault of FAULT_NAMES) {
-		const { targets, lasts } = KINDS[fault];
-		const rate = rates[fault];
-		// The tick counter is set before the world begins (`World`).
-		if (rate === 0 || fault === "tickWrap") continue;
-		const names =
-			targets === "broker" ? ["broker"] : targets === "devices" ? devices : [...devices, "server"];
-		for (const target of names) {
+		if (rates[fault] === 0) continue;
+		for (const target of targetsOf(fault, devices)) {
 			const random = new Random(seed, `${fault} ${target}`);
-			const pause = () => random.between(1, Math.ceil((2 * HOUR) / rate));
-			for (let at = pause(); at < until; at += pause()) {
-				const duration = Math.min(random.between(...lasts), until - at);
-				planned.push({ fault, target, at, duration, seed: random.below(2 ** 32) });
+			let count = 0;
+			for (const at of timesOf(fault, rates[fault], random)) {
+				if (at >= until) break;
+				const duration = Math.min(random.between(...KINDS[fault].lasts), until - at);
+				const name = `${fault}:${target}:${++count}`;
+				planned.push({ fault, target, at, duration, seed: random.below(2 ** 32), name });
 			}
 		}
 	}
 	return planned.sort((one, other) => one.at - other.at);
+}
+
+function targetsOf(fault: FaultName, devices: readonly string[]): readonly string[] {
+	const { targets } = KINDS[fault];
+	if (targets === "broker") return ["broker"];
+	return targets === "devices" ? devices : [...devices, "server"];
+}
+
+/** When a fault happens to one target. */
+function* timesOf(fault: FaultName, rate: number, random: Random): Generator<number> {
+	if (fault === "tickWrap") {
+		// The counter needs 49 days for the next time.
+		if (random.chance(rate)) yield random.between(1, HOUR);
+		return;
+	}
+	const pause = () => random.between(1, Math.ceil((2 * HOUR) / rate));
+	for (let at = pause(); ; at += pause()) yield at;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { planFaults } from "../../../host-sim/simulation/faults/plan.js";
+import { HOUR, planFaults } from "../../../host-sim/simulation/faults/plan.js";
 import {
 	DEFAULT_RATES,
 	FAULT_NAMES,
@@ -39,6 +39,20 @@ describe("a plan of faults", () => {
 	it("follows from the seed", () => {
 		expect(planFaults(5, DEFAULT_RATES, targets)).toEqual(planFaults(5, DEFAULT_RATES, targets));
 		expect(planFaults(5, DEFAULT_RATES, targets)).not.toEqual(planFaults(6, DEFAULT_RATES, targets));
+	});
+
+	it("has the tick counter wrap once at most, as likely as wanted", () => {
+		let count = 0;
+		for (let seed = 0; seed < 200; seed++) {
+			const wraps = planFaults(seed, { ...NO_FAULTS, tickWrap: 0.5 }, { ...targets, until: 10 * HOUR });
+			for (const { fault, at, duration } of wraps) {
+				expect([fault, duration]).toEqual(["tickWrap", 0]);
+				expect(at).toBeLessThanOrEqual(HOUR);
+			}
+			expect(new Set(wraps.map(({ target }) => target)).size).toBe(wraps.length);
+			count += wraps.length;
+		}
+		expect(count / (200 * targets.devices.length)).toBeCloseTo(0.5, 1);
 	});
 
 	it("is empty without faults", () => {

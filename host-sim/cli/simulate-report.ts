@@ -1,0 +1,119 @@
+import { type SeedOptions, specOf } from "../simulation/seed.js";
+import type { SeedOutcome, Shrunk } from "../simulation/shrink.js";
+import type { SimulateOptions } from "./simulate.js";
+
+/** What became of many worlds. */
+export interface Summary {
+	readonly done: number;
+	readonly failed: number;
+	/** Virtual hours of each. */
+	readonly hours: number;
+	/** Real seconds of all. */
+	readonly seconds: number;
+	/** How often each fault happened. */
+	readonly faults: Readonly<Record<string, number>>;
+}
+
+/** Tells what became of worlds, on standard output. */
+export interface Report {
+	world(options: SeedOptions, run: SeedOutcome): void;
+	worlds(summary: Summary): void;
+}
+
+/** The report that the command line asks for. */
+export const reportFor = (options: SimulateOptions): Report =>
+	options.json ? new JsonReport(options) : new ReadableReport(options);
+
+class ReadableReport implements Report {
+	readonly #options: SimulateOptions;
+
+	constructor(options: SimulateOptions) {
+		this.#options = options;
+	}
+
+	world(options: SeedOptions, { outcome, shrunk }: SeedOutcome): void {
+		const { hash, lines, faults, failure } = outcome;
+		const what =
+			failure === undefined ? "passed" : `failed after ${inSeconds(failure.time)}: ${failure.what}`;
+		print(`Seed ${options.seed}, ${options.hours} h, ${inWords(options.devices)}: ${what}`);
+		print(`Trace: ${lines} lines, SHA-256 ${hash}`);
+		if (faults.size > 0) print(countsInWords(Object.fromEntries(faults)));
+		if (failure === undefined) return;
+		if (shrunk !== undefined) this.#shrunk(shrunk);
+		print(`Again: ${lineFor(shrunk?.options ?? options, this.#options)}`);
+	}
+
+	worlds({ done, failed, hours, seconds, faults }: Summary): void {
+		print(`${done} worlds of ${hours} h in ${seconds.toFixed(1)} s, ${failed} failed`);
+		print(countsInWords(faults));
+	}
+
+	#shrunk({ options, outcome }: Shrunk): void {
+		const { faults, devices } = specOf(options);
+		const left = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
+		const who = inWords(devices.map(({ config }) => config.id));
+		print(
+			`Made smaller: ${options.hours} h, ${who}, ${left}: fails after ${inSeconds(outcome.failure.time)}:`,
+		);
+		print(`  ${outcome.failure.what}`);
+		for (const { fault, target, at, duration } of faults) {
+			print(`  ${inSeconds(at)}: ${fault}, ${target}${duration > 0 ? `, for ${inSeconds(duration)}` : ""}`);
+		}
+	}
+}
+
+class JsonReport implements Report {
+	readonly #options: SimulateOptions;
+
+	constructor(options: SimulateOptions) {
+		this.#options = options;
+	}
+
+	world(options: SeedOptions, { outcome, shrunk }: SeedOutcome): void {
+		const { hash, lines, failure } = outcome;
+		const what = { seed: options.seed, hash, lines, faults: Object.fromEntries(outcome.faults) };
+		if (failure === undefined) return this.#write("world", what);
+		const smallest = shrunk?.options ?? options;
+		const { faults } = specOf(smallest);
+		const failing = { reason: failure.what, at: failure.time, again: lineFor(smallest, this.#options) };
+		this.#write("failure", { ...what, ...failing, plan: faults.map(({ seed, ...fault }) => fault) });
+	}
+
+	worlds({ done, failed, faults }: Summary): void {
+		this.#write("worlds", { done, failed, faults });
+	}
+
+	#write(event: string, fields: object): void {
+		print(JSON.stringify({ time: new Date().toISOString(), source: "simulation", event, ...fields }));
+	}
+}
+
+/** Shows on a terminal how far it is. */
+export function progress(done: number, count: number): void {
+	if (!process.stderr.isTTY) return;
+	const full = Math.round((done / count) * 30);
+	process.stderr.write(`\r[${"#".repeat(full)}${".".repeat(30 - full)}] ${done} of ${count}`);
+}
+
+/** The command line that runs a world again. */
+function lineFor({ seed, hours, devices, only }: SeedOptions, { faults }: SimulateOptions): string {
+	const line = `nightlight simulate --seed ${seed} --hours ${hours} --devices ${devices}`;
+	if (only?.length === 0) return `${line} --faults none`;
+	return `${line} --faults ${faults}${only === undefined ? "" : ` --only ${only}`}`;
+}
+
+const inWords = (devices: number | readonly string[]): string => {
+	if (typeof devices !== "number") return devices.join(", ");
+	return devices === 1 ? "1 device" : `${devices} devices`;
+};
+
+const inSeconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(3)} s`;
+
+const countsInWords = (faults: Readonly<Record<string, number>>): string => {
+	const parts = Object.entries(faults).map(([fault, times]) => `${fault} ${times}`);
+	return `Faults: ${parts.length === 0 ? "none" : parts.join(", ")}`;
+};
+
+const print = (line: string): void => {
+	process.stdout.write(`${line}\n`);
+};

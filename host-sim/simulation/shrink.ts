@@ -1,0 +1,126 @@
+import { HOUR } from "./faults/plan.js";
+import { CALM_END, type Outcome, runWorld, type SeedOptions, specOf, type WorldFailure } from "./seed.js";
+
+/** A world that fails, made as small as could be. */
+export interface Shrunk {
+	readonly options: SeedOptions;
+	readonly outcome: Outcome & { readonly failure: WorldFailure };
+}
+
+/** A seed, and what became of its world. */
+export interface SeedOutcome {
+	readonly seed: number;
+	readonly outcome: Outcome;
+	/** The smallest world found that fails in the same way. */
+	readonly shrunk: Shrunk | undefined;
+}
+
+/** So many device-hours are tried, or so many times the failing world's own, if that is more. */
+const [EFFORT, TIMES] = [1000, 5];
+
+/** A thousandth of an hour: what hours are rounded to. */
+const FINEST = 1000;
+
+/** Runs the world of a seed; if it fails, makes it smaller, unless that has been done. */
+export function runSeed(options: SeedOptions, onLine?: (line: string) => void): SeedOutcome {
+	const outcome = runWorld(specOf(options), onLine);
+	const { failure } = outcome;
+	const { seed, only } = options;
+	if (failure === undefined || only !== undefined) return { seed, outcome, shrunk: undefined };
+	return { seed, outcome, shrunk: shrink({ options, outcome: { ...outcome, failure } }) };
+}
+
+/**
+ * Makes a failing world smaller, as long as the same invariant does not hold: shorter, with fewer devices,
+ * with fewer faults.
+ * @param run how a world is run
+ */
+export function shrink(
+	failing: Shrunk,
+	run: (options: SeedOptions) => Outcome = (options) => runWorld(specOf(options)),
+): Shrunk {
+	const shrinker = new Shrinker(failing, run);
+	shrinker.shorten();
+	shrinker.removeDevices();
+	shrinker.removeFaults();
+	shrinker.removeDevices();
+	shrinker.shorten();
+	return shrinker.best;
+}
+
+class Shrinker {
+	best: Shrunk;
+	readonly #run: (options: SeedOptions) => Outcome;
+	/** Device-hours that may still be tried. */
+	#effort: number;
+
+	constructor(failing: Shrunk, run: (options: SeedOptions) => Outcome) {
+		this.best = failing;
+		this.#run = run;
+		this.#effort = Math.max(EFFORT, TIMES * effortOf(failing.options));
+	}
+
+	/** Ends the world soon after its failure; if it fails at its very end, halves it. */
+	shorten(): void {
+		const { options, outcome } = this.best;
+		const enough = Math.ceil(((outcome.failure.time + CALM_END) / HOUR) * FINEST) / FINEST;
+		if (enough < options.hours) this.#try({ hours: enough });
+		for (;;) {
+			const half = Math.ceil((this.best.options.hours / 2) * FINEST) / FINEST;
+			if (half >= this.best.options.hours || !this.#try({ hours: half })) return;
+		}
+	}
+
+	/** Keeps one device if one is enough, else leaves out one after another. */
+	removeDevices(): void {
+		const ids = specOf(this.best.options).devices.map(({ config }) => config.id);
+		if (ids.length === 1) return;
+		for (const id of ids) if (this.#try({ devices: [id] })) return;
+		this.#remove(ids, (devices) => devices.length > 0 && this.#try({ devices }));
+	}
+
+	/** Leaves faults out, many at once at first. */
+	removeFaults(): void {
+		const { options, outcome } = this.best;
+		const planned = specOf(options).faults;
+		const before = planned.filter(({ at }) => at <= outcome.failure.time);
+		this.#remove(
+			before.map(({ name }) => name),
+			(only) => this.#try({ only }),
+		);
+	}
+
+	/** Looks for a shorter list that will do, by leaving out ever smaller parts of it. */
+	#remove(items: readonly string[], attempt: (items: readonly string[]) => boolean): void {
+		let kept = items;
+		for (let size = items.length; size >= 1; size = Math.floor(size / 2)) {
+			for (let at = 0; at < kept.length; ) {
+				const fewer = kept.filter((_, index) => index < at || index >= at + size);
+				if (attempt(fewer)) kept = fewer;
+				else at += size;
+			}
+		}
+	}
+
+	#try(change: Partial<SeedOptions>): boolean {
+		const options = fitting({ ...this.best.options, ...change });
+		this.#effort -= effortOf(options);
+		if (this.#effort < 0) return false;
+		const outcome = this.#run(options);
+		const { failure } = outcome;
+		if (failure?.kind !== this.best.outcome.failure.kind) return false;
+		this.best = { options, outcome: { ...outcome, failure } };
+		return true;
+	}
+}
+
+const effortOf = ({ hours, devices }: SeedOptions): number =>
+	hours * (typeof devices === "number" ? devices : devices.length);
+
+/** A world with fewer devices, or a shorter one, has fewer faults planned. */
+function fitting(options: SeedOptions): SeedOptions {
+	const { only, ...others } = options;
+	if (only === undefined) return options;
+	const planned = new Set(specOf(others).faults.map(({ name }) => name));
+	return { ...others, only: only.filter((name) => planned.has(name)) };
+}
