@@ -212,9 +212,10 @@ export class Delivery {
 		const { order } = entry;
 		this.#window.release(entry, ++this.#order, pubrel, now);
 		// First the new record, then the old one's end: a power cut between them leaves both, and loses nothing.
+		// With PUBREL between them a storage that changes their order does not do so either.
 		this.#store(entry.order, pubrel);
-		this.#discard(order);
 		this.#transmit(pubrel);
+		this.#discard(order);
 	}
 
 	/** PUBACK or PUBCOMP. */

@@ -64,7 +64,7 @@ export class SimulatedDevice implements Surroundings {
 	switchOn(): void {
 		if (this.#power !== undefined) return;
 		const { clock, network, random, ticks, date, report, onRead } = this.#options;
-		const power = new Power();
+		const power = new Power(() => this.storage.settle());
 		this.#power = power;
 		this.storage.hasPower = true;
 		const host = hostOf({

@@ -72,7 +72,7 @@ const timerOf = (clock: Clock, power: Power): Timer => ({
 	clear: (id) => clock.clear(id as Entry),
 });
 
-const tcpOf = ({ network, access, power, receiveBuffer, onRead }: Parts): TCPConstructor =>
+const tcpOf = ({ network, access, storage, power, receiveBuffer, onRead }: Parts): TCPConstructor =>
 	class extends SimulatedSocket implements TCP {
 		readonly #messages = new MessageCounter(receiveBuffer);
 		constructor(options: TCPOptions) {
@@ -85,6 +85,7 @@ const tcpOf = ({ network, access, power, receiveBuffer, onRead }: Parts): TCPCon
 			return bytes;
 		}
 		override write(data: ByteBuffer): number {
+			storage.settle();
 			return power.isOn ? super.write(data) : 0;
 		}
 		override opened(): void {

@@ -1,9 +1,17 @@
 /** The time between switching a device on and its end. What the firmware does without power has no effect. */
 export class Power {
 	isOn = true;
+	readonly #onTurn: () => void;
+
+	/** @param onTurn is called before each turn of the firmware */
+	constructor(onTurn: () => void) {
+		this.#onTurn = onTurn;
+	}
 
 	/** Calls into the firmware, if there is power. */
 	turn(callback: () => void): void {
-		if (this.isOn) callback();
+		if (!this.isOn) return;
+		this.#onTurn();
+		callback();
 	}
 }

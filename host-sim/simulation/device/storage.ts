@@ -3,18 +3,23 @@ import { copyOf } from "../bytes.js";
 import { Override } from "../override.js";
 import type { Random } from "../random.js";
 
-/** A change under way. */
+type Values = Map<string, Uint8Array>;
+
+/** A change of a value. */
 interface Change {
-	readonly values: Map<string, Uint8Array>;
+	readonly values: Values;
 	readonly key: string;
 	/** `undefined`: it is deleted. */
 	readonly value: Uint8Array | undefined;
+	/** What was there before. */
+	readonly before: Uint8Array | undefined;
 }
 
 /**
- * A device's key-value storage (ECMA-419 §28), which outlives the device's power. A change that has
- * returned is durable. Of one that is under way when the power goes nothing may be there, or all, or a
- * torn value in place of the old one.
+ * A device's key-value storage (ECMA-419 §28), which outlives the device's power. When the power goes in a
+ * change, nothing of it may be there, or all, or a torn value in place of the old one. What came directly
+ * before it, with nothing that left the device in between, is a batch with it: such storages write their
+ * values late or in another order, so that any of a batch may be there or not. What is older is durable.
  */
 export class SimulatedStorage implements KeyValue {
 	readonly #domains = new Map<string, Map<string, Uint8Array>>();
@@ -26,6 +31,8 @@ export class SimulatedStorage implements KeyValue {
 	/** In so many changes from now the power goes; 0: it does not. */
 	#countdown = 0;
 	#onCut: () => void = () => {};
+	/** The changes since something last left the device. */
+	readonly #batch: Change[] = [];
 
 	constructor(random: Random) {
 		this.#random = random;
@@ -44,42 +51,50 @@ export class SimulatedStorage implements KeyValue {
 		this.#onCut = onCut;
 	}
 
+	/** Something leaves the device: what was changed before is durable. */
+	settle(): void {
+		if (this.#batch.length > 0) this.#batch.length = 0;
+	}
+
 	open({ path }: { path: string }): KeyValueDomain {
 		const values = this.#domains.get(path) ?? new Map<string, Uint8Array>();
 		this.#domains.set(path, values);
 		return {
 			read: (key) => values.get(key)?.slice().buffer as ArrayBuffer | undefined,
-			write: (key, value) => this.#change({ values, key, value: copyOf(value) }),
-			delete: (key) => this.#change({ values, key, value: undefined }),
+			write: (key, value) => this.#change(values, key, copyOf(value)),
+			delete: (key) => this.#change(values, key, undefined),
 			close: () => {},
 			[Symbol.iterator]: () => [...values.keys()][Symbol.iterator](),
 		};
 	}
 
-	#change(change: Change): void {
+	#change(values: Values, key: string, value: Uint8Array | undefined): void {
 		if (!this.hasPower) return;
 		const { value: failure } = this.failure;
 		if (failure !== undefined) throw new Error(failure);
-		if (this.#countdown !== 1) {
-			if (this.#countdown > 1) this.#countdown--;
-			return put(change);
-		}
-		this.#countdown = 0;
-		this.#putInPart(change);
+		this.#batch.push({ values, key, value, before: values.get(key) });
+		put(values, key, value);
+		if (this.#countdown === 0 || --this.#countdown > 0) return;
+		this.#tear();
+		this.settle();
 		this.#onCut();
 	}
 
-	#putInPart(change: Change): void {
-		const { value } = change;
-		const fate = this.#random.below(value === undefined ? 2 : 3);
-		if (fate === 1) put(change);
-		if (fate === 2 && value !== undefined) {
-			put({ ...change, value: value.subarray(0, this.#random.below(value.length)) });
+	/** The power goes: of the batch's changes each is there or not, and one may be there in part. */
+	#tear(): void {
+		const random = this.#random;
+		// Many storages have only the last change under way.
+		const batch = random.chance(0.5) ? this.#batch.splice(0) : this.#batch.splice(-1);
+		const torn = random.below(2 * batch.length);
+		for (const { values, key, before } of [...batch].reverse()) put(values, key, before);
+		for (const [index, { values, key, value }] of batch.entries()) {
+			if (random.chance(0.5)) continue;
+			put(values, key, index === torn ? value?.subarray(0, random.below(value.length)) : value);
 		}
 	}
 }
 
-function put({ values, key, value }: Change): void {
+function put(values: Values, key: string, value: Uint8Array | undefined): void {
 	if (value === undefined) values.delete(key);
 	else values.set(key, value);
 }

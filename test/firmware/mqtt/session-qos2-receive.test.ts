@@ -66,7 +66,7 @@ describe("a message with QoS 2", () => {
 		expect(client.publish("b", "x", 2)).toBe(1);
 		client.take();
 		expect(client.receive(message(1))).toEqual(["< a=on", "store 2", "> pubrec 1"]);
-		expect(client.receive(server.pubrec(1))).toEqual(["store 3", "discard 1", "> pubrel 1"]);
+		expect(client.receive(server.pubrec(1))).toEqual(["store 3", "> pubrel 1", "discard 1"]);
 		expect(client.receive(pubrel(1))).toEqual(["discard 2", "> pubcomp 1"]);
 		expect(client.receive(server.pubcomp(1))).toEqual(["discard 3", "acknowledged 1"]);
 	});

@@ -23,7 +23,7 @@ describe("publish with QoS 2", () => {
 		const client = new Client().online();
 		expect(client.publish("a", "on", 2, true)).toBe(1);
 		expect(client.take()).toEqual(["store 1", "> publish 1 retain a=on"]);
-		expect(client.receive(pubrec(1))).toEqual(["store 2", "discard 1", "> pubrel 1"]);
+		expect(client.receive(pubrec(1))).toEqual(["store 2", "> pubrel 1", "discard 1"]);
 		expect(client.receive(pubcomp(1))).toEqual(["discard 2", "acknowledged 1"]);
 		expect(client.records).toEqual([]);
 	});
@@ -71,7 +71,7 @@ describe("after a loss", () => {
 		({ present }) => {
 			const client = underWay(1);
 			expect(reconnect(client, present)).toEqual(["> publish 1 dup a=1"]);
-			expect(client.receive(pubrec(1))).toEqual(["store 2", "discard 1", "> pubrel 1"]);
+			expect(client.receive(pubrec(1))).toEqual(["store 2", "> pubrel 1", "discard 1"]);
 			expect(client.receive(pubcomp(1))).toEqual(["discard 2", "acknowledged 1"]);
 			expect(reconnect(client)).toEqual([]);
 		},
@@ -137,8 +137,8 @@ describe("a new program", () => {
 				"discard 4",
 				"acknowledged 1",
 				"store 5",
-				"discard 2",
 				"> pubrel 2",
+				"discard 2",
 				"discard 5",
 				"acknowledged 2",
 			]);

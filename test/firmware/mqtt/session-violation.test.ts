@@ -84,7 +84,7 @@ describe("where one packet is awaited and another comes", () => {
 			const client = new Client().online();
 			ask(client);
 			client.take();
-			expect(client.receive(bytes).at(-1)).toBe(line);
+			expect(client.receive(bytes)).toContain(line);
 			expect(client.session.isConnected).toBe(true);
 		},
 	);
