@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { describeWith, mosquitto } from "../support/requires.js";
 import { codec } from "./codec.js";
+import { day } from "./day.js";
 import { loop } from "./loop.js";
 import { duel, median } from "./measure.js";
 import { memory } from "./memory.js";
@@ -55,6 +56,10 @@ const sides = async (bench: Bench, effort = LITTLE) =>
 it("measures the codec", async () => {
 	for (const figure of await sides(codec)) expect(figure).toBeGreaterThan(0);
 });
+
+it("measures a day of a world", async () => {
+	for (const figure of await sides(day)) expect(figure).toBeGreaterThan(0);
+}, 60_000);
 
 describeWith([mosquitto], "the benchmarks over Mosquitto", () => {
 	it.each([

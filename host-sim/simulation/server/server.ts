@@ -65,15 +65,21 @@ export class SimulatedServer {
 	}
 
 	#receive(message: Extract<Received, { kind: "publish" }>): void {
+		const { report } = this.#options;
 		for (const action of this.#core.receive(message)) {
-			if (action.kind !== "send") {
-				const { kind, ...fields } = action;
-				this.#options.report({ event: kind, ...fields } as ServerEvent);
-				continue;
+			switch (action.kind) {
+				case "received":
+					report({ event: "received", device: action.device, topic: action.topic, payload: action.payload });
+					break;
+				case "send":
+					this.#try?.send(publishPacket(action.topic, action.body));
+					report({ event: "sent", device: action.device, topic: action.topic, payload: action.payload });
+					break;
+				case "refused": {
+					const { kind, ...fields } = action;
+					report({ event: kind, ...fields });
+				}
 			}
-			const { device, topic, payload, body } = action;
-			this.#try?.send(publishPacket(topic, body));
-			this.#options.report({ event: "sent", device, topic, payload });
 		}
 	}
 }
