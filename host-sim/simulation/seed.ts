@@ -80,20 +80,31 @@ function named(planned: readonly NamedFault[], name: string): NamedFault {
 
 /** Runs a world to its end, or to the first thing that does not hold. */
 export function runWorld(spec: SeedSpec, onLine?: (line: string) => void): Outcome {
-	const world = new World({ ...spec, onLine });
-	const until = Math.max(0, spec.duration - CALM_END);
-	let failure: Outcome["failure"];
+	const world = beginWorld({ ...spec, onLine });
 	try {
-		for (const id of world.devices.keys()) {
-			const random = new Random(spec.seed, `light ${id}`);
-			changeLight(world.clock, random, until, (light) => world.setLight(id, light));
-		}
 		world.runTo(spec.duration);
 		world.end();
 	} catch (error) {
-		failure = failureOf(error, world.clock.elapsed);
+		return outcomeOf(world, error);
 	}
+	return outcomeOf(world);
+}
+
+/** A world at its beginning, in which it is to become lighter and darker. */
+export function beginWorld(spec: SeedSpec): World {
+	const world = new World(spec);
+	const until = Math.max(0, spec.duration - CALM_END);
+	for (const id of world.devices.keys()) {
+		const random = new Random(spec.seed, `light ${id}`);
+		changeLight(world.clock, random, until, (light) => world.setLight(id, light));
+	}
+	return world;
+}
+
+/** What became of a world. @param error what did not hold, or was thrown, if anything was */
+export function outcomeOf(world: World, error?: unknown): Outcome {
 	const { hash, lines } = world.trace;
+	const failure = error === undefined ? undefined : failureOf(error, world.clock.elapsed);
 	return { hash, lines, faults: world.faults, failure };
 }
 

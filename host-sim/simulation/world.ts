@@ -1,6 +1,5 @@
 import type { Config } from "../../firmware/config.js";
 import { DEFAULT_THRESHOLD } from "../../server/rule.js";
-import { ModelBroker } from "./broker/broker.js";
 import type { BrokerFaults } from "./broker/faults.js";
 import { Calm } from "./calm.js";
 import { Clock } from "./clock.js";
@@ -11,13 +10,13 @@ import { Bounded, LedAgrees, NeverStuck } from "./invariants/calm-devices.js";
 import { Counted } from "./invariants/counted.js";
 import { Delivery } from "./invariants/delivery.js";
 import type { Invariant } from "./invariants/invariant.js";
-import { Taken } from "./invariants/taken.js";
 import { Network } from "./network/network.js";
 import { Random } from "./random.js";
 import { SimulatedServer } from "./server/server.js";
 import { Stranger } from "./stranger.js";
 import { Trace, type WorldEvent } from "./trace.js";
 import { View } from "./view.js";
+import { type BrokerParts, modelBroker, type WorldBroker } from "./world-broker.js";
 
 /** How a device begins. */
 export interface DeviceSpec {
@@ -33,6 +32,8 @@ export interface WorldSpec {
 	readonly faults: readonly PlannedFault[];
 	/** Hears each line of the trace, with its end. */
 	readonly onLine?: ((line: string) => void) | undefined;
+	/** Makes the broker; the model when absent. */
+	readonly broker?: ((parts: BrokerParts) => WorldBroker) | undefined;
 }
 
 /** When each world begins: what wall clocks show then. */
@@ -47,7 +48,7 @@ const CHECK_INTERVAL = 10_000;
 export class World {
 	readonly clock = new Clock();
 	readonly network: Network;
-	readonly broker: ModelBroker;
+	readonly broker: WorldBroker;
 	readonly server: SimulatedServer;
 	readonly devices: ReadonlyMap<string, SimulatedDevice>;
 	readonly trace: Trace;
@@ -63,7 +64,7 @@ export class World {
 	readonly #invariants: readonly Invariant[];
 	readonly #view: View;
 
-	constructor({ seed, devices, faults, onLine }: WorldSpec) {
+	constructor({ seed, devices, faults, onLine, broker = modelBroker }: WorldSpec) {
 		const configs = devices.map(({ config }) => config);
 		this.#seed = seed;
 		this.trace = new Trace(onLine);
@@ -78,13 +79,12 @@ export class World {
 		];
 		const { clock } = this;
 		this.network = new Network(clock, this.#random("network"));
-		this.broker = new ModelBroker({
+		this.broker = broker({
 			clock,
 			faults: this.misbehaviour,
 			onEvent: (event) => this.#take('"source":"broker",', event, { source: "broker", ...event }),
 			onMessage: (message) => {
-				const taken = new Taken(message);
-				for (const invariant of this.#invariants) invariant.onTaken?.(clock.elapsed, taken);
+				for (const invariant of this.#invariants) invariant.onTaken?.(clock.elapsed, message);
 			},
 		});
 		this.network.listener.replace((link) => this.broker.accept(link));

@@ -111,10 +111,13 @@ function receivedOf(first: number, body: Uint8Array): Received {
 		case 0x90:
 			return { kind: "suback", returnCode: body[2] ?? 0 };
 		case 0x30:
-		case 0x31: {
+		case 0x31:
+		// DUP with QoS 0 is against [MQTT-3.3.1-2]; MQTT.js takes it, and Aedes sends it.
+		case 0x38:
+		case 0x39: {
 			const end = 2 + (((body[0] ?? 0) << 8) | (body[1] ?? 0));
 			const topic = decoder.decode(body.subarray(2, end));
-			return { kind: "publish", topic, payload: body.subarray(end), retain: first === 0x31 };
+			return { kind: "publish", topic, payload: body.subarray(end), retain: (first & 1) === 1 };
 		}
 		case 0xd0:
 			return { kind: "pingresp" };

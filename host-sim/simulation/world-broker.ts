@@ -1,0 +1,54 @@
+import { ModelBroker } from "./broker/broker.js";
+import type { BrokerEvent } from "./broker/events.js";
+import type { BrokerFaults } from "./broker/faults.js";
+import type { BrokerConnection, BrokerLink } from "./broker/link.js";
+import type { Message, QoS } from "./broker/packet.js";
+import type { Clock } from "./clock.js";
+import type { TakenMessage } from "./invariants/invariant.js";
+
+/** A world's broker. */
+export interface WorldBroker {
+	/** A network connection comes. */
+	accept(link: BrokerLink): BrokerConnection;
+	/**
+	 * The broker's process ends: all connections are closed, no will is published. It can be used again at
+	 * once, as the process that comes after.
+	 * @param keepState whether persistent sessions and retained messages are still there
+	 */
+	crash(keepState: boolean): void;
+}
+
+/** What a world gives its broker. */
+export interface BrokerParts {
+	readonly clock: Clock;
+	/** What it does wrong; changes while it runs. `admit` is left out: no world has logins. */
+	readonly faults: Omit<BrokerFaults, "admit">;
+	/** Hears all that is told, for the trace. */
+	readonly onEvent: (event: BrokerEvent) => void;
+	/** Hears each message that was taken over, wills included, before it goes to anyone. */
+	readonly onMessage: (message: TakenMessage) => void;
+}
+
+/** The broker that a world has when nothing else is said. */
+export const modelBroker = ({ onMessage, ...parts }: BrokerParts): WorldBroker =>
+	new ModelBroker({ ...parts, onMessage: (message) => onMessage(new Taken(message)) });
+
+const decoder = new TextDecoder();
+
+/** A message as the model took it; its payload becomes text only for those who ask. */
+class Taken implements TakenMessage {
+	readonly topic: string;
+	readonly qos: QoS;
+	readonly #message: Message;
+
+	constructor(message: Message) {
+		this.topic = message.topic;
+		this.qos = message.qos;
+		this.#message = message;
+	}
+
+	get payload(): string {
+		const { bytes, payloadAt } = this.#message;
+		return decoder.decode(bytes.subarray(payloadAt));
+	}
+}
