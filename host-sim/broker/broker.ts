@@ -1,31 +1,9 @@
 import type { EventEmitter } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { Aedes, type Client } from "aedes";
+import { aedesOptions, type BrokerLimits, LIMITS } from "./aedes-options.js";
 import type { BrokerEvent } from "./events.js";
 import { isLoopback, listen, urlOf } from "./listen.js";
-
-/** Every duration and limit of the broker; durations in milliseconds. */
-export interface BrokerLimits {
-	/** How long a connection may wait with its CONNECT. */
-	readonly connectTimeout: number;
-	/** How long a client may take nothing that was sent to it. Until then it can hold up the others. */
-	readonly drainTimeout: number;
-	/** Messages of QoS 2 a client may have begun and not finished. */
-	readonly maxInflightInbound: number;
-	/** Connections at one time. */
-	readonly maxConnections: number;
-	/** How long clients may take to be closed when stopping. */
-	readonly stopGrace: number;
-}
-
-/** The limits in use when nothing else is said. */
-export const LIMITS: BrokerLimits = Object.freeze({
-	connectTimeout: 10_000,
-	drainTimeout: 5_000,
-	maxInflightInbound: 1_000,
-	maxConnections: 10_000,
-	stopGrace: 1_000,
-});
 
 /** What a broker is started with. */
 export interface BrokerOptions {
@@ -69,11 +47,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 	// Node takes no host for all of them, and nobody means that by an empty text.
 	if (host === "") throw new RangeError("host: an address or a name");
 
-	const aedes = await Aedes.createBroker({
-		connectTimeout: limits.connectTimeout,
-		drainTimeout: limits.drainTimeout,
-		maxInflightInbound: limits.maxInflightInbound,
-	});
+	const aedes = await Aedes.createBroker(aedesOptions(limits));
 	// With the address each came from: a destroyed socket no longer knows it.
 	// Aedes closes clients; connections without CONNECT and stuck ones are ours.
 	const sockets = new Map<unknown, { socket: Socket; from: string }>();

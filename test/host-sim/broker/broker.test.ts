@@ -109,6 +109,54 @@ describe("the broker", () => {
 		expect(await got).toBe("gone");
 	});
 
+	// Aedes 1.2.0 itself closes the connection on the PUBREC, and again at each subscription.
+	it.each([
+		{ clean: false, subscribed: 2, qos: 1 },
+		{ clean: true, subscribed: 2, qos: 2 },
+		{ clean: false, subscribed: 1, qos: 1 },
+		{ clean: false, subscribed: 0, qos: 0 },
+	] as const)(
+		"hands a retained message with QoS 2 to a subscription with QoS $subscribed, clean session $clean, with QoS $qos, and the client stays",
+		async ({ clean, subscribed, qos }) => {
+			const { broker, events } = await start();
+			const sender = await connected(broker.url, "sender");
+			await sender.publishAsync("a", "kept", { qos: 2, retain: true });
+			const receiver = await connected(broker.url, "receiver", { clean });
+			const got: string[] = [];
+			receiver.on("message", (_topic, payload, packet) =>
+				got.push(`${payload} ${packet.qos} ${packet.retain}`),
+			);
+			await receiver.subscribeAsync("a", { qos: subscribed });
+			await expect.poll(() => got).toEqual([`kept ${qos} true`]);
+			// What is behind the acknowledgements comes only to a client that is still there.
+			await sender.publishAsync("a", "new", { qos: 2 });
+			await expect.poll(() => got).toEqual([`kept ${qos} true`, `new ${subscribed} false`]);
+			expect(events.filter(({ event }) => event === "disconnected")).toEqual([]);
+		},
+	);
+
+	// Aedes 1.2.0 itself hands on the DUP of the publisher [MQTT-3.3.1-3], with QoS 0 too [MQTT-3.3.1-2].
+	it.each([0, 1] as const)(
+		"sends a message that its publisher sent again without DUP, with QoS %d",
+		async (qos) => {
+			const { broker } = await start();
+			const receiver = await connected(broker.url, "receiver");
+			const got: string[] = [];
+			receiver.on("message", (_topic, payload, packet) => got.push(`${payload} ${packet.qos} ${packet.dup}`));
+			await receiver.subscribeAsync("a", { qos });
+			const publish = {
+				cmd: "publish",
+				topic: "a",
+				payload: "again",
+				qos: 1,
+				dup: true,
+				retain: false,
+			} as const;
+			raw(broker.port).socket.write(Buffer.concat([CONNECT, generate({ ...publish, messageId: 1 })]));
+			await expect.poll(() => got).toEqual([`again ${qos} false`]);
+		},
+	);
+
 	it("closes the older of two clients with one id", async () => {
 		const { broker, events } = await start();
 		const first = await connected(broker.url, "twin");
