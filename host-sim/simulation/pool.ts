@@ -9,18 +9,27 @@ export interface PoolOptions {
 	readonly count: number;
 	/** Hears each outcome, in the order in which the worlds end; `false` to begin no more of them. */
 	readonly onOutcome: (outcome: SeedOutcome) => boolean;
+	/** What runs a world that it is posted the `SeedOptions` of, and posts its `SeedOutcome`; the usual one when absent. */
+	readonly worker?: URL | undefined;
 }
+
+const WORKER = new URL("worker.js", import.meta.url);
 
 /**
  * Runs the worlds of many seeds, as many at a time as there are cores. Each is what it would be alone.
  * Resolves when all that were begun have ended. @throws what a worker throws that is no world's
  */
-export async function runSeeds({ first, count, onOutcome }: PoolOptions): Promise<void> {
+export async function runSeeds({
+	first,
+	count,
+	onOutcome,
+	worker: file = WORKER,
+}: PoolOptions): Promise<void> {
 	let next = 0;
 	let goesOn = true;
 	const work = () =>
 		new Promise<void>((resolve, reject) => {
-			const worker = new Worker(new URL("worker.js", import.meta.url), { execArgv: [] });
+			const worker = new Worker(file, { execArgv: [] });
 			const give = () => {
 				if (!goesOn || next >= count) return worker.terminate();
 				const options: SeedOptions = { ...first, seed: first.seed + next++ };

@@ -37,6 +37,8 @@ export interface Outcome {
 	readonly lines: number;
 	/** How often each fault happened. */
 	readonly faults: ReadonlyMap<string, number>;
+	/** How often the broker did what it is known to do otherwise, by name. The model does nothing so. */
+	readonly exceptions: ReadonlyMap<string, number>;
 	readonly failure: WorldFailure | undefined;
 }
 
@@ -105,7 +107,8 @@ export function beginWorld(spec: SeedSpec): World {
 export function outcomeOf(world: World, error?: unknown): Outcome {
 	const { hash, lines } = world.trace;
 	const failure = error === undefined ? undefined : failureOf(error, world.clock.elapsed);
-	return { hash, lines, faults: world.faults, failure };
+	const { faults, exceptions } = world;
+	return { hash, lines, faults, exceptions, failure };
 }
 
 function failureOf(error: unknown, time: number): WorldFailure {

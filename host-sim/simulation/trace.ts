@@ -3,6 +3,7 @@ import type { DeviceEvent } from "../../firmware/events.js";
 import type { ServerEvent } from "../../server/events.js";
 import type { BrokerEvent } from "./broker/events.js";
 import type { FaultName } from "./faults/rates.js";
+import type { BrokerException } from "./world-broker.js";
 
 /** Something that happened in a world. */
 export type WorldEvent =
@@ -12,7 +13,7 @@ export type WorldEvent =
 	/** It became lighter or darker around the device. */
 	| { readonly source: "light"; readonly device: string; readonly light: number }
 	| ({ readonly source: "server" } & ServerEvent)
-	| ({ readonly source: "broker" } & BrokerEvent)
+	| ({ readonly source: "broker" } & (BrokerEvent | BrokerException))
 	/** A fault: at once, or from its beginning to its end. */
 	| {
 			readonly source: "fault";

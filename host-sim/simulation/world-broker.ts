@@ -3,6 +3,7 @@ import type { BrokerEvent } from "./broker/events.js";
 import type { BrokerFaults } from "./broker/faults.js";
 import type { BrokerConnection, BrokerLink } from "./broker/link.js";
 import type { Message, QoS } from "./broker/packet.js";
+import type { BrokerWays } from "./broker/ways.js";
 import type { Clock } from "./clock.js";
 import type { TakenMessage } from "./invariants/invariant.js";
 
@@ -18,20 +19,31 @@ export interface WorldBroker {
 	crash(keepState: boolean): void;
 }
 
+/**
+ * A broker that is no model did what it is known to do: what a world holds otherwise cannot be expected of
+ * a device from now on, be it the count of its inputs or the delivery of what it promised.
+ */
+export interface BrokerException {
+	readonly event: "exception";
+	readonly device: string;
+	readonly name: string;
+	readonly ends: "count" | "delivery";
+}
+
 /** What a world gives its broker. */
 export interface BrokerParts {
 	readonly clock: Clock;
 	/** What it does wrong; changes while it runs. `admit` is left out: no world has logins. */
 	readonly faults: Omit<BrokerFaults, "admit">;
 	/** Hears all that is told, for the trace. */
-	readonly onEvent: (event: BrokerEvent) => void;
+	readonly onEvent: (event: BrokerEvent | BrokerException) => void;
 	/** Hears each message that was taken over, wills included, before it goes to anyone. */
 	readonly onMessage: (message: TakenMessage) => void;
 }
 
-/** The broker that a world has when nothing else is said. */
-export const modelBroker = ({ onMessage, ...parts }: BrokerParts): WorldBroker =>
-	new ModelBroker({ ...parts, onMessage: (message) => onMessage(new Taken(message)) });
+/** The broker that a world has when nothing else is said. @param ways the standard's when absent */
+export const modelBroker = ({ onMessage, ...parts }: BrokerParts, ways?: Partial<BrokerWays>): WorldBroker =>
+	new ModelBroker({ ...parts, ways, onMessage: (message) => onMessage(new Taken(message)) });
 
 const decoder = new TextDecoder();
 

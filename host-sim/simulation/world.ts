@@ -58,6 +58,8 @@ export class World {
 	readonly misbehaviour: BrokerFaults = {};
 	/** How often each fault has happened. */
 	readonly faults = new Map<string, number>();
+	/** How often its broker did what it is known to do otherwise, by name. */
+	readonly exceptions = new Map<string, number>();
 	readonly #seed: number;
 	readonly #calm: Calm;
 	readonly #counted: Counted;
@@ -161,9 +163,8 @@ export class World {
 	#take(members: string, told: object, event: WorldEvent): void {
 		const time = this.clock.elapsed;
 		this.trace.record(time, members, told);
-		if (event.source === "fault" && event.phase !== "end") {
-			this.faults.set(event.fault, (this.faults.get(event.fault) ?? 0) + 1);
-		}
+		if (event.source === "fault" && event.phase !== "end") countIn(this.faults, event.fault);
+		if (event.source === "broker" && event.event === "exception") countIn(this.exceptions, event.name);
 		this.#calm.see(time, event);
 		for (const invariant of this.#invariants) invariant.onEvent?.(time, event);
 	}
@@ -193,4 +194,8 @@ export class World {
 			onRead: (messages) => this.#counted.onRead(id, messages),
 		});
 	}
+}
+
+function countIn(counts: Map<string, number>, name: string): void {
+	counts.set(name, (counts.get(name) ?? 0) + 1);
 }

@@ -23,6 +23,9 @@ export class Counted implements Invariant {
 	}
 
 	onEvent(_time: number, event: WorldEvent): void {
+		if (event.source === "broker" && event.event === "exception" && event.ends === "count") {
+			this.#open.delete(event.device);
+		}
 		if (event.source === "power") {
 			if (this.#open.has(event.device)) this.#open.set(event.device, 0);
 			return;

@@ -28,6 +28,7 @@ class Ledger {
 	#taken = new Set<string>();
 	#takenBefore: ReadonlySet<string> = new Set();
 	#storageFails = false;
+	#storageHasFailed = false;
 	#answersFail = false;
 	/** In the turn in which the power went, a message may have been stored and not told. */
 	#hasLostPower = false;
@@ -53,6 +54,7 @@ class Ledger {
 
 	storageFailed(): void {
 		this.#storageFails = true;
+		this.#storageHasFailed = true;
 		this.mayRepeat = true;
 		for (const message of this.#open) message.isAtRisk = true;
 	}
@@ -75,6 +77,11 @@ class Ledger {
 		for (const message of this.#open) {
 			if (message.isAtRisk || message.time === time) message.isExcused = true;
 		}
+	}
+
+	/** The broker took a message for an old one: rightly, if the device forgot that one with its power. */
+	mistook(): void {
+		this.#isMistaken ||= this.#storageHasFailed && this.#hasLostPower;
 	}
 
 	/** The broker forgot: with QoS 2 also what it had acknowledged and not released. */
@@ -147,6 +154,9 @@ export class Delivery implements Invariant {
 	}
 
 	onEvent(time: number, event: WorldEvent): void {
+		if (event.source === "broker" && event.event === "exception" && event.ends === "delivery") {
+			this.#ledgers.get(event.device)?.mistook();
+		}
 		if (event.source === "device") {
 			const ledger = this.#ledgers.get(event.device);
 			if (event.event === "telemetry") ledger?.promise(time, JSON.stringify(event.payload));

@@ -118,7 +118,7 @@ describe("calm", () => {
 
 type Step =
 	| ["promise" | "take", time: number]
-	| ["power" | "storage fails" | "storage works" | "amnesia" | "given up", at: number];
+	| ["power" | "storage fails" | "storage works" | "amnesia" | "given up" | "mistook", at: number];
 
 describe("delivery", () => {
 	const payload = (time: number) => JSON.stringify({ light: 1, time });
@@ -139,6 +139,9 @@ describe("delivery", () => {
 					"storage fails": { source: "device", device, event: "storage", reason: "full" },
 					"storage works": { source: "fault", fault: "storage", target: device, phase: "end" },
 					amnesia: { source: "fault", fault: "amnesia", target: "broker", phase: "begin" },
+					mistook: {
+						...{ source: "broker", event: "exception", device, name: "id in use", ends: "delivery" },
+					},
 					"given up": {
 						...{ source: "device", device, event: "refused", topic: "", reason: "given up: x" },
 						payload: payload(time),
@@ -259,6 +262,38 @@ describe("delivery", () => {
 			says: "never came",
 		},
 		{
+			name: "a message that the broker took for another, after a storage that failed, and a power cut",
+			qos: 2,
+			steps: [
+				["storage fails", 1],
+				["storage works", 2],
+				["power", 3],
+				["promise", 4],
+				["mistook", 5],
+			],
+			says: "well",
+		},
+		{
+			name: "a message that the broker took for another, with a storage that works",
+			qos: 2,
+			steps: [
+				["power", 3],
+				["promise", 4],
+				["mistook", 5],
+			],
+			says: "never came",
+		},
+		{
+			name: "a message that the broker took for another, without a power cut",
+			qos: 2,
+			steps: [
+				["storage fails", 1],
+				["promise", 4],
+				["mistook", 5],
+			],
+			says: "never came",
+		},
+		{
 			name: "a message given up, and told so",
 			qos: 1,
 			steps: [
@@ -292,4 +327,20 @@ describe("the count of inputs", () => {
 		if (open === 0) check();
 		else expect(check).toThrow(`told of ${open} fewer`);
 	});
+
+	it.each([
+		{ ends: "count" as const, device: "d1", isHeld: false },
+		{ ends: "delivery" as const, device: "d1", isHeld: true },
+		{ ends: "count" as const, device: "d2", isHeld: true },
+	])(
+		"is held after a broker's exception that ends the $ends of $device: $isHeld",
+		({ ends, device, isHeld }) => {
+			const counted = new Counted([configWith(1)]);
+			counted.onEvent(1, { source: "broker", event: "exception", device, name: "x", ends });
+			counted.onRead("d1", 1);
+			const check = () => counted.check(view({}));
+			if (isHeld) expect(check).toThrow("told of 1 fewer");
+			else check();
+		},
+	);
 });
