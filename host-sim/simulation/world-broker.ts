@@ -20,15 +20,14 @@ export interface WorldBroker {
 }
 
 /**
- * A broker that is no model did what it is known to do: what a world holds otherwise cannot be expected of
- * a device from now on, be it the count of its inputs or the delivery of what it promised.
+ * A broker that is no model did what it is known to do, for which one thing cannot be expected of a device:
+ * that it tells of one message that it reads, or that one message that it promised arrives.
  */
-export interface BrokerException {
+export type BrokerException = {
 	readonly event: "exception";
 	readonly device: string;
 	readonly name: string;
-	readonly ends: "count" | "delivery";
-}
+} & ({ readonly excuses: "input" } | { readonly excuses: "promise"; readonly payload: string });
 
 /** What a world gives its broker. */
 export interface BrokerParts {

@@ -10,6 +10,8 @@ export class Counted implements Invariant {
 	readonly name = "every input is obeyed or refused";
 	/** By device, messages read less those told. */
 	readonly #open = new Map<string, number>();
+	/** By device, how many of these need not be told. */
+	readonly #excused = new Map<string, number>();
 
 	/** @param configs of the devices */
 	constructor(configs: readonly Config[]) {
@@ -23,11 +25,12 @@ export class Counted implements Invariant {
 	}
 
 	onEvent(_time: number, event: WorldEvent): void {
-		if (event.source === "broker" && event.event === "exception" && event.ends === "count") {
-			this.#open.delete(event.device);
+		if (event.source === "broker" && event.event === "exception" && event.excuses === "input") {
+			this.#excused.set(event.device, (this.#excused.get(event.device) ?? 0) + 1);
 		}
 		if (event.source === "power") {
 			if (this.#open.has(event.device)) this.#open.set(event.device, 0);
+			this.#excused.delete(event.device);
 			return;
 		}
 		if (event.source !== "device") return;
@@ -38,7 +41,8 @@ export class Counted implements Invariant {
 
 	check(_world: WorldView): void {
 		for (const [device, open] of this.#open) {
-			if (open !== 0) throw new Violation(this.name, `${device} read messages and told of ${open} fewer`);
+			if (open < 0 || open > (this.#excused.get(device) ?? 0))
+				throw new Violation(this.name, `${device} read messages and told of ${open} fewer`);
 		}
 	}
 }

@@ -80,8 +80,9 @@ class Ledger {
 	}
 
 	/** The broker took a message for an old one: rightly, if the device forgot that one with its power. */
-	mistook(): void {
-		this.#isMistaken ||= this.#storageHasFailed && this.#hasLostPower;
+	mistook(payload: string): void {
+		if (!this.#storageHasFailed || !this.#hasLostPower) return;
+		for (const message of this.#open) if (message.payload === payload) message.isExcused = true;
 	}
 
 	/** The broker forgot: with QoS 2 also what it had acknowledged and not released. */
@@ -154,8 +155,8 @@ export class Delivery implements Invariant {
 	}
 
 	onEvent(time: number, event: WorldEvent): void {
-		if (event.source === "broker" && event.event === "exception" && event.ends === "delivery") {
-			this.#ledgers.get(event.device)?.mistook();
+		if (event.source === "broker" && event.event === "exception" && event.excuses === "promise") {
+			this.#ledgers.get(event.device)?.mistook(event.payload);
 		}
 		if (event.source === "device") {
 			const ledger = this.#ledgers.get(event.device);

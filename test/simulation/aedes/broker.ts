@@ -2,6 +2,7 @@ import type { BrokerConnection, BrokerLink } from "../../../host-sim/simulation/
 import { Random } from "../../../host-sim/simulation/random.js";
 import type { BrokerParts, WorldBroker } from "../../../host-sim/simulation/world-broker.js";
 import { Connection } from "./connection.js";
+import { aboveGranted } from "./exceptions.js";
 import { Granted } from "./granted.js";
 import { Outlet } from "./outlet.js";
 import { OwnTimers } from "./own-timers.js";
@@ -49,7 +50,7 @@ export class AedesBroker implements WorldBroker {
 	accept(link: BrokerLink): BrokerConnection {
 		const { clock, faults } = this.#parts;
 		const outlet = new Outlet(clock, faults, link, (packet, client) => {
-			if (this.#granted.isExceeded(client, packet)) this.#process.except("above the granted QoS", client);
+			if (this.#granted.isExceeded(client, packet)) this.#process.except(aboveGranted(client));
 		});
 		if (faults.accept?.() === "close") {
 			clock.post(() => outlet.close(), 0);

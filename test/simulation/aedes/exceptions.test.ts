@@ -1,6 +1,6 @@
 import { generate } from "mqtt-packet";
 import { describe, expect, it } from "vitest";
-import { exceptionOf } from "./exceptions.js";
+import { aboveGranted, idInUse } from "./exceptions.js";
 import { Granted } from "./granted.js";
 
 describe("more than the granted QoS", () => {
@@ -35,13 +35,14 @@ describe("more than the granted QoS", () => {
 });
 
 describe("an exception", () => {
-	it("is told of a device", () => {
-		expect(exceptionOf("id in use", "d1nightlight_client")).toEqual({
-			...{ event: "exception", device: "d1", name: "id in use", ends: "delivery" },
-		});
+	it("is told of a device, and of what it excuses", () => {
+		expect([aboveGranted("d1nightlight_client"), idInUse("d1nightlight_client", "{}")]).toEqual([
+			{ event: "exception", device: "d1", name: "above the granted QoS", excuses: "input" },
+			{ event: "exception", device: "d1", name: "id in use", excuses: "promise", payload: "{}" },
+		]);
 	});
 
 	it("is none of another client's", () => {
-		expect(exceptionOf("id in use", "nightlight_server")).toBeUndefined();
+		expect([aboveGranted("nightlight_server"), idInUse("stranger", "{}")]).toEqual([undefined, undefined]);
 	});
 });

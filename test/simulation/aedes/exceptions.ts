@@ -1,34 +1,37 @@
 import type { BrokerException } from "../../../host-sim/simulation/world-broker.js";
 
-/** Something that Aedes does, and for which one thing cannot be expected of one device any more. */
-export interface Exception {
-	readonly ends: BrokerException["ends"];
-	/** Why, and how it is seen. */
-	readonly reason: string;
-}
-
-/** All that is excused in worlds on Aedes. Each is told as it happens, and counted. */
+/**
+ * All that is excused in worlds on Aedes, and why. Each is told as it happens, of one device and one
+ * message, and counted.
+ */
 export const EXCEPTIONS = Object.freeze({
-	"above the granted QoS": {
-		ends: "count",
-		reason:
-			"What waited for a client comes with the QoS of its publisher, not with the lower one granted [MQTT-3.8.4-6]. With QoS 2 a device is right to tell of it once, however often it comes. Seen in what leaves: a PUBLISH with QoS 2 on a topic that was granted less.",
-	},
-	"id in use": {
-		ends: "delivery",
-		reason:
-			"With QoS 2, a storage that fails and then a power cut, a device begins with packet ids that Aedes still has. Aedes takes the new message for the old one (4.3.3, method B, as the standard wants). The model's worlds have the same exception; only that Aedes hands a message on at its PUBLISH, so that the invariant cannot see by itself that the id is still in use. Seen in what comes: a PUBLISH with QoS 2, without DUP, whose id Aedes has.",
-	},
-} satisfies Record<string, Exception>);
+	/** Seen in what leaves: a PUBLISH with QoS 2 on a topic that was granted less. */
+	"above the granted QoS":
+		"What waited for a client comes with the QoS of its publisher, not with the lower one granted [MQTT-3.8.4-6]. With QoS 2 a device rightly tells of it once, however often it comes.",
+	/** Seen in what comes: a PUBLISH with QoS 2, and another message under its id that was not released. */
+	"id in use":
+		"With QoS 2, a storage that fails and then a power cut, a device begins with packet ids that the broker still has, and the new message is taken for the old one. The standard wants it so, and the model has the same exception; but Aedes hands a message on at its PUBLISH, so that the invariant has no open message by which to see that the id is in use.",
+});
 
 export type ExceptionName = keyof typeof EXCEPTIONS;
 
 /** Device ids are followed by this in client ids. */
 const SUFFIX = "nightlight_client";
 
-/** What is told of an exception; `undefined` when the client is no device. */
-export function exceptionOf(name: ExceptionName, client: string): BrokerException | undefined {
-	if (!client.endsWith(SUFFIX)) return undefined;
-	const device = client.slice(0, -SUFFIX.length);
-	return { event: "exception", device, name, ends: EXCEPTIONS[name].ends };
+/** The device that a client is, if it is one. */
+const deviceOf = (client: string): string | undefined =>
+	client.endsWith(SUFFIX) ? client.slice(0, -SUFFIX.length) : undefined;
+
+/** Told when a PUBLISH leaves that is above the granted QoS; `undefined` when the client is no device. */
+export function aboveGranted(client: string): BrokerException | undefined {
+	const device = deviceOf(client);
+	const name: ExceptionName = "above the granted QoS";
+	return device === undefined ? undefined : { event: "exception", device, name, excuses: "input" };
+}
+
+/** Told when a message is taken for another one; `undefined` when the client is no device. */
+export function idInUse(client: string, payload: string): BrokerException | undefined {
+	const device = deviceOf(client);
+	const name: ExceptionName = "id in use";
+	return device === undefined ? undefined : { event: "exception", device, name, excuses: "promise", payload };
 }

@@ -2,8 +2,8 @@ import type { EventEmitter } from "node:events";
 import { Aedes, type Client, type PublishPacket } from "aedes";
 import { aedesOptions, LIMITS } from "../../../host-sim/broker/aedes-options.js";
 import type { EndReason } from "../../../host-sim/simulation/broker/events.js";
-import type { BrokerParts } from "../../../host-sim/simulation/world-broker.js";
-import { type ExceptionName, exceptionOf } from "./exceptions.js";
+import type { BrokerException, BrokerParts } from "../../../host-sim/simulation/world-broker.js";
+import { idInUse } from "./exceptions.js";
 import type { Granted } from "./granted.js";
 import type { LinkStream } from "./link-stream.js";
 import type { OwnTimers } from "./own-timers.js";
@@ -13,7 +13,7 @@ const decoder = new TextDecoder();
 /** Where Aedes keeps sessions and retained messages. */
 interface Persistence {
 	/** Rejects when no message with QoS 2 and this packet id came and was not released. */
-	incomingGetPacket(client: Client, packet: PublishPacket): Promise<unknown>;
+	incomingGetPacket(client: Client, packet: PublishPacket): Promise<PublishPacket>;
 }
 
 /** What Aedes has besides what its types say. */
@@ -82,9 +82,8 @@ export class Process {
 		for (const client of this.#reasons.keys()) this.#tellEnd(client, "crash");
 	}
 
-	/** Tells that it did what it is known to do. */
-	except(name: ExceptionName, client: string): void {
-		const exception = exceptionOf(name, client);
+	/** Tells that it did what it is known to do, if that concerns a device. */
+	except(exception: BrokerException | undefined): void {
 		if (exception !== undefined) this.#timers.run(() => this.#parts.onEvent(exception));
 	}
 
@@ -143,14 +142,17 @@ export class Process {
 			this.#because(client, "fault");
 			return new Error("a fault");
 		}
-		if (packet.qos === 2 && !packet.dup) this.#checkId(client, packet);
+		if (packet.qos === 2) this.#checkId(client, packet);
 		return null;
 	}
 
-	/** A new message has an id that is free. */
+	/** Looks whether another message has the id of this one. */
 	#checkId(client: Client, packet: PublishPacket): void {
+		const payload = String(packet.payload);
 		this.#aedes.persistence.incomingGetPacket(client, packet).then(
-			() => this.except("id in use", client.id),
+			(held) => {
+				if (String(held.payload) !== payload) this.except(idInUse(client.id, payload));
+			},
 			() => {},
 		);
 	}
