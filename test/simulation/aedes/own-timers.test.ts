@@ -65,10 +65,12 @@ describe("timers that a world owns", () => {
 		{
 			name: "may clear themselves",
 			act: () => {
-				const timer = setInterval(() => clearInterval(timer), 30);
-				setTimeout(happen("a"), 70);
+				const timer = setInterval(() => {
+					happen("a")();
+					clearInterval(timer);
+				}, 30);
 			},
-			wanted: ["a 70"],
+			wanted: ["a 30"],
 		},
 		{
 			name: "fire no more when all are cleared",
@@ -139,6 +141,17 @@ describe("settling", () => {
 		});
 		clock.runTo(10);
 		await expect(timers.settle()).rejects.toThrow("it failed");
+		await timers.settle();
+	});
+
+	it("ends what never ends", async () => {
+		let goesOn = true;
+		const again = () => {
+			if (goesOn) setImmediate(again);
+		};
+		again();
+		await expect(timers.settle()).rejects.toThrow("immediates without end at 0 ms");
+		goesOn = false;
 		await timers.settle();
 	});
 

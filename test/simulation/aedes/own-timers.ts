@@ -3,6 +3,9 @@ import type { Random } from "../../../host-sim/simulation/random.js";
 
 const turnOfLoop = setImmediate;
 
+/** So many turns of Node's loop while time stands still are a loop without end. */
+const TOO_MANY = 10_000;
+
 /** What stands in for Node's `Timeout`. */
 class VirtualTimer {
 	readonly #owner: Owner;
@@ -52,9 +55,9 @@ class VirtualTimer {
 		const { clock, timers, run } = this.#owner;
 		this.#entry = undefined;
 		if (clock.elapsed < this.#due) return this.#post();
-		timers.delete(this);
+		if (!this.#repeats) timers.delete(this);
 		run(this.#callback);
-		if (this.#repeats && this.#entry === undefined) this.refresh();
+		if (this.#repeats && timers.has(this)) this.refresh();
 	}
 }
 
@@ -88,11 +91,6 @@ export class OwnTimers {
 	/** Whether the library has been called since it last settled. */
 	get isBusy(): boolean {
 		return this.#isBusy;
-	}
-
-	/** Timers that wait. */
-	get waiting(): number {
-		return this.#owner.timers.size;
 	}
 
 	/** Calls into the library, or from it; what is thrown is thrown by `settle`. */
@@ -155,8 +153,10 @@ export class OwnTimers {
 	/** Resolves when the library has nothing more to do at this time. @throws what it threw */
 	async settle(): Promise<void> {
 		// After a turn all ticks and microtasks are drained, those of each immediate too.
-		do await new Promise((resolve) => turnOfLoop(resolve));
-		while (this.#immediates.size > 0);
+		for (let turns = 0; turns === 0 || this.#immediates.size > 0; turns++) {
+			if (turns > TOO_MANY) throw new Error(`immediates without end at ${this.#owner.clock.elapsed} ms`);
+			await new Promise((resolve) => turnOfLoop(resolve));
+		}
 		this.#isBusy = false;
 		const thrown = this.#thrown;
 		this.#thrown = undefined;
