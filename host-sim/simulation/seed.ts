@@ -45,11 +45,15 @@ export interface Outcome {
 /** Milliseconds without faults at the end, in which all must become well. */
 export const CALM_END = RECOVERY + 20_000;
 
-/** A world that a seed chose. */
-export interface SeedSpec extends WorldSpec {
-	readonly faults: readonly NamedFault[];
+/** A world that ends. */
+export interface TimedSpec extends WorldSpec {
 	/** Virtual milliseconds. */
 	readonly duration: number;
+}
+
+/** A world that a seed chose. */
+export interface SeedSpec extends TimedSpec {
+	readonly faults: readonly NamedFault[];
 }
 
 /**
@@ -81,7 +85,7 @@ function named(planned: readonly NamedFault[], name: string): NamedFault {
 }
 
 /** Runs a world to its end, or to the first thing that does not hold. */
-export function runWorld(spec: SeedSpec, onLine?: (line: string) => void): Outcome {
+export function runWorld(spec: TimedSpec, onLine?: (line: string) => void): Outcome {
 	const world = beginWorld({ ...spec, onLine });
 	try {
 		world.runTo(spec.duration);
@@ -93,7 +97,7 @@ export function runWorld(spec: SeedSpec, onLine?: (line: string) => void): Outco
 }
 
 /** A world at its beginning, in which it is to become lighter and darker. */
-export function beginWorld(spec: SeedSpec): World {
+export function beginWorld(spec: TimedSpec): World {
 	const world = new World(spec);
 	const until = Math.max(0, spec.duration - CALM_END);
 	for (const id of world.devices.keys()) {

@@ -1,9 +1,9 @@
-import { beginWorld, type Outcome, outcomeOf, type SeedSpec } from "../../../host-sim/simulation/seed.js";
+import { beginWorld, type Outcome, outcomeOf, type TimedSpec } from "../../../host-sim/simulation/seed.js";
 import type { World } from "../../../host-sim/simulation/world.js";
 import { AedesBroker } from "./broker.js";
 
 /** Runs a world on Aedes to its end, or to the first thing that does not hold. One at a time in a process. */
-export async function runOnAedes(spec: SeedSpec, onLine?: (line: string) => void): Promise<Outcome> {
+export async function runOnAedes(spec: TimedSpec, onLine?: (line: string) => void): Promise<Outcome> {
 	const brokers: AedesBroker[] = [];
 	try {
 		const world = beginWorld({
