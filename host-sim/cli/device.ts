@@ -17,6 +17,7 @@ Examples:
   nightlight device --broker mqtts://broker.example --ca ca.pem --id my-lamp
   nightlight device --light 100                       in constant twilight
   nightlight device --light csv:room.csv --speed 60   a recording with the columns time,light
+  nightlight device --record lamp.jsonl               then: nightlight replay lamp.jsonl
   while sleep 1; do echo $RANDOM; done | nightlight device --light - --light-scale 0.03`;
 
 /** `nightlight device` */
@@ -25,9 +26,15 @@ export const deviceCommand = (lifecycle: Lifecycle): Command =>
 		.description("run one simulated device")
 		.addHelpText("after", EXAMPLES)
 		.action(async (options: CommonOptions & BrokerOptions & DeviceOptions) => {
-			const { openLightSource, runDevice } = await import("./run-device.js");
+			const [{ openLightSource, runDevice }, { deviceRecorder }] = await Promise.all([
+				import("./run-device.js"),
+				import("./record.js"),
+			]);
 			const output = new Output({ json: options.json ?? false, prefixed: false });
-			const settings = readSettings(options, (line) => output.log(line));
+			const log = (line: string) => output.log(line);
+			const settings = readSettings(options, log);
 			const light = openLightSource(options, output);
-			await lifecycle.toTheEnd(runDevice(settings, options.engine, light, output), options.duration);
+			const recorder = deviceRecorder(options, log);
+			const device = runDevice(settings, { engine: options.engine, light, recorder }, output);
+			await lifecycle.toTheEnd(device, options.duration);
 		});

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { brokerCommand } from "./broker.js";
 import { deviceCommand } from "./device.js";
@@ -6,9 +5,11 @@ import { doctorCommand } from "./doctor.js";
 import { ExitCode, Failure } from "./failure.js";
 import { Lifecycle } from "./lifecycle.js";
 import { printable } from "./output.js";
+import { replayCommand } from "./replay.js";
 import { serverCommand } from "./server.js";
 import { simulateCommand } from "./simulate.js";
 import { upCommand } from "./up.js";
+import { version } from "./version.js";
 
 /**
  * Runs the command line and ends the process with the contract's exit code.
@@ -21,7 +22,15 @@ export async function main(words: readonly string[], signalled: Promise<unknown>
 		.description("A nightlight over MQTT: simulated device, server, broker.")
 		.version(version())
 		.helpCommand(false);
-	const commands = [upCommand, deviceCommand, serverCommand, brokerCommand, simulateCommand, doctorCommand];
+	const commands = [
+		upCommand,
+		deviceCommand,
+		serverCommand,
+		brokerCommand,
+		simulateCommand,
+		replayCommand,
+		doctorCommand,
+	];
 	for (const command of commands) {
 		program.addCommand(command(lifecycle));
 	}
@@ -62,8 +71,3 @@ const oneLine = (message: string): string =>
 		.replace(/'(--[^'=]+)=[^']*'/, "'$1'")
 		.replace(/\s*\n\s*/g, " ")
 		.replace(/\.$/, "");
-
-function version(): string {
-	const file = new URL("../../package.json", import.meta.url);
-	return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
-}

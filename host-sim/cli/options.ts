@@ -27,6 +27,8 @@ export interface DeviceOptions {
 	/** Milliseconds. */
 	readonly interval?: number;
 	readonly engine: Engine;
+	/** The file to record to. */
+	readonly record?: string;
 }
 
 /** What runs the firmware. */
@@ -124,7 +126,8 @@ export const withDevice = (command: Command): Command =>
 			)
 				.choices(["node", "xs", "arm"])
 				.default("node"),
-		);
+		)
+		.option("--record <file>", "write down what crosses between firmware and host, for nightlight replay");
 
 export const withServer = (command: Command): Command =>
 	command.addOption(

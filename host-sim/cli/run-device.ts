@@ -5,6 +5,7 @@ import type { Host } from "../../firmware/host.js";
 import { EngineError } from "../engines/failure.js";
 import { fileNameOf } from "../io/file-name.js";
 import { createHost } from "../provider.js";
+import type { RecordedDevice, Recorder } from "../recording/recorder.js";
 import { InputError } from "../world/errors.js";
 import { type Light, openLight, parseLight } from "../world/light.js";
 import { tlsOptionsOf } from "./certificates.js";
@@ -18,14 +19,21 @@ import type { Settings } from "./settings.js";
 /** Where devices keep what outlives them: a folder each. */
 const STORAGE = join(STATE_FOLDER, "devices");
 
+/** What a device runs with. */
+export interface Means {
+	readonly engine: Engine;
+	readonly light: Light;
+	/** Records what crosses between the firmware and its host, if that is wanted. */
+	readonly recorder: Recorder | undefined;
+}
+
 /**
  * Starts one simulated device in this light.
  * @throws Failure when two parts want the same pin
  */
 export function runDevice(
 	{ config, certificates }: Pick<Settings, "config" | "certificates">,
-	engine: Engine,
-	light: Light,
+	{ engine, light, recorder }: Means,
 	output: Output,
 ): Running {
 	checkPins(config);
@@ -45,7 +53,8 @@ export function runDevice(
 			output.event({ source: "device", ...event, device: config.id });
 		},
 	});
-	const device = startEngine(engine, host, config, output);
+	const seam = recorder?.device(host, config) ?? unrecorded(host);
+	const device = startEngine(engine, seam, config, output);
 	return {
 		hasWorked: () => hasWorked,
 		started: device.started,
@@ -59,21 +68,30 @@ export function runDevice(
 
 type Device = Pick<Running, "started" | "failed" | "stop">;
 
-function startEngine(engine: Engine, host: Host, config: Config, output: Output): Device {
+/** Where the firmware meets its host: it is started and stopped there. */
+type Seam = Pick<RecordedDevice, "start" | "stop" | "threw">;
+
+const unrecorded = (host: Host): Seam => ({
+	start: (run) => run(host),
+	stop: (run, done) => run(done),
+	threw: () => {},
+});
+
+function startEngine(engine: Engine, seam: Seam, config: Config, output: Output): Device {
 	switch (engine) {
 		case "node": {
-			const stop = startNightlight(host, config);
-			return { stop: () => new Promise((resolve) => stop(resolve)) };
+			const stop = seam.start((host) => startNightlight(host, config));
+			return { stop: () => new Promise((resolve) => seam.stop(stop, resolve)) };
 		}
 		case "xs":
-			return startElsewhere("XS", output, async (options) => {
+			return startElsewhere("XS", seam, output, async (options) => {
 				const { startOnXs } = await import("../engines/xs/engine.js");
-				return startOnXs(host, config, options);
+				return seam.start((host) => startOnXs(host, config, options));
 			});
 		case "arm":
-			return startElsewhere("the ARM image", output, async (options) => {
+			return startElsewhere("the ARM image", seam, output, async (options) => {
 				const { startOnArm } = await import("../engines/arm/engine.js");
-				return startOnArm(host, config, options);
+				return seam.start((host) => startOnArm(host, config, options));
 			});
 	}
 }
@@ -85,12 +103,14 @@ type StartElsewhere = (options: {
 }) => Promise<{ stop(): Promise<void> }>;
 
 /** Starts the firmware in another engine, called `name`; it may first have to be compiled. */
-function startElsewhere(name: string, output: Output, start: StartElsewhere): Device {
+function startElsewhere(name: string, seam: Seam, output: Output, start: StartElsewhere): Device {
 	let device: { stop(): Promise<void> } | undefined;
 	let started = () => {};
 	const failed = new Promise<never>((_, reject) => {
-		const onFailure = (reason: string) =>
+		const onFailure = (reason: string) => {
+			seam.threw(reason);
 			reject(new Failure(ExitCode.FAILED, `the firmware has stopped on ${name}: ${reason}`));
+		};
 		start({ onFailure, log: (line) => output.log(line) }).then(
 			(running) => {
 				device = running;
@@ -105,7 +125,12 @@ function startElsewhere(name: string, output: Output, start: StartElsewhere): De
 		}),
 		failed,
 		// What has not started yet has nothing to say, and goes with the process.
-		stop: async () => device?.stop(),
+		stop: () =>
+			new Promise((resolve, reject) => {
+				if (device === undefined) return resolve();
+				const { stop } = device;
+				seam.stop((done) => void stop().then(done, reject), resolve);
+			}),
 	};
 }
 

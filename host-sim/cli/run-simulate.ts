@@ -4,6 +4,7 @@ import { runSeeds } from "../simulation/pool.js";
 import { type SeedOptions, specOf } from "../simulation/seed.js";
 import { runSeed } from "../simulation/shrink.js";
 import { codeOf, ExitCode, Failure, usage } from "./failure.js";
+import { openRecording } from "./record.js";
 import type { SimulateOptions } from "./simulate.js";
 import { progress, reportFor } from "./simulate-report.js";
 
@@ -19,7 +20,9 @@ export async function simulate(options: SimulateOptions, faults: FaultRates): Pr
 function simulateOne(first: SeedOptions, options: SimulateOptions): void {
 	checkNames(first);
 	const file = options.trace === undefined ? undefined : open(options.trace);
-	const run = runSeed(first, file === undefined ? undefined : (line) => writeSync(file, line));
+	const recording = options.record === undefined ? undefined : openRecording(options.record, "node", log);
+	const onLine = file === undefined ? undefined : (line: string) => void writeSync(file, line);
+	const run = runSeed(first, { onLine, recording });
 	if (file !== undefined) closeSync(file);
 	reportFor(options).world(first, run);
 	if (run.outcome.failure !== undefined) throw new Failure(ExitCode.FAILED, "the world failed");
@@ -62,6 +65,8 @@ function checkNames(first: SeedOptions): void {
 		throw usage(`--only: ${error.message}; copy --seed, --hours, --devices and --faults as well`);
 	}
 }
+
+const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
 function open(file: string): number {
 	try {

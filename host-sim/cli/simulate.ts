@@ -18,6 +18,7 @@ export interface SimulateOptions {
 	readonly faults: string;
 	readonly only?: readonly string[];
 	readonly trace?: string;
+	readonly record?: string;
 	readonly keepGoing?: true;
 	readonly json?: true;
 }
@@ -27,6 +28,7 @@ Examples:
   nightlight simulate                                 an hour of three devices, with faults
   nightlight simulate --seeds 500                     500 such worlds, over all cores
   nightlight simulate --seed 42 --trace world.jsonl   all that happens, as JSON Lines in virtual time
+  nightlight simulate --seed 42 --record world.jsonl  what its devices do, for nightlight replay
   nightlight simulate --faults faults.json            {"reset": 60, "power": 4}: times an hour`;
 
 const whole = (least: number, most: number) => (text: string) => {
@@ -80,6 +82,7 @@ export const simulateCommand = (): Command =>
 			).argParser(names),
 		)
 		.option("--trace <file>", "write what happens as JSON Lines (one world only)")
+		.option("--record <file>", "write what its devices do, for nightlight replay (one world only)")
 		.option("--keep-going", "go on after the first world in which something does not hold")
 		.option("--json", "print a JSON object a line")
 		.addHelpText("after", EXAMPLES)
@@ -89,6 +92,12 @@ export const simulateCommand = (): Command =>
 			}
 			if (options.only !== undefined && options.seeds !== undefined) {
 				throw usage("--only goes with one world: leave --seeds out");
+			}
+			if (options.record !== undefined && options.seeds !== undefined) {
+				throw usage("--record goes with one world: leave --seeds out");
+			}
+			if (options.record !== undefined && options.record === options.trace) {
+				throw usage("--record and --trace name the same file: give each its own");
 			}
 			const faults = readFaults(options.faults);
 			const { simulate } = await import("./run-simulate.js");

@@ -33,23 +33,27 @@ export const upCommand = (lifecycle: Lifecycle): Command =>
 		.addHelpText("after", EXAMPLES)
 		.action(async (options: UpOptions) => {
 			// Loaded when it is needed, so that help and errors come at once.
-			const [{ runBroker }, { runServer }, { openLightSource, runDevice }] = await Promise.all([
-				import("./run-broker.js"),
-				import("./run-server.js"),
-				import("./run-device.js"),
-			]);
+			const [{ runBroker }, { runServer }, { openLightSource, runDevice }, { deviceRecorder }] =
+				await Promise.all([
+					import("./run-broker.js"),
+					import("./run-server.js"),
+					import("./run-device.js"),
+					import("./record.js"),
+				]);
 			const output = new Output({ json: options.json ?? false, prefixed: true });
 			// What is wrong with options and files is said before anything is started.
-			const settings = readSettings(options, (line) => output.log(line));
+			const log = (line: string) => output.log(line);
+			const settings = readSettings(options, log);
 			const { config, namesBroker } = settings;
 			const light = openLightSource(options, output);
 			if (namesBroker && (options.host ?? options.port) !== undefined) {
 				throw usage("--host and --port are for a broker of its own, but another one is named");
 			}
+			const recorder = deviceRecorder(options, log);
 			const broker = namesBroker ? undefined : await runBroker(options, output);
 			const reached = broker === undefined ? settings : { ...settings, config: at(broker, config) };
 			const server = runServer(reached, config.id, options, output);
-			const device = runDevice(reached, options.engine, light, output);
+			const device = runDevice(reached, { engine: options.engine, light, recorder }, output);
 			await lifecycle.toTheEnd(
 				{
 					hasWorked: () => device.hasWorked(),

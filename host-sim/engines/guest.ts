@@ -34,6 +34,8 @@ export interface GuestOptions<Meter> {
 export interface Guest<Meter> {
 	/** Takes it off line and ends the engine. */
 	stop(): Promise<void>;
+	/** Ends the engine at once, whatever the firmware is at. */
+	close(): void;
 	/** Resolves when the firmware has taken every event so far. */
 	settled(): Promise<unknown>;
 	/** What an event that only calls out and back takes: the cost of the way itself. */
@@ -106,6 +108,7 @@ export async function startGuest<Meter, M extends Machine<Meter>>(
 			machine.close();
 			server.close();
 		},
+		close: () => machine.close(),
 		settled: () => machine.settled(),
 		nothing: () => control(Control.NOTHING),
 		control,

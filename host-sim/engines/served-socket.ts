@@ -44,9 +44,9 @@ export class ServedSocket {
 
 	/** Up to `byteLength` bytes that have arrived; `undefined` when there are none. */
 	read(byteLength: number): ArrayBuffer | undefined {
-		if (this.#readable === 0) return undefined;
-		const bytes = this.#socket.read(Math.min(byteLength, this.#readable));
-		this.#readable -= bytes?.byteLength ?? this.#readable;
+		if (this.#hasFailed && this.#readable === 0) return undefined;
+		const bytes = this.#socket.read(byteLength);
+		this.#readable = Math.max(0, this.#readable - (bytes?.byteLength ?? this.#readable));
 		return bytes;
 	}
 

@@ -85,8 +85,8 @@ function named(planned: readonly NamedFault[], name: string): NamedFault {
 }
 
 /** Runs a world to its end, or to the first thing that does not hold. */
-export function runWorld(spec: TimedSpec, onLine?: (line: string) => void): Outcome {
-	const world = beginWorld({ ...spec, onLine });
+export function runWorld(spec: TimedSpec): Outcome {
+	const world = beginWorld(spec);
 	try {
 		world.runTo(spec.duration);
 		world.end();

@@ -1,5 +1,6 @@
 import { HOUR } from "./faults/plan.js";
 import { CALM_END, type Outcome, runWorld, type SeedOptions, specOf, type WorldFailure } from "./seed.js";
+import type { WorldSpec } from "./world.js";
 
 /** A world that fails, made as small as could be. */
 export interface Shrunk {
@@ -21,9 +22,15 @@ const [EFFORT, TIMES] = [1000, 5];
 /** A thousandth of an hour: what hours are rounded to. */
 const FINEST = 1000;
 
-/** Runs the world of a seed; if it fails, makes it smaller, unless that has been done. */
-export function runSeed(options: SeedOptions, onLine?: (line: string) => void): SeedOutcome {
-	const outcome = runWorld(specOf(options), onLine);
+/**
+ * Runs the world of a seed; if it fails, makes it smaller, unless that has been done.
+ * @param watch who hears of what happens, and where it is recorded; not of the smaller worlds
+ */
+export function runSeed(
+	options: SeedOptions,
+	watch: Pick<WorldSpec, "onLine" | "recording"> = {},
+): SeedOutcome {
+	const outcome = runWorld({ ...specOf(options), ...watch });
 	const { failure } = outcome;
 	const { seed, only } = options;
 	if (failure === undefined || only !== undefined) return { seed, outcome, shrunk: undefined };

@@ -1,5 +1,6 @@
 import type { Config } from "../../firmware/config.js";
 import { DEFAULT_THRESHOLD } from "../../server/rule.js";
+import { Recorder, type RecorderOptions } from "../recording/recorder.js";
 import type { BrokerFaults } from "./broker/faults.js";
 import { Calm } from "./calm.js";
 import { Clock } from "./clock.js";
@@ -34,6 +35,8 @@ export interface WorldSpec {
 	readonly onLine?: ((line: string) => void) | undefined;
 	/** Makes the broker; the model when absent. */
 	readonly broker?: ((parts: BrokerParts) => WorldBroker) | undefined;
+	/** Where what crosses between each firmware and its host is recorded; nowhere when absent. */
+	readonly recording?: Omit<RecorderOptions, "elapsed"> | undefined;
 }
 
 /** When each world begins: what wall clocks show then. */
@@ -61,12 +64,13 @@ export class World {
 	/** How often its broker did what it is known to do otherwise, by name. */
 	readonly exceptions = new Map<string, number>();
 	readonly #seed: number;
+	readonly #recorder: Recorder | undefined;
 	readonly #calm: Calm;
 	readonly #counted: Counted;
 	readonly #invariants: readonly Invariant[];
 	readonly #view: View;
 
-	constructor({ seed, devices, faults, onLine, broker = modelBroker }: WorldSpec) {
+	constructor({ seed, devices, faults, onLine, recording, broker = modelBroker }: WorldSpec) {
 		const configs = devices.map(({ config }) => config);
 		this.#seed = seed;
 		this.trace = new Trace(onLine);
@@ -80,6 +84,7 @@ export class World {
 			this.#counted,
 		];
 		const { clock } = this;
+		this.#recorder = recording && new Recorder({ ...recording, elapsed: () => clock.elapsed });
 		this.network = new Network(clock, this.#random("network"));
 		this.broker = broker({
 			clock,
@@ -192,6 +197,7 @@ export class World {
 			random: this.#random(`device ${id}`),
 			report: (event) => this.#take(members, event, { source: "device", device: id, ...event }),
 			onRead: (messages) => this.#counted.onRead(id, messages),
+			recorder: this.#recorder,
 		});
 	}
 }

@@ -1,6 +1,8 @@
 import { startNightlight } from "../../../firmware/app.js";
 import type { Config } from "../../../firmware/config.js";
 import type { DeviceEvent, LinkState } from "../../../firmware/events.js";
+import type { Host } from "../../../firmware/host.js";
+import type { RecordedDevice, Recorder } from "../../recording/recorder.js";
 import type { Clock } from "../clock.js";
 import { Access, type Network } from "../network/network.js";
 import type { Random } from "../random.js";
@@ -23,6 +25,8 @@ export interface DeviceOptions {
 	readonly report: (event: DeviceEvent) => void;
 	/** Hears how many whole messages the device has read from its connection. */
 	readonly onRead: (messages: number) => void;
+	/** Records what crosses between the firmware and its host. */
+	readonly recorder: Recorder | undefined;
 }
 
 /** A device of a world: the firmware on a board whose sensor, network and power are the world's. */
@@ -37,6 +41,7 @@ export class SimulatedDevice implements Surroundings {
 	/** Milliseconds that the wall clock is ahead of the world's. */
 	clockError = 0;
 	#power: Power | undefined;
+	#recorded: RecordedDevice | undefined;
 	#led: boolean | undefined;
 	#link: LinkState = "offline";
 
@@ -77,7 +82,10 @@ export class SimulatedDevice implements Surroundings {
 				report(event);
 			},
 		});
-		power.turn(() => startNightlight(host, this.config));
+		const start = (on: Host) => startNightlight(on, this.config);
+		const recorded = this.#options.recorder?.device(host, this.config);
+		this.#recorded = recorded;
+		power.turn(() => (recorded === undefined ? start(host) : recorded.start(start)));
 	}
 
 	/** The power goes. */
@@ -85,6 +93,8 @@ export class SimulatedDevice implements Surroundings {
 		if (this.#power === undefined) return;
 		this.#power.isOn = false;
 		this.#power = undefined;
+		this.#recorded?.powerOff();
+		this.#recorded = undefined;
 		this.#led = undefined;
 		this.#link = "offline";
 		this.storage.hasPower = false;

@@ -9,6 +9,7 @@ import { addresses, fileName, valueFile } from "./host-files.js";
 import { lightCsv, lightStream, lightText } from "./light.js";
 import { nativeCalls } from "./native-calls.js";
 import { reasons } from "./reasons.js";
+import { recording } from "./recording.js";
 import { records } from "./records.js";
 import { session } from "./session.js";
 import { settings } from "./settings.js";
@@ -23,6 +24,7 @@ import { webSocketHandshake } from "./websocket-handshake.js";
 export const TARGETS: readonly Target[] = Object.freeze([
 	settings,
 	device,
+	recording,
 	webSocket,
 	session,
 	decoder,

@@ -18,12 +18,13 @@ const runWith =
 	(options: SeedOptions): Outcome => {
 		const seen: TracedEvent[] = [];
 		let failure: WorldFailure | undefined;
-		const outcome = runWorld(specOf(options), (line) => {
+		const onLine = (line: string) => {
 			const event = JSON.parse(line) as TracedEvent;
 			const kind = failure === undefined ? breaks(seen, event) : undefined;
 			if (kind !== undefined) failure = { kind, what: kind, time: event.time };
 			seen.push(event);
-		});
+		};
+		const outcome = runWorld({ ...specOf(options), onLine });
 		return { ...outcome, failure };
 	};
 

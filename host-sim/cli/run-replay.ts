@@ -1,0 +1,142 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
+import { startNightlight } from "../../firmware/app.js";
+import type { Config } from "../../firmware/config.js";
+import type { Host } from "../../firmware/host.js";
+import { EngineError } from "../engines/failure.js";
+import type { Guest } from "../engines/guest.js";
+import { RecordingError } from "../recording/failure.js";
+import { type Recording, readRecording } from "../recording/read.js";
+import { type Outcome, replay } from "../recording/replay.js";
+import type { Engine } from "../recording/replayed-device.js";
+import { codeOf, ExitCode, Failure, usage } from "./failure.js";
+import type { Engine as EngineName } from "./options.js";
+import { printable } from "./output.js";
+import type { ReplayOptions } from "./replay.js";
+
+/** Bytes that are read at a time. */
+const PIECE = 65_536;
+
+/**
+ * Replays a recording, says what came of it, and ends the process: with 1 when the firmware did
+ * something else.
+ * @throws Failure when the file is no recording, or the engine cannot be had
+ */
+export async function runReplay(file: string, { json }: ReplayOptions): Promise<void> {
+	const outcome = await replayFile(file);
+	process.stdout.write(`${json === true ? inJson(file, outcome) : printable(inWords(file, outcome))}\n`);
+	process.exitCode = outcome.divergence === undefined ? ExitCode.DONE : ExitCode.FAILED;
+}
+
+async function replayFile(file: string): Promise<Outcome> {
+	const descriptor = open(file);
+	try {
+		const recording = readRecording(pieces(descriptor));
+		return await replay(recording, engineOf(recording));
+	} catch (error) {
+		if (error instanceof RecordingError) {
+			throw usage(`${file}${error.line === undefined ? ":" : ","} ${error.message}`);
+		}
+		if (error instanceof EngineError) throw new Failure(ExitCode.FAILED, error.message);
+		if (codeOf(error) === "EISDIR") throw unreadable(file, error);
+		throw error;
+	} finally {
+		closeSync(descriptor);
+	}
+}
+
+/** What runs the firmware: what ran it when it was recorded, as each calls its host in its own way. */
+function engineOf({ header }: Recording): Engine {
+	const name: EngineName = header.engine;
+	switch (name) {
+		case "node":
+			return NODE;
+		case "xs":
+			return guest(async (host, config, options) => {
+				const { startOnXs } = await import("../engines/xs/engine.js");
+				return startOnXs(host, config, options);
+			});
+		case "arm":
+			return guest(async (host, config, options) => {
+				const { startOnArm } = await import("../engines/arm/engine.js");
+				return startOnArm(host, config, options);
+			});
+	}
+}
+
+const NODE: Engine = Object.freeze({
+	hasQueue: false,
+	start: (host, config) => ({
+		stop: startNightlight(host, config),
+		settled: () => Promise.resolve(),
+		close: () => {},
+	}),
+} satisfies Engine);
+
+type StartGuest = (
+	host: Host,
+	config: Config,
+	options: { readonly onFailure: (reason: string) => void; readonly log: (line: string) => void },
+) => Promise<Pick<Guest<unknown>, "stop" | "settled" | "close">>;
+
+/** The firmware in another engine. */
+const guest = (start: StartGuest): Engine => ({
+	hasQueue: true,
+	start: async (host, config, onFailure) => {
+		const running = await start(host, config, { onFailure, log });
+		return {
+			stop: (done) => void running.stop().then(done, () => {}),
+			settled: async () => {
+				await running.settled();
+				// What follows from that in this process.
+				await setImmediate();
+			},
+			close: () => running.close(),
+		};
+	},
+});
+
+const log = (line: string): void => void process.stderr.write(`${printable(line)}\n`);
+
+function open(file: string): number {
+	try {
+		return openSync(file, "r");
+	} catch (error) {
+		throw unreadable(file, error);
+	}
+}
+
+const unreadable = (file: string, error: unknown): Failure =>
+	usage(`${file}: cannot be read (${codeOf(error)}); nightlight device --record FILE makes a recording`);
+
+function* pieces(descriptor: number): Generator<Uint8Array> {
+	for (;;) {
+		const piece = new Uint8Array(PIECE);
+		const count = readSync(descriptor, piece);
+		if (count === 0) return;
+		yield piece.subarray(0, count);
+	}
+}
+
+const count = (number: number): string => number.toLocaleString("en-US");
+
+function inWords(file: string, { devices, duration, crossings, cutOff, divergence }: Outcome): string {
+	if (divergence !== undefined) {
+		const { line, device, at, recorded, firmware } = divergence;
+		const where = `line ${line} of ${file}, device ${device}, after ${(at / 1000).toFixed(3)} s`;
+		return `Diverged at ${where}: recorded ${recorded}; the firmware: ${firmware}`;
+	}
+	const what = `${count(devices)} ${devices === 1 ? "device" : "devices"}, ${count(Math.round(duration / 1000))} s`;
+	const end = cutOff === undefined ? "" : `; line ${cutOff} is cut off, and the recording ends there`;
+	return `Replayed ${what}, ${count(crossings)} crossings: no divergence${end}`;
+}
+
+function inJson(file: string, { devices, duration, crossings, cutOff, divergence }: Outcome): string {
+	return JSON.stringify({
+		...{ time: new Date().toISOString(), source: "simulation" },
+		event: divergence === undefined ? "replayed" : "diverged",
+		...{ file, devices, duration, crossings },
+		...(cutOff !== undefined && { cutOff }),
+		...divergence,
+	});
+}

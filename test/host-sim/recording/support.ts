@@ -1,0 +1,74 @@
+import { startNightlight } from "../../../firmware/app.js";
+import type { Config } from "../../../firmware/config.js";
+import type { Host } from "../../../firmware/host.js";
+import type { Header } from "../../../host-sim/recording/entry.js";
+import { readRecording } from "../../../host-sim/recording/read.js";
+import { Recorder } from "../../../host-sim/recording/recorder.js";
+import { type Outcome, replay } from "../../../host-sim/recording/replay.js";
+import type { Engine } from "../../../host-sim/recording/replayed-device.js";
+import { DEFAULT_RATES } from "../../../host-sim/simulation/faults/rates.js";
+import { runWorld, specOf } from "../../../host-sim/simulation/seed.js";
+import type { Settings } from "../../support/virtual/config.js";
+import { type Scenario, type StartDevice, traceOf } from "../engines/trace.js";
+
+export const HEADER: Header = { firmware: "1.2.3", engine: "node" };
+
+export type Start = (host: Host, config: Config) => (done: () => void) => void;
+
+/** The firmware, or another one, in this process. */
+export const engineOf = (start: Start = startNightlight): Engine => ({
+	hasQueue: false,
+	start: (host, config) => ({
+		stop: start(host, config),
+		settled: () => Promise.resolve(),
+		close: () => {},
+	}),
+});
+
+/** Replays a recording. */
+export const replayed = (lines: readonly string[], start?: Start): Promise<Outcome> =>
+	replay(readRecording([Buffer.from(lines.join(""))]), engineOf(start));
+
+/** Plays a scenario with the firmware, or another one, and records it: its trace, and the lines, which `write` hears. */
+export async function recorded(
+	scenario: Scenario,
+	settings: Settings,
+	start: Start = startNightlight,
+	write: (line: string) => void = () => {},
+): Promise<{ trace: string[]; lines: string[] }> {
+	const lines: string[] = [];
+	const startRecorded: StartDevice = async (host, config) => {
+		const clock = (host as { clock?: { elapsed: number } }).clock;
+		const elapsed = () => clock?.elapsed ?? 0;
+		const recorder = new Recorder({
+			header: HEADER,
+			elapsed,
+			write: (line) => {
+				lines.push(line);
+				write(line);
+			},
+		});
+		const device = recorder.device(host, config);
+		const stop = device.start((on) => start(on, config));
+		return {
+			settled: () => Promise.resolve(),
+			stop: () => new Promise((resolve) => device.stop(stop, resolve)),
+		};
+	};
+	return { trace: await traceOf(startRecorded, scenario, settings), lines };
+}
+
+/** A seed's world, recorded. */
+export function recordedWorld(seed: number, hours = 0.5, devices = 2) {
+	const spec = specOf({ seed, hours, devices, faults: DEFAULT_RATES });
+	const lines: string[] = [];
+	const recording = { header: HEADER, write: (line: string) => lines.push(line) };
+	return { spec, lines, outcome: runWorld({ ...spec, recording }) };
+}
+
+/** The number of the first line that has this text, from 1. */
+export const lineWith = (lines: readonly string[], text: string): number => {
+	const index = lines.findIndex((line) => line.includes(text));
+	if (index < 0) throw new Error(`no line has ${text}`);
+	return index + 1;
+};
