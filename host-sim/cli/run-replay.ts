@@ -6,9 +6,9 @@ import type { Host } from "../../firmware/host.js";
 import { EngineError } from "../engines/failure.js";
 import type { Guest } from "../engines/guest.js";
 import { RecordingError } from "../recording/failure.js";
-import { type Recording, readRecording } from "../recording/read.js";
+import { readRecording } from "../recording/read.js";
 import { type Outcome, replay } from "../recording/replay.js";
-import type { Engine } from "../recording/replayed-device.js";
+import type { Engine, EngineListener } from "../recording/replayed-device.js";
 import { codeOf, ExitCode, Failure, usage } from "./failure.js";
 import type { Engine as EngineName } from "./options.js";
 import { printable } from "./output.js";
@@ -22,17 +22,17 @@ const PIECE = 65_536;
  * something else.
  * @throws Failure when the file is no recording, or the engine cannot be had
  */
-export async function runReplay(file: string, { json }: ReplayOptions): Promise<void> {
-	const outcome = await replayFile(file);
+export async function runReplay(file: string, { json, engine }: ReplayOptions): Promise<void> {
+	const outcome = await replayFile(file, engine);
 	process.stdout.write(`${json === true ? inJson(file, outcome) : printable(inWords(file, outcome))}\n`);
 	process.exitCode = outcome.divergence === undefined ? ExitCode.DONE : ExitCode.FAILED;
 }
 
-async function replayFile(file: string): Promise<Outcome> {
+async function replayFile(file: string, wanted: EngineName | undefined): Promise<Outcome> {
 	const descriptor = open(file);
 	try {
 		const recording = readRecording(pieces(descriptor));
-		return await replay(recording, engineOf(recording));
+		return await replay(recording, engineFor(recording.header.engine, wanted));
 	} catch (error) {
 		if (error instanceof RecordingError) {
 			throw usage(`${file}${error.line === undefined ? ":" : ","} ${error.message}`);
@@ -45,12 +45,23 @@ async function replayFile(file: string): Promise<Outcome> {
 	}
 }
 
-/** What runs the firmware: what ran it when it was recorded, as each calls its host in its own way. */
-function engineOf({ header }: Recording): Engine {
-	const name: EngineName = header.engine;
-	switch (name) {
+/**
+ * What runs the firmware: what ran it when it was recorded, if nothing else is wanted.
+ * @throws Failure for another one that would call its host in another way
+ */
+function engineFor(recorded: EngineName, wanted: EngineName = recorded): Engine {
+	if (recorded === "node") {
+		if (wanted === "node") return NODE;
+		throw usage(
+			`--engine ${wanted}: it was recorded on node, where the firmware calls its host directly; record with --engine xs, and replay that on any`,
+		);
+	}
+	switch (wanted) {
 		case "node":
-			return NODE;
+			return guest(async (host, config, options) => {
+				const { startOnV8 } = await import("../engines/v8/engine.js");
+				return startOnV8(host, config, options);
+			});
 		case "xs":
 			return guest(async (host, config, options) => {
 				const { startOnXs } = await import("../engines/xs/engine.js");
@@ -76,14 +87,14 @@ const NODE: Engine = Object.freeze({
 type StartGuest = (
 	host: Host,
 	config: Config,
-	options: { readonly onFailure: (reason: string) => void; readonly log: (line: string) => void },
+	options: EngineListener & { readonly log: (line: string) => void },
 ) => Promise<Pick<Guest<unknown>, "stop" | "settled" | "close">>;
 
 /** The firmware in another engine. */
 const guest = (start: StartGuest): Engine => ({
 	hasQueue: true,
-	start: async (host, config, onFailure) => {
-		const running = await start(host, config, { onFailure, log });
+	start: async (host, config, listener) => {
+		const running = await start(host, config, { ...listener, log });
 		return {
 			stop: (done) => void running.stop().then(done, () => {}),
 			settled: async () => {

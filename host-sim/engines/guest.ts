@@ -3,7 +3,7 @@ import { Control } from "../../firmware/boards/native/seam.js";
 import type { Config } from "../../firmware/config.js";
 import type { Host } from "../../firmware/host.js";
 import { EngineError } from "./failure.js";
-import { NativeServer } from "./native-server.js";
+import { encodeEvent, NativeServer } from "./native-server.js";
 
 /** Answers a call of the firmware's native functions, at once. */
 export type Answer = (call: Uint8Array) => Uint8Array;
@@ -86,7 +86,8 @@ export async function startGuest<Meter, M extends Machine<Meter>>(
 	};
 	// `onFailure` hears of it when that fails.
 	const send = (kind: number, encode: () => Uint8Array): void => void take(kind, encode).catch(() => {});
-	const control = (kind: number): Promise<Meter> => machine.event(() => server.event(kind));
+	// They are the engine's own, and the firmware learns nothing of the time by them.
+	const control = (kind: number): Promise<Meter> => machine.event(() => encodeEvent(kind, 0, 0, 0, ""));
 	const server = new NativeServer(host, pinsOf(config), send, () => onStopped());
 	try {
 		await engine.prepare(machine, control);

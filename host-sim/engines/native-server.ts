@@ -47,15 +47,7 @@ export class NativeServer {
 
 	/** An event of the present moment as bytes. */
 	event(kind: number, handle = 0, count = 0, text = ""): Uint8Array {
-		const body = Buffer.from(text);
-		const bytes = new Uint8Array(EVENT_HEADER + body.length);
-		const view = new DataView(bytes.buffer);
-		view.setUint8(0, kind);
-		view.setUint32(1, this.#host.now() >>> 0, true);
-		view.setUint16(5, handle, true);
-		view.setUint32(7, count, true);
-		bytes.set(body, EVENT_HEADER);
-		return bytes;
+		return encodeEvent(kind, this.#host.now() >>> 0, handle, count, text);
 	}
 
 	/** Answers a call. What the host throws becomes an error of the firmware's. */
@@ -214,6 +206,25 @@ export class NativeServer {
 		}
 		return domain;
 	}
+}
+
+/** An event as bytes; `now` in milliseconds, 32 bits. */
+export function encodeEvent(
+	kind: number,
+	now: number,
+	handle: number,
+	count: number,
+	text: string,
+): Uint8Array {
+	const body = Buffer.from(text);
+	const bytes = new Uint8Array(EVENT_HEADER + body.length);
+	const view = new DataView(bytes.buffer);
+	view.setUint8(0, kind);
+	view.setUint32(1, now, true);
+	view.setUint16(5, handle, true);
+	view.setUint32(7, count, true);
+	bytes.set(body, EVENT_HEADER);
+	return bytes;
 }
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");

@@ -36,6 +36,9 @@ export async function replay(recording: Recording, engine: Engine): Promise<Outc
 	return new Replay(recording, engine).run();
 }
 
+/** What is done where nothing is done. */
+const NOTHING = "nothing more in this turn";
+
 class Replay implements Answers {
 	readonly #recording: Recording;
 	readonly #engine: Engine;
@@ -83,14 +86,22 @@ class Replay implements Answers {
 			entry = this.#peek();
 		}
 		if (entry === undefined) throw this.#end();
-		if (entry.kind === "event")
-			throw this.#diverge(device, entry, "nothing more in this turn", describe(call));
-		if (!isSame(entry, call))
+		if (entry.kind === "event") throw this.#diverge(device, entry, NOTHING, describe(call));
+		if (!isSame(entry, call)) {
 			throw this.#diverge(device, entry, describe(entry, call), describe(call, entry));
+		}
 		this.#take(entry);
-		if (device.hasQueue) queueMicrotask(() => this.#deliverAll(device));
+		if (device.hasQueue) queueMicrotask(() => this.catchUp(device));
 		if (entry.throws !== undefined) throw new Error(entry.throws);
 		return entry.is;
+	}
+
+	catchUp(device: ReplayedDevice): void {
+		let entry = this.#peek();
+		while (entry?.kind === "event" && entry.name !== "start" && entry.device === device.id) {
+			this.#deliver(device, entry);
+			entry = this.#peek();
+		}
 	}
 
 	fail(error: unknown): void {
@@ -144,18 +155,6 @@ class Replay implements Answers {
 		await this.#settle(device);
 	}
 
-	/** What came while the firmware was at work comes at once, as it did then. */
-	#deliverAll(device: ReplayedDevice): void {
-		for (
-			let entry = this.#peek();
-			entry?.kind === "event" && entry.device === device.id;
-			entry = this.#peek()
-		) {
-			if (entry.name === "start") return;
-			this.#deliver(device, entry);
-		}
-	}
-
 	/** Waits for the firmware, when it is its turn. */
 	async #settle(device: ReplayedDevice): Promise<void> {
 		if (device.hasQueue && this.#peek()?.kind !== "event") await device.settled();
@@ -172,6 +171,6 @@ class Replay implements Answers {
 	/** The firmware has done all it does, and yet a call was recorded. */
 	#miss(entry: CallEntry): void {
 		if (this.#present === undefined) throw new RecordingError("a call before a start", entry.line);
-		this.#diverge(this.#present, entry, describe(entry), "nothing more in this turn");
+		this.#diverge(this.#present, entry, describe(entry), NOTHING);
 	}
 }

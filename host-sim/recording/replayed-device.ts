@@ -31,8 +31,15 @@ export interface Firmware {
 export interface Engine {
 	/** Whether events wait, so that the firmware's calls about one may come after the next. */
 	readonly hasQueue: boolean;
-	/** `onFailure` hears why, when the firmware throws where nobody is who calls it. */
-	start(host: Host, config: Config, onFailure: (reason: string) => void): Firmware | Promise<Firmware>;
+	start(host: Host, config: Config, listener: EngineListener): Firmware | Promise<Firmware>;
+}
+
+/** Whom an engine with a queue tells. */
+export interface EngineListener {
+	/** The firmware has thrown, where nobody is who calls it. */
+	readonly onFailure: (reason: string) => void;
+	/** The firmware is about to call; to be told where it calls again and again without a pause. */
+	readonly onCall: () => void;
 }
 
 /** Thrown into the firmware when there is nothing more to be known of it. */
@@ -48,6 +55,8 @@ export interface Answers {
 	 * @throws Error what the host threw
 	 */
 	answer(device: ReplayedDevice, call: Call): unknown;
+	/** Delivers the events that were recorded between the last call and the next. */
+	catchUp(device: ReplayedDevice): void;
 	/** Something failed that is not the firmware. */
 	fail(error: unknown): void;
 	/** Whether nothing more is to be known. */
@@ -80,9 +89,10 @@ export class ReplayedDevice implements Callee {
 
 	async start(): Promise<void> {
 		try {
-			this.#firmware = await this.#engine.start(this.#mirror.host, this.#config, (reason) =>
-				this.#threw(reason),
-			);
+			this.#firmware = await this.#engine.start(this.#mirror.host, this.#config, {
+				onFailure: (reason) => this.#threw(reason),
+				onCall: () => this.#answers.catchUp(this),
+			});
 		} catch (error) {
 			this.#failed(error);
 		}
