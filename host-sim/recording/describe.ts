@@ -33,12 +33,14 @@ const short = (value: unknown): string => cut(JSON.stringify(value) ?? "undefine
 
 const cut = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 
-/** How many bytes, and those around the first in which they differ from others. */
+/** How many bytes, and those around the first in which they differ from others; as text, where they are. */
 function bytesInWords(base64: string, other: unknown): string {
 	const bytes = Buffer.from(base64, "base64");
 	const others = Buffer.from(typeof other === "string" ? other : "", "base64");
 	const index = bytes.findIndex((byte, at) => byte !== others[at]);
 	const start = Math.max(0, (index < 0 ? bytes.length : index) - BEFORE);
 	const from = start > 0 ? `, from ${start} on` : "";
-	return `${bytes.length} bytes${from}: ${cut(bytes.subarray(start).toString("hex"))}`;
+	const text = bytes.subarray(start).toString("latin1");
+	const shown = /^[ -~]+$/.test(text) ? text : bytes.subarray(start).toString("hex");
+	return `${bytes.length} bytes${from}: ${cut(shown)}`;
 }

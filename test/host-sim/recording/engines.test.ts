@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { setTimeout as pause, setImmediate } from "node:timers/promises";
 import { beforeAll, expect, it } from "vitest";
 import type { Config } from "../../../firmware/config.js";
 import type { Host } from "../../../firmware/host.js";
@@ -12,6 +12,9 @@ import { Recorder } from "../../../host-sim/recording/recorder.js";
 import { type Outcome, replay } from "../../../host-sim/recording/replay.js";
 import type { Engine, EngineListener } from "../../../host-sim/recording/replayed-device.js";
 import { armTools, compiler, describeWith } from "../../support/requires.js";
+import { ScriptedBroker } from "../../support/virtual/broker.js";
+import { configOf } from "../../support/virtual/config.js";
+import { VirtualHost } from "../../support/virtual/host.js";
 import {
 	EXACTLY_ONCE,
 	EXACTLY_ONCE_SETTINGS,
@@ -138,6 +141,48 @@ describeWith([compiler], "XS", () => {
 			...{ crossings: lines.length - 1, divergence: undefined },
 		});
 	});
+});
+
+/** Records XS while it has no time: events come in the middle of what it does. */
+async function recordedInHaste(): Promise<string[]> {
+	const host = new VirtualHost();
+	host.network.chunk = 3;
+	host.analog.light = 100;
+	const broker = new ScriptedBroker(host.network);
+	const config = configOf({ telemetry: { interval: 20, qos: 1 }, commands: { qos: 1 } });
+	const lines: string[] = [];
+	const write = (line: string) => lines.push(line);
+	const device = new Recorder({ header: HEADER, elapsed: () => host.clock.elapsed, write }).device(
+		host,
+		config,
+	);
+	const options = { log: () => {}, onFailure: (reason: string) => device.threw(reason) };
+	const guest = await device.start((on) => startOnXs(on, config, options));
+	for (let turn = 0; turn < 500; turn++) {
+		host.clock.advance(2);
+		if (turn % 10 === 0) broker.publish("d1/commands", `{"led_on":${turn % 20 === 0}}`, { qos: 1 });
+		await pause(1);
+	}
+	await guest.settled();
+	guest.close();
+	return lines;
+}
+
+describeWith([compiler], "events in the middle of a turn", () => {
+	it("come in its middle again, on XS and on Node", async () => {
+		// A turn begins with the time.
+		const isWithin = (line: string, index: number, lines: readonly string[]) =>
+			line.startsWith('{"at"') && /^\{"call":"(?:socket|report|analog|storage)/.test(lines[index + 1] ?? "");
+		let lines: string[] = [];
+		// When they come is the machine's affair.
+		for (let tries = 0; !lines.some(isWithin) && tries < 10; tries++) lines = await recordedInHaste();
+		expect(lines.filter(isWithin).length).toBeGreaterThan(0);
+		for (const start of [startOnXs, startOnV8] as readonly StartGuest[]) {
+			expect(await replayedOn(start, lines)).toMatchObject({
+				...{ crossings: lines.length - 1, divergence: undefined },
+			});
+		}
+	}, 300_000);
 });
 
 describeWith([armTools], "the ARM image", () => {

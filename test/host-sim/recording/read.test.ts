@@ -166,6 +166,15 @@ describe("entries that do not go together are refused by their line", () => {
 	const event = (fields: object) => `${JSON.stringify({ at: 1, device: "d1", ...fields })}\n`;
 	const start = (config: object, board: object) => event({ event: "start", args: [config, board] });
 
+	/** Has the event of a one-shot timer again, at the end. */
+	const twice = (lines: readonly string[]): string[] => {
+		const isOnce = (line: string) => {
+			const { event, of } = JSON.parse(line) as { event?: string; of?: number };
+			return event === "timer" && lines.some((other) => other.startsWith(`{"call":"timer.set","of":${of},`));
+		};
+		return [...lines, lines.find(isOnce) as string];
+	};
+
 	it.each([
 		{ name: "a call first", lines: ['{"call":"now","is":1}\n'], says: "line 2: a call before a start" },
 		{
@@ -202,6 +211,11 @@ describe("entries that do not go together are refused by their line", () => {
 			lines: [...recordedWorld(1, 0.001, 1).lines.slice(1), event({ event: name, of: 1 })],
 			says: `the firmware has no ${name === "timer" ? "timer" : "socket"} 1`,
 		})),
+		{
+			name: "a timer that goes off once, twice",
+			lines: twice(recordedWorld(1, 0.01, 1).lines.slice(1)),
+			says: "the firmware has no timer",
+		},
 		{
 			name: "the answer to no question",
 			lines: [

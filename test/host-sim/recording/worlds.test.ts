@@ -62,6 +62,29 @@ describe("another firmware", () => {
 
 	it.each([
 		{
+			name: "less",
+			change: (lines: string[], at: number) => lines.splice(at, 0, '{"call":"random","is":0}\n'),
+		},
+		{ name: "more", change: (lines: string[], at: number) => lines.splice(at - 1, 1) },
+	])("is found out where it does $name before the next event", async ({ name, change }) => {
+		const { lines } = recordedWorld(3, 0.1, 1);
+		// Where an event ends, of which the firmware's last call is one that stays the last.
+		const at = lines.findIndex(
+			(line, index) => line.includes('"event"') && lines[index - 1]?.includes("timer.set"),
+		);
+		const call = expect.stringMatching(name === "less" ? /^random\(\)$/ : /^timer\.set \d+\(\d+\)$/);
+		change(lines, at);
+		const { divergence } = await replayed(lines);
+		const nothing = "nothing more in this turn";
+		expect(divergence).toMatchObject(
+			name === "less"
+				? { line: at + 1, recorded: call, firmware: nothing }
+				: { line: at, recorded: nothing, firmware: call },
+		);
+	});
+
+	it.each([
+		{
 			name: "waits otherwise after a failure",
 			module: "backoff.ts",
 			change: ["(1 - jitter / 2)", "(1 - jitter / 3)"],
