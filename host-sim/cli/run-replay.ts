@@ -1,14 +1,10 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { setImmediate } from "node:timers/promises";
-import { startNightlight } from "../../firmware/app.js";
-import type { Config } from "../../firmware/config.js";
-import type { Host } from "../../firmware/host.js";
 import { EngineError } from "../engines/failure.js";
-import type { Guest } from "../engines/guest.js";
+import { directEngine, guestEngine } from "../recording/engines.js";
 import { RecordingError } from "../recording/failure.js";
 import { readRecording } from "../recording/read.js";
 import { type Outcome, replay } from "../recording/replay.js";
-import type { Engine, EngineListener } from "../recording/replayed-device.js";
+import type { Engine } from "../recording/replayed-device.js";
 import { codeOf, ExitCode, Failure, usage } from "./failure.js";
 import type { Engine as EngineName } from "./options.js";
 import { printable } from "./output.js";
@@ -18,8 +14,7 @@ import type { ReplayOptions } from "./replay.js";
 const PIECE = 65_536;
 
 /**
- * Replays a recording, says what came of it, and ends the process: with 1 when the firmware did
- * something else.
+ * Replays a recording and says what came of it; the exit code is 1 when the firmware did something else.
  * @throws Failure when the file is no recording, or the engine cannot be had
  */
 export async function runReplay(file: string, { json, engine }: ReplayOptions): Promise<void> {
@@ -51,61 +46,29 @@ async function replayFile(file: string, wanted: EngineName | undefined): Promise
  */
 function engineFor(recorded: EngineName, wanted: EngineName = recorded): Engine {
 	if (recorded === "node") {
-		if (wanted === "node") return NODE;
+		if (wanted === "node") return directEngine();
 		throw usage(
 			`--engine ${wanted}: it was recorded on node, where the firmware calls its host directly; record with --engine xs, and replay that on any`,
 		);
 	}
 	switch (wanted) {
 		case "node":
-			return guest(async (host, config, options) => {
+			return guestEngine(async (host, config, options) => {
 				const { startOnV8 } = await import("../engines/v8/engine.js");
 				return startOnV8(host, config, options);
-			});
+			}, log);
 		case "xs":
-			return guest(async (host, config, options) => {
+			return guestEngine(async (host, config, options) => {
 				const { startOnXs } = await import("../engines/xs/engine.js");
 				return startOnXs(host, config, options);
-			});
+			}, log);
 		case "arm":
-			return guest(async (host, config, options) => {
+			return guestEngine(async (host, config, options) => {
 				const { startOnArm } = await import("../engines/arm/engine.js");
 				return startOnArm(host, config, options);
-			});
+			}, log);
 	}
 }
-
-const NODE: Engine = Object.freeze({
-	hasQueue: false,
-	start: (host, config) => ({
-		stop: startNightlight(host, config),
-		settled: () => Promise.resolve(),
-		close: () => {},
-	}),
-} satisfies Engine);
-
-type StartGuest = (
-	host: Host,
-	config: Config,
-	options: EngineListener & { readonly log: (line: string) => void },
-) => Promise<Pick<Guest<unknown>, "stop" | "settled" | "close">>;
-
-/** The firmware in another engine. */
-const guest = (start: StartGuest): Engine => ({
-	hasQueue: true,
-	start: async (host, config, listener) => {
-		const running = await start(host, config, { ...listener, log });
-		return {
-			stop: (done) => void running.stop().then(done, () => {}),
-			settled: async () => {
-				await running.settled();
-				// What follows from that in this process.
-				await setImmediate();
-			},
-			close: () => running.close(),
-		};
-	},
-});
 
 const log = (line: string): void => void process.stderr.write(`${printable(line)}\n`);
 

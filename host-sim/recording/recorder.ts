@@ -10,7 +10,7 @@ export interface RecorderOptions {
 	readonly header: Header;
 	/** Milliseconds since the recording began. */
 	readonly elapsed: () => number;
-	/** Takes each line, with its end. It must not throw. */
+	/** Takes each line, with its end. It must not throw, but for the first. */
 	readonly write: (line: string) => void;
 }
 

@@ -94,7 +94,9 @@ export class ReplayedDevice implements Callee {
 				onCall: () => this.#answers.catchUp(this),
 			});
 		} catch (error) {
-			this.#failed(error);
+			// What another engine's firmware throws at its start comes as a failure of the engine.
+			if (this.#engine.hasQueue) this.#answers.fail(error);
+			else this.#failed(error);
 		}
 	}
 

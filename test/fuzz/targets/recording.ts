@@ -1,23 +1,13 @@
-import { startNightlight } from "../../../firmware/app.js";
+import { directEngine } from "../../../host-sim/recording/engines.js";
 import { RecordingError } from "../../../host-sim/recording/failure.js";
 import { readRecording } from "../../../host-sim/recording/read.js";
 import { type Outcome, replay } from "../../../host-sim/recording/replay.js";
-import type { Engine } from "../../../host-sim/recording/replayed-device.js";
 import { DEFAULT_RATES } from "../../../host-sim/simulation/faults/rates.js";
 import { runWorld, specOf } from "../../../host-sim/simulation/seed.js";
 import { bytesOf, pieces, WHOLE } from "../bytes.js";
 import { spoilt } from "../mutate.js";
 import type { Random } from "../random.js";
 import { demand, demandSame, type Target } from "../target.js";
-
-const NODE: Engine = Object.freeze({
-	hasQueue: false,
-	start: (host, config) => ({
-		stop: startNightlight(host, config),
-		settled: () => Promise.resolve(),
-		close: () => {},
-	}),
-} satisfies Engine);
 
 /** The lines of a short world. */
 function recordedWorld(seed: number): string[] {
@@ -50,7 +40,7 @@ function shuffled(lines: readonly string[], random: Random): string[] {
 
 const wordsOf = async (parts: readonly Uint8Array[]): Promise<{ words: string; outcome?: Outcome }> => {
 	try {
-		const outcome = await replay(readRecording(parts), NODE);
+		const outcome = await replay(readRecording(parts), directEngine());
 		return { words: JSON.stringify(outcome), outcome };
 	} catch (error) {
 		if (!(error instanceof RecordingError)) throw error;

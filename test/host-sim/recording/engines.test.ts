@@ -1,16 +1,14 @@
-import { setTimeout as pause, setImmediate } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, expect, it } from "vitest";
-import type { Config } from "../../../firmware/config.js";
-import type { Host } from "../../../firmware/host.js";
 import { startOnArm } from "../../../host-sim/engines/arm/engine.js";
-import type { Guest } from "../../../host-sim/engines/guest.js";
+import { EngineError } from "../../../host-sim/engines/failure.js";
 import { startOnV8 } from "../../../host-sim/engines/v8/engine.js";
 import { xsWorker } from "../../../host-sim/engines/xs/build-worker.js";
 import { startOnXs } from "../../../host-sim/engines/xs/engine.js";
+import { guestEngine, type StartGuest } from "../../../host-sim/recording/engines.js";
 import { readRecording } from "../../../host-sim/recording/read.js";
 import { Recorder } from "../../../host-sim/recording/recorder.js";
 import { type Outcome, replay } from "../../../host-sim/recording/replay.js";
-import type { Engine, EngineListener } from "../../../host-sim/recording/replayed-device.js";
 import { armTools, compiler, describeWith } from "../../support/requires.js";
 import { ScriptedBroker } from "../../support/virtual/broker.js";
 import { configOf } from "../../support/virtual/config.js";
@@ -35,29 +33,11 @@ const SCENARIOS = [
 	{ name: "TLS", scenario: SECURED, settings: SECURED_SETTINGS },
 ];
 
-type StartGuest = (
-	host: Host,
-	config: Config,
-	options: EngineListener & { log: (line: string) => void },
-) => Promise<Pick<Guest<unknown>, "stop" | "settled" | "close">>;
-
-const engineOf = (start: StartGuest): Engine => ({
-	hasQueue: true,
-	start: async (host, config, listener) => {
-		const guest = await start(host, config, { ...listener, log: () => {} });
-		return {
-			stop: (done) => void guest.stop().then(done),
-			settled: async () => {
-				await guest.settled();
-				await setImmediate();
-			},
-			close: () => guest.close(),
-		};
-	},
-});
-
 const replayedOn = (start: StartGuest, lines: readonly string[]): Promise<Outcome> =>
-	replay(readRecording([Buffer.from(lines.join(""))]), engineOf(start));
+	replay(
+		readRecording([Buffer.from(lines.join(""))]),
+		guestEngine(start, () => {}),
+	);
 
 /** Plays a scenario with the firmware over native functions, and records what these come to. */
 async function recordedOnV8({ scenario, settings }: (typeof SCENARIOS)[number]) {
@@ -85,6 +65,12 @@ it.each(SCENARIOS)("over native functions, Node does what it does without: $name
 	expect(await replayedOn(startOnV8, lines)).toMatchObject({
 		...{ crossings: lines.length - 1, divergence: undefined },
 	});
+});
+
+it("an engine that cannot be had is no divergence", async () => {
+	const { lines } = await recordedOnV8(SCENARIOS[0] as (typeof SCENARIOS)[0]);
+	const none: StartGuest = () => Promise.reject(new EngineError("no compiler"));
+	await expect(replayedOn(none, lines)).rejects.toThrow(new EngineError("no compiler"));
 });
 
 it("a firmware in another engine that does something else is found out", async () => {

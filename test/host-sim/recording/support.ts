@@ -1,11 +1,9 @@
 import { startNightlight } from "../../../firmware/app.js";
-import type { Config } from "../../../firmware/config.js";
-import type { Host } from "../../../firmware/host.js";
+import { directEngine } from "../../../host-sim/recording/engines.js";
 import type { Header } from "../../../host-sim/recording/entry.js";
 import { readRecording } from "../../../host-sim/recording/read.js";
 import { Recorder } from "../../../host-sim/recording/recorder.js";
 import { type Outcome, replay } from "../../../host-sim/recording/replay.js";
-import type { Engine } from "../../../host-sim/recording/replayed-device.js";
 import { DEFAULT_RATES } from "../../../host-sim/simulation/faults/rates.js";
 import { runWorld, specOf } from "../../../host-sim/simulation/seed.js";
 import type { Settings } from "../../support/virtual/config.js";
@@ -13,21 +11,11 @@ import { type Scenario, type StartDevice, traceOf } from "../engines/trace.js";
 
 export const HEADER: Header = { firmware: "1.2.3", engine: "node" };
 
-export type Start = (host: Host, config: Config) => (done: () => void) => void;
-
-/** The firmware, or another one, in this process. */
-export const engineOf = (start: Start = startNightlight): Engine => ({
-	hasQueue: false,
-	start: (host, config) => ({
-		stop: start(host, config),
-		settled: () => Promise.resolve(),
-		close: () => {},
-	}),
-});
+export type Start = typeof startNightlight;
 
 /** Replays a recording. */
 export const replayed = (lines: readonly string[], start?: Start): Promise<Outcome> =>
-	replay(readRecording([Buffer.from(lines.join(""))]), engineOf(start));
+	replay(readRecording([Buffer.from(lines.join(""))]), directEngine(start));
 
 /** Plays a scenario with the firmware, or another one, and records it: its trace, and the lines, which `write` hears. */
 export async function recorded(
