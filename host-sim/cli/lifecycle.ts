@@ -20,15 +20,20 @@ type Ending = "signal" | "duration" | "unread" | "unwritable";
 
 /** How a run of the command line ends. */
 export class Lifecycle {
+	/** Resolves at the first SIGINT or SIGTERM. */
+	readonly signalled: Promise<unknown>;
 	readonly #ending: Promise<Ending>;
+	#isSignalled = false;
 	#end: (ending: Ending) => void = () => {};
 
 	/** @param signalled resolves at the first SIGINT or SIGTERM */
 	constructor(signalled: Promise<unknown>) {
+		this.signalled = signalled;
 		this.#ending = new Promise((resolve) => {
 			this.#end = resolve;
 		});
 		signalled.then(() => {
+			this.#isSignalled = true;
 			// A second one does not wait for anything.
 			for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit());
 			this.#end("signal");
@@ -37,6 +42,12 @@ export class Lifecycle {
 		process.stdout.on("error", (error) => this.#end(codeOf(error) === "EPIPE" ? "unread" : "unwritable"));
 		// The log has nowhere else to go.
 		process.stderr.on("error", () => {});
+	}
+
+	/** For work that never waits, so that no signal would be heard: from now on one ends the process at once. */
+	leaveSignals(): void {
+		if (this.#isSignalled) process.exit();
+		for (const signal of ["SIGINT", "SIGTERM"] as const) process.removeAllListeners(signal);
 	}
 
 	/**

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import type { Lifecycle } from "./lifecycle.js";
 import type { Engine } from "./options.js";
 
 /** What the command line says. */
@@ -16,7 +17,7 @@ Examples:
   nightlight replay world.jsonl --json                as a program reads it`;
 
 /** `nightlight replay` */
-export const replayCommand = (): Command =>
+export const replayCommand = (lifecycle: Lifecycle): Command =>
 	new Command("replay")
 		.description("run the firmware against a recording; say where it first does something else")
 		.argument("<file>", "a recording, made with --record")
@@ -29,6 +30,7 @@ export const replayCommand = (): Command =>
 		.option("--json", "print a JSON object")
 		.addHelpText("after", EXAMPLES)
 		.action(async (file: string, options: ReplayOptions) => {
+			lifecycle.leaveSignals();
 			const { runReplay } = await import("./run-replay.js");
 			await runReplay(file, options);
 		});

@@ -4,16 +4,24 @@ import { runSeeds } from "../simulation/pool.js";
 import { type SeedOptions, specOf } from "../simulation/seed.js";
 import { runSeed } from "../simulation/shrink.js";
 import { codeOf, ExitCode, Failure, usage } from "./failure.js";
+import type { Lifecycle } from "./lifecycle.js";
 import { openRecording } from "./record.js";
 import type { SimulateOptions } from "./simulate.js";
 import { progress, reportFor } from "./simulate-report.js";
 
 /** Runs one world, or many. @throws Failure when something did not hold */
-export async function simulate(options: SimulateOptions, faults: FaultRates): Promise<void> {
+export async function simulate(
+	options: SimulateOptions,
+	faults: FaultRates,
+	lifecycle: Lifecycle,
+): Promise<void> {
 	const { seed, hours, devices, only } = options;
 	const first: SeedOptions = { seed, hours, devices, faults, only };
-	if (options.seeds === undefined) return simulateOne(first, options);
-	const failed = await simulateMany(first, options.seeds, options);
+	if (options.seeds === undefined) {
+		lifecycle.leaveSignals();
+		return simulateOne(first, options);
+	}
+	const failed = await simulateMany(first, options.seeds, options, lifecycle.signalled);
 	if (failed > 0) throw new Failure(ExitCode.FAILED, `${failed} of the worlds failed`);
 }
 
@@ -28,7 +36,12 @@ function simulateOne(first: SeedOptions, options: SimulateOptions): void {
 	if (run.outcome.failure !== undefined) throw new Failure(ExitCode.FAILED, "the world failed");
 }
 
-async function simulateMany(first: SeedOptions, count: number, options: SimulateOptions): Promise<number> {
+async function simulateMany(
+	first: SeedOptions,
+	count: number,
+	options: SimulateOptions,
+	until: Promise<unknown>,
+): Promise<number> {
 	const faults = new Map<string, number>();
 	const report = reportFor(options);
 	let done = 0;
@@ -37,6 +50,7 @@ async function simulateMany(first: SeedOptions, count: number, options: Simulate
 	await runSeeds({
 		first,
 		count,
+		until,
 		onOutcome: (run) => {
 			const { seed, outcome } = run;
 			done++;
@@ -52,7 +66,7 @@ async function simulateMany(first: SeedOptions, count: number, options: Simulate
 	if (process.stderr.isTTY) process.stderr.write("\n");
 	const sorted = Object.fromEntries([...faults].sort(([one], [other]) => (one < other ? -1 : 1)));
 	const seconds = (performance.now() - began) / 1000;
-	report.worlds({ done, failed, hours: first.hours, seconds, faults: sorted });
+	report.worlds({ done, of: count, failed, hours: first.hours, seconds, faults: sorted });
 	return failed;
 }
 

@@ -5,6 +5,8 @@ import type { SimulateOptions } from "./simulate.js";
 /** What became of many worlds. */
 export interface Summary {
 	readonly done: number;
+	/** So many were asked for. */
+	readonly of: number;
 	readonly failed: number;
 	/** Virtual hours of each. */
 	readonly hours: number;
@@ -43,8 +45,10 @@ class ReadableReport implements Report {
 		print(`Again: ${lineFor(shrunk?.options ?? options, this.#options)}`);
 	}
 
-	worlds({ done, failed, hours, seconds, faults }: Summary): void {
-		print(`${done} worlds of ${hours} h in ${seconds.toFixed(1)} s, ${failed} failed`);
+	worlds({ done, of, failed, hours, seconds, faults }: Summary): void {
+		print(
+			`${done < of ? `${done} of ${of}` : done} worlds of ${hours} h in ${seconds.toFixed(1)} s, ${failed} failed`,
+		);
 		print(countsInWords(faults));
 	}
 
@@ -79,8 +83,8 @@ class JsonReport implements Report {
 		this.#write("failure", { ...what, ...failing, plan: faults.map(({ seed, ...fault }) => fault) });
 	}
 
-	worlds({ done, failed, faults }: Summary): void {
-		this.#write("worlds", { done, failed, faults });
+	worlds({ done, of, failed, faults }: Summary): void {
+		this.#write("worlds", { done, of, failed, faults });
 	}
 
 	#write(event: string, fields: object): void {

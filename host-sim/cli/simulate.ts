@@ -8,6 +8,7 @@ import {
 	parseFaults,
 } from "../simulation/faults/rates.js";
 import { codeOf, usage } from "./failure.js";
+import type { Lifecycle } from "./lifecycle.js";
 
 /** What the command line says. */
 export interface SimulateOptions {
@@ -53,7 +54,7 @@ const devices = (text: string): number | readonly string[] => {
 const names = (text: string): readonly string[] => (text === "" ? [] : text.split(","));
 
 /** `nightlight simulate` */
-export const simulateCommand = (): Command =>
+export const simulateCommand = (lifecycle: Lifecycle): Command =>
 	new Command("simulate")
 		.description("run seeded worlds in virtual time: devices, broker, server, and what goes wrong")
 		.addOption(
@@ -101,7 +102,7 @@ export const simulateCommand = (): Command =>
 			}
 			const faults = readFaults(options.faults);
 			const { simulate } = await import("./run-simulate.js");
-			await simulate(options, faults);
+			await simulate(options, faults, lifecycle);
 		});
 
 /** @throws Failure for a file that cannot be read, or is wrong */

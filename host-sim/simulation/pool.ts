@@ -9,6 +9,8 @@ export interface PoolOptions {
 	readonly count: number;
 	/** Hears each outcome, in the order in which the worlds end; `false` to begin no more of them. */
 	readonly onOutcome: (outcome: SeedOutcome) => boolean;
+	/** Resolves when it is to end: the worlds under way are left where they are. */
+	readonly until?: Promise<unknown> | undefined;
 	/** What runs a world that it is posted the `SeedOptions` of, and posts its `SeedOutcome`; the usual one when absent. */
 	readonly worker?: URL | undefined;
 }
@@ -17,19 +19,26 @@ const WORKER = new URL("worker.js", import.meta.url);
 
 /**
  * Runs the worlds of many seeds, as many at a time as there are cores. Each is what it would be alone.
- * Resolves when all that were begun have ended. @throws what a worker throws that is no world's
+ * Resolves when all that were begun have ended, or `until` has. @throws what a worker throws that is no world's
  */
 export async function runSeeds({
 	first,
 	count,
 	onOutcome,
+	until,
 	worker: file = WORKER,
 }: PoolOptions): Promise<void> {
 	let next = 0;
 	let goesOn = true;
+	const workers: Worker[] = [];
+	until?.then(() => {
+		goesOn = false;
+		for (const worker of workers) worker.terminate();
+	});
 	const work = () =>
 		new Promise<void>((resolve, reject) => {
 			const worker = new Worker(file, { execArgv: [] });
+			workers.push(worker);
 			const give = () => {
 				if (!goesOn || next >= count) return worker.terminate();
 				const options: SeedOptions = { ...first, seed: first.seed + next++ };

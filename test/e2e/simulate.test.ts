@@ -48,6 +48,21 @@ describe("nightlight simulate", () => {
 		expect(JSON.parse(alone.output)).toMatchObject({ source: "simulation", event: "world", seed: 30 });
 	});
 
+	it.each([
+		{
+			name: "many worlds, and says how far it came",
+			words: ["--seeds", "100000"],
+			code: 0,
+			says: / of 100000 worlds/,
+		},
+		{ name: "one world", words: ["--hours", "8760"], code: null, says: /^$/ },
+	])("a signal ends $name", async ({ words, code, says }) => {
+		const program = programs.add(new Nightlight(["simulate", ...words], { cwd }));
+		await new Promise((resolve) => setTimeout(resolve, 2500));
+		expect(await program.end("SIGINT")).toBe(code);
+		expect(program.lines.join("\n")).toMatch(says);
+	});
+
 	it("has no faults without", async () => {
 		const { output } = await run("--hours", "0.1", "--devices", "1", "--faults", "none");
 		expect(output).not.toContain("Faults");
