@@ -21,8 +21,8 @@ export interface SeedOptions {
 
 /** What did not hold in a world, or was thrown. */
 export interface WorldFailure {
-	/** The invariant's name; of what was thrown, its message without numbers. */
-	readonly kind: string;
+	/** The name of the invariant that did not hold; `undefined` for what was thrown otherwise. */
+	readonly invariant: string | undefined;
 	/** The whole story, in a line. */
 	readonly what: string;
 	/** Virtual milliseconds. */
@@ -116,8 +116,7 @@ export function outcomeOf(world: World, error?: unknown): Outcome {
 }
 
 function failureOf(error: unknown, time: number): WorldFailure {
-	if (error instanceof Violation)
-		return { kind: error.invariant, what: `${error.invariant}: ${error.message}`, time };
-	const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-	return { kind: what.replace(/\d+/g, "0"), what, time };
+	const invariant = error instanceof Violation ? error.invariant : undefined;
+	const [name, message] = error instanceof Error ? [error.name, error.message] : ["thrown", String(error)];
+	return { invariant, what: `${invariant ?? name}: ${message}`, time };
 }

@@ -115,11 +115,14 @@ class Shrinker {
 		if (this.#effort < 0) return false;
 		const outcome = this.#run(options);
 		const { failure } = outcome;
-		if (failure?.kind !== this.best.outcome.failure.kind) return false;
+		if (failure === undefined || kindOf(failure) !== kindOf(this.best.outcome.failure)) return false;
 		this.best = { options, outcome: { ...outcome, failure } };
 		return true;
 	}
 }
+
+/** What failures of one kind have in common. */
+const kindOf = ({ invariant, what }: WorldFailure): string => invariant ?? what.replace(/\d+/g, "0");
 
 const effortOf = ({ hours, devices }: SeedOptions): number =>
 	hours * (typeof devices === "number" ? devices : devices.length);

@@ -69,6 +69,10 @@ class ViewOfDevice implements DeviceView {
 		return this.#device.access.connections.length;
 	}
 
+	get timers(): number {
+		return this.#device.timers;
+	}
+
 	get calmSince(): number | undefined {
 		return this.#calm.since(this.id);
 	}

@@ -50,11 +50,13 @@ const decoder = new TextDecoder();
 class Taken implements TakenMessage {
 	readonly topic: string;
 	readonly qos: QoS;
+	readonly retain: boolean;
 	readonly #message: Message;
 
 	constructor(message: Message) {
 		this.topic = message.topic;
 		this.qos = message.qos;
+		this.retain = message.retain;
 		this.#message = message;
 	}
 

@@ -7,9 +7,7 @@ import { Clock } from "./clock.js";
 import { SimulatedDevice } from "./device/device.js";
 import { applyFault } from "./faults/apply.js";
 import type { PlannedFault } from "./faults/plan.js";
-import { Bounded, LedAgrees, NeverStuck } from "./invariants/calm-devices.js";
-import { Counted } from "./invariants/counted.js";
-import { Delivery } from "./invariants/delivery.js";
+import { makeInvariants } from "./invariants/all.js";
 import type { Invariant } from "./invariants/invariant.js";
 import { Network } from "./network/network.js";
 import { Random } from "./random.js";
@@ -66,7 +64,6 @@ export class World {
 	readonly #seed: number;
 	readonly #recorder: Recorder | undefined;
 	readonly #calm: Calm;
-	readonly #counted: Counted;
 	readonly #invariants: readonly Invariant[];
 	readonly #view: View;
 
@@ -75,14 +72,7 @@ export class World {
 		this.#seed = seed;
 		this.trace = new Trace(onLine);
 		this.#calm = new Calm(configs.map(({ id }) => id));
-		this.#counted = new Counted(configs);
-		this.#invariants = [
-			new NeverStuck(),
-			new LedAgrees(),
-			new Bounded(),
-			new Delivery(configs),
-			this.#counted,
-		];
+		this.#invariants = makeInvariants(configs);
 		const { clock } = this;
 		this.#recorder = recording && new Recorder({ ...recording, elapsed: () => clock.elapsed });
 		this.network = new Network(clock, this.#random("network"));
@@ -196,7 +186,9 @@ export class World {
 			...{ config, ticks, clock: this.clock, network: this.network, date: BEGINNING },
 			random: this.#random(`device ${id}`),
 			report: (event) => this.#take(members, event, { source: "device", device: id, ...event }),
-			onRead: (messages) => this.#counted.onRead(id, messages),
+			onRead: (messages) => {
+				for (const invariant of this.#invariants) invariant.onRead?.(id, messages);
+			},
 			recorder: this.#recorder,
 		});
 	}

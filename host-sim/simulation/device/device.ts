@@ -4,12 +4,14 @@ import type { DeviceEvent, LinkState } from "../../../firmware/events.js";
 import type { Host } from "../../../firmware/host.js";
 import type { RecordedDevice, Recorder } from "../../recording/recorder.js";
 import type { Clock } from "../clock.js";
+import type { ReadMessage } from "../network/message-reader.js";
 import { Access, type Network } from "../network/network.js";
 import type { Random } from "../random.js";
 import type { Surroundings } from "./board.js";
 import { hostOf } from "./host.js";
 import { Power } from "./power.js";
 import { SimulatedStorage } from "./storage.js";
+import { Timers } from "./timers.js";
 
 export interface DeviceOptions {
 	readonly config: Config;
@@ -23,8 +25,8 @@ export interface DeviceOptions {
 	readonly date: number;
 	/** Hears what the device tells. */
 	readonly report: (event: DeviceEvent) => void;
-	/** Hears how many whole messages the device has read from its connection. */
-	readonly onRead: (messages: number) => void;
+	/** Hears the messages that the device has read from its connection. */
+	readonly onRead: (messages: readonly ReadMessage[]) => void;
 	/** Records what crosses between the firmware and its host. */
 	readonly recorder: Recorder | undefined;
 }
@@ -42,6 +44,7 @@ export class SimulatedDevice implements Surroundings {
 	clockError = 0;
 	#power: Power | undefined;
 	#recorded: RecordedDevice | undefined;
+	#timers: Timers | undefined;
 	#led: boolean | undefined;
 	#link: LinkState = "offline";
 
@@ -65,15 +68,22 @@ export class SimulatedDevice implements Surroundings {
 		return this.#power !== undefined;
 	}
 
+	/** How many of its timers are running. */
+	get timers(): number {
+		return this.#timers?.count ?? 0;
+	}
+
 	/** Switches the device on. Nothing happens when it is on. */
 	switchOn(): void {
 		if (this.#power !== undefined) return;
 		const { clock, network, random, ticks, date, report, onRead } = this.#options;
 		const power = new Power(() => this.storage.settle());
+		const timers = new Timers(clock, power);
 		this.#power = power;
+		this.#timers = timers;
 		this.storage.hasPower = true;
 		const host = hostOf({
-			...{ clock, network, access: this.access, storage: this.storage, random, power, ticks, onRead },
+			...{ clock, network, access: this.access, storage: this.storage, random, power, timers, ticks, onRead },
 			receiveBuffer: this.config.mqtt.receiveBuffer,
 			around: this,
 			date: () => date + clock.elapsed + this.clockError,
@@ -95,6 +105,7 @@ export class SimulatedDevice implements Surroundings {
 		this.#power = undefined;
 		this.#recorded?.powerOff();
 		this.#recorded = undefined;
+		this.#timers = undefined;
 		this.#led = undefined;
 		this.#link = "offline";
 		this.storage.hasPower = false;

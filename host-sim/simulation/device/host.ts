@@ -7,15 +7,16 @@ import type {
 	TCPOptions,
 } from "../../../firmware/ecma-419.js";
 import type { DeviceEvent } from "../../../firmware/events.js";
-import type { Host, Timer } from "../../../firmware/host.js";
-import type { Clock, Entry } from "../clock.js";
-import { MessageCounter } from "../network/message-counter.js";
+import type { Host } from "../../../firmware/host.js";
+import type { Clock } from "../clock.js";
+import { MessageReader, type ReadMessage } from "../network/message-reader.js";
 import type { Access, Network } from "../network/network.js";
 import { SimulatedSocket } from "../network/socket.js";
 import type { Random } from "../random.js";
 import { analogOf, digitalOf, PINS, type Surroundings } from "./board.js";
 import type { Power } from "./power.js";
 import type { SimulatedStorage } from "./storage.js";
+import type { Timers } from "./timers.js";
 
 /** The address of whatever name is asked for. */
 const ADDRESS = "192.0.2.1";
@@ -36,8 +37,9 @@ export interface Parts {
 	readonly report: (event: DeviceEvent) => void;
 	/** Bytes of a packet that the device takes whole. */
 	readonly receiveBuffer: number;
-	/** Hears how many messages the device has read from its connection, as far as it wants them. */
-	readonly onRead: (messages: number) => void;
+	readonly timers: Timers;
+	/** Hears the messages that the device has read from its connection, as far as it wants them. */
+	readonly onRead: (messages: readonly ReadMessage[]) => void;
 }
 
 /** The host of a firmware: all it can do lives in a world, and ends with the power. */
@@ -50,7 +52,7 @@ export function hostOf(parts: Parts): Host {
 			network: { dns: { resolver: { io: resolverOf(parts) } } },
 			keyValue: storage,
 		},
-		timer: timerOf(clock, power),
+		timer: parts.timers,
 		now: () => (parts.ticks + clock.elapsed) >>> 0,
 		date: parts.date,
 		random: random.next,
@@ -60,28 +62,18 @@ export function hostOf(parts: Parts): Host {
 	};
 }
 
-const timerOf = (clock: Clock, power: Power): Timer => ({
-	set: (callback, delay) => clock.post(() => power.turn(callback), delay),
-	repeat: (callback, interval) => {
-		const entry = clock.repeat(() => {
-			if (power.isOn) power.turn(callback);
-			else clock.clear(entry);
-		}, interval);
-		return entry;
-	},
-	clear: (id) => clock.clear(id as Entry),
-});
-
 const tcpOf = ({ network, access, storage, power, receiveBuffer, onRead }: Parts): TCPConstructor =>
 	class extends SimulatedSocket implements TCP {
-		readonly #messages = new MessageCounter(receiveBuffer);
+		readonly #messages = new MessageReader(receiveBuffer);
 		constructor(options: TCPOptions) {
 			super(network, access, options);
 		}
 		override read(byteLength?: number): ArrayBuffer | undefined {
-			const bytes = super.read(byteLength);
-			const messages = bytes === undefined ? 0 : this.#messages.count(new Uint8Array(bytes));
-			if (messages > 0) onRead(messages);
+			// The power may go in the middle of a turn, and the firmware goes on to its end.
+			const bytes = power.isOn ? super.read(byteLength) : undefined;
+			if (bytes === undefined) return undefined;
+			const messages = this.#messages.take(new Uint8Array(bytes));
+			if (messages.length > 0) onRead(messages);
 			return bytes;
 		}
 		override write(data: ByteBuffer): number {

@@ -1,3 +1,4 @@
+import { UNKNOWN } from "../invariants/commands-arrive.js";
 import { Random } from "../random.js";
 import type { World } from "../world.js";
 import { HOUR, type PlannedFault } from "./plan.js";
@@ -40,7 +41,8 @@ function happen(world: World, { fault, target }: PlannedFault, random: Random): 
 			world.deviceOf(target).clockError += random.between(-HOUR, HOUR);
 			return;
 		case "nonsense":
-			return world.stranger.publish(`${target}/commands`, nonsense(random), random);
+			for (const text of nonsense(random)) world.stranger.publish(`${target}/commands`, text, random);
+			return;
 		case "stranger": {
 			const command = `{"led_on":${random.chance(0.5)}}`;
 			return world.stranger.publish(`${target}/commands`, command, random);
@@ -140,9 +142,13 @@ function misbehave(
 	}
 }
 
-/** What is no command for a nightlight. */
-function nonsense(random: Random): Uint8Array {
+/** Messages that are no command for a nightlight: several that are unlike all others (`UNKNOWN`), or one. */
+function nonsense(random: Random): (string | Uint8Array)[] {
+	if (random.chance(0.5)) {
+		const numbers = Array.from({ length: random.between(1, 5) }, () => random.below(2 ** 32));
+		return numbers.map((number) => `${UNKNOWN}${number}}`);
+	}
 	const text = random.pick(["", "{", "led_on", '{"led_on":"yes"}', '{"led":true}', "[1]", "null", "5000"]);
-	if (text === "5000") return new Uint8Array(5000).fill(0x78);
-	return random.chance(0.2) ? Uint8Array.of(0xc3, 0x28) : new TextEncoder().encode(text);
+	if (text === "5000") return [new Uint8Array(5000).fill(0x78)];
+	return [random.chance(0.2) ? Uint8Array.of(0xc3, 0x28) : text];
 }

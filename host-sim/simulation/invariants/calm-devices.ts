@@ -11,7 +11,7 @@ const calmFor = (world: WorldView, device: DeviceView): number =>
 	device.calmSince === undefined ? 0 : world.time - device.calmSince;
 
 /** Devices with power that have had their time to recover. */
-const recovered = (world: WorldView): DeviceView[] =>
+export const recovered = (world: WorldView): DeviceView[] =>
 	world.devices.filter((device) => device.hasPower && calmFor(world, device) > RECOVERY);
 
 /** The link comes back. */
@@ -47,16 +47,20 @@ export class LedAgrees implements Invariant {
 	}
 }
 
+/** Timers of a device: the alarm for what is due next, and the one for the readings. */
+const MOST_TIMERS = 2;
+
 /** What is kept has bounds. */
 export class Bounded implements Invariant {
 	readonly name = "memory and queues are bounded";
 
 	check({ devices, pending }: WorldView): void {
-		for (const { id, config, stored, connections } of devices) {
+		for (const { id, config, stored, connections, timers } of devices) {
 			// Those in flight, those received with QoS 2 and not released, and the keys of the storage itself.
 			const most = config.mqtt.inFlight + 64;
 			if (stored > most) throw new Violation(this.name, `${id} stores ${stored} values, more than ${most}`);
 			if (connections > 1) throw new Violation(this.name, `${id} has ${connections} connections open`);
+			if (timers > MOST_TIMERS) throw new Violation(this.name, `${id} has ${timers} timers running`);
 		}
 		const most = 200 * (devices.length + 1);
 		if (pending > most) throw new Violation(this.name, `${pending} things are to happen, more than ${most}`);

@@ -1,4 +1,5 @@
 import type { Config } from "../../../firmware/config.js";
+import type { ReadMessage } from "../network/message-reader.js";
 import type { WorldEvent } from "../trace.js";
 import { type Invariant, Violation, type WorldView } from "./invariant.js";
 
@@ -18,10 +19,8 @@ export class Counted implements Invariant {
 		for (const { id, commands } of configs) if (commands.qos < 2) this.#open.set(id, 0);
 	}
 
-	/** A device has read so many whole messages. */
-	onRead(device: string, count: number): void {
-		const open = this.#open.get(device);
-		if (open !== undefined) this.#open.set(device, open + count);
+	onRead(device: string, messages: readonly ReadMessage[]): void {
+		this.#add(device, messages.length);
 	}
 
 	onEvent(_time: number, event: WorldEvent): void {
@@ -36,7 +35,7 @@ export class Counted implements Invariant {
 		if (event.source !== "device") return;
 		const isTold =
 			event.event === "command" || (event.event === "refused" && !event.reason.startsWith("given up"));
-		if (isTold) this.onRead(event.device, -1);
+		if (isTold) this.#add(event.device, -1);
 	}
 
 	check(_world: WorldView): void {
@@ -44,5 +43,10 @@ export class Counted implements Invariant {
 			if (open < 0 || open > (this.#excused.get(device) ?? 0))
 				throw new Violation(this.name, `${device} read messages and told of ${open} fewer`);
 		}
+	}
+
+	#add(device: string, count: number): void {
+		const open = this.#open.get(device);
+		if (open !== undefined) this.#open.set(device, open + count);
 	}
 }

@@ -1,5 +1,6 @@
 import type { Config } from "../../../firmware/config.js";
 import type { LinkState } from "../../../firmware/events.js";
+import type { ReadMessage } from "../network/message-reader.js";
 import type { WorldEvent } from "../trace.js";
 
 /** What an invariant may look at of a device. */
@@ -14,6 +15,8 @@ export interface DeviceView {
 	readonly stored: number;
 	/** Connections that it holds open. */
 	readonly connections: number;
+	/** Timers that are running. */
+	readonly timers: number;
 	/** Since when it has been calm around it, in milliseconds; `undefined` while it is not. */
 	readonly calmSince: number | undefined;
 }
@@ -34,6 +37,7 @@ export interface TakenMessage {
 	readonly topic: string;
 	readonly payload: string;
 	readonly qos: 0 | 1 | 2;
+	readonly retain: boolean;
 }
 
 /** Something that always holds. What does not is thrown as a `Violation`. */
@@ -44,6 +48,8 @@ export interface Invariant {
 	onEvent?(time: number, event: WorldEvent): void;
 	/** The broker took a message. */
 	onTaken?(time: number, message: TakenMessage): void;
+	/** A device read messages, one at least. */
+	onRead?(device: string, messages: readonly ReadMessage[]): void;
 	/** Called every ten seconds, and at the end. */
 	check?(world: WorldView): void;
 	/** Called when the last fault is long over. */

@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Calm } from "../../../host-sim/simulation/calm.js";
-import {
-	Bounded,
-	LedAgrees,
-	NeverStuck,
-	RECOVERY,
-} from "../../../host-sim/simulation/invariants/calm-devices.js";
+import { Bounded, LedAgrees, NeverStuck } from "../../../host-sim/simulation/invariants/calm-devices.js";
 import { Counted } from "../../../host-sim/simulation/invariants/counted.js";
 import { Delivery } from "../../../host-sim/simulation/invariants/delivery.js";
 import {
@@ -15,21 +10,10 @@ import {
 } from "../../../host-sim/simulation/invariants/invariant.js";
 import type { WorldEvent } from "../../../host-sim/simulation/trace.js";
 import { configOf } from "../../../host-sim/simulation/variety.js";
+import { viewOf } from "./view.js";
 
 const KEPT = { mqtt: { cleanSession: false }, telemetry: { time: "unix" } } as const;
 const configWith = (qos: 0 | 1 | 2) => configOf("d1", { ...KEPT, telemetry: { ...KEPT.telemetry, qos } });
-
-const view = (device: Partial<DeviceView>, world: Partial<WorldView> = {}): WorldView => ({
-	...{ time: RECOVERY + 1, isServerOnline: true, threshold: 300, pending: 10 },
-	...world,
-	devices: [
-		{
-			...{ id: "d1", config: configWith(1), light: 100, led: true, link: "online", hasPower: true },
-			...{ stored: 1, connections: 1, calmSince: 0 },
-			...device,
-		},
-	],
-});
 
 describe("after a time of calm", () => {
 	it.each<{
@@ -60,7 +44,7 @@ describe("after a time of calm", () => {
 		},
 		{ name: "nothing is expected without power", device: { link: "offline", led: false, hasPower: false } },
 	])("$name", ({ device, world, stuck, led }) => {
-		const check = (invariant: NeverStuck | LedAgrees) => () => invariant.check(view(device, world));
+		const check = (invariant: NeverStuck | LedAgrees) => () => invariant.check(viewOf(device, world));
 		if (stuck === undefined) check(new NeverStuck())();
 		else expect(check(new NeverStuck())).toThrow(stuck);
 		if (led === undefined) check(new LedAgrees())();
@@ -73,9 +57,10 @@ describe("bounds", () => {
 		{ name: "are kept", device: { stored: 68, connections: 1 } },
 		{ name: "of the storage", device: { stored: 70 }, says: "d1 stores 70 values, more than" },
 		{ name: "of connections", device: { connections: 2 }, says: "d1 has 2 connections open" },
+		{ name: "of timers", device: { timers: 3 }, says: "d1 has 3 timers running" },
 		{ name: "of what is to happen", world: { pending: 401 }, says: "401 things are to happen" },
 	])("$name", ({ device = {}, world, says }) => {
-		const check = () => new Bounded().check(view(device, world));
+		const check = () => new Bounded().check(viewOf(device, world));
 		if (says === undefined) check();
 		else expect(check).toThrow(says);
 	});
@@ -130,7 +115,7 @@ describe("delivery", () => {
 			for (const [step, time] of steps) {
 				const device = "d1";
 				if (step === "take") {
-					delivery.onTaken(time, { topic: "d1/telemetry", payload: payload(time), qos });
+					delivery.onTaken(time, { topic: "d1/telemetry", payload: payload(time), qos, retain: false });
 					continue;
 				}
 				const events: Record<typeof step, WorldEvent> = {
@@ -150,7 +135,7 @@ describe("delivery", () => {
 				};
 				delivery.onEvent(time, events[step]);
 			}
-			delivery.end(view({}, { time: 1_000_000 }));
+			delivery.end(viewOf({}, { time: 1_000_000 }));
 			return "well";
 		} catch (error) {
 			if (error instanceof Violation) return error.message;
@@ -335,9 +320,12 @@ describe("the count of inputs", () => {
 		},
 	])("$name", ({ read, events, open }) => {
 		const counted = new Counted([configWith(1)]);
-		counted.onRead("d1", read);
+		counted.onRead(
+			"d1",
+			Array.from({ length: read }, () => ({ retain: false, payload: "" })),
+		);
 		for (const event of events) counted.onEvent(1, event);
-		const check = () => counted.check(view({}));
+		const check = () => counted.check(viewOf({}));
 		if (open === 0) check();
 		else expect(check).toThrow(`told of ${open} fewer`);
 	});
@@ -356,8 +344,11 @@ describe("the count of inputs", () => {
 	])("of messages that a broker's exception excuses: they $name", ({ events, read, isHeld }) => {
 		const counted = new Counted([configWith(1)]);
 		for (const event of events) counted.onEvent(1, event);
-		counted.onRead("d1", read);
-		const check = () => counted.check(view({}));
+		counted.onRead(
+			"d1",
+			Array.from({ length: read }, () => ({ retain: false, payload: "" })),
+		);
+		const check = () => counted.check(viewOf({}));
 		if (isHeld) check();
 		else expect(check).toThrow("fewer");
 	});

@@ -20,8 +20,8 @@ const runWith =
 		let failure: WorldFailure | undefined;
 		const onLine = (line: string) => {
 			const event = JSON.parse(line) as TracedEvent;
-			const kind = failure === undefined ? breaks(seen, event) : undefined;
-			if (kind !== undefined) failure = { kind, what: kind, time: event.time };
+			const invariant = failure === undefined ? breaks(seen, event) : undefined;
+			if (invariant !== undefined) failure = { invariant, what: invariant, time: event.time };
 			seen.push(event);
 		};
 		const outcome = runWorld({ ...specOf(options), onLine });
@@ -52,7 +52,7 @@ describe("making a failing world smaller", () => {
 		expect(options.only).toHaveLength(1);
 		expect(options.only?.[0]).toMatch(/^crash:broker:\d+$/);
 		expect(options.hours).toBeLessThan(1);
-		expect(outcome.failure.kind).toBe("d2's link changed after a crash");
+		expect(outcome.failure.invariant).toBe("d2's link changed after a crash");
 		expect(run(options)).toEqual(outcome);
 	});
 
@@ -85,7 +85,7 @@ describe("making a failing world smaller", () => {
 			return event.fault === "reset" ? "a reset" : `something else: ${event.fault}`;
 		});
 		const { failure, outcome } = shrunk(run);
-		expect(outcome.failure.kind).toBe(failure.kind);
+		expect(outcome.failure.invariant).toBe(failure.invariant);
 	});
 
 	it("is not asked of a world in which all holds", () => {

@@ -112,8 +112,8 @@ export class Process {
 	#hearMessages(): void {
 		this.#aedes.subscribe(
 			"#",
-			({ topic, payload, qos }, done) => {
-				const message = { topic, qos, payload: decoder.decode(payload as Buffer) };
+			({ topic, payload, qos, retain }, done) => {
+				const message = { topic, qos, retain, payload: decoder.decode(payload as Buffer) };
 				// Aedes tells of itself with topics that begin so.
 				if (!topic.startsWith("$")) this.#timers.run(() => this.#parts.onMessage(message));
 				done();

@@ -1,0 +1,24 @@
+import type { Config } from "../../../firmware/config.js";
+import { Bounded, LedAgrees, NeverStuck } from "./calm-devices.js";
+import { CommandsArrive } from "./commands-arrive.js";
+import { Counted } from "./counted.js";
+import { Delivery } from "./delivery.js";
+import type { Invariant } from "./invariant.js";
+import { Obeyed } from "./obeyed.js";
+import { Pauses } from "./pauses.js";
+import { Protocol } from "./protocol.js";
+import { Said } from "./said.js";
+
+/** All that must hold in a world of these devices. */
+export const makeInvariants = (configs: readonly Config[]): readonly Invariant[] => [
+	new NeverStuck(),
+	new LedAgrees(),
+	new Said(),
+	new Pauses(configs),
+	new Delivery(configs),
+	new CommandsArrive(configs),
+	new Counted(configs),
+	new Obeyed(configs),
+	new Protocol(),
+	new Bounded(),
+];

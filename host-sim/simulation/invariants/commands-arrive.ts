@@ -1,0 +1,157 @@
+import type { Config } from "../../../firmware/config.js";
+import type { WorldEvent } from "../trace.js";
+import { type Invariant, type TakenMessage, Violation, type WorldView } from "./invariant.js";
+
+/**
+ * How a message begins that can be told from all others: no device knows such a command, so each refuses it
+ * and shows it, and a number follows that no other message has.
+ */
+export const UNKNOWN = '{"unknown":';
+
+/** A message to a device. */
+interface Sent {
+	readonly payload: string;
+	readonly time: number;
+	/** With which it is delivered. */
+	readonly qos: 1 | 2;
+	/** When it was told last. */
+	toldAt: number | undefined;
+	/** It may be missing. */
+	isExcused: boolean;
+}
+
+/** One device's messages with QoS 1 or 2 in a persistent session. */
+class Inbox {
+	readonly #name: string;
+	readonly #id: string;
+	readonly #qos: 0 | 1 | 2;
+	/** By payload, all there were. */
+	readonly #sent = new Map<string, Sent>();
+	/** Those not told yet, oldest first. */
+	#open: Sent[] = [];
+	/** Whether the broker has the device's subscription: it has told of a message in this session. */
+	#isSubscribed = false;
+	#storageFailed = false;
+	/** The storage has ids of messages with QoS 2 that are released, or lacks some that are not. */
+	#isMistaken = false;
+
+	constructor(name: string, { id, commands }: Config) {
+		this.#name = name;
+		this.#id = id;
+		this.#qos = commands.qos;
+	}
+
+	taken(time: number, { payload, qos, retain }: TakenMessage): void {
+		// What is retained comes again with each subscription.
+		if (retain || qos === 0 || !payload.startsWith(UNKNOWN)) return;
+		const isExcused = !this.#isSubscribed;
+		const delivered = Math.min(qos, this.#qos) as 1 | 2;
+		const sent: Sent = { payload, time, qos: delivered, toldAt: undefined, isExcused };
+		this.#sent.set(payload, sent);
+		this.#open.push(sent);
+	}
+
+	/** The device told of a message. @param payload what it refused */
+	told(time: number, payload: string): void {
+		this.#isSubscribed = true;
+		const sent = this.#sent.get(payload);
+		if (sent === undefined || (sent.qos === 2 && this.#isMistaken)) return;
+		if (sent.toldAt !== undefined && sent.qos === 2) this.#fail(`${payload} came twice with QoS 2`);
+		sent.toldAt = time;
+		const at = this.#open.indexOf(sent);
+		if (at < 0) return;
+		for (let index = 0; index < at; index++) {
+			const earlier = this.#open[index] as Sent;
+			if (earlier.isExcused || earlier.qos !== sent.qos) continue;
+			this.#fail(`${payload} came before ${earlier.payload}, which is older`);
+		}
+		this.#open.splice(at, 1);
+	}
+
+	/** The broker had no room for the last message. */
+	dropped(): void {
+		const last = this.#open.at(-1);
+		if (last !== undefined) last.isExcused = true;
+	}
+
+	/** The broker begins a session, which it may have had to forget before. */
+	begun(): void {
+		this.#isSubscribed = false;
+	}
+
+	brokerForgot(): void {
+		this.#isSubscribed = false;
+		for (const sent of this.#open) sent.isExcused = true;
+	}
+
+	storageFailed(): void {
+		this.#storageFailed = true;
+	}
+
+	/** The power went: what was told in this very turn is not known to have come. */
+	powerLost(time: number): void {
+		this.#isMistaken ||= this.#storageFailed;
+		for (const sent of this.#sent.values()) if (sent.toldAt === time) sent.toldAt = undefined;
+	}
+
+	/** All that was sent until then must have come. */
+	settle(until: number): void {
+		for (const { payload, time, qos, isExcused } of this.#open) {
+			if (isExcused || time > until || (qos === 2 && this.#isMistaken)) continue;
+			this.#fail(`${payload}, sent with QoS ${qos} at ${time} ms, never came`);
+		}
+	}
+
+	#fail(message: string): never {
+		throw new Violation(this.#name, `${this.#id}: ${message}`);
+	}
+}
+
+/** Milliseconds that a message may take when nothing is wrong. */
+const ON_ITS_WAY = 10_000;
+
+const TOPIC = "/commands";
+const CLIENT = "nightlight_client";
+
+/** What is sent to a device with QoS 1 or 2 in a persistent session arrives: in order, with QoS 2 once. */
+export class CommandsArrive implements Invariant {
+	readonly name = "what is sent to a device is neither lost nor doubled nor out of order";
+	readonly #inboxes = new Map<string, Inbox>();
+
+	/** @param configs of the devices */
+	constructor(configs: readonly Config[]) {
+		for (const config of configs) {
+			if (config.commands.qos === 0 || config.mqtt.cleanSession) continue;
+			this.#inboxes.set(config.id, new Inbox(this.name, config));
+		}
+	}
+
+	onEvent(time: number, event: WorldEvent): void {
+		if (event.source === "device") {
+			const inbox = this.#inboxes.get(event.device);
+			if (event.event === "command") inbox?.told(time, "");
+			if (event.event === "refused" && !event.reason.startsWith("given up")) inbox?.told(time, event.payload);
+			if (event.event === "storage") inbox?.storageFailed();
+		} else if (event.source === "power" && !event.isOn) {
+			this.#inboxes.get(event.device)?.powerLost(time);
+		} else if (event.source === "fault" && event.fault === "amnesia" && event.phase === "begin") {
+			for (const inbox of this.#inboxes.values()) inbox.brokerForgot();
+		} else if (event.source === "broker") {
+			if (event.event === "connected" && !event.sessionPresent) this.#inboxOf(event.client)?.begun();
+			if (event.event === "dropped") this.#inboxOf(event.client)?.dropped();
+		}
+	}
+
+	onTaken(time: number, message: TakenMessage): void {
+		if (!message.topic.endsWith(TOPIC)) return;
+		this.#inboxes.get(message.topic.slice(0, -TOPIC.length))?.taken(time, message);
+	}
+
+	end(world: WorldView): void {
+		for (const inbox of this.#inboxes.values()) inbox.settle(world.time - ON_ITS_WAY);
+	}
+
+	#inboxOf(client: string): Inbox | undefined {
+		return client.endsWith(CLIENT) ? this.#inboxes.get(client.slice(0, -CLIENT.length)) : undefined;
+	}
+}

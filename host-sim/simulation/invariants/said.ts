@@ -1,0 +1,31 @@
+import type { WorldEvent } from "../trace.js";
+import { RECOVERY, recovered } from "./calm-devices.js";
+import { type Invariant, type TakenMessage, Violation, type WorldView } from "./invariant.js";
+
+/** What a device says of itself, and the broker keeps for those who come later, is so. */
+export class Said implements Invariant {
+	readonly name = "what the broker keeps of a device is true";
+	/** The last retained message by topic. */
+	readonly #kept = new Map<string, string>();
+
+	onEvent(_time: number, event: WorldEvent): void {
+		if (event.source === "fault" && event.fault === "amnesia" && event.phase === "begin") this.#kept.clear();
+	}
+
+	onTaken(_time: number, { topic, payload, retain }: TakenMessage): void {
+		if (retain) this.#kept.set(topic, payload);
+	}
+
+	check(world: WorldView): void {
+		for (const { id, led } of recovered(world)) {
+			this.#compare(`${id}/status`, "online");
+			this.#compare(`${id}/state`, `{"led_on":${led}}`);
+		}
+	}
+
+	#compare(topic: string, truth: string): void {
+		const kept = this.#kept.get(topic) ?? "nothing";
+		if (kept === truth) return;
+		throw new Violation(this.name, `${topic} is ${kept}, not ${truth}, after ${RECOVERY / 1000} s of calm`);
+	}
+}

@@ -1,0 +1,79 @@
+import { generate } from "mqtt-packet";
+import { describe, expect, it } from "vitest";
+import { Clock } from "../../../host-sim/simulation/clock.js";
+import { hostOf } from "../../../host-sim/simulation/device/host.js";
+import { Power } from "../../../host-sim/simulation/device/power.js";
+import { SimulatedStorage } from "../../../host-sim/simulation/device/storage.js";
+import { Timers } from "../../../host-sim/simulation/device/timers.js";
+import type { ReadMessage } from "../../../host-sim/simulation/network/message-reader.js";
+import { Access, Network } from "../../../host-sim/simulation/network/network.js";
+import { Random } from "../../../host-sim/simulation/random.js";
+
+const MESSAGE = generate({ cmd: "publish", topic: "a", payload: "x", qos: 0, retain: false, dup: false });
+
+/** A host whose every connection brings a message at once, and all it has to do with. */
+function makeHost() {
+	const [clock, power, access, random] = [
+		new Clock(),
+		new Power(() => {}),
+		new Access(),
+		new Random(1, "host"),
+	];
+	const network = new Network(clock, random);
+	network.listener.replace((link) => {
+		link.send(new Uint8Array(MESSAGE));
+		return { receive: () => {}, lost: () => {} };
+	});
+	const [storage, timers] = [new SimulatedStorage(random), new Timers(clock, power)];
+	const read: ReadMessage[] = [];
+	const host = hostOf({
+		...{ clock, network, access, storage, random, power, timers, ticks: 0, receiveBuffer: 1024 },
+		around: { light: 0, setLed: () => {} },
+		date: () => 0,
+		report: () => {},
+		onRead: (messages) => read.push(...messages),
+	});
+	return { host, clock, power, timers, read };
+}
+
+describe("a device", () => {
+	it.each([
+		{
+			name: "reads what has come",
+			isOn: true,
+			bytes: MESSAGE.length,
+			read: [{ retain: false, payload: "x" }],
+		},
+		{ name: "reads nothing without power", isOn: false, bytes: 0, read: [] },
+	])("$name", ({ isOn, bytes, read }) => {
+		const world = makeHost();
+		const socket = new world.host.device.io.TCP({ address: "192.0.2.1", port: 1883 });
+		world.clock.runTo(100);
+		world.power.isOn = isOn;
+		expect(socket.read()?.byteLength ?? 0).toBe(bytes);
+		expect(world.read).toEqual(read);
+	});
+
+	it("has timers that are counted until they are over", () => {
+		const { host, clock, timers } = makeHost();
+		const [once, again] = [host.timer.set(() => {}, 10), host.timer.repeat(() => {}, 10)];
+		host.timer.set(() => {}, 30);
+		expect(timers.count).toBe(3);
+		clock.runTo(20);
+		expect(timers.count).toBe(2);
+		host.timer.clear(again);
+		host.timer.clear(once);
+		expect(timers.count).toBe(1);
+	});
+
+	it("has timers that end with the power", () => {
+		const { host, clock, power, timers } = makeHost();
+		const calls: string[] = [];
+		host.timer.set(() => calls.push("once"), 10);
+		host.timer.repeat(() => calls.push("again"), 10);
+		power.isOn = false;
+		clock.runTo(100);
+		expect(calls).toEqual([]);
+		expect(timers.count).toBe(0);
+	});
+});
