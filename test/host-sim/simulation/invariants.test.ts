@@ -53,9 +53,13 @@ describe("after a time of calm", () => {
 });
 
 describe("bounds", () => {
+	const QOS_2 = configOf("d1", { commands: { qos: 2 } });
+
 	it.each<{ name: string; device?: Partial<DeviceView>; world?: Partial<WorldView>; says?: string }>([
-		{ name: "are kept", device: { stored: 68, connections: 1 } },
-		{ name: "of the storage", device: { stored: 70 }, says: "d1 stores 70 values, more than" },
+		{ name: "are kept", device: { stored: 6, connections: 1, timers: 2 } },
+		{ name: "of the storage", device: { stored: 7 }, says: "d1 stores 7 values, more than 6" },
+		{ name: "of the storage, with received ids", device: { stored: 70, config: QOS_2 } },
+		{ name: "of these", device: { stored: 71, config: QOS_2 }, says: "d1 stores 71 values, more than 70" },
 		{ name: "of connections", device: { connections: 2 }, says: "d1 has 2 connections open" },
 		{ name: "of timers", device: { timers: 3 }, says: "d1 has 3 timers running" },
 		{ name: "of what is to happen", world: { pending: 401 }, says: "401 things are to happen" },
@@ -63,6 +67,13 @@ describe("bounds", () => {
 		const check = () => new Bounded().check(viewOf(device, world));
 		if (says === undefined) check();
 		else expect(check).toThrow(says);
+	});
+
+	it("are wider once the storage has failed", () => {
+		const bounded = new Bounded();
+		bounded.onEvent(1, { source: "device", device: "d1", event: "storage", reason: "full" });
+		expect(() => bounded.check(viewOf({ stored: 70 }))).not.toThrow();
+		expect(() => bounded.check(viewOf({ stored: 71 }))).toThrow("d1 stores 71 values");
 	});
 });
 

@@ -176,18 +176,14 @@ describe("what is said of a device", () => {
 });
 
 describe("the protocol", () => {
+	const clause = "MQTT-3.1.0-1";
 	it.each([
-		{
-			name: "is broken by a client",
-			client: "d1nightlight_client",
-			says: "d1nightlight_client: DUP [MQTT-3.3.1-2]",
-		},
-		{ name: "is not broken by a connection that brings nothing", client: "", says: undefined },
-	])("$name", ({ client, says }) => {
-		const tell = () =>
-			new Protocol().onEvent(1, {
-				...{ source: "broker", event: "violation", client, clause: "MQTT-3.3.1-2", detail: "DUP" },
-			});
+		{ name: "is broken by a client", client: "d1", clause, says: "d1: DUP [MQTT-3.1.0-1]" },
+		{ name: "is broken before CONNECT", client: "", clause, says: "somebody who did not connect: DUP" },
+		{ name: "is not broken by a CONNECT that is late", client: "", clause: "3.1.4", says: undefined },
+	])("$name", ({ client, clause, says }) => {
+		const violation = { event: "violation", client, clause, detail: "DUP" } as const;
+		const tell = () => new Protocol().onEvent(1, { source: "broker", ...violation });
 		if (says === undefined) tell();
 		else expect(tell).toThrow(says);
 	});
