@@ -1,0 +1,21 @@
+/** `npm run planted`: looks in which seed each mistake is found, and writes the table in docs/simulation.md. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { find, SEEDS } from "./find.js";
+import { readMistakes } from "./mistakes.js";
+import { PAGE, refresh, rowOf } from "./page.js";
+
+const rows: string[] = [];
+for (const mistake of readMistakes()) {
+	const found = await find(mistake.patch);
+	const invariant = found?.failure.invariant;
+	console.log(`${mistake.name}: seed ${found?.seed}, ${found?.failure.what}`);
+	if (found === undefined || invariant !== mistake.invariant) {
+		console.error(
+			`error: ${mistake.name}: ${SEEDS} seeds, found by ${invariant}, not by ${mistake.invariant}`,
+		);
+		process.exitCode = 1;
+	} else {
+		rows.push(rowOf(mistake, found.seed));
+	}
+}
+if (process.exitCode === undefined) writeFileSync(PAGE, refresh(readFileSync(PAGE, "utf8"), rows));

@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** A mistake in firmware or server, as somebody could make it. */
+export interface Mistake {
+	/** Its file's name, without the ending. */
+	readonly name: string;
+	/** What is wrong, in a sentence. */
+	readonly what: string;
+	/** The name of the invariant that does not hold then. */
+	readonly invariant: string;
+	/** A unified diff; what comes before its first `---` line means nothing in it. */
+	readonly patch: string;
+}
+
+const FOLDER = new URL("patches/", import.meta.url);
+
+/** All mistakes, in the order of their numbers. @throws Error for a file that does not begin as it must */
+export const readMistakes = (): Mistake[] =>
+	readdirSync(FOLDER)
+		.sort()
+		.map((file) => parseMistake(file.replace(/\.patch$/, ""), readFileSync(new URL(file, FOLDER), "utf8")));
+
+/** A mistake from its file: a sentence, `Found by: ` and an invariant's name, a diff. @throws Error without them */
+export function parseMistake(name: string, patch: string): Mistake {
+	const [, what, invariant] = /^(.+)\nFound by: (.+)\n\n--- /.exec(patch) ?? [];
+	if (what === undefined || invariant === undefined) {
+		throw new Error(
+			`${name}: wants a line that says what is wrong, a line "Found by: " and an invariant, a diff`,
+		);
+	}
+	return { name, what, invariant, patch };
+}
