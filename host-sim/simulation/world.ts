@@ -8,7 +8,7 @@ import { SimulatedDevice } from "./device/device.js";
 import { applyFault } from "./faults/apply.js";
 import type { PlannedFault } from "./faults/plan.js";
 import { makeInvariants } from "./invariants/all.js";
-import type { Invariant } from "./invariants/invariant.js";
+import { hearing, type Invariant } from "./invariants/invariant.js";
 import { Network } from "./network/network.js";
 import { Random } from "./random.js";
 import { SimulatedServer } from "./server/server.js";
@@ -65,6 +65,9 @@ export class World {
 	readonly #recorder: Recorder | undefined;
 	readonly #calm: Calm;
 	readonly #invariants: readonly Invariant[];
+	/** Those of them that hear of events, and of what a device reads. */
+	readonly #ofEvents: readonly Required<Pick<Invariant, "onEvent">>[];
+	readonly #ofReading: readonly Required<Pick<Invariant, "onRead">>[];
 	readonly #view: View;
 
 	constructor({ seed, devices, faults, onLine, recording, broker = modelBroker }: WorldSpec) {
@@ -73,6 +76,9 @@ export class World {
 		this.trace = new Trace(onLine);
 		this.#calm = new Calm(configs.map(({ id }) => id));
 		this.#invariants = makeInvariants(configs);
+		this.#ofEvents = hearing(this.#invariants, "onEvent");
+		this.#ofReading = hearing(this.#invariants, "onRead");
+		const ofMessages = hearing(this.#invariants, "onTaken");
 		const { clock } = this;
 		this.#recorder = recording && new Recorder({ ...recording, elapsed: () => clock.elapsed });
 		this.network = new Network(clock, this.#random("network"));
@@ -81,7 +87,7 @@ export class World {
 			faults: this.misbehaviour,
 			onEvent: (event) => this.#take('"source":"broker",', event, { source: "broker", ...event }),
 			onMessage: (message) => {
-				for (const invariant of this.#invariants) invariant.onTaken?.(clock.elapsed, message);
+				for (const invariant of ofMessages) invariant.onTaken(clock.elapsed, message);
 			},
 		});
 		this.network.listener.replace((link) => this.broker.accept(link));
@@ -161,7 +167,7 @@ export class World {
 		if (event.source === "fault" && event.phase !== "end") countIn(this.faults, event.fault);
 		if (event.source === "broker" && event.event === "exception") countIn(this.exceptions, event.name);
 		this.#calm.see(time, event);
-		for (const invariant of this.#invariants) invariant.onEvent?.(time, event);
+		for (const invariant of this.#ofEvents) invariant.onEvent(time, event);
 	}
 
 	/** Posts the next fault only: what is to happen stays little. */
@@ -187,7 +193,7 @@ export class World {
 			random: this.#random(`device ${id}`),
 			report: (event) => this.#take(members, event, { source: "device", device: id, ...event }),
 			onRead: (messages) => {
-				for (const invariant of this.#invariants) invariant.onRead?.(id, messages);
+				for (const invariant of this.#ofReading) invariant.onRead(id, messages);
 			},
 			recorder: this.#recorder,
 		});

@@ -56,6 +56,15 @@ export interface Invariant {
 	end?(world: WorldView): void;
 }
 
+/** Those of some invariants that hear of something: most hear of little, and to ask each takes time. */
+export const hearing = <Hook extends "onEvent" | "onTaken" | "onRead">(
+	invariants: readonly Invariant[],
+	hook: Hook,
+): readonly Required<Pick<Invariant, Hook>>[] =>
+	invariants.filter(
+		(invariant): invariant is Invariant & Required<Pick<Invariant, Hook>> => invariant[hook] !== undefined,
+	);
+
 /** An invariant did not hold. */
 export class Violation extends Error {
 	override readonly name = "Violation";
