@@ -7,14 +7,18 @@ import { applyPatch, parsePatch } from "diff";
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** All that a world is made of. */
-const SOURCES = ["firmware", "server", "host-sim/simulation", "package.json", "tsconfig.json"];
+const SOURCES = ["firmware", "server", "host-sim", "package.json", "tsconfig.json"];
+const WORKER = "worker.js";
 
 /** The sources in a folder of their own, to be changed there. */
 export class Copy {
 	readonly folder = mkdtempSync(join(tmpdir(), "nightlight-planted-"));
+	/** Runs worlds of them. */
+	readonly worker = join(this.folder, WORKER);
 
 	constructor() {
 		for (const path of SOURCES) cpSync(join(ROOT, path), join(this.folder, path), { recursive: true });
+		cpSync(fileURLToPath(new URL(WORKER, import.meta.url)), this.worker);
 		symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"), "junction");
 	}
 

@@ -1,9 +1,7 @@
-import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { DEFAULT_RATES } from "../../../host-sim/simulation/faults/rates.js";
-import type { SeedOutcome } from "../../../host-sim/simulation/pool.js";
-import type { Failure, SeedOptions } from "../../../host-sim/simulation/seed.js";
+import type { SeedOptions, WorldFailure } from "../../../host-sim/simulation/seed.js";
 import { Copy } from "./copy.js";
 
 /** A mistake is to be found in so many worlds: those of the seeds from 1 on. */
@@ -15,7 +13,7 @@ export const LIMIT = 120_000;
 /** Where a mistake was found. */
 export interface Found {
 	readonly seed: number;
-	readonly failure: Failure;
+	readonly failure: WorldFailure;
 }
 
 /**
@@ -29,7 +27,7 @@ export async function find(patch: string, seeds = SEEDS): Promise<Found | undefi
 	const copy = new Copy();
 	try {
 		copy.patch(patch);
-		return await firstFailure(join(copy.folder, "host-sim/simulation/worker.js"), seeds);
+		return await firstFailure(copy.worker, seeds);
 	} finally {
 		copy.remove();
 	}
@@ -45,7 +43,7 @@ async function firstFailure(file: string, seeds: number): Promise<Found | undefi
 				const options: SeedOptions = { seed, hours: 1, devices: 3, faults: DEFAULT_RATES };
 				worker.postMessage(options);
 			};
-			worker.on("message", ({ seed, outcome: { failure } }: SeedOutcome) => {
+			worker.on("message", ({ seed, failure }: Partial<Found> & { seed: number }) => {
 				if (failure !== undefined) resolve({ seed, failure });
 				else if (seed < seeds) begin(seed + 1);
 				else resolve(undefined);
