@@ -29,7 +29,8 @@ class Ledger {
 	#takenBefore: ReadonlySet<string> = new Set();
 	#storageFails = false;
 	#storageHasFailed = false;
-	#answersFail = false;
+	/** For so many reasons the broker leaves answers out. */
+	#answersFail = 0;
 	/** In the turn in which the power went, a message may have been stored and not told. */
 	#hasLostPower = false;
 	#isMistaken = false;
@@ -47,7 +48,7 @@ class Ledger {
 			payload,
 			time,
 			isAtRisk: this.#storageFails,
-			isUnordered: this.#answersFail,
+			isUnordered: this.#answersFail > 0,
 			isExcused: false,
 		});
 	}
@@ -63,9 +64,9 @@ class Ledger {
 		this.#storageFails = false;
 	}
 
-	/** The broker begins to leave answers out, or answers all again. */
+	/** The broker begins to leave answers out, or does not any more for this reason. */
 	answersFailed(fail: boolean): void {
-		this.#answersFail = fail;
+		this.#answersFail += fail ? 1 : -1;
 		for (const message of this.#open) message.isUnordered = true;
 	}
 

@@ -114,6 +114,7 @@ describe("calm", () => {
 
 type Step =
 	| ["promise" | "take", time: number]
+	| ["answers fail" | "answers work", at: number]
 	| ["power" | "storage fails" | "storage works" | "amnesia" | "given up" | "mistook", at: number];
 
 describe("delivery", () => {
@@ -135,6 +136,8 @@ describe("delivery", () => {
 					"storage fails": { source: "device", device, event: "storage", reason: "full" },
 					"storage works": { source: "fault", fault: "storage", target: device, phase: "end" },
 					amnesia: { source: "fault", fault: "amnesia", target: "broker", phase: "begin" },
+					"answers fail": { source: "fault", fault: "lostAnswer", target: "broker", phase: "begin" },
+					"answers work": { source: "fault", fault: "lostAnswer", target: "broker", phase: "end" },
 					mistook: {
 						...{ source: "broker", event: "exception", device, name: "id in use", excuses: "promise" },
 						payload: payload(time),
@@ -172,6 +175,44 @@ describe("delivery", () => {
 			name: "out of order",
 			qos: 1,
 			steps: [
+				["promise", 1],
+				["promise", 2],
+				["take", 2],
+			],
+			says: "which is older",
+		},
+		{
+			name: "a broker that leaves answers out changes the order",
+			qos: 2,
+			steps: [
+				["answers fail", 0],
+				["promise", 1],
+				["promise", 2],
+				["take", 2],
+				["take", 1],
+			],
+			says: "well",
+		},
+		{
+			name: "also while it does so for two reasons",
+			qos: 2,
+			steps: [
+				["answers fail", 0],
+				["answers fail", 0],
+				["answers work", 0],
+				["promise", 1],
+				["promise", 2],
+				["take", 2],
+				["take", 1],
+			],
+			says: "well",
+		},
+		{
+			name: "and not when it answers all again",
+			qos: 2,
+			steps: [
+				["answers fail", 0],
+				["answers work", 0],
 				["promise", 1],
 				["promise", 2],
 				["take", 2],
