@@ -29,7 +29,9 @@ class Inbox {
 	readonly #sent = new Map<string, Sent>();
 	/** Those not told yet, oldest first. */
 	#open: Sent[] = [];
-	/** Whether the broker has the device's subscription: it has told of a message in this session. */
+	/** Whether the broker has a session of the device. */
+	#hasSession = false;
+	/** Whether the broker has its subscription: the device has told of a message in this session. */
 	#isSubscribed = false;
 	#storageFailed = false;
 	/** The storage has ids of messages with QoS 2 that are released, or lacks some that are not. */
@@ -53,7 +55,8 @@ class Inbox {
 
 	/** The device told of a message. @param payload what it refused */
 	told(time: number, payload: string): void {
-		this.#isSubscribed = true;
+		// What comes when the broker has forgotten was on its way before.
+		this.#isSubscribed = this.#hasSession;
 		const sent = this.#sent.get(payload);
 		if (sent === undefined || (sent.qos === 2 && this.#isMistaken)) return;
 		if (sent.toldAt !== undefined && sent.qos === 2) this.#fail(`${payload} came twice with QoS 2`);
@@ -76,10 +79,12 @@ class Inbox {
 
 	/** The broker begins a session, which it may have had to forget before. */
 	begun(): void {
+		this.#hasSession = true;
 		this.#isSubscribed = false;
 	}
 
 	brokerForgot(): void {
+		this.#hasSession = false;
 		this.#isSubscribed = false;
 		for (const sent of this.#open) sent.isExcused = true;
 	}

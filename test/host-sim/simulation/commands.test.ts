@@ -36,6 +36,7 @@ describe("what is sent to a device", () => {
 		const arrive = new CommandsArrive([configOf("d1", { commands: { qos }, mqtt: { cleanSession } })]);
 		let time = 0;
 		try {
+			arrive.onEvent(time, EVENTS["new session"] as WorldEvent);
 			arrive.onEvent(time, obeyed(true));
 			for (const [step, number, sentWith = 2] of steps) {
 				// What is told belongs to the turn before.
@@ -69,6 +70,16 @@ describe("what is sent to a device", () => {
 		{ name: "may be lost with QoS 0", steps: [["sent", 1, 0]], says: "well" },
 		{ name: "may be lost by a subscription with QoS 0", steps: [["sent", 1]], qos: 0, says: "well" },
 		{ name: "may be lost by a clean session", steps: [["sent", 1]], clean: true, says: "well" },
+		{
+			name: "may be lost by a broker that forgot, whatever was still on its way to the device",
+			steps: [["sent", 1], ["amnesia"], ["told", 1], ["sent", 2], ["new session"]],
+			says: "well",
+		},
+		{
+			name: "is not lost once the broker has the subscription again",
+			steps: [["amnesia"], ["new session"], ["sent", 1], ["told", 1], ["sent", 2]],
+			says: "never came",
+		},
 		{
 			name: "is in order",
 			steps: [
