@@ -1,6 +1,5 @@
-import { closeSync, openSync, writeSync } from "node:fs";
 import { Recorder, type RecorderOptions } from "../recording/recorder.js";
-import { codeOf, type Failure, usage } from "./failure.js";
+import { openLineFile } from "./line-file.js";
 import type { Engine } from "./options.js";
 import { version } from "./version.js";
 
@@ -15,25 +14,7 @@ export function openRecording(
 	engine: Engine,
 	log: (line: string) => void,
 ): Pick<RecorderOptions, "header" | "write"> {
-	let descriptor: number | undefined;
-	try {
-		descriptor = openSync(file, "w");
-	} catch (error) {
-		throw unwritable(file, error);
-	}
-	let isBegun = false;
-	const write = (line: string): void => {
-		if (descriptor === undefined) return;
-		try {
-			writeAll(descriptor, line);
-			isBegun = true;
-		} catch (error) {
-			closeSync(descriptor);
-			descriptor = undefined;
-			if (!isBegun) throw unwritable(file, error);
-			log(`--record ${file}: cannot be written any more (${codeOf(error)}); the recording ends there`);
-		}
-	};
+	const { write } = openLineFile("--record", file, "recording", log);
 	return { header: { firmware: version(), engine }, write };
 }
 
@@ -46,13 +27,4 @@ export function deviceRecorder(
 	const begun = performance.now();
 	const elapsed = () => Math.trunc(performance.now() - begun);
 	return new Recorder({ ...openRecording(record, engine, log), elapsed });
-}
-
-const unwritable = (file: string, error: unknown): Failure =>
-	usage(`--record ${file}: cannot be written (${codeOf(error)})`);
-
-/** Writes all of it: a disk that is nearly full may take a part. */
-function writeAll(descriptor: number, text: string): void {
-	const bytes = Buffer.from(text);
-	for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
 }

@@ -1,10 +1,11 @@
-import { closeSync, openSync, writeSync } from "node:fs";
 import type { FaultRates } from "../simulation/faults/rates.js";
 import { runSeeds } from "../simulation/pool.js";
 import { type SeedOptions, specOf } from "../simulation/seed.js";
 import { runSeed } from "../simulation/shrink.js";
-import { codeOf, ExitCode, Failure, usage } from "./failure.js";
+import { ExitCode, Failure, usage } from "./failure.js";
 import type { Lifecycle } from "./lifecycle.js";
+import { openLineFile } from "./line-file.js";
+import { printable } from "./output.js";
 import { openRecording } from "./record.js";
 import type { SimulateOptions } from "./simulate.js";
 import { progress, reportFor } from "./simulate-report.js";
@@ -27,11 +28,11 @@ export async function simulate(
 
 function simulateOne(first: SeedOptions, options: SimulateOptions): void {
 	checkNames(first);
-	const file = options.trace === undefined ? undefined : open(options.trace);
+	const trace =
+		options.trace === undefined ? undefined : openLineFile("--trace", options.trace, "trace", log);
 	const recording = options.record === undefined ? undefined : openRecording(options.record, "node", log);
-	const onLine = file === undefined ? undefined : (line: string) => void writeSync(file, line);
-	const run = runSeed(first, { onLine, recording });
-	if (file !== undefined) closeSync(file);
+	const run = runSeed(first, { onLine: trace?.write, recording });
+	trace?.close();
 	reportFor(options).world(first, run);
 	if (run.outcome.failure !== undefined) throw new Failure(ExitCode.FAILED, "the world failed");
 }
@@ -80,12 +81,4 @@ function checkNames(first: SeedOptions): void {
 	}
 }
 
-const log = (line: string): void => void process.stderr.write(`${line}\n`);
-
-function open(file: string): number {
-	try {
-		return openSync(file, "w");
-	} catch (error) {
-		throw usage(`--trace ${file}: cannot be written (${codeOf(error)})`);
-	}
-}
+const log = (line: string): void => void process.stderr.write(`${printable(line)}\n`);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
@@ -61,6 +61,11 @@ describe("nightlight simulate", () => {
 		await new Promise((resolve) => setTimeout(resolve, 2500));
 		expect(await program.end("SIGINT")).toBe(code);
 		expect(program.lines.join("\n")).toMatch(says);
+	});
+
+	it.runIf(existsSync("/dev/full"))("refuses a trace that cannot be written, in one line", async () => {
+		const { code, errors } = await run("--hours", "0.1", "--trace", "/dev/full");
+		expect([code, errors]).toEqual([2, "nightlight: --trace /dev/full: cannot be written (ENOSPC)\n"]);
 	});
 
 	it("has no faults without", async () => {
