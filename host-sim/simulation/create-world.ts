@@ -1,6 +1,7 @@
 import type { LinkState } from "../../firmware/events.js";
 import type { SimulatedDevice } from "./device/device.js";
 import { applyFault } from "./faults/apply.js";
+import { checkFault } from "./faults/plan.js";
 import type { FaultName } from "./faults/rates.js";
 import { configOf, type Settings } from "./variety.js";
 import { World } from "./world.js";
@@ -16,6 +17,12 @@ export interface CreateWorldOptions {
 
 /** Milliseconds of virtual time that something may take when nothing else is said. */
 const USUALLY = 60_000;
+
+/** @throws RangeError for what is no time to wait: it would never be over */
+function checkTime(milliseconds: number): void {
+	if (milliseconds >= 0 && milliseconds < Number.POSITIVE_INFINITY) return;
+	throw new RangeError(`a time of ${milliseconds} ms; from 0 on, and not without end`);
+}
 
 /** Something of a device that can be waited for, in virtual time. */
 export class Watched<T> {
@@ -39,6 +46,7 @@ export class Watched<T> {
 	 * @throws Error when it is not by then
 	 */
 	async becomes(wanted: T, within = USUALLY): Promise<void> {
+		checkTime(within);
 		const { clock } = this.#world;
 		const end = clock.elapsed + within;
 		while (this.#read() !== wanted) {
@@ -54,6 +62,7 @@ export class Watched<T> {
 	 * @throws Error when it changes
 	 */
 	async stays(duration: number): Promise<void> {
+		checkTime(duration);
 		const { clock } = this.#world;
 		const [begin, value] = [clock.elapsed, this.#read()];
 		while (clock.runNext(begin + duration)) {
@@ -118,19 +127,25 @@ export class TestWorld {
 
 	/** Lets so many milliseconds go by. @throws Violation when something does not hold */
 	async run(milliseconds: number): Promise<void> {
+		checkTime(milliseconds);
 		this.#world.runTo(this.#world.clock.elapsed + milliseconds);
 	}
 
 	/**
 	 * Lets something go wrong, now.
 	 * @param target a device's id, `server` or `broker`, whichever the fault can happen to
-	 * @param duration milliseconds; 0 for what happens at once
+	 * @param duration milliseconds; 0, and only 0, for what happens at once
+	 * @throws RangeError for a fault that there is not, a target that it does not happen to, a duration that it cannot have
 	 */
 	fault(fault: FaultName, target: string, duration = 0): void {
+		checkFault({ fault, target, duration }, [...this.#world.devices.keys()]);
 		applyFault(this.#world, { fault, target, duration, at: this.time, seed: this.time });
 	}
 
-	/** Looks whether all that must hold does, some time after the last fault. @throws Violation */
+	/**
+	 * Looks whether all that must hold does. What must become well is looked at where nothing has gone wrong
+	 * or changed for 180 s (`RECOVERY`): let these go by first. @throws Violation
+	 */
 	end(): void {
 		this.#world.end();
 	}
@@ -138,6 +153,9 @@ export class TestWorld {
 
 /** Makes a world for a test: its devices are switched on, and time stands still. @throws RangeError for settings that are not allowed */
 export function createWorld({ seed = 1, devices, onLine }: CreateWorldOptions): TestWorld {
+	if (!(Number.isSafeInteger(seed) && seed >= 0)) {
+		throw new RangeError(`a seed of ${seed}; an integer from 0 to 2 ** 53 - 1`);
+	}
 	const settings: Readonly<Record<string, Settings>> = Array.isArray(devices)
 		? Object.fromEntries((devices as readonly string[]).map((id) => [id, {}]))
 		: (devices as Readonly<Record<string, Settings>>);

@@ -79,6 +79,29 @@ export function planFaults(seed: number, rates: FaultRates, { devices, until }: 
 	return planned.sort((one, other) => one.at - other.at);
 }
 
+/**
+ * Checks that a fault can happen.
+ * @param duration milliseconds; 0 exactly for what happens at once
+ * @throws RangeError for a fault that there is not, a target that it does not happen to, a duration that it cannot have
+ */
+export function checkFault(
+	{ fault, target, duration }: Pick<PlannedFault, "fault" | "target" | "duration">,
+	devices: readonly string[],
+): void {
+	if (!Object.hasOwn(KINDS, fault)) {
+		throw new RangeError(`no fault "${fault}"; there are ${FAULT_NAMES.join(", ")}`);
+	}
+	const targets = targetsOf(fault, devices);
+	if (!targets.includes(target)) {
+		throw new RangeError(`${fault} does not happen to "${target}", but to ${targets.join(", ")}`);
+	}
+	const isLasting = KINDS[fault].lasts[1] > 0;
+	if (isLasting ? duration > 0 && duration < Number.POSITIVE_INFINITY : duration === 0) return;
+	throw new RangeError(
+		`${fault} for ${duration} ms; ${isLasting ? "it lasts: more than 0" : "it happens at once: 0"}`,
+	);
+}
+
 function targetsOf(fault: FaultName, devices: readonly string[]): readonly string[] {
 	const { targets } = KINDS[fault];
 	if (targets === "broker") return ["broker"];

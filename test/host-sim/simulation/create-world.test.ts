@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createWorld } from "../../../host-sim/simulation/create-world.js";
+import { createWorld, type TestWorld } from "../../../host-sim/simulation/create-world.js";
+import type { FaultName } from "../../../host-sim/simulation/faults/rates.js";
 
 describe("a world for tests", () => {
 	it("follows the light", async () => {
@@ -70,5 +71,58 @@ describe("a world for tests", () => {
 		},
 	])("refuses $name", ({ act, says }) => {
 		expect(act).toThrow(says);
+	});
+
+	it.each<{ what: string; says: string; act: (world: TestWorld) => unknown }>([
+		{
+			what: "an unknown fault",
+			says: 'no fault "rest"; there are latency, ',
+			act: (world) => world.fault("rest" as FaultName, "a"),
+		},
+		{
+			what: "a crash of a device",
+			says: 'crash does not happen to "a", but to broker',
+			act: (world) => world.fault("crash", "a", 1000),
+		},
+		{
+			what: "Wi-Fi of the server",
+			says: 'wifi does not happen to "server", but to a',
+			act: (world) => world.fault("wifi", "server", 1000),
+		},
+		{
+			what: "a crash of no duration",
+			says: "crash for 0 ms; it lasts: more than 0",
+			act: (world) => world.fault("crash", "broker"),
+		},
+		{
+			what: "a crash without end",
+			says: "crash for Infinity ms",
+			act: (world) => world.fault("crash", "broker", Number.POSITIVE_INFINITY),
+		},
+		{
+			what: "a reset that lasts",
+			says: "reset for 1000 ms; it happens at once: 0",
+			act: (world) => world.fault("reset", "a", 1000),
+		},
+		{ what: "a run of no number", says: "a time of NaN ms", act: (world) => world.run(Number.NaN) },
+		{ what: "a run back", says: "a time of -1 ms", act: (world) => world.run(-1) },
+		{
+			what: "a wait of no number",
+			says: "a time of NaN ms",
+			act: (world) => world.device("a").led.becomes(true, Number.NaN),
+		},
+		{
+			what: "a stay without end",
+			says: "a time of Infinity ms",
+			act: (world) => world.device("a").led.stays(Number.POSITIVE_INFINITY),
+		},
+	])("refuses $what", async ({ says, act }) => {
+		const world = createWorld({ devices: ["a"] });
+		await expect(async () => act(world)).rejects.toThrow(says);
+		await expect(async () => act(world)).rejects.toThrow(RangeError);
+	});
+
+	it.each([-1, 1.5, Number.NaN, 2 ** 53])("refuses a seed of %s", (seed) => {
+		expect(() => createWorld({ seed, devices: ["a"] })).toThrow(`a seed of ${seed}; an integer from 0`);
 	});
 });
