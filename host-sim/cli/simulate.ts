@@ -1,12 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
-import {
-	DEFAULT_RATES,
-	FaultFileError,
-	type FaultRates,
-	NO_FAULTS,
-	parseFaults,
-} from "../simulation/faults/rates.js";
+import { FaultFileError, parseFaults } from "../simulation/faults/fault-file.js";
+import { DEFAULT_RATES, type FaultRates, NO_FAULTS } from "../simulation/faults/rates.js";
 import { codeOf, usage } from "./failure.js";
 import type { Lifecycle } from "./lifecycle.js";
 

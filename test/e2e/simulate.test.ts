@@ -96,7 +96,7 @@ describe("nightlight simulate", () => {
 		{ words: ["--only", "reset:d9:1"], says: "--only: reset:d9:1 is no fault of this world; copy --seed," },
 		{ words: ["--only", "reset:d1:1", "--seeds", "2"], says: "--only goes with one world" },
 		{ words: ["--faults", "absent.json"], says: "--faults absent.json: cannot be read (ENOENT)" },
-		{ words: ["--faults", file("a.json", "{\n}}")], says: "--faults a.json, no JSON" },
+		{ words: ["--faults", file("a.json", "{\n}}")], says: "--faults a.json, line 2: no JSON" },
 		{
 			words: ["--faults", file("b.json", '{\n"rest": 1}')],
 			says: '--faults b.json, line 2: no fault "rest"',

@@ -1,21 +1,32 @@
 import { describe, expect, it } from "vitest";
+import { FaultFileError, parseFaults } from "../../../host-sim/simulation/faults/fault-file.js";
 import { HOUR, planFaults } from "../../../host-sim/simulation/faults/plan.js";
-import {
-	DEFAULT_RATES,
-	FAULT_NAMES,
-	FaultFileError,
-	NO_FAULTS,
-	parseFaults,
-} from "../../../host-sim/simulation/faults/rates.js";
+import { DEFAULT_RATES, FAULT_NAMES, NO_FAULTS } from "../../../host-sim/simulation/faults/rates.js";
 
 describe("a fault file", () => {
 	it("says what happens how often; what it does not name does not happen", () => {
 		expect(parseFaults('{"reset": 60, "power": 0.5}')).toEqual({ ...NO_FAULTS, reset: 60, power: 0.5 });
 		expect(parseFaults("{}")).toEqual(NO_FAULTS);
+		expect(parseFaults('\ufeff {\r\n\t"r\\u0065set" : 6e1 }\n')).toEqual({ ...NO_FAULTS, reset: 60 });
 	});
 
 	it.each([
-		{ text: "", says: "no JSON: Unexpected end of JSON input" },
+		{ text: "", says: 'line 1: not an object such as {"reset": 6}' },
+		{ text: "{", says: 'line 1: no JSON: wants the name of a fault, as "reset"' },
+		{ text: '{\n"reset": 6,\n}', says: 'line 3: no JSON: wants the name of a fault, as "reset"' },
+		{ text: '{\n"reset": 6,\nsplit: 3\n}', says: "line 3: no JSON: wants the name of a fault" },
+		{ text: '{\n"reset"\n6}', says: 'line 3: no JSON: wants ":" and times an hour' },
+		{ text: '{\n"reset":\n}', says: "line 3: no JSON: wants times an hour" },
+		{ text: '{\n"reset": 6\n"split": 3}', says: 'line 3: no JSON: wants "," or "}"' },
+		{ text: '{"reset": 6', says: 'line 1: no JSON: wants "," or "}"' },
+		{ text: "{\n}}", says: 'line 2: no JSON: wants nothing more behind "}"' },
+		{ text: '{\n"reset": 6,\n"reset": 7\n}', says: "line 3: reset is there twice; name each fault once" },
+		{ text: '{\n"reset": 6,\n"reset": 3601\n}', says: "line 3: reset: 3601 is no rate" },
+		{ text: '{\r\n"reset": 6,\r\n"rest": 1}', says: 'line 3: no fault "rest"' },
+		{ text: '{\n"\\u0072est": 1}', says: 'line 2: no fault "rest"' },
+		{ text: '{"reset": 1e400}', says: "line 1: reset: 1e400 is no rate" },
+		{ text: '{"reset": 0x10}', says: "line 1: reset: 0x10 is no rate" },
+		{ text: '{"reset": {"split": 1}}', says: "line 1: reset: { is no rate" },
 		{ text: "[]", says: 'line 1: not an object such as {"reset": 6}' },
 		{ text: "null", says: "line 1: not an object" },
 		{ text: '{\n  "rest": 6\n}', says: 'line 2: no fault "rest"; there are latency, jitter, split, reset,' },
