@@ -99,12 +99,19 @@ export function progress(done: number, count: number): void {
 	process.stderr.write(`\r[${"#".repeat(full)}${".".repeat(30 - full)}] ${done} of ${count}`);
 }
 
-/** The command line that runs a world again. */
-function lineFor({ seed, hours, devices, only }: SeedOptions, { faults }: SimulateOptions): string {
+/** The command line that runs a world again, as a shell takes it. */
+export function lineFor(
+	{ seed, hours, devices, only }: SeedOptions,
+	{ faults }: Pick<SimulateOptions, "faults">,
+): string {
 	const line = `nightlight simulate --seed ${seed} --hours ${hours} --devices ${devices}`;
 	if (only?.length === 0) return `${line} --faults none`;
-	return `${line} --faults ${faults}${only === undefined ? "" : ` --only ${only}`}`;
+	return `${line} --faults ${word(faults)}${only === undefined ? "" : ` --only ${only}`}`;
 }
+
+/** A word as a shell takes it. */
+const word = (text: string): string =>
+	/^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 const inWords = (devices: number | readonly string[]): string => {
 	if (typeof devices !== "number") return devices.join(", ");
