@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { FaultFileError, parseFaults } from "../simulation/faults/fault-file.js";
 import { DEFAULT_RATES, type FaultRates, NO_FAULTS } from "../simulation/faults/rates.js";
@@ -34,7 +35,7 @@ const whole = (least: number, most: number) => (text: string) => {
 };
 
 const hours = (text: string) => {
-	const value = text.trim() === "" ? Number.NaN : Number(text);
+	const value = /^(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 	if (value > 0 && value <= 8760) return value;
 	throw new InvalidArgumentError("It must be a number above 0, up to 8760.");
 };
@@ -46,7 +47,11 @@ const devices = (text: string): number | readonly string[] => {
 	throw new InvalidArgumentError("It must be a whole number from 1 to 1000, or some of them, as d1,d3.");
 };
 
-const names = (text: string): readonly string[] => (text === "" ? [] : text.split(","));
+const names = (text: string): readonly string[] => {
+	const faults = text === "" ? [] : text.split(",");
+	if (new Set(faults).size === faults.length) return faults;
+	throw new InvalidArgumentError("It must name each fault once.");
+};
 
 /** `nightlight simulate` */
 export const simulateCommand = (lifecycle: Lifecycle): Command =>
@@ -92,13 +97,24 @@ export const simulateCommand = (lifecycle: Lifecycle): Command =>
 			if (options.record !== undefined && options.seeds !== undefined) {
 				throw usage("--record goes with one world: leave --seeds out");
 			}
-			if (options.record !== undefined && options.record === options.trace) {
-				throw usage("--record and --trace name the same file: give each its own");
-			}
 			const faults = readFaults(options.faults);
+			checkFiles(options);
 			const { simulate } = await import("./run-simulate.js");
 			await simulate(options, faults, lifecycle);
 		});
+
+/** @throws Failure when a file is to be written that another option names, too */
+function checkFiles({ trace, record, faults }: SimulateOptions): void {
+	const isSame = (one: string | undefined, other: string | undefined) =>
+		one !== undefined && other !== undefined && resolve(one) === resolve(other);
+	if (isSame(record, trace)) throw usage("--record and --trace name the same file: give each its own");
+	if (faults === "default" || faults === "none") return;
+	for (const [option, file] of Object.entries({ record, trace })) {
+		if (isSame(file, faults)) {
+			throw usage(`--${option} and --faults name the same file: it would be written over`);
+		}
+	}
+}
 
 /** @throws Failure for a file that cannot be read, or is wrong */
 function readFaults(which: string): FaultRates {

@@ -102,6 +102,13 @@ describe("nightlight simulate", () => {
 			says: '--faults b.json, line 2: no fault "rest"',
 		},
 		{ words: ["--faults", file("c.json", '{"reset": -1}')], says: "line 1: reset: -1 is no rate" },
+		{ words: ["--hours", "0x1"], says: "It must be a number above 0" },
+		{ words: ["--only", "reset:d1:1,reset:d1:1"], says: "It must name each fault once" },
+		{ words: ["--trace", "a", "--record", "./a"], says: "--record and --trace name the same file" },
+		{
+			words: ["--trace", "./d.json", "--faults", file("d.json", "{}")],
+			says: "--trace and --faults name the same file: it would be written over",
+		},
 		{ words: ["--trace", "no/where"], says: "--trace no/where: cannot be written (ENOENT)" },
 		{ words: ["--trace", "a", "--seeds", "2"], says: "--trace goes with one world" },
 	])("refuses $words in one line", async ({ words, says }) => {
