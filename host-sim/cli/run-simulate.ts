@@ -31,7 +31,9 @@ function simulateOne(first: SeedOptions, options: SimulateOptions): void {
 	const trace =
 		options.trace === undefined ? undefined : openLineFile("--trace", options.trace, "trace", log);
 	const recording = options.record === undefined ? undefined : openRecording(options.record, "node", log);
-	const run = runSeed(first, { onLine: trace?.write, recording });
+	const run = runSeed(first, { onLine: trace?.write, recording }, ({ what }) => {
+		log(`Failed: ${what}; making it smaller, which may take a while`);
+	});
 	trace?.close();
 	reportFor(options).world(first, run);
 	if (run.outcome.failure !== undefined) throw new Failure(ExitCode.FAILED, "the world failed");

@@ -25,15 +25,18 @@ const FINEST = 1000;
 /**
  * Runs the world of a seed; if it fails, makes it smaller, unless that has been done.
  * @param watch who hears of what happens, and where it is recorded; not of the smaller worlds
+ * @param onFailure hears of the failure before the world is made smaller, which may take minutes
  */
 export function runSeed(
 	options: SeedOptions,
 	watch: Pick<WorldSpec, "onLine" | "recording"> = {},
+	onFailure: (failure: WorldFailure) => void = () => {},
 ): SeedOutcome {
 	const outcome = runWorld({ ...specOf(options), ...watch });
 	const { failure } = outcome;
 	const { seed, only } = options;
 	if (failure === undefined || only !== undefined) return { seed, outcome, shrunk: undefined };
+	onFailure(failure);
 	return { seed, outcome, shrunk: shrink({ options, outcome: { ...outcome, failure } }) };
 }
 

@@ -101,6 +101,18 @@ describe("a part of a seed's world", () => {
 		expect(() => specOf({ ...OPTIONS, only })).toThrow(says);
 	});
 
+	it("tells of the failure before that begins, and of none in a world that passes", () => {
+		const told: string[] = [];
+		const tell = ({ what }: WorldFailure) => told.push(what);
+		runSeed({ ...OPTIONS, hours: 0.1 }, {}, tell);
+		expect(told).toEqual([]);
+		const onLine = (line: string) => {
+			if (line.includes('"state":"online"')) throw new Error("a mistake of the test's");
+		};
+		runSeed({ ...OPTIONS, hours: 0.1 }, { onLine }, tell);
+		expect(told).toEqual(["Error: a mistake of the test's"]);
+	});
+
 	it("has the same faults by the same names as the whole, with fewer devices and in less time", () => {
 		const whole = new Map(specOf(OPTIONS).faults.map((fault) => [fault.name, fault]));
 		expect(whole.size).toBe(specOf(OPTIONS).faults.length);
