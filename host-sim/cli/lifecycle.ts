@@ -1,5 +1,5 @@
 import { timer } from "../io/timer.js";
-import { codeOf, ExitCode } from "./failure.js";
+import { codeOf, ExitCode, Failure } from "./failure.js";
 
 /** Something that runs until it is stopped. */
 export interface Running {
@@ -16,6 +16,8 @@ export interface Running {
 /** Milliseconds that ending cleanly may take in all. */
 const STOP_TIMEOUT = 1800;
 
+const UNWRITABLE = "cannot write to standard output";
+
 type Ending = "signal" | "duration" | "unread" | "unwritable";
 
 /** How a run of the command line ends. */
@@ -24,6 +26,7 @@ export class Lifecycle {
 	readonly signalled: Promise<unknown>;
 	readonly #ending: Promise<Ending>;
 	#isSignalled = false;
+	#isUnwritable = false;
 	#end: (ending: Ending) => void = () => {};
 
 	/** @param signalled resolves at the first SIGINT or SIGTERM */
@@ -39,7 +42,10 @@ export class Lifecycle {
 			this.#end("signal");
 		});
 		// `nightlight … | head -1` is no failure; a full disk is one.
-		process.stdout.on("error", (error) => this.#end(codeOf(error) === "EPIPE" ? "unread" : "unwritable"));
+		process.stdout.on("error", (error) => {
+			this.#isUnwritable ||= codeOf(error) !== "EPIPE";
+			this.#end(codeOf(error) === "EPIPE" ? "unread" : "unwritable");
+		});
 		// The log has nowhere else to go.
 		process.stderr.on("error", () => {});
 	}
@@ -48,6 +54,17 @@ export class Lifecycle {
 	leaveSignals(): void {
 		if (this.#isSignalled) process.exit();
 		for (const signal of ["SIGINT", "SIGTERM"] as const) process.removeAllListeners(signal);
+	}
+
+	/**
+	 * Waits until standard output has taken all of what a command printed that ends by itself.
+	 * @throws Failure when it cannot be written; not when nobody reads it any more
+	 */
+	async written(): Promise<void> {
+		await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
+		// The stream tells of an error in a later turn.
+		await new Promise<void>((resolve) => setImmediate(resolve));
+		if (this.#isUnwritable) throw new Failure(ExitCode.FAILED, UNWRITABLE);
 	}
 
 	/**
@@ -71,7 +88,7 @@ export class Lifecycle {
 			await Promise.race([running.stop(), overdue]);
 		}
 		const isFailure = ending === "unwritable" || (ending === "duration" && !running.hasWorked());
-		if (ending === "unwritable") process.stderr.write("nightlight: cannot write to standard output\n");
+		if (ending === "unwritable") process.stderr.write(`nightlight: ${UNWRITABLE}\n`);
 		process.exit(isFailure ? ExitCode.FAILED : ExitCode.DONE);
 	}
 }

@@ -33,4 +33,5 @@ export const replayCommand = (lifecycle: Lifecycle): Command =>
 			lifecycle.leaveSignals();
 			const { runReplay } = await import("./run-replay.js");
 			await runReplay(file, options);
+			await lifecycle.written();
 		});

@@ -101,6 +101,7 @@ export const simulateCommand = (lifecycle: Lifecycle): Command =>
 			checkFiles(options);
 			const { simulate } = await import("./run-simulate.js");
 			await simulate(options, faults, lifecycle);
+			await lifecycle.written();
 		});
 
 /** @throws Failure when a file is to be written that another option names, too */

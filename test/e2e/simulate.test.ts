@@ -2,13 +2,15 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { Nightlight } from "../support/nightlight.js";
-import { Programs } from "../support/processes.js";
+import { Program, Programs } from "../support/processes.js";
 
 const programs = new Programs();
 afterEach(() => programs.endAll());
 
+const script = fileURLToPath(new URL("../../host-sim/cli/nightlight.js", import.meta.url));
 const cwd = mkdtempSync(join(tmpdir(), "nightlight-test-"));
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 const file = (name: string, text: string): string => {
@@ -67,6 +69,19 @@ describe("nightlight simulate", () => {
 		const { code, errors } = await run("--hours", "0.1", "--trace", "/dev/full");
 		expect([code, errors]).toEqual([2, "nightlight: --trace /dev/full: cannot be written (ENOSPC)\n"]);
 	});
+
+	it.runIf(existsSync("/dev/full"))(
+		"fails when standard output is full, not when nobody reads it",
+		async () => {
+			const words = [script, "simulate", "--hours", "0.01"];
+			const piped = (to: string) =>
+				programs.add(new Program("/bin/sh", ["-c", `"$0" "$@" ${to}`, process.execPath, ...words], { cwd }));
+			const full = piped(">/dev/full");
+			expect([await full.exited, full.errors]).toEqual([1, "nightlight: cannot write to standard output\n"]);
+			const unread = piped("| true");
+			expect([await unread.exited, unread.errors]).toEqual([0, ""]);
+		},
+	);
 
 	it("has no faults without", async () => {
 		const { output } = await run("--hours", "0.1", "--devices", "1", "--faults", "none");
