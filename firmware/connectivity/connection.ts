@@ -47,6 +47,8 @@ export class Connection implements TransportListener {
 	#transport: Transport | undefined;
 	#subscriptions: readonly Subscription[] = [];
 	#pumping = false;
+	/** When nothing was left to be sent, or to be done, the last time. */
+	#idle: number | undefined;
 	#isFinishing = false;
 	/** Failures in a row without a stable connection. */
 	#failures = 0;
@@ -258,7 +260,10 @@ export class Connection implements TransportListener {
 				continue;
 			}
 			const bytes = transport?.read();
-			if (bytes === undefined) break;
+			if (bytes === undefined) {
+				this.#idle = this.#host.now();
+				break;
+			}
 			session.receive(bytes, this.#host.now());
 		}
 		this.#pumping = false;
@@ -270,7 +275,7 @@ export class Connection implements TransportListener {
 	#flush(transport: Transport): boolean {
 		const { unsent } = transport;
 		const isFlushed = transport.flush();
-		if (transport.unsent < unsent) this.#session.delayed(this.#host.now());
+		if (transport.unsent < unsent) this.#session.delayed(this.#host.now(), this.#idle);
 		return isFlushed;
 	}
 

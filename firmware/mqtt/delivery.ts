@@ -145,9 +145,9 @@ export class Delivery {
 		return `${kind.toUpperCase()} for ${id}, which is ${state}`;
 	}
 
-	/** Until now no answer could have come. */
-	delayed(now: number): void {
-		this.#window.delayed(now);
+	/** Until now no answer could have come to what was handed over after `idle`. */
+	delayed(now: number, idle?: number): void {
+		this.#window.delayed(now, idle);
 	}
 
 	/** The server has begun a new session, and its ids anew: an old one would swallow a new message. */

@@ -1,4 +1,5 @@
 import { markDuplicate } from "./encode.js";
+import { isLater } from "./keep-alive.js";
 import { MAX_PACKET_ID, PacketType } from "./packet.js";
 
 /** A packet sent that the server has not answered, as it goes on the wire: PUBLISH or PUBREL. */
@@ -68,9 +69,12 @@ export class InFlightWindow {
 		return entries;
 	}
 
-	/** Until now no answer could have come. */
-	delayed(now: number): void {
-		for (let index = 0; index < this.#entries.length; index++) (this.#entries[index] as InFlight).since = now;
+	/** Until now no answer could have come to what was handed over after `idle`. */
+	delayed(now: number, idle?: number): void {
+		for (let index = 0; index < this.#entries.length; index++) {
+			const entry = this.#entries[index] as InFlight;
+			if (isLater(entry.since, idle)) entry.since = now;
+		}
 	}
 
 	/** Makes every PUBLISH a repetition, and returns all packets in order [MQTT-4.4.0-1]. */

@@ -1,6 +1,10 @@
 /** Milliseconds from `then` to `now`, over a wrap of a 32-bit clock too. */
 export const elapsed = (now: number, then: number): number => (now - then) | 0;
 
+/** Whether `time` is later than `idle`; later than nothing it always is. */
+export const isLater = (time: number, idle: number | undefined): boolean =>
+	idle === undefined || elapsed(time, idle) > 0;
+
 /**
  * When to ask the server for a sign of life, and when to give it up (3.1.2.10, 3.12).
  *
@@ -34,9 +38,9 @@ export class KeepAlive {
 		this.#lastReceived = now;
 	}
 
-	/** Until now the answer could not have come. */
-	delayed(now: number): void {
-		if (this.#asked !== undefined) this.#asked = now;
+	/** Until now the answer could not have come, if it was asked for after `idle`. */
+	delayed(now: number, idle?: number): void {
+		if (this.#asked !== undefined && isLater(this.#asked, idle)) this.#asked = now;
 	}
 
 	ask(now: number): void {

@@ -1,3 +1,4 @@
+import { isLater } from "./keep-alive.js";
 import type { Output } from "./output.js";
 import type { Suback, Subscription } from "./packet.js";
 
@@ -26,9 +27,12 @@ export class Requests {
 		this.#pending.push({ id, subscriptions: undefined, filters, since: now });
 	}
 
-	/** Until now no answer could have come. */
-	delayed(now: number): void {
-		for (let index = 0; index < this.#pending.length; index++) (this.#pending[index] as Request).since = now;
+	/** Until now no answer could have come to what was asked after `idle`. */
+	delayed(now: number, idle?: number): void {
+		for (let index = 0; index < this.#pending.length; index++) {
+			const request = this.#pending[index] as Request;
+			if (isLater(request.since, idle)) request.since = now;
+		}
 	}
 
 	/** Nothing is answered any more: the connection is gone. */

@@ -123,12 +123,15 @@ export class Session {
 		this.#decoder.push(bytes);
 	}
 
-	/** More of an output that is sent in pieces has left: until now no answer could have come. */
-	delayed(now: number): void {
+	/**
+	 * More of what waits for a slow network has left: until now no answer to it could have come.
+	 * @param idle when nothing waited last: what was handed over by then left before; nothing did when absent
+	 */
+	delayed(now: number, idle?: number): void {
 		this.#now = this.#connecting = now;
-		this.#keepAlive.delayed(now);
-		this.#delivery.delayed(now);
-		this.#requests.delayed(now);
+		this.#keepAlive.delayed(now, idle);
+		this.#delivery.delayed(now, idle);
+		this.#requests.delayed(now, idle);
 	}
 
 	/**

@@ -32,3 +32,18 @@ it("closes for a missing PUBACK on a connection that is 25 days old", () => {
 	rig.clock.advance(3_600_000);
 	expect(failure(rig)).toContain("PUBACK");
 });
+
+it.each<{ name: string; qos: 0 | 1; withheld: "publish" | "pingreq"; says: string }>([
+	{ name: "PUBACK", qos: 1, withheld: "publish", says: "no PUBACK within 2000 ms" },
+	{ name: "PINGRESP", qos: 0, withheld: "pingreq", says: "no PINGRESP in time" },
+])("closes for a missing $name also while later packets leave in pieces", ({ qos, withheld, says }) => {
+	const rig = new Rig({ mqtt: { keepAlive: 10_000, responseTimeout: 2000, inFlight: 64 } });
+	rig.network.writable = 10;
+	rig.online(5000);
+	rig.broker.withheld.add(withheld);
+	for (let count = 0; count < 40; count++) {
+		rig.publish("x".repeat(50), qos);
+		rig.clock.advance(1000);
+	}
+	expect(failure(rig)).toContain(says);
+});
