@@ -132,8 +132,9 @@ export class World {
 	cutPower(id: string): void {
 		const device = this.deviceOf(id);
 		if (!device.hasPower) return;
+		const { fullSince } = device.access;
 		device.cutPower();
-		this.record({ source: "power", device: id, isOn: false });
+		this.record({ source: "power", device: id, isOn: false, fullSince });
 	}
 
 	/** Lets time go by, up to `time` since the beginning. @throws Violation, or what a part of the world throws */

@@ -11,7 +11,7 @@ import type { Host } from "../../../firmware/host.js";
 import type { Clock } from "../clock.js";
 import { MessageReader, type ReadMessage } from "../network/message-reader.js";
 import type { Access, Network } from "../network/network.js";
-import { SimulatedSocket } from "../network/socket.js";
+import { CAPACITIES, SimulatedSocket } from "../network/socket.js";
 import type { Random } from "../random.js";
 import { analogOf, digitalOf, PINS, type Surroundings } from "./board.js";
 import type { Power } from "./power.js";
@@ -62,11 +62,11 @@ export function hostOf(parts: Parts): Host {
 	};
 }
 
-const tcpOf = ({ network, access, storage, power, receiveBuffer, onRead }: Parts): TCPConstructor =>
+const tcpOf = ({ network, access, storage, random, power, receiveBuffer, onRead }: Parts): TCPConstructor =>
 	class extends SimulatedSocket implements TCP {
 		readonly #messages = new MessageReader(receiveBuffer);
 		constructor(options: TCPOptions) {
-			super(network, access, options);
+			super(network, access, random.pick(CAPACITIES), options);
 		}
 		override read(byteLength?: number): ArrayBuffer | undefined {
 			// The power may go in the middle of a turn, and the firmware goes on to its end.

@@ -3,6 +3,9 @@ import { Random } from "../random.js";
 import type { World } from "../world.js";
 import { HOUR, type PlannedFault } from "./plan.js";
 
+/** Milliseconds, at most, from what a device sends to the power cut that leaves its fate open: answers take longer. */
+const ON_ITS_WAY = 9;
+
 /** Undoes a fault that lasts. */
 type Undo = () => void;
 
@@ -41,8 +44,7 @@ function happen(world: World, { fault, target }: PlannedFault, random: Random): 
 			world.deviceOf(target).clockError += random.between(-HOUR, HOUR);
 			return;
 		case "nonsense":
-			for (const text of nonsense(random)) world.stranger.publish(`${target}/commands`, text, random);
-			return;
+			return sendNonsense(world, target, random);
 		case "stranger": {
 			const command = `{"led_on":${random.chance(0.5)}}`;
 			return world.stranger.publish(`${target}/commands`, command, random);
@@ -82,13 +84,21 @@ function begin(world: World, { fault, target, duration }: PlannedFault, random: 
 			return access.attempt.replace(isTold ? "refuse" : "hang");
 		}
 		case "power": {
-			const { storage } = world.deviceOf(target);
-			const cut = () => world.cutPower(target);
-			storage.cutAt(random.between(1, 6), cut);
-			// Who stores nothing loses it all the same.
+			const { access, storage } = world.deviceOf(target);
+			let isOver = false;
+			const cut = () => {
+				if (!isOver) world.cutPower(target);
+			};
+			if (random.chance(0.5)) storage.cutAt(random.between(1, 6), cut);
+			else access.afterSends(random.between(1, 6), () => clock.post(cut, random.between(1, ON_ITS_WAY)));
+			// Telemetry is always under way; what comes to the device is so now.
+			if (random.chance(0.5)) sendNonsense(world, target, random);
+			// Who stores and sends nothing loses it all the same.
 			clock.post(cut, Math.min(duration / 2, 3000));
 			return () => {
+				isOver = true;
 				storage.cutAt(0, cut);
+				access.afterSends(0, cut);
 				world.switchOn(target);
 			};
 		}
@@ -140,6 +150,10 @@ function misbehave(
 			};
 		}
 	}
+}
+
+function sendNonsense({ stranger }: World, target: string, random: Random): void {
+	for (const text of nonsense(random)) stranger.publish(`${target}/commands`, text, random);
 }
 
 /** Messages that are no command for a nightlight: several that are unlike all others (`UNKNOWN`), or one. */

@@ -70,13 +70,16 @@ class Ledger {
 		for (const message of this.#open) message.isUnordered = true;
 	}
 
-	/** The power went: what was promised in this very turn was not safe yet. */
-	powerLost(time: number): void {
+	/**
+	 * The power went: what was promised in this very turn was not safe yet.
+	 * @param fullSince since when nothing was stored any more, for it waited behind what the socket had no room for
+	 */
+	powerLost(time: number, fullSince = time): void {
 		this.#hasLostPower = true;
 		// The broker may keep the id of a message that nobody knows of any more, and take a later one for it.
 		this.#isMistaken ||= this.#qos === 2 && this.#open.some(({ isAtRisk }) => isAtRisk);
 		for (const message of this.#open) {
-			if (message.isAtRisk || message.time === time) message.isExcused = true;
+			if (message.isAtRisk || message.time >= fullSince) message.isExcused = true;
 		}
 	}
 
@@ -165,7 +168,7 @@ export class Delivery implements Invariant {
 			if (event.event === "storage") ledger?.storageFailed();
 			if (event.event === "refused" && event.reason.startsWith("given up")) ledger?.givenUp(event.payload);
 		} else if (event.source === "power" && !event.isOn) {
-			this.#ledgers.get(event.device)?.powerLost(time);
+			this.#ledgers.get(event.device)?.powerLost(time, event.fullSince);
 		} else if (event.source === "fault" && event.fault === "lostAnswer") {
 			for (const ledger of this.#ledgers.values()) ledger.answersFailed(event.phase === "begin");
 		} else if (event.source === "fault" && event.fault === "amnesia") {

@@ -9,12 +9,19 @@ class Orders {
 	#read: readonly ReadMessage[] = [];
 	/** Something was never told: what is told later cannot be put down to what was read. */
 	#isMixed = false;
+	#hasEnded = false;
 	/** What the last retained command wanted. */
 	#retained: boolean | undefined;
 
 	read(messages: readonly ReadMessage[]): void {
-		this.#isMixed ||= this.#read.length > 0;
+		this.#isMixed ||= !this.#hasEnded && this.#read.length > 0;
+		this.#hasEnded = false;
 		this.#read = messages;
+	}
+
+	/** The connection has ended: what is not told may never be. */
+	end(): void {
+		this.#hasEnded = true;
 	}
 
 	/** What became of the next message is told; returns what is wrong with that. @param obeyed `undefined`: it was refused */
@@ -65,6 +72,7 @@ export class Obeyed implements Invariant {
 			return;
 		}
 		if (event.source !== "device") return;
+		if (event.event === "link" && event.state === "backoff") this.#orders.get(event.device)?.end();
 		const isRefused = event.event === "refused" && !event.reason.startsWith("given up");
 		if (!isRefused && event.event !== "command") return;
 		const obeyed = event.event === "command" ? event.payload.led_on : undefined;

@@ -39,6 +39,21 @@ export class Access implements Conditions {
 	readonly attempt = new Override<"accept" | "refuse" | "hang">("accept");
 	/** Its connections, oldest first. */
 	readonly connections: Connection[] = [];
+	/** Since when its socket has no room, in milliseconds; `undefined` while it has some. */
+	fullSince: number | undefined;
+	#untilSent = 0;
+	#onSent: () => void = () => {};
+
+	/** Calls back when the client has sent for the `count`th time from now on; with 0 not any more. */
+	afterSends(count: number, onSent: () => void): void {
+		this.#untilSent = count;
+		this.#onSent = onSent;
+	}
+
+	/** The client has sent something. */
+	sent(): void {
+		if (this.#untilSent > 0 && --this.#untilSent === 0) this.#onSent();
+	}
 }
 
 /** The network between clients and one listener. */
@@ -62,6 +77,7 @@ export class Network {
 /** A connection, seen from its client. */
 export class Connection {
 	readonly #network: Network;
+	readonly #random: Random;
 	readonly #access: Access;
 	readonly #endpoint: Endpoint;
 	readonly #up: Pipe;
@@ -73,6 +89,7 @@ export class Connection {
 
 	constructor(network: Network, random: Random, access: Access, endpoint: Endpoint) {
 		this.#network = network;
+		this.#random = random;
 		this.#access = access;
 		this.#endpoint = endpoint;
 		const { clock } = network;
@@ -91,6 +108,7 @@ export class Connection {
 	/** Sends bytes, which must not be changed afterwards. */
 	send(bytes: Uint8Array): void {
 		this.#up.send(bytes);
+		this.#access.sent();
 	}
 
 	/** The client closes: what it sent still arrives, then the other side hears of the end. */
@@ -120,9 +138,9 @@ export class Connection {
 		(direction === "up" ? this.#up : this.#down).stall(duration);
 	}
 
-	/** The client is gone without a word, as without power. */
+	/** The client is gone without a word, as without power. What it had sent has left it and arrives, or has not. */
 	vanish(): void {
-		this.cut("both");
+		this.cut(this.#random.chance(0.5) ? "both" : "down");
 		this.#forget();
 	}
 

@@ -1,24 +1,32 @@
 import type { ByteBuffer, TCP, TCPOptions } from "../../../firmware/ecma-419.js";
 import { copyOf } from "../bytes.js";
+import type { Clock } from "../clock.js";
 import type { Access, Connection, Endpoint, Network } from "./network.js";
 
-/** Bytes that a socket holds for sending. */
-const CAPACITY = 1460;
+/** Bytes that sockets hold for sending: less than a packet, a few packets, a segment. */
+export const CAPACITIES = Object.freeze([48, 200, 1460]);
 
 /** A device's TCP socket (ECMA-419 §10). All callbacks come from the clock. */
 export class SimulatedSocket implements TCP, Endpoint {
 	readonly target: unknown;
 	readonly #options: TCPOptions;
+	readonly #clock: Clock;
+	readonly #access: Access;
 	readonly #connection: Connection;
 	#state: "connecting" | "open" | "failed" | "closed" = "connecting";
 	/** What has come, oldest first, and how much of the first is taken. */
 	#received: Uint8Array[] = [];
 	#taken = 0;
 	#readable = 0;
-	#room = CAPACITY;
+	#room: number;
 
-	constructor(network: Network, access: Access, options: TCPOptions) {
+	/** @param capacity bytes that it holds for sending */
+	constructor(network: Network, access: Access, capacity: number, options: TCPOptions) {
 		this.#options = options;
+		this.#room = capacity;
+		this.#clock = network.clock;
+		this.#access = access;
+		access.fullSince = undefined;
 		this.target = options.target;
 		this.#connection = network.connect(access, this);
 	}
@@ -59,6 +67,7 @@ export class SimulatedSocket implements TCP, Endpoint {
 		const bytes = copyOf(data);
 		if (bytes.length > this.#room) throw new RangeError(`write of ${bytes.length} bytes, ${this.#room} fit`);
 		this.#room -= bytes.length;
+		if (this.#room === 0) this.#access.fullSince ??= this.#clock.elapsed;
 		this.#connection.send(bytes);
 		return this.#room;
 	}
@@ -82,6 +91,7 @@ export class SimulatedSocket implements TCP, Endpoint {
 
 	sent(count: number): void {
 		this.#room += count;
+		this.#access.fullSince = undefined;
 		if (this.#state === "open") this.#options.onWritable?.call(this, this.#room);
 	}
 
