@@ -7,13 +7,17 @@ import type { Invariant } from "./invariant.js";
 import { Obeyed } from "./obeyed.js";
 import { Pauses } from "./pauses.js";
 import { Protocol } from "./protocol.js";
+import { Readings } from "./readings.js";
 import { Said } from "./said.js";
+import { Wills } from "./wills.js";
 
 /** All that must hold in a world of these devices. */
 export const makeInvariants = (configs: readonly Config[]): readonly Invariant[] => [
 	new NeverStuck(),
 	new LedAgrees(),
 	new Said(),
+	new Wills(configs),
+	new Readings(),
 	new Pauses(configs),
 	new Delivery(configs),
 	new CommandsArrive(configs),

@@ -12,21 +12,27 @@ interface Promised {
 	isUnordered: boolean;
 	/** It may be missing: the power went before it was safe, or it was given up. */
 	isExcused: boolean;
+	/** How many connections there had been. */
+	readonly connections: number;
 }
 
 /** At least so many of the payloads taken are remembered: many times what a session has under way. */
 const REMEMBERED = 1000;
 
-/** One device's messages with QoS 1 or 2 in a persistent session. */
+/** One device's messages. */
 class Ledger {
 	readonly #name: string;
 	readonly #id: string;
 	readonly #qos: 0 | 1 | 2;
+	/** Connections after which a message is given up. */
+	readonly #attempts: number;
+	/** Whether messages are kept until they arrive; if not, each comes once at most. */
+	readonly #isKept: boolean;
 	/** Those not yet taken, oldest first; a payload has the time of measurement, so none is like another. */
 	#open: Promised[] = [];
-	/** The last payloads taken, for those taken twice. */
-	#taken = new Set<string>();
-	#takenBefore: ReadonlySet<string> = new Set();
+	/** The last payloads taken, each with when it was promised, for those taken twice. */
+	#taken = new Map<string, number>();
+	#takenBefore: ReadonlyMap<string, number> = new Map();
 	#storageFails = false;
 	#storageHasFailed = false;
 	/** For so many reasons the broker leaves answers out. */
@@ -34,13 +40,21 @@ class Ledger {
 	/** In the turn in which the power went, a message may have been stored and not told. */
 	#hasLostPower = false;
 	#isMistaken = false;
-	/** A broker that forgot, or a storage that failed, may have a message with QoS 2 sent twice. */
-	mayRepeat = false;
+	/** A broker that forgot, or a storage that failed, may have what was promised until then sent twice with QoS 2. */
+	#repeatsUntil = -1;
+	/** Connections so far. */
+	#connections = 0;
 
-	constructor(name: string, { id, telemetry }: Config) {
+	constructor(name: string, { id, telemetry, mqtt }: Config) {
 		this.#name = name;
 		this.#id = id;
 		this.#qos = telemetry.qos;
+		this.#attempts = mqtt.attempts;
+		this.#isKept = telemetry.qos > 0 && !mqtt.cleanSession;
+	}
+
+	connected(): void {
+		this.#connections++;
 	}
 
 	promise(time: number, payload: string): void {
@@ -49,14 +63,15 @@ class Ledger {
 			time,
 			isAtRisk: this.#storageFails,
 			isUnordered: this.#answersFail > 0,
-			isExcused: false,
+			isExcused: !this.#isKept,
+			connections: this.#connections,
 		});
 	}
 
-	storageFailed(): void {
+	storageFailed(time: number): void {
 		this.#storageFails = true;
 		this.#storageHasFailed = true;
-		this.mayRepeat = true;
+		this.#repeatsUntil = time;
 		for (const message of this.#open) message.isAtRisk = true;
 	}
 
@@ -90,24 +105,30 @@ class Ledger {
 	}
 
 	/** The broker forgot: with QoS 2 also what it had acknowledged and not released. */
-	brokerForgot(): void {
-		this.mayRepeat = true;
+	brokerForgot(time: number): void {
+		this.#repeatsUntil = time;
 		if (this.#qos === 2) for (const message of this.#open) message.isExcused = true;
 	}
 
 	/** A message was given up, and told so. */
 	givenUp(payload: string): void {
-		for (const message of this.#open) if (message.payload.startsWith(payload)) message.isExcused = true;
+		for (const message of this.#open) {
+			if (!message.payload.startsWith(payload)) continue;
+			const tries = this.#connections - message.connections;
+			if (tries < this.#attempts) this.#fail(`${payload} was given up after ${tries} connections`);
+			message.isExcused = true;
+		}
 	}
 
 	take(time: number, payload: string): void {
 		if (this.#isMistaken) return;
 		const at = this.#open.findIndex((message) => message.payload === payload);
 		if (at < 0) {
-			if (this.#taken.has(payload) || this.#takenBefore.has(payload)) {
-				if (this.#qos === 2 && !this.mayRepeat) this.#fail(`${payload} came twice with QoS 2 (${time} ms)`);
+			const promised = this.#taken.get(payload) ?? this.#takenBefore.get(payload);
+			if (promised !== undefined) {
+				this.#repeated(time, payload, promised);
 			} else if (this.#hasLostPower) {
-				this.#remember(payload);
+				this.#remember(payload, time);
 			} else {
 				this.#fail(`${payload} came, which was never promised`);
 			}
@@ -117,16 +138,30 @@ class Ledger {
 		const skipped = older.find(({ isExcused, isUnordered }) => !isExcused && !isUnordered);
 		if (skipped !== undefined) this.#fail(`${payload} came before ${skipped.payload}, which is older`);
 		// What was excused and older will not come any more, or comes out of order rightly.
-		this.#open.splice(at, 1);
-		this.#remember(payload);
+		const [taken] = this.#open.splice(at, 1);
+		this.#remember(payload, (taken as Promised).time);
+		if (!this.#isKept) this.#drop(older);
 	}
 
-	#remember(payload: string): void {
+	/** What is older than a message that has come will not come any more, when nothing is kept. */
+	#drop(older: readonly Promised[]): void {
+		for (const { payload, time, isUnordered } of older) if (!isUnordered) this.#remember(payload, time);
+		this.#open = this.#open.filter((message) => message.isUnordered || !older.includes(message));
+	}
+
+	/** A message came that had come before, or before which a later one had come. @param promised when it was promised */
+	#repeated(time: number, payload: string, promised: number): void {
+		if (!this.#isKept) this.#fail(`${payload} came twice or too late (${time} ms)`);
+		if (this.#qos < 2 || promised <= this.#repeatsUntil) return;
+		this.#fail(`${payload} came twice with QoS 2 (${time} ms)`);
+	}
+
+	#remember(payload: string, promised: number): void {
 		if (this.#taken.size >= REMEMBERED) {
 			this.#takenBefore = this.#taken;
-			this.#taken = new Set();
+			this.#taken = new Map();
 		}
-		this.#taken.add(payload);
+		this.#taken.set(payload, promised);
 	}
 
 	/** All that was promised until then must have come. */
@@ -144,7 +179,12 @@ class Ledger {
 /** Milliseconds that a message may take when nothing is wrong. */
 const ON_ITS_WAY = 10_000;
 
-/** What a device hands over with QoS 1 or 2 in a persistent session arrives: in order, with QoS 2 once. */
+const CLIENT = "nightlight_client";
+
+/**
+ * What a device hands over with QoS 1 or 2 in a persistent session arrives: in order, with QoS 2 once. All else
+ * arrives in order, once at most.
+ */
 export class Delivery implements Invariant {
 	readonly name = "what was promised is neither lost nor doubled nor out of order";
 	readonly #ledgers = new Map<string, Ledger>();
@@ -152,8 +192,7 @@ export class Delivery implements Invariant {
 	/** @param configs of the devices */
 	constructor(configs: readonly Config[]) {
 		for (const config of configs) {
-			if (config.telemetry.qos === 0 || config.mqtt.cleanSession || config.telemetry.time === "none")
-				continue;
+			if (config.telemetry.time === "none") continue;
 			this.#ledgers.set(config.id, new Ledger(this.name, config));
 		}
 	}
@@ -162,17 +201,20 @@ export class Delivery implements Invariant {
 		if (event.source === "broker" && event.event === "exception" && event.excuses === "promise") {
 			this.#ledgers.get(event.device)?.mistook(event.payload);
 		}
+		if (event.source === "broker" && event.event === "connected" && event.client.endsWith(CLIENT)) {
+			this.#ledgers.get(event.client.slice(0, -CLIENT.length))?.connected();
+		}
 		if (event.source === "device") {
 			const ledger = this.#ledgers.get(event.device);
 			if (event.event === "telemetry") ledger?.promise(time, JSON.stringify(event.payload));
-			if (event.event === "storage") ledger?.storageFailed();
+			if (event.event === "storage") ledger?.storageFailed(time);
 			if (event.event === "refused" && event.reason.startsWith("given up")) ledger?.givenUp(event.payload);
 		} else if (event.source === "power" && !event.isOn) {
 			this.#ledgers.get(event.device)?.powerLost(time, event.fullSince);
 		} else if (event.source === "fault" && event.fault === "lostAnswer") {
 			for (const ledger of this.#ledgers.values()) ledger.answersFailed(event.phase === "begin");
 		} else if (event.source === "fault" && event.fault === "amnesia") {
-			for (const ledger of this.#ledgers.values()) ledger.brokerForgot();
+			for (const ledger of this.#ledgers.values()) ledger.brokerForgot(time);
 		} else if (event.source === "fault" && event.fault === "storage" && event.phase === "end") {
 			this.#ledgers.get(event.target)?.storageWorks();
 		}

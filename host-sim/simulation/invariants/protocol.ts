@@ -4,11 +4,19 @@ import { type Invariant, Violation } from "./invariant.js";
 /** The section by which a broker closes a connection that brings no CONNECT in time: it may be a slow one. */
 const NO_CONNECT = "3.1.4";
 
-/** The broker closes no connection for what came over it. */
+/** Why a device may close a connection, or cannot open one: the network, or an answer that did not come. */
+const NETWORK =
+	/^(connection (refused|reset|closed)|no Wi-Fi|no address for .*|not connected|.* took longer than \d+ ms|no [A-Z]+ (within \d+ ms|in time))$/;
+
+/** Neither the broker nor a device closes a connection for what came over it. */
 export class Protocol implements Invariant {
 	readonly name = "nobody breaks the protocol";
 
 	onEvent(_time: number, event: WorldEvent): void {
+		if (event.source === "device" && event.event === "link" && event.state === "backoff") {
+			const { device, reason = "no reason" } = event;
+			if (!NETWORK.test(reason)) throw new Violation(this.name, `${device}: ${reason}`);
+		}
 		if (event.source !== "broker" || event.event !== "violation" || event.clause === NO_CONNECT) return;
 		const who = event.client === "" ? "somebody who did not connect" : event.client;
 		throw new Violation(this.name, `${who}: ${event.detail} [${event.clause}]`);

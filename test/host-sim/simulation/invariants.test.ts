@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Calm } from "../../../host-sim/simulation/calm.js";
 import { Bounded, LedAgrees, NeverStuck } from "../../../host-sim/simulation/invariants/calm-devices.js";
-import { Counted } from "../../../host-sim/simulation/invariants/counted.js";
 import { Delivery } from "../../../host-sim/simulation/invariants/delivery.js";
 import {
 	type DeviceView,
@@ -112,11 +111,13 @@ describe("calm", () => {
 	});
 });
 
+const TEN = Array.from({ length: 10 }, (): Step => ["connected", 2]);
+
 type Step =
 	| ["promise" | "take", time: number]
 	| ["power", at: number, fullSince?: number]
 	| ["answers fail" | "answers work", at: number]
-	| ["storage fails" | "storage works" | "amnesia" | "given up" | "mistook", at: number];
+	| ["storage fails" | "storage works" | "amnesia" | "connected" | "given up" | "mistook", at: number];
 
 describe("delivery", () => {
 	const payload = (time: number) => JSON.stringify({ light: 1, time });
@@ -142,6 +143,10 @@ describe("delivery", () => {
 					mistook: {
 						...{ source: "broker", event: "exception", device, name: "id in use", excuses: "promise" },
 						payload: payload(time),
+					},
+					connected: {
+						...{ source: "broker", event: "connected", client: "d1nightlight_client" },
+						...{ clean: false, sessionPresent: true },
 					},
 					"given up": {
 						...{ source: "device", device, event: "refused", topic: "", reason: "given up: x" },
@@ -172,6 +177,50 @@ describe("delivery", () => {
 		},
 		{ name: "a message is lost", qos: 1, steps: [["promise", 1]], says: "promised at 1 ms, never came" },
 		{ name: "QoS 0 may be lost", qos: 0, steps: [["promise", 1]], says: "well" },
+		{
+			name: "QoS 0 may not come twice",
+			qos: 0,
+			steps: [
+				["promise", 1],
+				["take", 1],
+				["take", 1],
+			],
+			says: "came twice or too late",
+		},
+		{
+			name: "QoS 0 may not come late",
+			qos: 0,
+			steps: [
+				["promise", 1],
+				["promise", 2],
+				["take", 2],
+				["take", 1],
+			],
+			says: '"time":1} came twice or too late',
+		},
+		{
+			name: "not after a broker that forgot before",
+			qos: 2,
+			steps: [
+				["amnesia", 1],
+				["promise", 2],
+				["take", 2],
+				["take", 2],
+			],
+			says: "came twice with QoS 2",
+		},
+		{
+			name: "nor after a storage that failed before",
+			qos: 2,
+			steps: [
+				["storage fails", 1],
+				["storage works", 2],
+				["promise", 3],
+				["take", 3],
+				["take", 3],
+			],
+			says: "came twice with QoS 2",
+		},
 		{
 			name: "out of order",
 			qos: 1,
@@ -365,64 +414,18 @@ describe("delivery", () => {
 			says: "never came",
 		},
 		{
-			name: "a message given up, and told so",
+			name: "a message given up after ten connections, and told so",
 			qos: 1,
-			steps: [
-				["promise", 1],
-				["given up", 1],
-			],
+			steps: [["promise", 1], ...TEN, ["given up", 1]],
 			says: "well",
+		},
+		{
+			name: "a message given up after fewer",
+			qos: 1,
+			steps: [["connected", 0], ["promise", 1], ...TEN.slice(1), ["given up", 1]],
+			says: "was given up after 9 connections",
 		},
 	])("$name, QoS $qos: $says", ({ qos, steps, says }) => {
 		expect(play(qos, steps)).toContain(says);
-	});
-});
-
-describe("the count of inputs", () => {
-	const told: WorldEvent = { source: "device", device: "d1", event: "command", payload: {} };
-	const excused: WorldEvent = {
-		...{ source: "broker", event: "exception", device: "d1", name: "x", excuses: "input" },
-	};
-	const power: WorldEvent = { source: "power", device: "d1", isOn: true };
-	const backoff: WorldEvent = { source: "device", device: "d1", event: "link", state: "backoff" };
-
-	it.each<{ name: string; read: number; events: WorldEvent[]; says: string }>([
-		{ name: "agrees", read: 1, events: [told], says: "well" },
-		{ name: "misses one", read: 2, events: [told], says: "told of 1 fewer" },
-		{ name: "has one too many", read: 0, events: [told], says: "told of -1 fewer" },
-		{ name: "begins anew with the power", read: 2, events: [power], says: "well" },
-		{ name: "begins anew with a connection", read: 2, events: [backoff], says: "well" },
-		{ name: "has one told behind the connection's end", read: 2, events: [backoff, told], says: "well" },
-		{
-			name: "has too many told there",
-			read: 1,
-			events: [backoff, told, told],
-			says: "told of -1 fewer",
-		},
-		{ name: "need not have what an exception excuses", read: 1, events: [excused], says: "well" },
-		{ name: "may have it", read: 1, events: [excused, told], says: "well" },
-		{ name: "has one exception each", read: 2, events: [excused], says: "told of 2 fewer" },
-		{ name: "has no more because of it", read: 0, events: [excused, told], says: "told of -1 fewer" },
-		{
-			name: "has each device's own",
-			read: 1,
-			events: [{ ...excused, device: "d2" }],
-			says: "told of 1 fewer",
-		},
-		{ name: "forgets it with the power", read: 0, events: [excused, power, told], says: "told of -1 fewer" },
-	])("$name", ({ read, events, says }) => {
-		const counted = new Counted([configWith(1)]);
-		const messages = (count: number) => Array.from({ length: count }, () => ({ retain: false, payload: "" }));
-		const play = () => {
-			counted.onRead("d1", messages(read));
-			for (const event of events) counted.onEvent(1, event);
-			counted.check(viewOf({}));
-			// It reads on.
-			counted.onRead("d1", messages(1));
-			counted.check(viewOf({}));
-			return "well";
-		};
-		if (says === "well") expect(play()).toBe(says);
-		else expect(play).toThrow(says);
 	});
 });

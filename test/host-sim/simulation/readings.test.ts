@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { Protocol } from "../../../host-sim/simulation/invariants/protocol.js";
+import { Readings } from "../../../host-sim/simulation/invariants/readings.js";
+import { Wills } from "../../../host-sim/simulation/invariants/wills.js";
+import type { WorldEvent } from "../../../host-sim/simulation/trace.js";
+import { configOf } from "../../../host-sim/simulation/variety.js";
+import { viewOf } from "./view.js";
+
+const CONFIG = configOf("d1", { telemetry: { interval: 2000 } });
+
+/** What becomes of it: "well", or what does not hold. */
+function outcomeOf(play: () => void): string {
+	try {
+		play();
+		return "well";
+	} catch (error) {
+		return (error as Error).message;
+	}
+}
+
+describe("readings", () => {
+	const NOW = 1_000_000;
+
+	it.each([
+		{ name: "come and are answered", read: NOW - 5000, command: NOW - 5000, says: "well" },
+		{ name: "come in time", read: NOW - 5001, command: NOW, says: "no reading of d1 since 994999 ms" },
+		{ name: "are answered", read: NOW, command: NOW - 5001, says: "no command to d1 since 994999 ms" },
+		{ name: "come at all", read: undefined, command: NOW, says: "no reading of d1 since 0 ms" },
+		{
+			name: "are not waited for while something is wrong",
+			read: undefined,
+			command: undefined,
+			calmSince: undefined,
+			says: "well",
+		},
+	])("$name: $says", ({ read, command, says, ...device }) => {
+		const readings = new Readings();
+		const message = { topic: "d1/telemetry", payload: "", qos: 0, retain: false } as const;
+		if (read !== undefined) readings.onTaken(read, message);
+		if (command !== undefined) {
+			readings.onEvent(command, { source: "device", device: "d1", event: "command", payload: {} });
+		}
+		const view = viewOf({ config: CONFIG, ...device }, { time: NOW });
+		expect(outcomeOf(() => readings.check(view))).toBe(says);
+	});
+
+	it.each([
+		{ device: "d1", light: 7, says: "well" },
+		{ device: "d1", light: 8, says: "d1 reads 8 at a light of 7" },
+		{ device: "d2", light: 8, says: "well" },
+	])("are what the sensor shows: $says", ({ device, light, says }) => {
+		const readings = new Readings();
+		readings.onEvent(1, { source: "light", device: "d1", light: 7 });
+		const told: WorldEvent = { source: "device", device, event: "telemetry", payload: { light } };
+		expect(outcomeOf(() => readings.onEvent(2, told))).toBe(says);
+	});
+});
+
+describe("a will", () => {
+	it.each([
+		{ client: "d1nightlight_client", reason: "lost", will: true, says: "well" },
+		{
+			client: "d1nightlight_client",
+			reason: "lost",
+			will: false,
+			says: "d1nightlight_client is gone (lost), and left no will",
+		},
+		{
+			client: "d1nightlight_client",
+			reason: "keep-alive",
+			will: false,
+			says: "d1nightlight_client is gone (keep-alive), and left no will",
+		},
+		{ client: "d1nightlight_client", reason: "crash", will: false, says: "well" },
+		{ client: "d1nightlight_client", reason: "disconnect", will: false, says: "well" },
+		{ client: "stranger", reason: "lost", will: false, says: "well" },
+	] as const)("of $client, $reason, $will: $says", ({ client, reason, will, says }) => {
+		const event: WorldEvent = { source: "broker", event: "disconnected", client, reason, will };
+		expect(outcomeOf(() => new Wills([CONFIG]).onEvent(1, event))).toBe(says);
+	});
+
+	it.each([
+		{ topic: "d1/status", retain: true, says: "well" },
+		{ topic: "d1/status", retain: false, says: "d1/status is x for those only who are there" },
+		{ topic: "d1/state", retain: false, says: "d1/state is x for those only who are there" },
+		{ topic: "d1/telemetry", retain: false, says: "well" },
+		{ topic: "d2/status", retain: false, says: "well" },
+	])("and what is kept with it: $topic, $retain", ({ topic, retain, says }) => {
+		const take = () => new Wills([CONFIG]).onTaken(1, { topic, payload: "x", qos: 0, retain });
+		expect(outcomeOf(take)).toContain(says);
+	});
+});
+
+describe("a device's connection ends for", () => {
+	it.each([
+		{ reason: "connection reset", says: "well" },
+		{ reason: "no address for broker.world", says: "well" },
+		{ reason: "opening the connection took longer than 10000 ms", says: "well" },
+		{ reason: "no PUBACK within 10000 ms", says: "well" },
+		{ reason: "no PINGRESP in time", says: "well" },
+		{ reason: "PUBACK for 3, which is not in flight", says: "d1: PUBACK for 3, which is not in flight" },
+		{ reason: "client id refused (CONNACK 2)", says: "d1: client id refused (CONNACK 2)" },
+		{ reason: undefined, says: "d1: no reason" },
+	])("$reason: $says", ({ reason, says }) => {
+		const event: WorldEvent = {
+			...{ source: "device", device: "d1", event: "link", state: "backoff", delay: 1 },
+			...(reason !== undefined && { reason }),
+		};
+		expect(outcomeOf(() => new Protocol().onEvent(1, event))).toBe(says);
+	});
+});
