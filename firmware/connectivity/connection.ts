@@ -250,8 +250,10 @@ export class Connection implements TransportListener {
 		for (;;) {
 			const transport = this.#transport;
 			if (transport !== undefined && transport.unsent > 0 && !this.#flush(transport)) {
+				const record = session.nextRecord();
+				if (record !== undefined) this.#perform(record);
 				// What is to be stored is stored also when the transport is lost.
-				if (this.#transport === transport) break;
+				else if (this.#transport === transport) break;
 				continue;
 			}
 			const output = session.next();

@@ -194,6 +194,18 @@ export class Session {
 		}
 	}
 
+	/**
+	 * The next record to be stored, ahead of all other outputs, while a slow network keeps these waiting: a
+	 * message that was taken must not be lost with the power.
+	 */
+	nextRecord(): Output | undefined {
+		const outputs = this.#outputs;
+		for (let index = 0; index < outputs.length; index++) {
+			if ((outputs[index] as Output).kind === "store") return outputs.splice(index, 1)[0];
+		}
+		return undefined;
+	}
+
 	/** Milliseconds from `now` until `tick` is due; `undefined` while nothing is awaited. */
 	timeout(now: number): number | undefined {
 		const { responseTimeout } = this.#options;

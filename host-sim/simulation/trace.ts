@@ -8,13 +8,8 @@ import type { BrokerException } from "./world-broker.js";
 /** Something that happened in a world. */
 export type WorldEvent =
 	| ({ readonly source: "device"; readonly device: string } & DeviceEvent)
-	/** The device was switched on, or its power went; and since when its socket had no room then, if it had none. */
-	| {
-			readonly source: "power";
-			readonly device: string;
-			readonly isOn: boolean;
-			readonly fullSince?: number | undefined;
-	  }
+	/** The device was switched on, or its power went. */
+	| { readonly source: "power"; readonly device: string; readonly isOn: boolean }
 	/** It became lighter or darker around the device. */
 	| { readonly source: "light"; readonly device: string; readonly light: number }
 	| ({ readonly source: "server" } & ServerEvent)

@@ -132,9 +132,8 @@ export class World {
 	cutPower(id: string): void {
 		const device = this.deviceOf(id);
 		if (!device.hasPower) return;
-		const { fullSince } = device.access;
 		device.cutPower();
-		this.record({ source: "power", device: id, isOn: false, fullSince });
+		this.record({ source: "power", device: id, isOn: false });
 	}
 
 	/** Lets time go by, up to `time` since the beginning. @throws Violation, or what a part of the world throws */

@@ -85,16 +85,13 @@ class Ledger {
 		for (const message of this.#open) message.isUnordered = true;
 	}
 
-	/**
-	 * The power went: what was promised in this very turn was not safe yet.
-	 * @param fullSince since when nothing was stored any more, for it waited behind what the socket had no room for
-	 */
-	powerLost(time: number, fullSince = time): void {
+	/** The power went: what was promised in this very turn was not safe yet. */
+	powerLost(time: number): void {
 		this.#hasLostPower = true;
 		// The broker may keep the id of a message that nobody knows of any more, and take a later one for it.
 		this.#isMistaken ||= this.#qos === 2 && this.#open.some(({ isAtRisk }) => isAtRisk);
 		for (const message of this.#open) {
-			if (message.isAtRisk || message.time >= fullSince) message.isExcused = true;
+			if (message.isAtRisk || message.time === time) message.isExcused = true;
 		}
 	}
 
@@ -210,7 +207,7 @@ export class Delivery implements Invariant {
 			if (event.event === "storage") ledger?.storageFailed(time);
 			if (event.event === "refused" && event.reason.startsWith("given up")) ledger?.givenUp(event.payload);
 		} else if (event.source === "power" && !event.isOn) {
-			this.#ledgers.get(event.device)?.powerLost(time, event.fullSince);
+			this.#ledgers.get(event.device)?.powerLost(time);
 		} else if (event.source === "fault" && event.fault === "lostAnswer") {
 			for (const ledger of this.#ledgers.values()) ledger.answersFailed(event.phase === "begin");
 		} else if (event.source === "fault" && event.fault === "amnesia") {

@@ -39,8 +39,6 @@ export class Access implements Conditions {
 	readonly attempt = new Override<"accept" | "refuse" | "hang">("accept");
 	/** Its connections, oldest first. */
 	readonly connections: Connection[] = [];
-	/** Since when its socket has no room, in milliseconds; `undefined` while it has some. */
-	fullSince: number | undefined;
 	#untilSent = 0;
 	#onSent: () => void = () => {};
 

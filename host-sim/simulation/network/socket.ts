@@ -1,6 +1,5 @@
 import type { ByteBuffer, TCP, TCPOptions } from "../../../firmware/ecma-419.js";
 import { copyOf } from "../bytes.js";
-import type { Clock } from "../clock.js";
 import type { Access, Connection, Endpoint, Network } from "./network.js";
 
 /** Bytes that sockets hold for sending: less than a packet, a few packets, a segment. */
@@ -10,8 +9,6 @@ export const CAPACITIES = Object.freeze([48, 200, 1460]);
 export class SimulatedSocket implements TCP, Endpoint {
 	readonly target: unknown;
 	readonly #options: TCPOptions;
-	readonly #clock: Clock;
-	readonly #access: Access;
 	readonly #connection: Connection;
 	#state: "connecting" | "open" | "failed" | "closed" = "connecting";
 	/** What has come, oldest first, and how much of the first is taken. */
@@ -24,9 +21,6 @@ export class SimulatedSocket implements TCP, Endpoint {
 	constructor(network: Network, access: Access, capacity: number, options: TCPOptions) {
 		this.#options = options;
 		this.#room = capacity;
-		this.#clock = network.clock;
-		this.#access = access;
-		access.fullSince = undefined;
 		this.target = options.target;
 		this.#connection = network.connect(access, this);
 	}
@@ -67,7 +61,6 @@ export class SimulatedSocket implements TCP, Endpoint {
 		const bytes = copyOf(data);
 		if (bytes.length > this.#room) throw new RangeError(`write of ${bytes.length} bytes, ${this.#room} fit`);
 		this.#room -= bytes.length;
-		if (this.#room === 0) this.#access.fullSince ??= this.#clock.elapsed;
 		this.#connection.send(bytes);
 		return this.#room;
 	}
@@ -91,7 +84,6 @@ export class SimulatedSocket implements TCP, Endpoint {
 
 	sent(count: number): void {
 		this.#room += count;
-		this.#access.fullSince = undefined;
 		if (this.#state === "open") this.#options.onWritable?.call(this, this.#room);
 	}
 

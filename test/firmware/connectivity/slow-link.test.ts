@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { VirtualStorage } from "../../support/virtual/storage.js";
 import { Rig } from "./rig.js";
 
 /** The first reason for which the link failed. */
@@ -46,4 +47,20 @@ it.each<{ name: string; qos: 0 | 1; withheld: "publish" | "pingreq"; says: strin
 		rig.clock.advance(1000);
 	}
 	expect(failure(rig)).toContain(says);
+});
+
+it("stores what it takes at once, however much waits for the network", () => {
+	const storage = new VirtualStorage();
+	const rig = new Rig({ mqtt: { cleanSession: false, inFlight: 16 } }, { storage });
+	rig.network.writable = 10;
+	rig.online(5000);
+	rig.network.latency = 500;
+	const before = storage.domains.get("mqtt-session")?.size ?? 0;
+	for (let count = 1; count <= 5; count++) {
+		rig.publish("x".repeat(50), 1);
+		expect(storage.domains.get("mqtt-session")?.size).toBe(before + count);
+	}
+	rig.clock.advance(60_000);
+	expect(failure(rig)).toBe("none");
+	expect(storage.domains.get("mqtt-session")?.size).toBe(before);
 });

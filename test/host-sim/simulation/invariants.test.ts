@@ -115,8 +115,7 @@ const TEN = Array.from({ length: 10 }, (): Step => ["connected", 2]);
 
 type Step =
 	| ["promise" | "take", time: number]
-	| ["power", at: number, fullSince?: number]
-	| ["answers fail" | "answers work", at: number]
+	| ["power" | "answers fail" | "answers work", at: number]
 	| ["storage fails" | "storage works" | "amnesia" | "connected" | "given up" | "mistook", at: number];
 
 describe("delivery", () => {
@@ -126,7 +125,7 @@ describe("delivery", () => {
 	function play(qos: 0 | 1 | 2, steps: readonly Step[]): string {
 		const delivery = new Delivery([configWith(qos)]);
 		try {
-			for (const [step, time, fullSince] of steps) {
+			for (const [step, time] of steps) {
 				const device = "d1";
 				if (step === "take") {
 					delivery.onTaken(time, { topic: "d1/telemetry", payload: payload(time), qos, retain: false });
@@ -134,7 +133,7 @@ describe("delivery", () => {
 				}
 				const events: Record<typeof step, WorldEvent> = {
 					promise: { source: "device", device, event: "telemetry", payload: { light: 1, time } },
-					power: { source: "power", device, isOn: false, fullSince },
+					power: { source: "power", device, isOn: false },
 					"storage fails": { source: "device", device, event: "storage", reason: "full" },
 					"storage works": { source: "fault", fault: "storage", target: device, phase: "end" },
 					amnesia: { source: "fault", fault: "amnesia", target: "broker", phase: "begin" },
@@ -318,25 +317,6 @@ describe("delivery", () => {
 				["power", 2],
 			],
 			says: "never came",
-		},
-		{
-			name: "a power cut while the socket has no room",
-			qos: 1,
-			steps: [
-				["promise", 2],
-				["power", 3, 2],
-			],
-			says: "well",
-		},
-		{
-			name: "one that came before",
-			qos: 1,
-			steps: [
-				["promise", 1],
-				["promise", 2],
-				["power", 3, 2],
-			],
-			says: '"time":1}, promised at 1 ms, never came',
 		},
 		{
 			name: "a storage that failed, and a power cut",
