@@ -16,6 +16,9 @@ export interface Summary {
 	readonly faults: Readonly<Record<string, number>>;
 }
 
+/** Of what a small world has left, so many faults are listed: those before the failure. */
+const SHOWN = 20;
+
 /** Tells what became of worlds, on standard output. */
 export interface Report {
 	world(options: SeedOptions, run: SeedOutcome): void;
@@ -60,7 +63,8 @@ class ReadableReport implements Report {
 			`Made smaller: ${options.hours} h, ${who}, ${left}: fails after ${inSeconds(outcome.failure.time)}:`,
 		);
 		print(`  ${outcome.failure.what}`);
-		for (const { fault, target, at, duration } of faults) {
+		if (faults.length > SHOWN) print(`  The last ${SHOWN} faults:`);
+		for (const { fault, target, at, duration } of faults.slice(-SHOWN)) {
 			print(`  ${inSeconds(at)}: ${fault}, ${target}${duration > 0 ? `, for ${inSeconds(duration)}` : ""}`);
 		}
 	}

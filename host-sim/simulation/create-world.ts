@@ -156,9 +156,17 @@ export function createWorld({ seed = 1, devices, onLine }: CreateWorldOptions): 
 	if (!(Number.isSafeInteger(seed) && seed >= 0)) {
 		throw new RangeError(`a seed of ${seed}; an integer from 0 to 2 ** 53 - 1`);
 	}
-	const settings: Readonly<Record<string, Settings>> = Array.isArray(devices)
-		? Object.fromEntries((devices as readonly string[]).map((id) => [id, {}]))
-		: (devices as Readonly<Record<string, Settings>>);
-	const specs = Object.entries(settings).map(([id, set]) => ({ config: configOf(id, set), ticks: 0 }));
+	const specs = settingsById(devices).map(([id, set]) => ({ config: configOf(id, set), ticks: 0 }));
 	return new TestWorld(new World({ seed, devices: specs, faults: [], onLine }));
+}
+
+function settingsById(devices: CreateWorldOptions["devices"]): (readonly [id: string, settings: Settings])[] {
+	if (typeof devices !== "object" || devices === null) {
+		throw new RangeError(`devices: ${devices}, wants ids, such as ["a", "b"] or { a: {} }`);
+	}
+	if (!Array.isArray(devices)) return Object.entries(devices as Readonly<Record<string, Settings>>);
+	const ids: readonly string[] = devices;
+	const twice = ids.find((id, index) => ids.indexOf(id) < index);
+	if (twice !== undefined) throw new RangeError(`devices: "${twice}" twice`);
+	return ids.map((id) => [id, {}]);
 }

@@ -17,7 +17,7 @@ export interface SeedOutcome {
 }
 
 /** So many device-hours are tried, or so many times the failing world's own, if that is more. */
-const [EFFORT, TIMES] = [1000, 5];
+const [EFFORT, TIMES] = [400, 2];
 
 /** A thousandth of an hour: what hours are rounded to. */
 const FINEST = 1000;
@@ -50,11 +50,13 @@ export function shrink(
 	run: (options: SeedOptions) => Outcome = (options) => runWorld(specOf(options)),
 ): Shrunk {
 	const shrinker = new Shrinker(failing, run);
-	shrinker.shorten();
+	shrinker.cut();
 	shrinker.removeDevices();
+	shrinker.halve();
 	shrinker.removeFaults();
 	shrinker.removeDevices();
-	shrinker.shorten();
+	shrinker.cut();
+	shrinker.halve();
 	return shrinker.best;
 }
 
@@ -70,11 +72,15 @@ class Shrinker {
 		this.#effort = Math.max(EFFORT, TIMES * effortOf(failing.options));
 	}
 
-	/** Ends the world soon after its failure; if it fails at its very end, halves it. */
-	shorten(): void {
+	/** Ends the world soon after its failure. */
+	cut(): void {
 		const { options, outcome } = this.best;
 		const enough = Math.ceil(((outcome.failure.time + CALM_END) / HOUR) * FINEST) / FINEST;
 		if (enough < options.hours) this.#try({ hours: enough });
+	}
+
+	/** Halves a world that fails at its end. */
+	halve(): void {
 		for (;;) {
 			const half = Math.ceil((this.best.options.hours / 2) * FINEST) / FINEST;
 			if (half >= this.best.options.hours || !this.#try({ hours: half })) return;

@@ -122,6 +122,15 @@ describe("a world for tests", () => {
 		await expect(async () => act(world)).rejects.toThrow(RangeError);
 	});
 
+	it.each([
+		{ devices: ["a", "b", "a"], says: 'devices: "a" twice' },
+		{ devices: 3, says: "devices: 3, wants ids" },
+		{ devices: undefined, says: "devices: undefined, wants ids" },
+		{ devices: null, says: "devices: null, wants ids" },
+	])("refuses devices $devices", ({ devices, says }) => {
+		expect(() => createWorld({ devices: devices as never })).toThrow(new RegExp(`^${says}`));
+	});
+
 	it.each([-1, 1.5, Number.NaN, 2 ** 53])("refuses a seed of %s", (seed) => {
 		expect(() => createWorld({ seed, devices: ["a"] })).toThrow(`a seed of ${seed}; an integer from 0`);
 	});
