@@ -6,6 +6,7 @@ import type { Message, QoS } from "./broker/packet.js";
 import type { BrokerWays } from "./broker/ways.js";
 import type { Clock } from "./clock.js";
 import type { TakenMessage } from "./invariants/invariant.js";
+import { textOf } from "./text.js";
 
 /** A world's broker. */
 export interface WorldBroker {
@@ -44,14 +45,13 @@ export interface BrokerParts {
 export const modelBroker = ({ onMessage, ...parts }: BrokerParts, ways?: Partial<BrokerWays>): WorldBroker =>
 	new ModelBroker({ ...parts, ways, onMessage: (message) => onMessage(new Taken(message)) });
 
-const decoder = new TextDecoder();
-
 /** A message as the model took it; its payload becomes text only for those who ask. */
 class Taken implements TakenMessage {
 	readonly topic: string;
 	readonly qos: QoS;
 	readonly retain: boolean;
 	readonly #message: Message;
+	#payload: string | undefined;
 
 	constructor(message: Message) {
 		this.topic = message.topic;
@@ -62,6 +62,7 @@ class Taken implements TakenMessage {
 
 	get payload(): string {
 		const { bytes, payloadAt } = this.#message;
-		return decoder.decode(bytes.subarray(payloadAt));
+		this.#payload ??= textOf(bytes.subarray(payloadAt));
+		return this.#payload;
 	}
 }

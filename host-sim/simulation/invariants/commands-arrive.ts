@@ -122,12 +122,15 @@ const CLIENT = "nightlight_client";
 export class CommandsArrive implements Invariant {
 	readonly name = "what is sent to a device is neither lost nor doubled nor out of order";
 	readonly #inboxes = new Map<string, Inbox>();
+	readonly #byTopic = new Map<string, Inbox>();
 
 	/** @param configs of the devices */
 	constructor(configs: readonly Config[]) {
 		for (const config of configs) {
 			if (config.commands.qos === 0 || config.mqtt.cleanSession) continue;
-			this.#inboxes.set(config.id, new Inbox(this.name, config));
+			const inbox = new Inbox(this.name, config);
+			this.#inboxes.set(config.id, inbox);
+			this.#byTopic.set(config.id + TOPIC, inbox);
 		}
 	}
 
@@ -148,8 +151,7 @@ export class CommandsArrive implements Invariant {
 	}
 
 	onTaken(time: number, message: TakenMessage): void {
-		if (!message.topic.endsWith(TOPIC)) return;
-		this.#inboxes.get(message.topic.slice(0, -TOPIC.length))?.taken(time, message);
+		this.#byTopic.get(message.topic)?.taken(time, message);
 	}
 
 	end(world: WorldView): void {

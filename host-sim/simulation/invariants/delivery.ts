@@ -1,4 +1,5 @@
 import type { Config } from "../../../firmware/config.js";
+import type { DeviceEvent } from "../../../firmware/events.js";
 import type { WorldEvent } from "../trace.js";
 import { type Invariant, type TakenMessage, Violation, type WorldView } from "./invariant.js";
 
@@ -55,6 +56,13 @@ class Ledger {
 
 	connected(): void {
 		this.#connections++;
+	}
+
+	/** The device tells of itself. */
+	tell(time: number, event: DeviceEvent): void {
+		if (event.event === "telemetry") this.promise(time, JSON.stringify(event.payload));
+		if (event.event === "storage") this.storageFailed(time);
+		if (event.event === "refused" && event.reason.startsWith("given up")) this.givenUp(event.payload);
 	}
 
 	promise(time: number, payload: string): void {
@@ -185,41 +193,49 @@ const CLIENT = "nightlight_client";
 export class Delivery implements Invariant {
 	readonly name = "what was promised is neither lost nor doubled nor out of order";
 	readonly #ledgers = new Map<string, Ledger>();
+	readonly #byTopic = new Map<string, Ledger>();
 
 	/** @param configs of the devices */
 	constructor(configs: readonly Config[]) {
 		for (const config of configs) {
 			if (config.telemetry.time === "none") continue;
-			this.#ledgers.set(config.id, new Ledger(this.name, config));
+			const ledger = new Ledger(this.name, config);
+			this.#ledgers.set(config.id, ledger);
+			this.#byTopic.set(`${config.id}/telemetry`, ledger);
 		}
 	}
 
 	onEvent(time: number, event: WorldEvent): void {
-		if (event.source === "broker" && event.event === "exception" && event.excuses === "promise") {
-			this.#ledgers.get(event.device)?.mistook(event.payload);
-		}
-		if (event.source === "broker" && event.event === "connected" && event.client.endsWith(CLIENT)) {
-			this.#ledgers.get(event.client.slice(0, -CLIENT.length))?.connected();
-		}
-		if (event.source === "device") {
-			const ledger = this.#ledgers.get(event.device);
-			if (event.event === "telemetry") ledger?.promise(time, JSON.stringify(event.payload));
-			if (event.event === "storage") ledger?.storageFailed(time);
-			if (event.event === "refused" && event.reason.startsWith("given up")) ledger?.givenUp(event.payload);
-		} else if (event.source === "power" && !event.isOn) {
-			this.#ledgers.get(event.device)?.powerLost(time);
-		} else if (event.source === "fault" && event.fault === "lostAnswer") {
-			for (const ledger of this.#ledgers.values()) ledger.answersFailed(event.phase === "begin");
-		} else if (event.source === "fault" && event.fault === "amnesia") {
-			for (const ledger of this.#ledgers.values()) ledger.brokerForgot(time);
-		} else if (event.source === "fault" && event.fault === "storage" && event.phase === "end") {
-			this.#ledgers.get(event.target)?.storageWorks();
+		switch (event.source) {
+			case "device":
+				return this.#ledgers.get(event.device)?.tell(time, event);
+			case "power":
+				if (!event.isOn) this.#ledgers.get(event.device)?.powerLost(time);
+				return;
+			case "broker":
+				if (event.event === "exception" && event.excuses === "promise") {
+					this.#ledgers.get(event.device)?.mistook(event.payload);
+				}
+				if (event.event === "connected" && event.client.endsWith(CLIENT)) {
+					this.#ledgers.get(event.client.slice(0, -CLIENT.length))?.connected();
+				}
+				return;
+			case "fault":
+				return this.#onFault(time, event);
+			default:
 		}
 	}
 
+	#onFault(time: number, { fault, phase, target }: Extract<WorldEvent, { source: "fault" }>): void {
+		if (fault === "storage" && phase === "end") this.#ledgers.get(target)?.storageWorks();
+		if (fault === "lostAnswer") {
+			for (const ledger of this.#ledgers.values()) ledger.answersFailed(phase === "begin");
+		}
+		if (fault === "amnesia") for (const ledger of this.#ledgers.values()) ledger.brokerForgot(time);
+	}
+
 	onTaken(time: number, message: TakenMessage): void {
-		const { topic } = message;
-		if (topic.endsWith("/telemetry")) this.#ledgers.get(topic.slice(0, -10))?.take(time, message.payload);
+		this.#byTopic.get(message.topic)?.take(time, message.payload);
 	}
 
 	end(world: WorldView): void {

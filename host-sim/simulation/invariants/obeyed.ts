@@ -38,8 +38,16 @@ class Orders {
 	}
 }
 
+/** The server's own commands, of which there are most. */
+const USUAL: ReadonlyMap<string | undefined, boolean> = new Map([
+	['{"led_on":true}', true],
+	['{"led_on":false}', false],
+]);
+
 /** What a message wants of the LED; `undefined` when it is no command. */
 function wantedBy(payload: string | undefined): boolean | undefined {
+	const usual = USUAL.get(payload);
+	if (usual !== undefined) return usual;
 	if (payload === undefined || !payload.includes("led_on")) return undefined;
 	try {
 		const wanted = (JSON.parse(payload) as { led_on?: unknown } | null)?.led_on;

@@ -11,7 +11,7 @@ const TOPIC = "/telemetry";
 export class Readings implements Invariant {
 	readonly name = "readings are what the sensor shows, come in time and are answered";
 	readonly #lights = new Map<string, number>();
-	/** By device, when the broker took a reading last, and when the device was given a command last. */
+	/** By topic, when the broker took a reading last; by device, when it was given a command last. */
 	readonly #read = new Map<string, number>();
 	readonly #answered = new Map<string, number>();
 
@@ -26,13 +26,13 @@ export class Readings implements Invariant {
 	}
 
 	onTaken(time: number, { topic }: TakenMessage): void {
-		if (topic.endsWith(TOPIC)) this.#read.set(topic.slice(0, -TOPIC.length), time);
+		if (topic.endsWith(TOPIC)) this.#read.set(topic, time);
 	}
 
 	check(world: WorldView): void {
 		for (const { id, config } of recovered(world)) {
 			const since = world.time - 2 * config.telemetry.interval - ON_THE_WAY;
-			this.#look("reading of", id, this.#read.get(id), since);
+			this.#look("reading of", id, this.#read.get(id + TOPIC), since);
 			this.#look("command to", id, this.#answered.get(id), since);
 		}
 	}

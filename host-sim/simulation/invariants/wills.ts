@@ -24,11 +24,12 @@ export class Wills implements Invariant {
 		}
 	}
 
-	onTaken(_time: number, { topic, payload, retain }: TakenMessage): void {
+	onTaken(_time: number, message: TakenMessage): void {
+		const { topic, retain } = message;
 		if (!retain && this.#kept.has(topic)) {
 			throw new Violation(
 				this.name,
-				`${topic} is ${payload} for those only who are there: it is not retained`,
+				`${topic} is ${message.payload} for those only who are there: it is not retained`,
 			);
 		}
 	}

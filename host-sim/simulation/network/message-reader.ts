@@ -1,3 +1,5 @@
+import { textOf } from "../text.js";
+
 /** A message that a device has read from its connection. */
 export interface ReadMessage {
 	/** Whether it is one that the broker had kept [MQTT-3.3.1-8]. */
@@ -5,8 +7,6 @@ export interface ReadMessage {
 	/** Ill-formed UTF-8 becomes U+FFFD; `undefined` for a message larger than the device takes whole. */
 	readonly payload: string | undefined;
 }
-
-const decoder = new TextDecoder();
 
 /**
  * Reads the PUBLISH packets in a stream of bytes, however it is cut (MQTT 3.1.1, 2.2): each when it ends,
@@ -81,6 +81,6 @@ export class MessageReader {
 		if (body === undefined) return { retain, payload: undefined };
 		const topic = ((body[0] ?? 0) << 8) | (body[1] ?? 0);
 		const start = 2 + topic + ((this.#first & 0x06) === 0 ? 0 : 2);
-		return { retain, payload: decoder.decode(body.subarray(start)) };
+		return { retain, payload: textOf(body.subarray(start)) };
 	}
 }

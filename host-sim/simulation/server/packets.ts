@@ -1,7 +1,6 @@
 /** The packets of MQTT 3.1.1 that a client with QoS 0 needs; the model of one, for the simulated server. */
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+import { textOf, utf8Of } from "../text.js";
 
 /** What a broker may send to such a client. */
 export type Received =
@@ -31,12 +30,12 @@ function packet(first: number, body: readonly number[] | Uint8Array): Uint8Array
 export const connectPacket = (clientId: string, keepAlive: number): Uint8Array =>
 	packet(0x10, [
 		...[0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 0x02, keepAlive >> 8, keepAlive & 0xff],
-		...field(encoder.encode(clientId)),
+		...field(utf8Of(clientId)),
 	]);
 
 /** SUBSCRIBE to one filter with QoS 0 (3.8). */
 export const subscribePacket = (filter: string): Uint8Array =>
-	packet(0x82, [0, 1, ...field(encoder.encode(filter)), 0]);
+	packet(0x82, [0, 1, ...field(utf8Of(filter)), 0]);
 
 /** PUBLISH (3.3); with QoS 1 and 2 the packet id is 1. */
 export function publishPacket(
@@ -45,8 +44,8 @@ export function publishPacket(
 	qos = 0,
 	retain = false,
 ): Uint8Array {
-	const name = encoder.encode(topic);
-	const content = typeof payload === "string" ? encoder.encode(payload) : payload;
+	const name = utf8Of(topic);
+	const content = typeof payload === "string" ? utf8Of(payload) : payload;
 	const start = 2 + name.length + (qos > 0 ? 2 : 0);
 	const body = new Uint8Array(start + content.length);
 	body[0] = name.length >> 8;
@@ -116,7 +115,7 @@ function receivedOf(first: number, body: Uint8Array): Received {
 		case 0x38:
 		case 0x39: {
 			const end = 2 + (((body[0] ?? 0) << 8) | (body[1] ?? 0));
-			const topic = decoder.decode(body.subarray(2, end));
+			const topic = textOf(body.subarray(2, end));
 			return { kind: "publish", topic, payload: body.subarray(end), retain: (first & 1) === 1 };
 		}
 		case 0xd0:
