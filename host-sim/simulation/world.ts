@@ -1,4 +1,5 @@
 import type { Config } from "../../firmware/config.js";
+import type { ServerEvent } from "../../server/events.js";
 import { DEFAULT_THRESHOLD } from "../../server/rule.js";
 import { Recorder, type RecorderOptions } from "../recording/recorder.js";
 import type { BrokerFaults } from "./broker/faults.js";
@@ -94,7 +95,7 @@ export class World {
 		this.stranger = new Stranger(this.network);
 		this.server = new SimulatedServer({
 			...{ clock, network: this.network, random: this.#random("server") },
-			report: (event) => this.#take('"source":"server",', event, { source: "server", ...event }),
+			report: (event) => this.#takeOfServer(event),
 		});
 		this.devices = new Map(devices.map((spec) => [spec.config.id, this.#makeDevice(spec)]));
 		this.#view = new View(this, this.#calm);
@@ -155,6 +156,13 @@ export class World {
 	/** Something happened. */
 	record(event: WorldEvent): void {
 		this.#take("", event, event);
+	}
+
+	/** What the server says of messages is for readers of the trace: invariants look at what it does. */
+	#takeOfServer(event: ServerEvent): void {
+		const members = '"source":"server",';
+		if (event.event === "link") this.#take(members, event, { source: "server", ...event });
+		else this.trace.record(this.clock.elapsed, members, event);
 	}
 
 	/**
