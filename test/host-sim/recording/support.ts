@@ -4,7 +4,7 @@ import type { Header } from "../../../host-sim/recording/entry.js";
 import { readRecording } from "../../../host-sim/recording/read.js";
 import { Recorder } from "../../../host-sim/recording/recorder.js";
 import { type Outcome, replay } from "../../../host-sim/recording/replay.js";
-import { DEFAULT_RATES } from "../../../host-sim/simulation/faults/rates.js";
+import { DEFAULT_RATES, type FaultRates } from "../../../host-sim/simulation/faults/rates.js";
 import { runWorld, specOf } from "../../../host-sim/simulation/seed.js";
 import type { Settings } from "../../support/virtual/config.js";
 import { type Scenario, type StartDevice, traceOf } from "../engines/trace.js";
@@ -47,8 +47,8 @@ export async function recorded(
 }
 
 /** A seed's world, recorded. */
-export function recordedWorld(seed: number, hours = 0.5, devices = 2) {
-	const spec = specOf({ seed, hours, devices, faults: DEFAULT_RATES });
+export function recordedWorld(seed: number, hours = 0.5, devices = 2, faults: FaultRates = DEFAULT_RATES) {
+	const spec = specOf({ seed, hours, devices, faults });
 	const lines: string[] = [];
 	const recording = { header: HEADER, write: (line: string) => lines.push(line) };
 	return { spec, lines, outcome: runWorld({ ...spec, recording }) };
