@@ -8,9 +8,9 @@ export interface SessionRecord {
 }
 
 /**
- * What to do next. Outputs are to be done in order, but for what `nextRecord` gives, and asking for the next
- * one says that the last one is done: a record is durable before the packet it belongs to leaves, and a message is in the
- * program's hands before its acknowledgement leaves [MQTT-4.3.2-2].
+ * What to do next. Outputs are to be done in order, but for what `nextRecord` gives, and asking for
+ * the next one says that the last one is done: a record is durable before the packet it belongs to
+ * leaves, and a message is in the program's hands before its acknowledgement leaves [MQTT-4.3.2-2].
  */
 export type Output =
 	/** Send these bytes, all of them. */

@@ -13,6 +13,7 @@ import type {
 	WebSocketOptions,
 } from "../../firmware/ecma-419.js";
 import type { Host, TimerId } from "../../firmware/host.js";
+import { bytesOf } from "../io/byte-buffer.js";
 import type { Board, Callee, EventArguments, EventName, Protocol } from "./crossing.js";
 
 type Lookup = Parameters<Resolver["resolve"]>[1];
@@ -229,5 +230,3 @@ export class MirrorHost {
 		};
 	}
 }
-
-const bytesOf = (data: ByteBuffer): Uint8Array => (data instanceof Uint8Array ? data : new Uint8Array(data));

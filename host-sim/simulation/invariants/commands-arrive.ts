@@ -1,6 +1,14 @@
 import type { Config } from "../../../firmware/config.js";
 import type { WorldEvent } from "../trace.js";
-import { type Invariant, type TakenMessage, Violation, type WorldView } from "./invariant.js";
+import {
+	CLIENT,
+	type Invariant,
+	isGivenUp,
+	ON_ITS_WAY,
+	type TakenMessage,
+	Violation,
+	type WorldView,
+} from "./invariant.js";
 
 /**
  * How a message begins that can be told from all others: no device knows such a command, so each refuses it
@@ -112,11 +120,7 @@ class Inbox {
 	}
 }
 
-/** Milliseconds that a message may take when nothing is wrong. */
-const ON_ITS_WAY = 10_000;
-
 const TOPIC = "/commands";
-const CLIENT = "nightlight_client";
 
 /** What is sent to a device with QoS 1 or 2 in a persistent session arrives: in order, with QoS 2 once. */
 export class CommandsArrive implements Invariant {
@@ -138,7 +142,7 @@ export class CommandsArrive implements Invariant {
 		if (event.source === "device") {
 			const inbox = this.#inboxes.get(event.device);
 			if (event.event === "command") inbox?.told(time, "");
-			if (event.event === "refused" && !event.reason.startsWith("given up")) inbox?.told(time, event.payload);
+			if (event.event === "refused" && !isGivenUp(event.reason)) inbox?.told(time, event.payload);
 			if (event.event === "storage") inbox?.storageFailed();
 		} else if (event.source === "power" && !event.isOn) {
 			this.#inboxes.get(event.device)?.powerLost(time);

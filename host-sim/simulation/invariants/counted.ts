@@ -1,7 +1,7 @@
 import type { Config } from "../../../firmware/config.js";
 import type { ReadMessage } from "../network/message-reader.js";
 import type { WorldEvent } from "../trace.js";
-import { type Invariant, Violation, type WorldView } from "./invariant.js";
+import { type Invariant, isGivenUp, Violation, type WorldView } from "./invariant.js";
 
 /**
  * Every message that a device reads is obeyed or refused, and told, before it reads on; what is not told by the
@@ -38,8 +38,7 @@ export class Counted implements Invariant {
 		}
 		if (event.source !== "device") return;
 		if (event.event === "link" && event.state === "backoff") this.#ended.add(event.device);
-		const isTold =
-			event.event === "command" || (event.event === "refused" && !event.reason.startsWith("given up"));
+		const isTold = event.event === "command" || (event.event === "refused" && !isGivenUp(event.reason));
 		if (isTold) this.#add(event.device, -1);
 	}
 

@@ -1,7 +1,15 @@
 import type { Config } from "../../../firmware/config.js";
 import type { DeviceEvent } from "../../../firmware/events.js";
 import type { WorldEvent } from "../trace.js";
-import { type Invariant, type TakenMessage, Violation, type WorldView } from "./invariant.js";
+import {
+	CLIENT,
+	type Invariant,
+	isGivenUp,
+	ON_ITS_WAY,
+	type TakenMessage,
+	Violation,
+	type WorldView,
+} from "./invariant.js";
 
 /** A telemetry message that a device handed over for sending. */
 interface Promised {
@@ -62,7 +70,7 @@ class Ledger {
 	tell(time: number, event: DeviceEvent): void {
 		if (event.event === "telemetry") this.promise(time, JSON.stringify(event.payload));
 		if (event.event === "storage") this.storageFailed(time);
-		if (event.event === "refused" && event.reason.startsWith("given up")) this.givenUp(event.payload);
+		if (event.event === "refused" && isGivenUp(event.reason)) this.givenUp(event.payload);
 	}
 
 	promise(time: number, payload: string): void {
@@ -180,11 +188,6 @@ class Ledger {
 		throw new Violation(this.#name, `${this.#id}: ${message}`);
 	}
 }
-
-/** Milliseconds that a message may take when nothing is wrong. */
-const ON_ITS_WAY = 10_000;
-
-const CLIENT = "nightlight_client";
 
 /**
  * What a device hands over with QoS 1 or 2 in a persistent session arrives: in order, with QoS 2 once. All else

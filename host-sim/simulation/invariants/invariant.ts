@@ -65,6 +65,15 @@ export const hearing = <Hook extends "onEvent" | "onTaken" | "onRead">(
 		(invariant): invariant is Invariant & Required<Pick<Invariant, Hook>> => invariant[hook] !== undefined,
 	);
 
+/** What a device's client id ends with, behind the device's own id. */
+export const CLIENT = "nightlight_client";
+
+/** Milliseconds that a message may take when nothing is wrong. */
+export const ON_ITS_WAY = 10_000;
+
+/** Whether a message that a device refused is one of its own, which it gave up, rather than one that came. */
+export const isGivenUp = (reason: string): boolean => reason.startsWith("given up");
+
 /** An invariant did not hold. */
 export class Violation extends Error {
 	override readonly name = "Violation";

@@ -1,7 +1,7 @@
 import type { Config } from "../../../firmware/config.js";
 import type { ReadMessage } from "../network/message-reader.js";
 import type { WorldEvent } from "../trace.js";
-import { type Invariant, Violation } from "./invariant.js";
+import { type Invariant, isGivenUp, Violation } from "./invariant.js";
 
 /** One device's commands since it was switched on. */
 class Orders {
@@ -81,7 +81,7 @@ export class Obeyed implements Invariant {
 		}
 		if (event.source !== "device") return;
 		if (event.event === "link" && event.state === "backoff") this.#orders.get(event.device)?.end();
-		const isRefused = event.event === "refused" && !event.reason.startsWith("given up");
+		const isRefused = event.event === "refused" && !isGivenUp(event.reason);
 		if (!isRefused && event.event !== "command") return;
 		const obeyed = event.event === "command" ? event.payload.led_on : undefined;
 		const wrong = this.#orders.get(event.device)?.told(obeyed);

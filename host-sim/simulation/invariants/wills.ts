@@ -1,8 +1,6 @@
 import type { Config } from "../../../firmware/config.js";
 import type { WorldEvent } from "../trace.js";
-import { type Invariant, type TakenMessage, Violation } from "./invariant.js";
-
-const CLIENT = "nightlight_client";
+import { CLIENT, type Invariant, type TakenMessage, Violation } from "./invariant.js";
 
 /** A device that goes without a word is told to be gone by its will, and late comers hear of it too. */
 export class Wills implements Invariant {
