@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	renameSync,
+	rmSync,
+	statSync,
+	utimesSync,
+} from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EngineError } from "./failure.js";
@@ -30,7 +39,7 @@ export async function cached({ kind, key, exists, build }: Build, cache = usualC
 	touch(folder);
 	if (exists(folder)) return folder;
 	const attempt = newFolder(cache, `${kind}-${key}-`);
-	const drop = () => rmSync(attempt, { recursive: true, force: true });
+	const drop = () => removeAttempt(attempt);
 	process.once("exit", drop);
 	try {
 		await build(attempt);
@@ -38,7 +47,7 @@ export async function cached({ kind, key, exists, build }: Build, cache = usualC
 		if (!exists(folder)) quietly(() => remove(folder, lastUse(folder)));
 		renameSync(attempt, folder);
 	} catch (error) {
-		quietly(drop);
+		drop();
 		// Another process was quicker.
 		if (!exists(folder)) throw withReason(error, cache);
 	} finally {
@@ -69,6 +78,17 @@ function prune(cache: string, kind: string): void {
 		.sort((a, b) => b.used - a.used);
 	for (const { folder, used } of folders.slice(KEPT)) {
 		if (Date.now() - used > IN_USE) quietly(() => remove(folder, used));
+	}
+}
+
+/** Times that a half-built folder is removed while compilers that were told to end still write to it. */
+const ATTEMPTS = 10;
+
+/** Removes a half-built folder; where that cannot be, it is left for `prune`. */
+function removeAttempt(folder: string): void {
+	for (let attempt = 0; attempt < ATTEMPTS && existsSync(folder); attempt++) {
+		// It waits 20 ms before it gives up on a folder that has been written to meanwhile.
+		quietly(() => rmSync(folder, { recursive: true, force: true, maxRetries: 1, retryDelay: 20 }));
 	}
 }
 

@@ -31,6 +31,10 @@ const image = (key: string): Build => ({
 	build: async (folder) => writeFileSync(join(folder, "done"), ""),
 });
 
+/** A module of the engines, for a script. */
+const source = (name: string) =>
+	JSON.stringify(new URL(`../../../host-sim/engines/${name}.ts`, import.meta.url));
+
 const names = () => readdirSync(cache).sort();
 
 it("builds once", async () => {
@@ -89,11 +93,34 @@ it("removes what was left half built long ago, not what is being built", async (
 	expect(names()).toEqual(["image-2", "image-7-Zk20aa", "image-new"]);
 });
 
+it("lets a process end in peace while its compilers are still writing", async () => {
+	const script = `
+		import { spawn } from "node:child_process";
+		import { existsSync } from "node:fs";
+		import { setTimeout } from "node:timers/promises";
+		import { cached } from ${source("cache")};
+		import { endWithProcess } from ${source("child")};
+		const build = async (folder) => {
+			// It writes on for a moment after it was told to end.
+			const compiler =
+				'trap "end=1" TERM; mkdir made; ' +
+				'while [ "$end" = "" ] || [ $((late=late+1)) -lt 1000 ]; do n=$((n+1)); : > made/$n; done';
+			endWithProcess(spawn("/bin/sh", ["-c", compiler], { cwd: folder }), "SIGTERM");
+			while (!existsSync(folder + "/made/100")) await setTimeout(1);
+			process.exit(0);
+		};
+		await cached({ kind: "image", key: "a", exists: () => false, build }, process.argv[1]);
+	`;
+	const words = ["--import", "tsx", "--input-type=module", "--eval", script, cache];
+	expect((await promisify(execFile)(process.execPath, words)).stderr).toBe("");
+	expect(names()).toEqual([]);
+});
+
 it("gives each of several processes a whole build while all of them remove old ones", async () => {
 	for (let hours = 2; hours < 40; hours++) old(`image-${hours}`, hours * HOURS);
 	const script = `
 		import { existsSync, writeFileSync } from "node:fs";
-		import { cached } from ${JSON.stringify(new URL("../../../host-sim/engines/cache.ts", import.meta.url))};
+		import { cached } from ${source("cache")};
 		const exists = (folder) => existsSync(folder + "/done");
 		const build = async (folder) => writeFileSync(folder + "/done", "");
 		for (const key of ["a", "30", "b", "20", "c", "10"]) {
