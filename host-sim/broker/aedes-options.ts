@@ -1,4 +1,5 @@
 import type { AedesOptions } from "aedes";
+import { makePersistence } from "./persistence.js";
 
 /** Every duration and limit of the broker; durations in milliseconds. */
 export interface BrokerLimits {
@@ -23,8 +24,9 @@ export const LIMITS: BrokerLimits = Object.freeze({
 	stopGrace: 1_000,
 });
 
-/** What Aedes is made with. */
+/** What an Aedes is made with; its own, as it holds what the broker knows. */
 export const aedesOptions = (limits: BrokerLimits): AedesOptions => ({
+	persistence: makePersistence(),
 	connectTimeout: limits.connectTimeout,
 	drainTimeout: limits.drainTimeout,
 	maxInflightInbound: limits.maxInflightInbound,

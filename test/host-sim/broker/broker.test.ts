@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, connect as dial } from "node:net";
 import fc from "fast-check";
 import { connect, type IClientOptions } from "mqtt";
-import { generate } from "mqtt-packet";
+import { generate, type IConnectPacket, parser as makeParser, type Packet } from "mqtt-packet";
 import { afterEach, describe, expect, it } from "vitest";
 import { type BrokerOptions, startBroker } from "../../../host-sim/broker/broker.js";
 import type { BrokerEvent } from "../../../host-sim/broker/events.js";
@@ -45,14 +45,34 @@ function raw(port: number) {
 	return { socket, closed };
 }
 
-const CONNECT = generate({
+const CONNECT_PACKET: IConnectPacket = {
 	cmd: "connect",
 	clientId: "raw",
 	protocolId: "MQTT",
 	protocolVersion: 4,
 	clean: true,
 	keepalive: 0,
-});
+};
+const CONNECT = generate(CONNECT_PACKET);
+
+/** A connection on which a test says and hears packet by packet. */
+async function spoken(port: number, connect: IConnectPacket) {
+	const { socket } = raw(port);
+	const parser = makeParser();
+	const packets: Packet[] = [];
+	parser.on("packet", (packet) => packets.push(packet));
+	socket.on("data", (bytes) => parser.parse(bytes));
+	const say = (packet: Packet) => socket.write(generate(packet));
+	/** All of a kind, once there are so many. */
+	const heard = async <Kind extends Packet["cmd"]>(kind: Kind, count: number) => {
+		const found = () => packets.filter((packet): packet is Packet & { cmd: Kind } => packet.cmd === kind);
+		await expect.poll(found).toHaveLength(count);
+		return found();
+	};
+	say(connect);
+	await heard("connack", 1);
+	return { socket, say, heard };
+}
 
 /** Takes a port on which nothing listened. */
 async function takePort(): Promise<number> {
@@ -156,6 +176,27 @@ describe("the broker", () => {
 			await expect.poll(() => got).toEqual([`again ${qos} false`]);
 		},
 	);
+
+	// Aedes 1.2.0 itself takes the second PUBREL for the first, and sends the second message again.
+	it("forgets messages with QoS 2 that were under way at the same time", async () => {
+		const { broker } = await start();
+		const sender = await connected(broker.url, "sender");
+		const connect = { ...CONNECT_PACKET, clientId: "slow", clean: false };
+		const first = await spoken(broker.port, connect);
+		first.say({ cmd: "subscribe", messageId: 1, subscriptions: [{ topic: "a", qos: 2 }] });
+		await first.heard("suback", 1);
+		await Promise.all(["1", "2", "3"].map((text) => sender.publishAsync("a", text, { qos: 2 })));
+		const ids = (await first.heard("publish", 3)).map(({ messageId }) => messageId as number);
+		for (const messageId of ids) first.say({ cmd: "pubrec", messageId });
+		expect((await first.heard("pubrel", 3)).map(({ messageId }) => messageId)).toEqual(ids);
+		for (const messageId of ids) first.say({ cmd: "pubcomp", messageId });
+		first.say({ cmd: "pingreq" });
+		await first.heard("pingresp", 1);
+		first.socket.destroy();
+		const again = await spoken(broker.port, connect);
+		await sender.publishAsync("a", "new", { qos: 2 });
+		expect((await again.heard("publish", 1)).map(({ payload }) => String(payload))).toEqual(["new"]);
+	});
 
 	it("closes the older of two clients with one id", async () => {
 		const { broker, events } = await start();
