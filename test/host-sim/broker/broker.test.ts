@@ -1,78 +1,9 @@
-import { type AddressInfo, createServer, connect as dial } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import fc from "fast-check";
-import { connect, type IClientOptions } from "mqtt";
-import { generate, type IConnectPacket, parser as makeParser, type Packet } from "mqtt-packet";
-import { afterEach, describe, expect, it } from "vitest";
-import { type BrokerOptions, startBroker } from "../../../host-sim/broker/broker.js";
-import type { BrokerEvent } from "../../../host-sim/broker/events.js";
+import { generate } from "mqtt-packet";
+import { describe, expect, it } from "vitest";
 import { isLoopback, ListenError, urlOf } from "../../../host-sim/broker/listen.js";
-
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-	for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-async function start(options: Partial<BrokerOptions> = {}) {
-	const events: BrokerEvent[] = [];
-	const broker = await startBroker({
-		port: 0,
-		onEvent: (event) => events.push(event),
-		...options,
-	});
-	cleanups.push(() => broker.stop());
-	const told = (event: Partial<BrokerEvent>) =>
-		expect.poll(() => events, { interval: 5 }).toContainEqual(event);
-	return { broker, events, told };
-}
-
-function client(url: string, options: IClientOptions = {}) {
-	const started = connect(url, { reconnectPeriod: 0, ...options });
-	cleanups.push(() => started.endAsync(true));
-	return started;
-}
-
-async function connected(url: string, clientId: string, more: IClientOptions = {}) {
-	const started = client(url, { clientId, ...more });
-	await new Promise((resolve) => started.once("connect", resolve));
-	return started;
-}
-
-/** A raw connection; what it gets is kept. */
-function raw(port: number) {
-	const socket = dial(port, "127.0.0.1").on("error", () => {});
-	cleanups.push(() => socket.destroy());
-	const closed = new Promise((resolve) => socket.on("close", resolve));
-	return { socket, closed };
-}
-
-const CONNECT_PACKET: IConnectPacket = {
-	cmd: "connect",
-	clientId: "raw",
-	protocolId: "MQTT",
-	protocolVersion: 4,
-	clean: true,
-	keepalive: 0,
-};
-const CONNECT = generate(CONNECT_PACKET);
-
-/** A connection on which a test says and hears packet by packet. */
-async function spoken(port: number, connect: IConnectPacket) {
-	const { socket } = raw(port);
-	const parser = makeParser();
-	const packets: Packet[] = [];
-	parser.on("packet", (packet) => packets.push(packet));
-	socket.on("data", (bytes) => parser.parse(bytes));
-	const say = (packet: Packet) => socket.write(generate(packet));
-	/** All of a kind, once there are so many. */
-	const heard = async <Kind extends Packet["cmd"]>(kind: Kind, count: number) => {
-		const found = () => packets.filter((packet): packet is Packet & { cmd: Kind } => packet.cmd === kind);
-		await expect.poll(found).toHaveLength(count);
-		return found();
-	};
-	say(connect);
-	await heard("connack", 1);
-	return { socket, say, heard };
-}
+import { CONNECT, cleanups, client, connected, raw, start } from "./support.js";
 
 /** Takes a port on which nothing listened. */
 async function takePort(): Promise<number> {
@@ -127,75 +58,6 @@ describe("the broker", () => {
 		const owner = await connected(broker.url, "owner", { will });
 		owner.stream.destroy();
 		expect(await got).toBe("gone");
-	});
-
-	// Aedes 1.2.0 itself closes the connection on the PUBREC, and again at each subscription.
-	it.each([
-		{ clean: false, subscribed: 2, qos: 1 },
-		{ clean: true, subscribed: 2, qos: 2 },
-		{ clean: false, subscribed: 1, qos: 1 },
-		{ clean: false, subscribed: 0, qos: 0 },
-	] as const)(
-		"hands a retained message with QoS 2 to a subscription with QoS $subscribed, clean session $clean, with QoS $qos, and the client stays",
-		async ({ clean, subscribed, qos }) => {
-			const { broker, events } = await start();
-			const sender = await connected(broker.url, "sender");
-			await sender.publishAsync("a", "kept", { qos: 2, retain: true });
-			const receiver = await connected(broker.url, "receiver", { clean });
-			const got: string[] = [];
-			receiver.on("message", (_topic, payload, packet) =>
-				got.push(`${payload} ${packet.qos} ${packet.retain}`),
-			);
-			await receiver.subscribeAsync("a", { qos: subscribed });
-			await expect.poll(() => got).toEqual([`kept ${qos} true`]);
-			// What is behind the acknowledgements comes only to a client that is still there.
-			await sender.publishAsync("a", "new", { qos: 2 });
-			await expect.poll(() => got).toEqual([`kept ${qos} true`, `new ${subscribed} false`]);
-			expect(events.filter(({ event }) => event === "disconnected")).toEqual([]);
-		},
-	);
-
-	// Aedes 1.2.0 itself hands on the DUP of the publisher [MQTT-3.3.1-3], with QoS 0 too [MQTT-3.3.1-2].
-	it.each([0, 1] as const)(
-		"sends a message that its publisher sent again without DUP, with QoS %d",
-		async (qos) => {
-			const { broker } = await start();
-			const receiver = await connected(broker.url, "receiver");
-			const got: string[] = [];
-			receiver.on("message", (_topic, payload, packet) => got.push(`${payload} ${packet.qos} ${packet.dup}`));
-			await receiver.subscribeAsync("a", { qos });
-			const publish = {
-				cmd: "publish",
-				topic: "a",
-				payload: "again",
-				qos: 1,
-				dup: true,
-				retain: false,
-			} as const;
-			raw(broker.port).socket.write(Buffer.concat([CONNECT, generate({ ...publish, messageId: 1 })]));
-			await expect.poll(() => got).toEqual([`again ${qos} false`]);
-		},
-	);
-
-	// Aedes 1.2.0 itself takes the second PUBREL for the first, and sends the second message again.
-	it("forgets messages with QoS 2 that were under way at the same time", async () => {
-		const { broker } = await start();
-		const sender = await connected(broker.url, "sender");
-		const connect = { ...CONNECT_PACKET, clientId: "slow", clean: false };
-		const first = await spoken(broker.port, connect);
-		first.say({ cmd: "subscribe", messageId: 1, subscriptions: [{ topic: "a", qos: 2 }] });
-		await first.heard("suback", 1);
-		await Promise.all(["1", "2", "3"].map((text) => sender.publishAsync("a", text, { qos: 2 })));
-		const ids = (await first.heard("publish", 3)).map(({ messageId }) => messageId as number);
-		for (const messageId of ids) first.say({ cmd: "pubrec", messageId });
-		expect((await first.heard("pubrel", 3)).map(({ messageId }) => messageId)).toEqual(ids);
-		for (const messageId of ids) first.say({ cmd: "pubcomp", messageId });
-		first.say({ cmd: "pingreq" });
-		await first.heard("pingresp", 1);
-		first.socket.destroy();
-		const again = await spoken(broker.port, connect);
-		await sender.publishAsync("a", "new", { qos: 2 });
-		expect((await again.heard("publish", 1)).map(({ payload }) => String(payload))).toEqual(["new"]);
 	});
 
 	it("closes the older of two clients with one id", async () => {
