@@ -1,3 +1,4 @@
+import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import { FAULT_NAMES, type FaultName, type FaultRates, MAX_RATE, NO_FAULTS } from "./rates.js";
 
 /** A fault file is not as it should be. The message has the line, what is wrong and what is allowed. */
@@ -10,75 +11,58 @@ export class FaultFileError extends Error {
  * does not name does not happen.
  * @throws FaultFileError for what is no such object, or names a fault twice
  */
-export function parseFaults(text: string): FaultRates {
+export function parseFaults(file: string): FaultRates {
+	// Some editors begin a file with a byte order mark.
+	const text = file.replace(/^\ufeff/, "");
 	const rates = { ...NO_FAULTS } as Record<FaultName, number>;
 	const seen = new Set<string>();
-	for (const { name, value, line } of membersOf(text)) {
-		const refuse = (why: string) => new FaultFileError(`line ${line}: ${why}`);
+	for (const { offset, children = [] } of membersOf(text)) {
+		const refuse = (why: string) => failure(text, offset, why);
+		const [{ value: name }, rate] = children as [Node, Node];
 		if (!isFault(name)) throw refuse(`no fault "${name}"; there are ${FAULT_NAMES.join(", ")}`);
-		const rate = NUMBER.test(value) ? Number(value) : Number.NaN;
-		if (!(rate >= 0 && rate <= MAX_RATE)) {
-			throw refuse(`${name}: ${value} is no rate; from 0 to ${MAX_RATE} times an hour`);
+		if (!(rate.type === "number" && rate.value >= 0 && rate.value <= MAX_RATE)) {
+			throw refuse(`${name}: ${excerpt(text, rate)} is no rate; from 0 to ${MAX_RATE} times an hour`);
 		}
 		if (seen.has(name)) throw refuse(`${name} is there twice; name each fault once`);
 		seen.add(name);
-		rates[name] = rate;
+		rates[name] = rate.value;
 	}
 	return rates;
 }
 
 const isFault = (name: string): name is FaultName => Object.hasOwn(NO_FAULTS, name);
 
-/** A member of the object. */
-interface Member {
-	readonly name: string;
-	/** As it stands in the file; of a list or an object only its beginning. */
-	readonly value: string;
-	/** Where the member begins, from 1. */
-	readonly line: number;
-}
-
-const BLANK = /[ \t\r\n]*/y;
-const TEXT = /"(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4}))*"/uy;
-const VALUE = /"(?:[^"\\\n]|\\.)*"|[^\s,:"{}[\]]+|[{[]/y;
-/** RFC 8259, 6. */
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[Ee][+-]?\d+)?$/;
-
-/** The members of a JSON object, in their order, as long as each is well-formed. `JSON.parse` does not tell lines, or names that come twice. */
-function* membersOf(text: string): Generator<Member> {
-	// Some editors begin a file with a byte order mark.
-	let at = text.startsWith("\ufeff") ? 1 : 0;
-	const lineOf = (index: number) => text.slice(0, index).split(/\r\n?|\n/).length;
-	const take = (pattern: RegExp): string | undefined => {
-		pattern.lastIndex = at;
-		const found = pattern.exec(text)?.[0];
-		at += found?.length ?? 0;
-		return found;
-	};
-	/** What comes next, if it is as wanted, and the blanks behind it. */
-	const next = (wanted: string): boolean => {
-		if (!text.startsWith(wanted, at)) return false;
-		at += wanted.length;
-		take(BLANK);
-		return true;
-	};
-	const wants = (what: string) => new FaultFileError(`line ${lineOf(at)}: no JSON: wants ${what}`);
-
-	take(BLANK);
-	if (!next("{")) throw new FaultFileError(`line ${lineOf(at)}: not an object such as {"reset": 6}`);
-	let isFirst = true;
-	while (!next("}")) {
-		if (!isFirst && !next(",")) throw wants('"," or "}"');
-		isFirst = false;
-		const line = lineOf(at);
-		const name = take(TEXT);
-		take(BLANK);
-		if (name === undefined) throw wants('the name of a fault, as "reset"');
-		if (!next(":")) throw wants('":" and times an hour');
-		const value = take(VALUE);
-		take(BLANK);
-		if (value === undefined) throw wants("times an hour");
-		yield { name: JSON.parse(name) as string, value, line };
+/** The members of a JSON object, in their order. `JSON.parse` does not tell lines, or names that come twice. */
+function membersOf(text: string): readonly Node[] {
+	const errors: ParseError[] = [];
+	const tree = parseTree(text, errors, { disallowComments: true });
+	const [error] = errors;
+	if (tree === undefined || tree.type !== "object") {
+		throw failure(text, tree?.offset ?? 0, 'not an object such as {"reset": 6}');
 	}
-	if (at < text.length) throw wants('nothing more behind "}"');
+	if (error !== undefined) {
+		const { offset, length } = error;
+		const wanted = WANTED[printParseErrorCode(error.error)];
+		const what =
+			wanted === undefined ? `cannot read ${text.slice(offset, offset + length)}` : `wants ${wanted}`;
+		throw failure(text, offset, `no JSON: ${what}`);
+	}
+	return tree.children ?? [];
 }
+
+/** By the parser's name of what is wrong: what is wanted there. All else is a word that JSON does not have. */
+const WANTED: Readonly<Record<string, string>> = Object.freeze({
+	PropertyNameExpected: 'the name of a fault, as "reset"',
+	ColonExpected: '":" and times an hour',
+	ValueExpected: "times an hour",
+	CommaExpected: '"," or "}"',
+	CloseBraceExpected: '"," or "}"',
+	EndOfFileExpected: 'nothing more behind "}"',
+});
+
+/** A value as it stands in the file; of a list or an object only its beginning. */
+const excerpt = (text: string, { type, offset, length }: Node): string =>
+	text.slice(offset, offset + (type === "object" || type === "array" ? 1 : length));
+
+const failure = (text: string, offset: number, why: string): FaultFileError =>
+	new FaultFileError(`line ${text.slice(0, offset).split(/\r\n?|\n/).length}: ${why}`);

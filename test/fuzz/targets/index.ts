@@ -5,6 +5,7 @@ import { config } from "./config.js";
 import { decoder } from "./decoder.js";
 import { device } from "./device.js";
 import { engineFrames } from "./engine-frames.js";
+import { faultFile } from "./fault-file.js";
 import { addresses, fileName, valueFile } from "./host-files.js";
 import { lightCsv, lightStream, lightText } from "./light.js";
 import { nativeCalls } from "./native-calls.js";
@@ -43,6 +44,7 @@ export const TARGETS: readonly Target[] = Object.freeze([
 	lightCsv,
 	engineFrames,
 	nativeCalls,
+	faultFile,
 	fileName,
 	valueFile,
 	addresses,
