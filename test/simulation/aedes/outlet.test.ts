@@ -65,6 +65,13 @@ describe("a fault", () => {
 		expect(left).toEqual(wanted);
 	});
 
+	it("that delays an answer behind a CONNACK that is later still has it wait for that", () => {
+		const { clock, left, outlet } = outletWith((kind) => (kind === "connack" ? 50 : 20));
+		outlet.send(Buffer.concat([CONNACK, PUBREL]), "c");
+		clock.runTo(1000);
+		expect(left).toEqual([at(50, CONNACK, PUBREL)]);
+	});
+
 	it.each<{ fate: "drop" | number; wanted: string[] }>([
 		{ fate: "drop", wanted: [] },
 		{ fate: 50, wanted: [at(50, CONNACK, PUBLISH, PINGRESP), at(60, PINGRESP)] },

@@ -79,11 +79,18 @@ export class Outlet {
 		if (fate === "drop") return false;
 		this.#clock.post(() => {
 			if (this.#isClosed) return;
-			const held = isFirst ? (this.#held ?? []) : [];
-			if (isFirst) this.#held = undefined;
-			this.#link.send(Buffer.concat([packet, ...held]));
+			if (isFirst) this.#sendFirst(packet);
+			else if (this.#held === undefined) this.#link.send(packet);
+			else this.#held.push(packet);
 		}, fate);
 		return false;
+	}
+
+	/** CONNACK leaves, and what waited behind it. */
+	#sendFirst(packet: Uint8Array): void {
+		const held = this.#held ?? [];
+		this.#held = undefined;
+		this.#link.send(Buffer.concat([packet, ...held]));
 	}
 }
 

@@ -126,7 +126,9 @@ export class Process {
 		// What Aedes still had to send when the client was gone is an error too.
 		if (client.closed || this.#reasons.get(client) !== undefined) return;
 		this.#because(client, "violation");
-		const told = { event: "violation", client: client.id ?? "", clause: "", detail } as const;
+		// A slow network may bring CONNECT too late.
+		const clause = detail === "connect did not arrive in time" ? "3.1.4" : "";
+		const told = { event: "violation", client: client.id ?? "", clause, detail } as const;
 		this.#timers.run(() => this.#parts.onEvent(told));
 	}
 
