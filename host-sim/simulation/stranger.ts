@@ -2,6 +2,12 @@ import type { Network } from "./network/network.js";
 import type { Random } from "./random.js";
 import { connectPacket, disconnectPacket, publishPacket, pubrelPacket } from "./server/packets.js";
 
+/** On whose topics, which are no device's, a stranger publishes what is no reading. */
+export const NOBODY = "nobody";
+
+/** On whose topics he publishes readings, which the broker may keep. */
+export const SOMEBODY = "somebody";
+
 /** Somebody else at the broker, who publishes what he likes; right beside it, so that nothing delays him. */
 export class Stranger {
 	readonly #network: Network;
@@ -17,7 +23,7 @@ export class Stranger {
 		const qos = random.between(0, 2);
 		connection.receive(connectPacket("stranger", 0));
 		connection.receive(publishPacket(topic, payload, qos, random.chance(0.2)));
-		if (qos === 2) connection.receive(pubrelPacket());
+		if (qos === 2) connection.receive(pubrelPacket(1));
 		connection.receive(disconnectPacket());
 		connection.lost();
 	}

@@ -1,5 +1,6 @@
 import type { Config } from "../../firmware/config.js";
 import type { LinkState } from "../../firmware/events.js";
+import type { Counts } from "../../server/core.js";
 import type { Calm } from "./calm.js";
 import type { SimulatedDevice } from "./device/device.js";
 import type { DeviceView, WorldView } from "./invariants/invariant.js";
@@ -21,6 +22,10 @@ export class View implements WorldView {
 
 	get isServerOnline(): boolean {
 		return this.#world.server.isOnline;
+	}
+
+	get serverCounts(): Counts {
+		return this.#world.server.counts;
 	}
 
 	get threshold(): number {

@@ -69,6 +69,7 @@ export class World {
 	/** Those of them that hear of events, and of what a device reads. */
 	readonly #ofEvents: readonly Required<Pick<Invariant, "onEvent">>[];
 	readonly #ofReading: readonly Required<Pick<Invariant, "onRead">>[];
+	readonly #ofServer: readonly Required<Pick<Invariant, "onServerTold">>[];
 	readonly #view: View;
 
 	constructor({ seed, devices, faults, onLine, recording, broker = modelBroker }: WorldSpec) {
@@ -79,6 +80,8 @@ export class World {
 		this.#invariants = makeInvariants(configs);
 		this.#ofEvents = hearing(this.#invariants, "onEvent");
 		this.#ofReading = hearing(this.#invariants, "onRead");
+		this.#ofServer = hearing(this.#invariants, "onServerTold");
+		const ofServerReading = hearing(this.#invariants, "onServerRead");
 		const ofMessages = hearing(this.#invariants, "onTaken");
 		const { clock } = this;
 		this.#recorder = recording && new Recorder({ ...recording, elapsed: () => clock.elapsed });
@@ -96,6 +99,9 @@ export class World {
 		this.server = new SimulatedServer({
 			...{ clock, network: this.network, random: this.#random("server") },
 			report: (event) => this.#takeOfServer(event),
+			onRead: (message) => {
+				for (const invariant of ofServerReading) invariant.onServerRead(message);
+			},
 		});
 		this.devices = new Map(devices.map((spec) => [spec.config.id, this.#makeDevice(spec)]));
 		this.#view = new View(this, this.#calm);
@@ -158,11 +164,11 @@ export class World {
 		this.#take("", event, event);
 	}
 
-	/** What the server says of messages is for readers of the trace: invariants look at what it does. */
 	#takeOfServer(event: ServerEvent): void {
 		const members = '"source":"server",';
 		if (event.event === "link") this.#take(members, event, { source: "server", ...event });
 		else this.trace.record(this.clock.elapsed, members, event);
+		for (const invariant of this.#ofServer) invariant.onServerTold(event);
 	}
 
 	/**

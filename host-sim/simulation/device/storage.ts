@@ -15,6 +15,9 @@ interface Change {
 	readonly before: Uint8Array | undefined;
 }
 
+/** `full`: nothing can be added or become longer. `broken`: nothing can be read or changed. */
+export type Trouble = "full" | "broken";
+
 /**
  * A device's key-value storage (ECMA-419 §28), which outlives the device's power. When the power goes in a
  * change, nothing of it may be there, or all, or a torn value in place of the old one. What came directly
@@ -24,8 +27,8 @@ interface Change {
 export class SimulatedStorage implements KeyValue {
 	readonly #domains = new Map<string, Map<string, Uint8Array>>();
 	readonly #random: Random;
-	/** What writing fails with at present, if it does. */
-	readonly failure = new Override<string | undefined>(undefined);
+	/** What is wrong with it at present, if anything is. */
+	readonly trouble = new Override<Trouble | undefined>(undefined);
 	/** Whether there is power: without, nothing changes. */
 	hasPower = false;
 	/** In so many changes from now the power goes; 0: it does not. */
@@ -60,19 +63,32 @@ export class SimulatedStorage implements KeyValue {
 		const values = this.#domains.get(path) ?? new Map<string, Uint8Array>();
 		this.#domains.set(path, values);
 		return {
-			read: (key) => values.get(key)?.slice().buffer as ArrayBuffer | undefined,
+			read: (key) => {
+				this.#checkWorks();
+				return values.get(key)?.slice().buffer as ArrayBuffer | undefined;
+			},
 			write: (key, value) => this.#change(values, key, copyOf(value)),
 			delete: (key) => this.#change(values, key, undefined),
 			close: () => {},
-			[Symbol.iterator]: () => [...values.keys()][Symbol.iterator](),
+			[Symbol.iterator]: () => {
+				this.#checkWorks();
+				return [...values.keys()][Symbol.iterator]();
+			},
 		};
+	}
+
+	/** @throws Error while it is broken */
+	#checkWorks(): void {
+		if (this.trouble.value === "broken") throw new Error("an error of the flash");
 	}
 
 	#change(values: Values, key: string, value: Uint8Array | undefined): void {
 		if (!this.hasPower) return;
-		const { value: failure } = this.failure;
-		if (failure !== undefined) throw new Error(failure);
-		this.#batch.push({ values, key, value, before: values.get(key) });
+		this.#checkWorks();
+		const before = values.get(key);
+		const isMore = value !== undefined && (before === undefined || value.length > before.length);
+		if (this.trouble.value === "full" && isMore) throw new Error("no space left");
+		this.#batch.push({ values, key, value, before });
 		put(values, key, value);
 		if (this.#countdown === 0 || --this.#countdown > 0) return;
 		this.#tear();

@@ -1,5 +1,6 @@
 import { UNKNOWN } from "../invariants/commands-arrive.js";
 import { Random } from "../random.js";
+import { NOBODY, SOMEBODY } from "../stranger.js";
 import type { World } from "../world.js";
 import { HOUR, type PlannedFault } from "./plan.js";
 
@@ -44,7 +45,7 @@ function happen(world: World, { fault, target }: PlannedFault, random: Random): 
 			world.deviceOf(target).clockError += random.between(-HOUR, HOUR);
 			return;
 		case "nonsense":
-			return sendNonsense(world, target, random);
+			return target === "server" ? confuse(world, random) : sendNonsense(world, target, random);
 		case "stranger": {
 			const command = `{"led_on":${random.chance(0.5)}}`;
 			return world.stranger.publish(`${target}/commands`, command, random);
@@ -103,8 +104,8 @@ function begin(world: World, { fault, target, duration }: PlannedFault, random: 
 			};
 		}
 		case "storage": {
-			const reason = random.pick(["no space left", "an error of the flash"]);
-			return world.deviceOf(target).storage.failure.replace(reason);
+			const trouble = random.pick(["full", "broken"] as const);
+			return world.deviceOf(target).storage.trouble.replace(trouble);
 		}
 		case "crash":
 		case "amnesia": {
@@ -165,4 +166,17 @@ function nonsense(random: Random): (string | Uint8Array)[] {
 	const text = random.pick(["", "{", "led_on", '{"led_on":"yes"}', '{"led":true}', "[1]", "null", "5000"]);
 	if (text === "5000") return [new Uint8Array(5000).fill(0x78)];
 	return [random.chance(0.2) ? Uint8Array.of(0xc3, 0x28) : text];
+}
+
+/** Sends the server what is no reading, or one that the broker may keep for later. */
+function confuse({ stranger }: World, random: Random): void {
+	if (random.chance(0.7)) return stranger.publish(`${NOBODY}/telemetry`, noReading(random), random);
+	stranger.publish(`${SOMEBODY}/telemetry`, `{"light":${random.between(0, 1023)}}`, random);
+}
+
+/** What is no reading of a light sensor. */
+function noReading(random: Random): string | Uint8Array {
+	const light = random.pick(['"dark"', "null", "1e999", "[5]", "true"]);
+	const other = random.pick(["", "{", "5", "[]", "null", '{"dark":5}', "[".repeat(5000)]);
+	return random.chance(0.1) ? Uint8Array.of(0xff) : random.chance(0.5) ? `{"light":${light}}` : other;
 }

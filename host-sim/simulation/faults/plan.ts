@@ -49,7 +49,7 @@ const KINDS: Readonly<
 	amnesia: { targets: "broker", lasts: [SECOND, 60 * SECOND] },
 	hangUp: { targets: "broker", lasts: [SECOND, 30 * SECOND] },
 	closeOnPublish: { targets: "broker", lasts: [SECOND, 20 * SECOND] },
-	nonsense: { targets: "devices", lasts: [0, 0] },
+	nonsense: { targets: "clients", lasts: [0, 0] },
 	stranger: { targets: "devices", lasts: [0, 0] },
 });
 

@@ -22,7 +22,7 @@ export const DEFAULT_RATES = Object.freeze({
 	wifi: 3,
 	/** The device loses its power at one of the next changes of its storage, for a while. */
 	power: 4,
-	/** Writing to the storage fails, for a while: it is full or broken. */
+	/** The storage is full, or fails altogether, for a while. */
 	storage: 2,
 	/** The wall clock jumps by up to an hour, forwards or back. */
 	clockStep: 2,
@@ -38,7 +38,7 @@ export const DEFAULT_RATES = Object.freeze({
 	hangUp: 2,
 	/** The broker closes the connection on each message that comes, for a while. */
 	closeOnPublish: 1,
-	/** Somebody sends the device what is no command. */
+	/** Somebody sends the device what is no command, or the server what is no reading or an old one. */
 	nonsense: 20,
 	/** Somebody else switches the LED, with any QoS, retained or not. */
 	stranger: 10,

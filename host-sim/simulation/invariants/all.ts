@@ -1,4 +1,5 @@
 import type { Config } from "../../../firmware/config.js";
+import { Answered } from "./answered.js";
 import { Bounded, LedAgrees, NeverStuck } from "./calm-devices.js";
 import { CommandsArrive } from "./commands-arrive.js";
 import { Counted } from "./counted.js";
@@ -23,6 +24,7 @@ export const makeInvariants = (configs: readonly Config[]): readonly Invariant[]
 	new CommandsArrive(configs),
 	new Counted(configs),
 	new Obeyed(configs),
+	new Answered(),
 	new Protocol(),
 	new Bounded(),
 ];

@@ -42,6 +42,7 @@ class Inbox {
 	/** Whether the broker has its subscription: the device has told of a message in this session. */
 	#isSubscribed = false;
 	#storageFailed = false;
+	#switchedOn = 0;
 	/** The storage has ids of messages with QoS 2 that are released, or lacks some that are not. */
 	#isMistaken = false;
 
@@ -97,8 +98,14 @@ class Inbox {
 		for (const sent of this.#open) sent.isExcused = true;
 	}
 
-	storageFailed(): void {
+	storageFailed(time: number): void {
 		this.#storageFailed = true;
+		// What is stored could not be read.
+		this.#isMistaken ||= time === this.#switchedOn;
+	}
+
+	powerCame(time: number): void {
+		this.#switchedOn = time;
 	}
 
 	/** The power went: what was told in this very turn is not known to have come. */
@@ -143,9 +150,11 @@ export class CommandsArrive implements Invariant {
 			const inbox = this.#inboxes.get(event.device);
 			if (event.event === "command") inbox?.told(time, "");
 			if (event.event === "refused" && !isGivenUp(event.reason)) inbox?.told(time, event.payload);
-			if (event.event === "storage") inbox?.storageFailed();
-		} else if (event.source === "power" && !event.isOn) {
-			this.#inboxes.get(event.device)?.powerLost(time);
+			if (event.event === "storage") inbox?.storageFailed(time);
+		} else if (event.source === "power") {
+			const inbox = this.#inboxes.get(event.device);
+			if (event.isOn) inbox?.powerCame(time);
+			else inbox?.powerLost(time);
 		} else if (event.source === "fault" && event.fault === "amnesia" && event.phase === "begin") {
 			for (const inbox of this.#inboxes.values()) inbox.brokerForgot();
 		} else if (event.source === "broker") {

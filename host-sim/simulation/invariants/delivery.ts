@@ -19,7 +19,10 @@ interface Promised {
 	isAtRisk: boolean;
 	/** The broker left answers out meanwhile: it releases messages with QoS 2 in the order of its PUBRECs. */
 	isUnordered: boolean;
-	/** It may be missing: the power went before it was safe, or it was given up. */
+	/**
+	 * It may be missing: the power went before it was safe, it was given up, or the storage could not be read when
+	 * the power came, and it waits for the next time.
+	 */
 	isExcused: boolean;
 	/** How many connections there had been. */
 	readonly connections: number;
@@ -44,6 +47,9 @@ class Ledger {
 	#takenBefore: ReadonlyMap<string, number> = new Map();
 	#storageFails = false;
 	#storageHasFailed = false;
+	#switchedOn = 0;
+	/** The storage failed when the power came: until it comes again nothing is kept over a power cut. */
+	#isInMemory = false;
 	/** For so many reasons the broker leaves answers out. */
 	#answersFail = 0;
 	/** In the turn in which the power went, a message may have been stored and not told. */
@@ -77,7 +83,7 @@ class Ledger {
 		this.#open.push({
 			payload,
 			time,
-			isAtRisk: this.#storageFails,
+			isAtRisk: this.#storageFails || this.#isInMemory,
 			isUnordered: this.#answersFail > 0,
 			isExcused: !this.#isKept,
 			connections: this.#connections,
@@ -88,7 +94,25 @@ class Ledger {
 		this.#storageFails = true;
 		this.#storageHasFailed = true;
 		this.#repeatsUntil = time;
+		if (time === this.#switchedOn) this.#cannotRead();
 		for (const message of this.#open) message.isAtRisk = true;
+	}
+
+	/** The storage could not be read when the power came. */
+	#cannotRead(): void {
+		this.#isInMemory = true;
+		this.#mayBeMistaken(this.#open.length > 0);
+		for (const message of this.#open) message.isExcused = true;
+	}
+
+	/** With QoS 2 the broker may keep the id of a message that nobody knows of, and take a later one for it. */
+	#mayBeMistaken(isForgotten: boolean): void {
+		this.#isMistaken ||= this.#qos === 2 && isForgotten;
+	}
+
+	powerCame(time: number): void {
+		this.#switchedOn = time;
+		this.#isInMemory = false;
 	}
 
 	storageWorks(): void {
@@ -104,8 +128,7 @@ class Ledger {
 	/** The power went: what was promised in this very turn was not safe yet. */
 	powerLost(time: number): void {
 		this.#hasLostPower = true;
-		// The broker may keep the id of a message that nobody knows of any more, and take a later one for it.
-		this.#isMistaken ||= this.#qos === 2 && this.#open.some(({ isAtRisk }) => isAtRisk);
+		this.#mayBeMistaken(this.#open.some(({ isAtRisk }) => isAtRisk));
 		for (const message of this.#open) {
 			if (message.isAtRisk || message.time === time) message.isExcused = true;
 		}
@@ -213,7 +236,8 @@ export class Delivery implements Invariant {
 			case "device":
 				return this.#ledgers.get(event.device)?.tell(time, event);
 			case "power":
-				if (!event.isOn) this.#ledgers.get(event.device)?.powerLost(time);
+				if (event.isOn) this.#ledgers.get(event.device)?.powerCame(time);
+				else this.#ledgers.get(event.device)?.powerLost(time);
 				return;
 			case "broker":
 				if (event.event === "exception" && event.excuses === "promise") {

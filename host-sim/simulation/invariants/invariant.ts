@@ -1,5 +1,7 @@
 import type { Config } from "../../../firmware/config.js";
 import type { LinkState } from "../../../firmware/events.js";
+import type { Counts, Message } from "../../../server/core.js";
+import type { ServerEvent } from "../../../server/events.js";
 import type { ReadMessage } from "../network/message-reader.js";
 import type { WorldEvent } from "../trace.js";
 
@@ -26,6 +28,8 @@ export interface WorldView {
 	readonly time: number;
 	readonly devices: readonly DeviceView[];
 	readonly isServerOnline: boolean;
+	/** What the server counted since the beginning. */
+	readonly serverCounts: Counts;
 	/** Below it the LED is on. */
 	readonly threshold: number;
 	/** What is to happen that is known. */
@@ -50,6 +54,10 @@ export interface Invariant {
 	onTaken?(time: number, message: TakenMessage): void;
 	/** A device read messages, one at least. */
 	onRead?(device: string, messages: readonly ReadMessage[]): void;
+	/** The server read a message. */
+	onServerRead?(message: Message): void;
+	/** The server told something. */
+	onServerTold?(event: ServerEvent): void;
 	/** Called every ten seconds, and at the end. */
 	check?(world: WorldView): void;
 	/** Called when the last fault is long over. */
@@ -57,7 +65,7 @@ export interface Invariant {
 }
 
 /** Those of some invariants that hear of something: most hear of little, and to ask each takes time. */
-export const hearing = <Hook extends "onEvent" | "onTaken" | "onRead">(
+export const hearing = <Hook extends "onEvent" | "onTaken" | "onRead" | "onServerRead" | "onServerTold">(
 	invariants: readonly Invariant[],
 	hook: Hook,
 ): readonly Required<Pick<Invariant, Hook>>[] =>

@@ -1,4 +1,4 @@
-/** The packets of MQTT 3.1.1 that a client with QoS 0 needs; the model of one, for the simulated server. */
+/** The packets of MQTT 3.1.1 that a client needs that sends with QoS 0; the model of one, for the simulated server. */
 
 import { textOf, utf8Of } from "../text.js";
 
@@ -11,7 +11,11 @@ export type Received =
 			readonly topic: string;
 			readonly payload: Uint8Array;
 			readonly retain: boolean;
+			readonly qos: number;
+			/** The packet id; 0 with QoS 0. */
+			readonly id: number;
 	  }
+	| { readonly kind: "pubrel"; readonly id: number }
 	| { readonly kind: "pingresp" };
 
 const field = (bytes: Uint8Array): number[] => [bytes.length >> 8, bytes.length & 0xff, ...bytes];
@@ -56,8 +60,19 @@ export function publishPacket(
 	return packet(0x30 | (qos << 1) | (retain ? 1 : 0), body);
 }
 
-/** PUBREL of packet id 1 (3.6). */
-export const pubrelPacket = (): Uint8Array => Uint8Array.of(0x62, 2, 0, 1);
+const answer =
+	(first: number) =>
+	(id: number): Uint8Array =>
+		Uint8Array.of(first, 2, id >> 8, id & 0xff);
+
+/** PUBACK of a packet id (3.4). */
+export const pubackPacket = answer(0x40);
+/** PUBREC (3.5). */
+export const pubrecPacket = answer(0x50);
+/** PUBREL (3.6). */
+export const pubrelPacket = answer(0x62);
+/** PUBCOMP (3.7). */
+export const pubcompPacket = answer(0x70);
 
 /** DISCONNECT (3.14). */
 export const disconnectPacket = (): Uint8Array => Uint8Array.of(0xe0, 0);
@@ -109,17 +124,23 @@ function receivedOf(first: number, body: Uint8Array): Received {
 			return { kind: "connack", returnCode: body[1] ?? 0 };
 		case 0x90:
 			return { kind: "suback", returnCode: body[2] ?? 0 };
-		case 0x30:
-		case 0x31:
-		// DUP with QoS 0 is against [MQTT-3.3.1-2]; MQTT.js takes it, and Aedes sends it.
-		case 0x38:
-		case 0x39: {
-			const end = 2 + (((body[0] ?? 0) << 8) | (body[1] ?? 0));
-			const topic = textOf(body.subarray(2, end));
-			return { kind: "publish", topic, payload: body.subarray(end), retain: (first & 1) === 1 };
-		}
+		case 0x62:
+			return { kind: "pubrel", id: uint16(body, 0) };
 		case 0xd0:
 			return { kind: "pingresp" };
 	}
+	// DUP with QoS 0 is against [MQTT-3.3.1-2]; MQTT.js takes it, and Aedes sends it.
+	if (first >> 4 === 3 && (first & 6) < 6) return messageOf(first, body);
 	throw new Error(`a packet that begins with ${first}`);
 }
+
+/** A PUBLISH (3.3). */
+function messageOf(first: number, body: Uint8Array): Received {
+	const qos = (first >> 1) & 3;
+	const end = 2 + uint16(body, 0);
+	const topic = textOf(body.subarray(2, end));
+	const [id, start] = qos === 0 ? [0, end] : [uint16(body, end), end + 2];
+	return { kind: "publish", topic, payload: body.subarray(start), retain: (first & 1) === 1, qos, id };
+}
+
+const uint16 = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);

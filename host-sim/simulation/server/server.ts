@@ -1,5 +1,5 @@
 import { backoffDelay } from "../../../server/backoff.js";
-import { ServerCore } from "../../../server/core.js";
+import { type Counts, type Message, ServerCore } from "../../../server/core.js";
 import type { ServerEvent } from "../../../server/events.js";
 import { TIMING } from "../../../server/timing.js";
 import type { Clock, Entry } from "../clock.js";
@@ -9,7 +9,10 @@ import {
 	connectPacket,
 	PacketReader,
 	pingPacket,
+	pubackPacket,
+	pubcompPacket,
 	publishPacket,
+	pubrecPacket,
 	type Received,
 	subscribePacket,
 } from "./packets.js";
@@ -21,6 +24,8 @@ export interface SimulatedServerOptions {
 	/** The LED is on below it; the server's own when absent. */
 	readonly threshold?: number | undefined;
 	readonly report: (event: ServerEvent) => void;
+	/** Hears each message before the core takes it. */
+	readonly onRead: (message: Message) => void;
 }
 
 /**
@@ -45,6 +50,11 @@ export class SimulatedServer {
 		return this.#try?.isOnline === true;
 	}
 
+	/** What its core counted since the beginning. */
+	get counts(): Counts {
+		return this.#core.counts;
+	}
+
 	#connect(): void {
 		const { clock, network, report } = this.#options;
 		report({ event: "link", state: "connecting" });
@@ -64,8 +74,9 @@ export class SimulatedServer {
 		clock.post(() => this.#connect(), delay);
 	}
 
-	#receive(message: Extract<Received, { kind: "publish" }>): void {
-		const { report } = this.#options;
+	#receive(message: Publish): void {
+		const { report, onRead } = this.#options;
+		onRead(message);
 		for (const action of this.#core.receive(message)) {
 			switch (action.kind) {
 				case "received":
@@ -84,9 +95,11 @@ export class SimulatedServer {
 	}
 }
 
+type Publish = Extract<Received, { kind: "publish" }>;
+
 interface TryListener {
 	online(): void;
-	message(message: Extract<Received, { kind: "publish" }>): void;
+	message(message: Publish): void;
 	/** It is over. Called once. */
 	closed(reason: string, isStable: boolean): void;
 }
@@ -98,6 +111,8 @@ class Try implements Endpoint {
 	readonly #filter: string;
 	readonly #connection: Connection;
 	readonly #reader = new PacketReader();
+	/** Messages with QoS 2 that are not released, by packet id. */
+	readonly #held = new Map<number, Publish>();
 	#deadline: Entry;
 	#onlineSince: number | undefined;
 	#lastReceived: number;
@@ -150,9 +165,23 @@ class Try implements Endpoint {
 				this.#deadline = this.#clock.repeat(() => this.#ping(), TIMING.keepAlive / 2);
 				return this.#listener.online();
 			case "publish":
-				return this.#listener.message(packet);
+				return this.#takeMessage(packet);
+			case "pubrel": {
+				const message = this.#held.get(packet.id);
+				this.#held.delete(packet.id);
+				if (message !== undefined) this.#listener.message(message);
+				return this.send(pubcompPacket(packet.id));
+			}
 			case "pingresp":
 		}
+	}
+
+	/** Brokers may send with more QoS than the subscription has: it is answered as MQTT.js does. */
+	#takeMessage(message: Publish): void {
+		if (message.qos < 2) this.#listener.message(message);
+		else this.#held.set(message.id, { ...message, payload: message.payload.slice() });
+		if (message.qos === 1) this.send(pubackPacket(message.id));
+		if (message.qos === 2) this.send(pubrecPacket(message.id));
 	}
 
 	/** A ping each half of the keep-alive: whoever says nothing for two of them is gone. */

@@ -19,7 +19,16 @@ const power = (isOn: boolean): WorldEvent => ({ source: "power", device, isOn })
 type Step =
 	| ["sent" | "told", number: number, qos?: 0 | 1 | 2]
 	| ["retained", number: number]
-	| ["new session" | "dropped" | "amnesia" | "power cut" | "storage fails" | "given up"];
+	| [
+			| "new session"
+			| "dropped"
+			| "amnesia"
+			| "power cut"
+			| "power on"
+			| "storage fails"
+			| "at once it fails"
+			| "given up",
+	  ];
 
 describe("what is sent to a device", () => {
 	const EVENTS: Readonly<Record<string, WorldEvent>> = {
@@ -27,6 +36,8 @@ describe("what is sent to a device", () => {
 		dropped: { source: "broker", event: "dropped", client, topic: "d1/commands" },
 		amnesia: { source: "fault", fault: "amnesia", target: "broker", phase: "begin" },
 		"power cut": power(false),
+		"power on": power(true),
+		"at once it fails": { source: "device", device, event: "storage", reason: "broken" },
 		"storage fails": { source: "device", device, event: "storage", reason: "full" },
 		"given up": refused("x", "given up: the connection ended with it again and again"),
 	};
@@ -40,7 +51,7 @@ describe("what is sent to a device", () => {
 			arrive.onEvent(time, obeyed(true));
 			for (const [step, number, sentWith = 2] of steps) {
 				// What is told belongs to the turn before.
-				if (step !== "power cut") time += 1000;
+				if (step !== "power cut" && step !== "at once it fails") time += 1000;
 				const payload = `${UNKNOWN}${number}}`;
 				if (step === "told") arrive.onEvent(time, refused(payload));
 				else if (step === "sent" || step === "retained") {
@@ -140,6 +151,32 @@ describe("what is sent to a device", () => {
 			name: "may come again after a storage that failed, and a power cut",
 			steps: [["sent", 1], ["storage fails"], ["told", 1], ["sent", 2], ["power cut"], ["told", 1]],
 			says: "well",
+		},
+		{
+			name: "may come again when the storage cannot be read as the power comes",
+			steps: [
+				["sent", 1],
+				["told", 1],
+				["sent", 2],
+				["power cut"],
+				["power on"],
+				["at once it fails"],
+				["told", 1],
+			],
+			says: "well",
+		},
+		{
+			name: "does not come again when it fails later",
+			steps: [
+				["sent", 1],
+				["told", 1],
+				["sent", 2],
+				["power cut"],
+				["power on"],
+				["storage fails"],
+				["told", 1],
+			],
+			says: "came twice with QoS 2",
 		},
 		{
 			name: "does not come again without the power cut",

@@ -12,9 +12,9 @@ it("a seed has the same trace on every machine and with every version of Node", 
 	});
 	expect(hashes).toMatchInlineSnapshot(`
 		[
-		  "1: 6646e416a25d904334e0a4d7a86bd2841ec54cc98c3eef2c63d76079efdf6102, 10085 lines, passed",
-		  "2: 65ce2213366c61828b2a33dbb5eb3336bb4b4a1434a34b97211fb5655f691072, 9849 lines, passed",
-		  "1099511627776: 636fff8e64ff9cd4014cc010a50cd9b590bb642fb5eedb06abfa2404a60b081f, 10240 lines, passed",
+		  "1: fe2f27682fc747a766de68642a140ec1656d2b920bf455ba53e0f360aad8e8cd, 10129 lines, passed",
+		  "2: bd5f0fc0bc41a6fc7c0a81dd8c8290c55235adfa0d63e5c3aaa10849c48002a4, 9884 lines, passed",
+		  "1099511627776: ceebf8799433bd140b08a38684d22704d48a083a504135aa053cda8274b82204, 10284 lines, passed",
 		]
 	`);
 });

@@ -33,13 +33,32 @@ describe("a device's storage", () => {
 		expect(storage.size).toBe(2);
 	});
 
-	it("fails while it is told to, and changes nothing then", () => {
+	it("takes nothing more while it is full, but what replaces something as long", () => {
 		const { storage, domain } = storageOf();
-		const mend = storage.failure.replace("no space left");
+		const mend = storage.trouble.replace("full");
 		expect(() => domain.write("3", Uint8Array.of(3))).toThrow("no space left");
-		expect(() => domain.delete("1")).toThrow("no space left");
+		expect(() => domain.write("1", Uint8Array.of(3, 3))).toThrow("no space left");
+		domain.write("2", Uint8Array.of(4, 4, 4));
+		domain.delete("1");
+		expect([[...domain], bytes(domain.read("2"))]).toEqual([["2"], [4, 4, 4]]);
 		mend();
-		expect([...domain]).toEqual(["1", "2"]);
+		domain.write("1", Uint8Array.of(3, 3));
+		expect([...domain]).toEqual(["2", "1"]);
+	});
+
+	it("does nothing while it is broken, and has all that was there afterwards", () => {
+		const { storage, domain } = storageOf();
+		const mend = storage.trouble.replace("broken");
+		for (const action of [
+			() => domain.write("1", Uint8Array.of(3)),
+			() => domain.delete("1"),
+			() => domain.read("1"),
+			() => [...domain],
+		]) {
+			expect(action).toThrow("an error of the flash");
+		}
+		mend();
+		expect([[...domain], bytes(domain.read("1"))]).toEqual([["1", "2"], [1]]);
 	});
 
 	/** What is left of so many changes when the power goes in the last of them, over many seeds. */

@@ -95,6 +95,18 @@ describe("each fault", () => {
 	});
 });
 
+it("nonsense for the server is refused by it, and counted", () => {
+	const planned = [0, 1, 2, 3].map((seed) => ({
+		...{ fault: "nonsense" as const, target: "server", at: MINUTE, duration: 0, seed },
+	}));
+	const { world, lines } = worldOf(planned);
+	world.runTo(MINUTE + 1000);
+	world.end();
+	const refused = lines.filter((line) => line.includes('"source":"server","event":"refused"'));
+	expect(refused).not.toEqual([]);
+	expect(world.server.counts.refused).toBe(refused.length);
+});
+
 describe("a seed", () => {
 	const options = { seed: 7, hours: 1, devices: 3, faults: DEFAULT_RATES };
 

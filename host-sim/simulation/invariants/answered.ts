@@ -1,0 +1,59 @@
+import type { Message } from "../../../server/core.js";
+import type { ServerEvent } from "../../../server/events.js";
+import { NOBODY } from "../stranger.js";
+import { type Invariant, Violation, type WorldView } from "./invariant.js";
+
+/** What becomes of a reading, in this order. */
+const ANSWERED: readonly ServerEvent["event"][] = ["received", "sent"];
+const REFUSED: readonly ServerEvent["event"][] = ["refused"];
+
+/**
+ * What becomes of every message that the server reads is told before it reads on, and counted. Nothing that
+ * comes on nobody's topics is a reading, and all else is; one that the broker kept is an old one.
+ */
+export class Answered implements Invariant {
+	readonly name = "the server answers every reading, and refuses all else";
+	#messages = 0;
+	#refused = 0;
+	/** What it read last. */
+	#message: Message | undefined;
+	/** What it is to tell of that, and how much of it was told. */
+	#wanted: readonly ServerEvent["event"][] = [];
+	#told = 0;
+
+	onServerRead(message: Message): void {
+		this.#settle();
+		const isRefused = message.retain || message.topic.startsWith(`${NOBODY}/`);
+		this.#messages++;
+		if (isRefused) this.#refused++;
+		this.#message = message;
+		this.#wanted = isRefused ? REFUSED : ANSWERED;
+		this.#told = 0;
+	}
+
+	onServerTold({ event }: ServerEvent): void {
+		if (event === "link") return;
+		const wanted = this.#wanted[this.#told++];
+		if (event !== wanted) this.#fail(event, wanted);
+	}
+
+	check({ serverCounts: { messages, refused, commands } }: WorldView): void {
+		this.#settle();
+		const answered = this.#messages - this.#refused;
+		if (messages === this.#messages && refused === this.#refused && commands === answered) return;
+		throw new Violation(
+			this.name,
+			`of ${this.#messages} messages, of which ${this.#refused} are no reading, it counts ${messages}, ${refused} refused, ${commands} answered`,
+		);
+	}
+
+	#settle(): void {
+		const wanted = this.#wanted[this.#told];
+		if (wanted !== undefined) this.#fail("nothing", wanted);
+	}
+
+	#fail(told: string, wanted = "nothing"): never {
+		const message = this.#message === undefined ? "no message" : `a message on ${this.#message.topic}`;
+		throw new Violation(this.name, `it told "${told}" of ${message}, not "${wanted}"`);
+	}
+}
