@@ -71,7 +71,7 @@ describeWithSdk("the firmware under the Moddable SDK, on Linux, with TLS and Web
 	it("works over ws", async () => {
 		const broker = await Mosquitto.start(programs, undefined, ["protocol websockets"]);
 		const lamp = device({ protocol: "ws", port: broker.otherPort }, {});
-		await says(lamp, "Link online");
+		await broker.subscribed("lampnightlight_client");
 		await broker.publish("lamp/commands", "-m", '{"led_on": true}');
 		await says(lamp, "LED on");
 	});

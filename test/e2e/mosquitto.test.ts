@@ -35,7 +35,7 @@ describeWith([mosquitto], "device and server on Mosquitto", () => {
 		["with fields it does not know", '{"colour":"red","led_on":true,"n":[1,{}]}'],
 	])("obeys a command %s from any client", async (_, command) => {
 		const lamp = device();
-		await lamp.heard({ event: "link", state: "online" });
+		await broker.subscribed("lampnightlight_client");
 		await publish("lamp/commands", "-m", command);
 		await lamp.heard({ event: "command", payload: { led_on: true } });
 		await lamp.heard({ event: "led", on: true });
@@ -43,7 +43,7 @@ describeWith([mosquitto], "device and server on Mosquitto", () => {
 
 	it("goes on after commands that are none", async () => {
 		const lamp = device();
-		await lamp.heard({ event: "link", state: "online" });
+		await broker.subscribed("lampnightlight_client");
 		await publish("lamp/commands", "-n");
 		await lamp.heard({ event: "refused", topic: "lamp/commands", reason: "empty" });
 		await publish("lamp/commands", "-m", "{led_on: true}");

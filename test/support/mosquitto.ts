@@ -84,9 +84,14 @@ export class Mosquitto {
 		const filters = topics.flatMap((topic) => ["-t", topic]);
 		const words = ["-p", `${this.port}`, "-i", client, "-F", "%t q%q r%r %p", ...filters];
 		const sub = this.#programs.add(new Program("mosquitto_sub", words));
+		await this.subscribed(client);
+		return sub;
+	}
+
+	/** Waits until a client's subscription is confirmed: what is published before is not for it. */
+	async subscribed(client: string): Promise<void> {
 		const broker = this.#program as Program;
 		await broker.until("SUBACK", () => broker.errors.includes(`Sending SUBACK to ${client}`));
-		return sub;
 	}
 
 	/** Publishes with `mosquitto_pub`. */
