@@ -137,7 +137,9 @@ export function parseEntry(text: string, number: number): Entry {
 	const fields = parseObject(text);
 	if (fields === undefined) throw new RecordingError("not a JSON object", number);
 	try {
-		return "event" in fields ? parseEvent(fields, number) : parseCall(fields, number);
+		if ("event" in fields) return parseEvent(fields, number);
+		if ("call" in fields) return parseCall(fields, number);
+		throw new Mismatch("neither an event nor a call");
 	} catch (error) {
 		if (error instanceof Mismatch) throw new RecordingError(error.message, number);
 		throw error;
@@ -165,7 +167,8 @@ function parseCall({ call, of = 0, args = [], is = null, throws }: Fields, line:
 
 function nameIn<T extends object>(table: T, name: unknown, key: string): keyof T {
 	if (typeof name === "string" && Object.hasOwn(table, name)) return name as keyof T;
-	throw new Mismatch(`there is no ${key} ${JSON.stringify(name)?.slice(0, 40)}`);
+	if (typeof name !== "string") throw new Mismatch(`${key}: wants text`);
+	throw new Mismatch(`there is no ${key} ${JSON.stringify(name).slice(0, 40)}`);
 }
 
 function numberOf(of: unknown): number {

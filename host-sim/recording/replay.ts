@@ -30,7 +30,7 @@ export interface Outcome {
 /**
  * Runs the firmware of each device of a recording against it: the events come in their order, and each
  * call must be the next one that was recorded, and gets the answer it got. Ends with the first that is not.
- * @throws RecordingError when the recording is damaged
+ * @throws RecordingError when the recording is damaged, or no device starts in it
  */
 export async function replay(recording: Recording, engine: Engine): Promise<Outcome> {
 	return new Replay(recording, engine).run();
@@ -66,6 +66,7 @@ class Replay implements Answers {
 		}
 		for (const device of this.#running.values()) device.close();
 		if (this.#failure !== undefined) throw this.#failure;
+		if (this.#devices.size === 0) throw new RecordingError("no device starts in it; record one again");
 		return {
 			devices: this.#devices.size,
 			duration: this.#at,

@@ -203,6 +203,7 @@ describe("nightlight replay refuses", () => {
 			name: file("new.jsonl", '{"format":"nightlight recording","version":7,"firmware":"8.1.0"}\n'),
 			says: "new.jsonl, line 1: format version 7, and this program reads 1; replay it with the program that made it, nightlight 8.1.0",
 		},
+		{ name: file("header.jsonl", header), says: "header.jsonl: no device starts in it; record one again" },
 		{ name: file("bad.jsonl", `${header}{"call":\n`), says: "bad.jsonl, line 2: not a JSON object" },
 		{
 			name: file("esc.jsonl", `${header}{"call":"\\u001b[2Jno"}\n`),
