@@ -1,7 +1,7 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import { FAULT_NAMES, type FaultName, type FaultRates, MAX_RATE, NO_FAULTS } from "./rates.js";
 
-/** A fault file is not as it should be. The message has the line, what is wrong and what is allowed. */
+/** A fault file is not as it should be. The message has the line, where one is to blame, what is wrong and what is allowed. */
 export class FaultFileError extends Error {
 	override readonly name = "FaultFileError";
 }
@@ -19,7 +19,7 @@ export function parseFaults(file: string): FaultRates {
 	for (const { offset, children = [] } of membersOf(text)) {
 		const refuse = (why: string) => failure(text, offset, why);
 		const [{ value: name }, rate] = children as [Node, Node];
-		if (!isFault(name)) throw refuse(`no fault "${name}"; there are ${FAULT_NAMES.join(", ")}`);
+		if (!isFault(name)) throw refuse(`no fault "${cut(name)}"; there are ${FAULT_NAMES.join(", ")}`);
 		if (!(rate.type === "number" && rate.value >= 0 && rate.value <= MAX_RATE)) {
 			throw refuse(`${name}: ${excerpt(text, rate)} is no rate; from 0 to ${MAX_RATE} times an hour`);
 		}
@@ -35,7 +35,7 @@ const isFault = (name: string): name is FaultName => Object.hasOwn(NO_FAULTS, na
 /** The members of a JSON object, in their order. `JSON.parse` does not tell lines, or names that come twice. */
 function membersOf(text: string): readonly Node[] {
 	const errors: ParseError[] = [];
-	const tree = parseTree(text, errors, { disallowComments: true });
+	const tree = treeOf(text, errors);
 	const [error] = errors;
 	if (tree === undefined || tree.type !== "object") {
 		throw failure(text, tree?.offset ?? 0, 'not an object such as {"reset": 6}');
@@ -44,10 +44,20 @@ function membersOf(text: string): readonly Node[] {
 		const { offset, length } = error;
 		const wanted = WANTED[printParseErrorCode(error.error)];
 		const what =
-			wanted === undefined ? `cannot read ${text.slice(offset, offset + length)}` : `wants ${wanted}`;
+			wanted === undefined ? `cannot read ${cut(text.slice(offset, offset + length))}` : `wants ${wanted}`;
 		throw failure(text, offset, `no JSON: ${what}`);
 	}
 	return tree.children ?? [];
+}
+
+/** The parser calls itself for what lies within: lists in lists by the thousand leave it no stack. */
+function treeOf(text: string, errors: ParseError[]): Node | undefined {
+	try {
+		return parseTree(text, errors, { disallowComments: true });
+	} catch (error) {
+		if (!(error instanceof RangeError)) throw error;
+		throw new FaultFileError('lists or objects too deep; wants an object such as {"reset": 6}');
+	}
 }
 
 /** By the parser's name of what is wrong: what is wanted there. All else is a word that JSON does not have. */
@@ -62,7 +72,12 @@ const WANTED: Readonly<Record<string, string>> = Object.freeze({
 
 /** A value as it stands in the file; of a list or an object only its beginning. */
 const excerpt = (text: string, { type, offset, length }: Node): string =>
-	text.slice(offset, offset + (type === "object" || type === "array" ? 1 : length));
+	cut(text.slice(offset, offset + (type === "object" || type === "array" ? 1 : length)));
+
+/** Characters of the file, at most, that a message shows. */
+const SHOWN = 40;
+
+const cut = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
 
 const failure = (text: string, offset: number, why: string): FaultFileError =>
 	new FaultFileError(`line ${text.slice(0, offset).split(/\r\n?|\n/).length}: ${why}`);

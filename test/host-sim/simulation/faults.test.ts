@@ -43,9 +43,19 @@ describe("a fault file", () => {
 		{ text: '{"reset": "often"}', says: 'line 1: reset: "often" is no rate' },
 		{ text: '{"toString": 1}', says: 'line 1: no fault "toString"' },
 		{ text: '{"__proto__": 1}', says: 'line 1: no fault "__proto__"' },
+		{ text: `{"${"r".repeat(41)}": 1}`, says: `line 1: no fault "${"r".repeat(40)}…"; there are latency` },
+		{ text: `{"reset": ${"6".repeat(41)}}`, says: `line 1: reset: ${"6".repeat(40)}… is no rate` },
+		{ text: "r".repeat(41), says: 'line 1: not an object such as {"reset": 6}' },
 	])("is refused: $text", ({ text, says }) => {
 		expect(() => parseFaults(text)).toThrow(FaultFileError);
 		expect(() => parseFaults(text)).toThrow(says);
+	});
+
+	it.each([
+		{ name: "a list", text: "[".repeat(100_000) },
+		{ name: "a rate", text: `{"reset": ${"[".repeat(100_000)}${"]".repeat(100_000)}}` },
+	])("is refused: $name deeper than any stack", ({ text }) => {
+		expect(() => parseFaults(text)).toThrow(FaultFileError);
 	});
 });
 
