@@ -3,7 +3,7 @@ import type { WorldEvent } from "./trace.js";
 /** Since when nothing has been wrong around each device, and nothing has changed. */
 export class Calm {
 	readonly #since = new Map<string, number>();
-	/** Faults under way, by target. */
+	/** How many faults are under way, by target. */
 	readonly #active = new Map<string, number>();
 
 	/** @param devices the devices' ids */
@@ -17,6 +17,13 @@ export class Calm {
 			if ((this.#active.get(target) ?? 0) > 0) return undefined;
 		}
 		return this.#since.get(device);
+	}
+
+	/** Faults under way. */
+	get active(): number {
+		let sum = 0;
+		for (const count of this.#active.values()) sum += count;
+		return sum;
 	}
 
 	/** Takes note of what happened. */

@@ -10,9 +10,11 @@ import type { World } from "./world.js";
 export class View implements WorldView {
 	readonly devices: readonly DeviceView[];
 	readonly #world: World;
+	readonly #calm: Calm;
 
 	constructor(world: World, calm: Calm) {
 		this.#world = world;
+		this.#calm = calm;
 		this.devices = Array.from(world.devices.values(), (device) => new ViewOfDevice(device, calm));
 	}
 
@@ -34,6 +36,10 @@ export class View implements WorldView {
 
 	get pending(): number {
 		return this.#world.clock.size;
+	}
+
+	get faultsUnderWay(): number {
+		return this.#calm.active;
 	}
 }
 

@@ -54,6 +54,9 @@ const MOST_TIMERS = 2;
 /** Messages with QoS 2 that a device takes and the broker has not released. */
 const MOST_RECEIVED = 64;
 
+/** What is to happen because of a fault that lasts, at most: its end, and the power cut that it waits for. */
+const OF_A_FAULT = 3;
+
 /** What is kept has bounds. */
 export class Bounded implements Invariant {
 	readonly name = "memory and queues are bounded";
@@ -64,7 +67,7 @@ export class Bounded implements Invariant {
 		if (event.source === "device" && event.event === "storage") this.#failed.add(event.device);
 	}
 
-	check({ devices, pending }: WorldView): void {
+	check({ devices, pending, faultsUnderWay }: WorldView): void {
 		for (const device of devices) {
 			const { id, stored, connections, timers } = device;
 			const most = this.#mostStored(device);
@@ -72,7 +75,7 @@ export class Bounded implements Invariant {
 			if (connections > 1) throw new Violation(this.name, `${id} has ${connections} connections open`);
 			if (timers > MOST_TIMERS) throw new Violation(this.name, `${id} has ${timers} timers running`);
 		}
-		const most = 200 * (devices.length + 1);
+		const most = 200 * (devices.length + 1) + OF_A_FAULT * faultsUnderWay;
 		if (pending > most) throw new Violation(this.name, `${pending} things are to happen, more than ${most}`);
 	}
 

@@ -34,6 +34,8 @@ export interface WorldView {
 	readonly threshold: number;
 	/** What is to happen that is known. */
 	readonly pending: number;
+	/** Faults that last, and are not over. */
+	readonly faultsUnderWay: number;
 }
 
 /** A message that the broker took from a client, before it goes to anyone. */

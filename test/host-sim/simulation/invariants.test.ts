@@ -54,6 +54,7 @@ describe("bounds", () => {
 		{ name: "of connections", device: { connections: 2 }, says: "d1 has 2 connections open" },
 		{ name: "of timers", device: { timers: 3 }, says: "d1 has 3 timers running" },
 		{ name: "of what is to happen", world: { pending: 401 }, says: "401 things are to happen" },
+		{ name: "of these, faults aside", world: { pending: 430, faultsUnderWay: 10 } },
 	])("$name", ({ device = {}, world, says }) => {
 		const check = () => new Bounded().check(viewOf(device, world));
 		if (says === undefined) check();

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { HOUR, type PlannedFault } from "../../../host-sim/simulation/faults/plan.js";
-import { DEFAULT_RATES, FAULT_NAMES, NO_FAULTS } from "../../../host-sim/simulation/faults/rates.js";
+import {
+	DEFAULT_RATES,
+	FAULT_NAMES,
+	type FaultRates,
+	MAX_RATE,
+	NO_FAULTS,
+} from "../../../host-sim/simulation/faults/rates.js";
 import { RECOVERY } from "../../../host-sim/simulation/invariants/calm-devices.js";
 import { runWorld, specOf } from "../../../host-sim/simulation/seed.js";
 import { configOf, type Settings } from "../../../host-sim/simulation/variety.js";
@@ -51,6 +57,11 @@ describe("a world in which nothing goes wrong", () => {
 	it.each([-1, 1024, 0.5, Number.NaN])("has no light of %d", (light) => {
 		expect(() => worldOf().world.setLight("d1", light)).toThrow("an integer from 0 to 1023");
 	});
+});
+
+it("is refused no rate that is allowed: all faults, once a second", () => {
+	const faults = Object.fromEntries(FAULT_NAMES.map((name) => [name, MAX_RATE])) as FaultRates;
+	expect(runWorld(specOf({ seed: 1, hours: 0.1, devices: 1, faults })).failure).toBeUndefined();
 });
 
 describe("each fault", () => {
