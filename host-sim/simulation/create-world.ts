@@ -3,6 +3,7 @@ import type { SimulatedDevice } from "./device/device.js";
 import { applyFault } from "./faults/apply.js";
 import { checkFault } from "./faults/plan.js";
 import type { FaultName } from "./faults/rates.js";
+import { NOBODY, SOMEBODY } from "./stranger.js";
 import { configOf, type Settings } from "./variety.js";
 import { World } from "./world.js";
 
@@ -11,12 +12,17 @@ export interface CreateWorldOptions {
 	readonly seed?: number;
 	/** The devices' ids, each with what its configuration sets besides the defaults. */
 	readonly devices: readonly string[] | Readonly<Record<string, Settings>>;
+	/** What the devices' tick counters show when the world begins: an integer from 0 to 2 ** 32 - 1; 0 when absent. */
+	readonly ticks?: number;
 	/** Hears each line of the trace, with its end. */
 	readonly onLine?: (line: string) => void;
 }
 
 /** Milliseconds of virtual time that something may take when nothing else is said. */
 const USUALLY = 60_000;
+
+/** Who is in each world, for faults and on the broker: no device has one of these ids. */
+const RESERVED: readonly string[] = Object.freeze(["server", "broker", NOBODY, SOMEBODY]);
 
 /** @throws RangeError for what is no time to wait: it would never be over */
 function checkTime(milliseconds: number): void {
@@ -135,9 +141,15 @@ export class TestWorld {
 	 * Lets something go wrong, now.
 	 * @param target a device's id, `server` or `broker`, whichever the fault can happen to
 	 * @param duration milliseconds; 0, and only 0, for what happens at once
-	 * @throws RangeError for a fault that there is not, a target that it does not happen to, a duration that it cannot have
+	 * @throws RangeError for a fault that there is not, a target that it does not happen to, a duration that it cannot
+	 * have; for `tickWrap`, which follows from `ticks`
 	 */
 	fault(fault: FaultName, target: string, duration = 0): void {
+		if (fault === "tickWrap") {
+			throw new RangeError(
+				"tickWrap comes with time: after a minute with createWorld's ticks: 2 ** 32 - 60_000",
+			);
+		}
 		checkFault({ fault, target, duration }, [...this.#world.devices.keys()]);
 		applyFault(this.#world, { fault, target, duration, at: this.time, seed: this.time });
 	}
@@ -152,11 +164,17 @@ export class TestWorld {
 }
 
 /** Makes a world for a test: its devices are switched on, and time stands still. @throws RangeError for settings that are not allowed */
-export function createWorld({ seed = 1, devices, onLine }: CreateWorldOptions): TestWorld {
+export function createWorld({ seed = 1, devices, ticks = 0, onLine }: CreateWorldOptions): TestWorld {
 	if (!(Number.isSafeInteger(seed) && seed >= 0)) {
 		throw new RangeError(`a seed of ${seed}; an integer from 0 to 2 ** 53 - 1`);
 	}
-	const specs = settingsById(devices).map(([id, set]) => ({ config: configOf(id, set), ticks: 0 }));
+	if (!(Number.isInteger(ticks) && ticks >= 0 && ticks < 2 ** 32)) {
+		throw new RangeError(`ticks of ${ticks}; an integer from 0 to 2 ** 32 - 1`);
+	}
+	const settings = settingsById(devices);
+	const taken = settings.find(([id]) => RESERVED.includes(id));
+	if (taken !== undefined) throw new RangeError(`devices: "${taken[0]}" is somebody else in each world`);
+	const specs = settings.map(([id, set]) => ({ config: configOf(id, set), ticks }));
 	return new TestWorld(new World({ seed, devices: specs, faults: [], onLine }));
 }
 

@@ -104,6 +104,11 @@ describe("a world for tests", () => {
 			says: "reset for 1000 ms; it happens at once: 0",
 			act: (world) => world.fault("reset", "a", 1000),
 		},
+		{
+			what: "a wrap of the tick counter, which nothing would come of",
+			says: "tickWrap comes with time",
+			act: (world) => world.fault("tickWrap", "a"),
+		},
 		{ what: "a run of no number", says: "a time of NaN ms", act: (world) => world.run(Number.NaN) },
 		{ what: "a run back", says: "a time of -1 ms", act: (world) => world.run(-1) },
 		{
@@ -124,11 +129,29 @@ describe("a world for tests", () => {
 
 	it.each([
 		{ devices: ["a", "b", "a"], says: 'devices: "a" twice' },
+		{ devices: ["a", "server"], says: 'devices: "server" is somebody else in each world' },
+		{ devices: { nobody: {} }, says: 'devices: "nobody" is somebody else in each world' },
 		{ devices: 3, says: "devices: 3, wants ids" },
 		{ devices: undefined, says: "devices: undefined, wants ids" },
 		{ devices: null, says: "devices: null, wants ids" },
 	])("refuses devices $devices", ({ devices, says }) => {
 		expect(() => createWorld({ devices: devices as never })).toThrow(new RegExp(`^${says}`));
+	});
+
+	it.each([-1, 1.5, Number.NaN, 2 ** 32])("refuses ticks of %s", (ticks) => {
+		expect(() => createWorld({ ticks, devices: ["a"] })).toThrow(`ticks of ${ticks}; an integer from 0`);
+	});
+
+	it("is the same world when the tick counters wrap", async () => {
+		const hashOf = async (ticks: number) => {
+			const world = createWorld({ devices: ["a"], ticks });
+			await world.run(55_000);
+			world.fault("crash", "broker", 10_000);
+			await world.run(250_000);
+			world.end();
+			return world.hash;
+		};
+		expect(await hashOf(2 ** 32 - 60_000)).toBe(await hashOf(0));
 	});
 
 	it.each([-1, 1.5, Number.NaN, 2 ** 53])("refuses a seed of %s", (seed) => {
