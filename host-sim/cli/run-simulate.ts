@@ -1,14 +1,14 @@
 import type { FaultRates } from "../simulation/faults/rates.js";
 import { runSeeds } from "../simulation/pool.js";
 import { type SeedOptions, specOf } from "../simulation/seed.js";
-import { runSeed } from "../simulation/shrink.js";
+import { runSeed, type SeedOutcome } from "../simulation/shrink.js";
 import { ExitCode, Failure, usage } from "./failure.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { openLineFile } from "./line-file.js";
 import { printable } from "./output.js";
 import { openRecording } from "./record.js";
 import type { SimulateOptions } from "./simulate.js";
-import { progress, reportFor } from "./simulate-report.js";
+import { clearProgress, progress, reportFor } from "./simulate-report.js";
 
 /** Runs one world, or many. @throws Failure when something did not hold */
 export async function simulate(
@@ -31,8 +31,8 @@ function simulateOne(first: SeedOptions, options: SimulateOptions): void {
 	const trace =
 		options.trace === undefined ? undefined : openLineFile("--trace", options.trace, "trace", log);
 	const recording = options.record === undefined ? undefined : openRecording(options.record, "node", log);
-	const run = runSeed(first, { onLine: trace?.write, recording }, ({ what }) => {
-		log(`Failed: ${what}; making it smaller, which may take a while`);
+	const run = runSeed(first, { onLine: trace?.write, recording }, ({ failure }) => {
+		log(`Failed: ${failure.what}; making it smaller, which may take a while`);
 	});
 	trace?.close();
 	reportFor(options).world(first, run);
@@ -47,25 +47,40 @@ async function simulateMany(
 ): Promise<number> {
 	const faults = new Map<string, number>();
 	const report = reportFor(options);
+	/** Worlds that are being made smaller, by seed. */
+	const shrinking = new Map<number, SeedOutcome>();
 	let done = 0;
 	let failed = 0;
+	const take = (run: SeedOutcome): void => {
+		const { seed, outcome } = run;
+		done++;
+		for (const [fault, times] of outcome.faults) faults.set(fault, (faults.get(fault) ?? 0) + times);
+		if (outcome.failure === undefined) return;
+		failed++;
+		clearProgress();
+		report.world({ ...first, seed }, run);
+	};
 	const began = performance.now();
 	await runSeeds({
 		first,
 		count,
 		until,
-		onOutcome: (run) => {
+		onFailure: (run) => {
 			const { seed, outcome } = run;
-			done++;
-			for (const [fault, times] of outcome.faults) faults.set(fault, (faults.get(fault) ?? 0) + times);
-			if (outcome.failure !== undefined) {
-				failed++;
-				report.world({ ...first, seed }, run);
-			}
+			shrinking.set(seed, run);
+			clearProgress();
+			log(`Seed ${seed} failed: ${outcome.failure?.what}; making it smaller, which may take a while`);
+			return options.keepGoing === true;
+		},
+		onOutcome: (run) => {
+			shrinking.delete(run.seed);
+			take(run);
 			progress(done, count);
 			return failed === 0 || options.keepGoing === true;
 		},
 	});
+	// A signal came first.
+	for (const run of shrinking.values()) take(run);
 	if (process.stderr.isTTY) process.stderr.write("\n");
 	const sorted = Object.fromEntries([...faults].sort(([one], [other]) => (one < other ? -1 : 1)));
 	const seconds = (performance.now() - began) / 1000;

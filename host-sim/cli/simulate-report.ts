@@ -103,6 +103,11 @@ export function progress(done: number, count: number): void {
 	process.stderr.write(`\r[${"#".repeat(full)}${".".repeat(30 - full)}] ${done} of ${count}`);
 }
 
+/** Takes away what `progress` showed, before a line that stays. */
+export function clearProgress(): void {
+	if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+}
+
 /** The command line that runs a world again, as a shell takes it. */
 export function lineFor(
 	{ seed, hours, devices, only }: SeedOptions,

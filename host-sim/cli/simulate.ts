@@ -100,8 +100,12 @@ export const simulateCommand = (lifecycle: Lifecycle): Command =>
 			const faults = readFaults(options.faults);
 			checkFiles(options);
 			const { simulate } = await import("./run-simulate.js");
-			await simulate(options, faults, lifecycle);
-			await lifecycle.written();
+			try {
+				await simulate(options, faults, lifecycle);
+			} finally {
+				// What failed is told in full, too, before the process ends.
+				await lifecycle.written();
+			}
 		});
 
 /** @throws Failure when a file is to be written that another option names, too */

@@ -9,11 +9,16 @@ export interface PoolOptions {
 	readonly count: number;
 	/** Hears each outcome, in the order in which the worlds end; `false` to begin no more of them. */
 	readonly onOutcome: (outcome: SeedOutcome) => boolean;
+	/** Hears of a world that fails before it is made smaller, which may take minutes; `false` to begin no more. */
+	readonly onFailure?: ((outcome: SeedOutcome) => boolean) | undefined;
 	/** Resolves when it is to end: the worlds under way are left where they are. */
 	readonly until?: Promise<unknown> | undefined;
-	/** What runs a world that it is posted the `SeedOptions` of, and posts its `SeedOutcome`; the usual one when absent. */
+	/** What runs a world that it is posted the `SeedOptions` of, and posts its `Posted`; the usual one when absent. */
 	readonly worker?: URL | undefined;
 }
+
+/** What a worker posts: a world's outcome, and before that, when it fails, the one that is being made smaller. */
+type Posted = SeedOutcome & { readonly isBeingShrunk?: true };
 
 const WORKER = new URL("worker.js", import.meta.url);
 
@@ -25,6 +30,7 @@ export async function runSeeds({
 	first,
 	count,
 	onOutcome,
+	onFailure = () => true,
 	until,
 	worker: file = WORKER,
 }: PoolOptions): Promise<void> {
@@ -45,9 +51,10 @@ export async function runSeeds({
 				worker.postMessage(options);
 				return undefined;
 			};
-			worker.on("message", (outcome: SeedOutcome) => {
-				goesOn = onOutcome(outcome) && goesOn;
-				give();
+			worker.on("message", ({ isBeingShrunk, ...outcome }: Posted) => {
+				const isToGoOn = isBeingShrunk === true ? onFailure(outcome) : onOutcome(outcome);
+				goesOn &&= isToGoOn;
+				if (isBeingShrunk !== true) give();
 			});
 			worker.once("error", reject);
 			worker.once("exit", () => resolve());

@@ -5,8 +5,11 @@ import type { WorldSpec } from "./world.js";
 /** A world that fails, made as small as could be. */
 export interface Shrunk {
 	readonly options: SeedOptions;
-	readonly outcome: Outcome & { readonly failure: WorldFailure };
+	readonly outcome: FailedOutcome;
 }
+
+/** What became of a world in which something did not hold. */
+export type FailedOutcome = Outcome & { readonly failure: WorldFailure };
 
 /** A seed, and what became of its world. */
 export interface SeedOutcome {
@@ -30,14 +33,15 @@ const FINEST = 1000;
 export function runSeed(
 	options: SeedOptions,
 	watch: Pick<WorldSpec, "onLine" | "recording"> = {},
-	onFailure: (failure: WorldFailure) => void = () => {},
+	onFailure: (outcome: FailedOutcome) => void = () => {},
 ): SeedOutcome {
 	const outcome = runWorld({ ...specOf(options), ...watch });
 	const { failure } = outcome;
 	const { seed, only } = options;
 	if (failure === undefined || only !== undefined) return { seed, outcome, shrunk: undefined };
-	onFailure(failure);
-	return { seed, outcome, shrunk: shrink({ options, outcome: { ...outcome, failure } }) };
+	const failed = { ...outcome, failure };
+	onFailure(failed);
+	return { seed, outcome, shrunk: shrink({ options, outcome: failed }) };
 }
 
 /**

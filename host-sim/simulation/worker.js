@@ -5,4 +5,8 @@ import { register } from "tsx/esm/api";
 
 register({ tsconfig: fileURLToPath(new URL("../../tsconfig.json", import.meta.url)) });
 const { runSeed } = await import("./shrink.js");
-parentPort.on("message", (options) => parentPort.postMessage(runSeed(options)));
+parentPort.on("message", (options) => {
+	const { seed } = options;
+	const tell = (outcome) => parentPort.postMessage({ seed, outcome, shrunk: undefined, isBeingShrunk: true });
+	parentPort.postMessage(runSeed(options, {}, tell));
+});

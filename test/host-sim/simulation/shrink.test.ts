@@ -7,7 +7,7 @@ import {
 	specOf,
 	type WorldFailure,
 } from "../../../host-sim/simulation/seed.js";
-import { runSeed, shrink } from "../../../host-sim/simulation/shrink.js";
+import { type FailedOutcome, runSeed, shrink } from "../../../host-sim/simulation/shrink.js";
 import type { WorldEvent } from "../../../host-sim/simulation/trace.js";
 
 type TracedEvent = WorldEvent & { readonly time: number };
@@ -103,7 +103,7 @@ describe("a part of a seed's world", () => {
 
 	it("tells of the failure before that begins, and of none in a world that passes", () => {
 		const told: string[] = [];
-		const tell = ({ what }: WorldFailure) => told.push(what);
+		const tell = ({ failure }: FailedOutcome) => told.push(failure.what);
 		runSeed({ ...OPTIONS, hours: 0.1 }, {}, tell);
 		expect(told).toEqual([]);
 		const onLine = (line: string) => {

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Program, Programs } from "../../support/processes.js";
+import { Copy } from "./copy.js";
+import { PAGE } from "./page.js";
+
+const programs = new Programs();
+afterEach(() => programs.endAll());
+
+const PATCH = new URL("patches/01-subscribes-once.patch", import.meta.url);
+let copy: Copy;
+beforeAll(() => {
+	copy = new Copy();
+	copy.patch(readFileSync(PATCH, "utf8"));
+});
+afterAll(() => copy.remove());
+
+const simulate = (...words: readonly string[]) => {
+	const script = join(copy.folder, "host-sim/cli/nightlight.js");
+	return programs.add(new Program(process.execPath, [script, "simulate", ...words], { cwd: copy.folder }));
+};
+
+describe("a world that fails on the command line", () => {
+	it("is shown as the page shows it, and again by the line that it ends with", async () => {
+		const shown = /\nA world that fails .*?\n```\n(.*?)\n```\n/s.exec(readFileSync(PAGE, "utf8"));
+		const lines = shown?.[1]?.split("\n") ?? [];
+		const seed = /^Seed (\d+),/.exec(lines[0] ?? "")?.[1] as string;
+		const first = simulate("--seed", seed);
+		expect(await first.exited).toBe(1);
+		// The page has the beginning of the list of faults only.
+		const cut = first.lines.map((line, index) =>
+			lines[index]?.endsWith("…") ? `${line.slice(0, (lines[index]?.length ?? 0) - 1)}…` : line,
+		);
+		expect(cut, "the page is out of date: it is to show what came").toEqual(lines);
+		expect(first.errors).toMatch(
+			/^Failed: .*; making it smaller, which may take a while\n.* the world failed\n$/,
+		);
+		const again = simulate(...(first.lines.at(-1)?.split(" ").slice(3) ?? []));
+		expect(await again.exited).toBe(1);
+		expect(again.lines[0]).toContain(`failed after ${/fails after (.*):$/m.exec(cut.join("\n"))?.[1]}: `);
+	}, 60_000);
+
+	it("is told of before it is made smaller, and not lost to a signal meanwhile", async () => {
+		const many = simulate("--seed", "2", "--seeds", "9", "--devices", "12", "--hours", "1", "--json");
+		const told = () => many.errors.includes("making it smaller");
+		await many.until("a failure", told, 60_000);
+		expect(await many.end("SIGINT")).toBe(1);
+		const events = many.lines.map((line) => JSON.parse(line));
+		expect(many.errors).toContain(`Seed ${events[0].seed} failed: ${events[0].reason}; making it smaller`);
+		expect(events[0]).toMatchObject({ event: "failure", again: expect.stringContaining("--devices 12 ") });
+		expect(events.at(-1)).toMatchObject({
+			event: "worlds",
+			failed: events.length - 1,
+			done: events.length - 1,
+		});
+	}, 90_000);
+});
