@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, type Stats, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { FaultFileError, parseFaults } from "../simulation/faults/fault-file.js";
@@ -110,14 +110,29 @@ export const simulateCommand = (lifecycle: Lifecycle): Command =>
 
 /** @throws Failure when a file is to be written that another option names, too */
 function checkFiles({ trace, record, faults }: SimulateOptions): void {
-	const isSame = (one: string | undefined, other: string | undefined) =>
-		one !== undefined && other !== undefined && resolve(one) === resolve(other);
-	if (isSame(record, trace)) throw usage("--record and --trace name the same file: give each its own");
+	if (isSameFile(record, trace)) throw usage("--record and --trace name the same file: give each its own");
 	if (faults === "default" || faults === "none") return;
 	for (const [option, file] of Object.entries({ record, trace })) {
-		if (isSame(file, faults)) {
+		if (isSameFile(file, faults)) {
 			throw usage(`--${option} and --faults name the same file: it would be written over`);
 		}
+	}
+}
+
+/** Whether two options name one file, perhaps by a link; devices, such as /dev/null, take what both write. */
+function isSameFile(one: string | undefined, other: string | undefined): boolean {
+	if (one === undefined || other === undefined) return false;
+	const [first, second] = [one, other].map(statsOf);
+	if (first === undefined || second === undefined) return resolve(one) === resolve(other);
+	return first.isFile() && first.dev === second.dev && first.ino === second.ino;
+}
+
+/** What is known of a file; `undefined` when there is none, or none that can be looked at: whoever opens it says why. */
+function statsOf(file: string): Stats | undefined {
+	try {
+		return statSync(file);
+	} catch {
+		return undefined;
 	}
 }
 

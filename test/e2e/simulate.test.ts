@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,12 @@ afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 const file = (name: string, text: string): string => {
 	writeFileSync(join(cwd, name), text);
 	return name;
+};
+/** Another name of a file, which is made when it is not there. */
+const link = (name: string): string => {
+	writeFileSync(join(cwd, name), "{}");
+	linkSync(join(cwd, name), join(cwd, `${name}.link`));
+	return `${name}.link`;
 };
 
 const run = async (...words: readonly string[]) => {
@@ -124,6 +130,11 @@ describe("nightlight simulate", () => {
 			words: ["--trace", "./d.json", "--faults", file("d.json", "{}")],
 			says: "--trace and --faults name the same file: it would be written over",
 		},
+		{
+			words: ["--trace", link("e.jsonl"), "--record", "e.jsonl"],
+			says: "--record and --trace name the same file",
+		},
+		{ words: ["--trace", link("d.json"), "--faults", "d.json"], says: "--trace and --faults name the same" },
 		{ words: ["--trace", "no/where"], says: "--trace no/where: cannot be written (ENOENT)" },
 		{ words: ["--trace", "a", "--seeds", "2"], says: "--trace goes with one world" },
 	])("refuses $words in one line", async ({ words, says }) => {
