@@ -1,6 +1,7 @@
+import { expectedFaults, MAX_PLANNED } from "../simulation/faults/plan.js";
 import type { FaultRates } from "../simulation/faults/rates.js";
 import { runSeeds } from "../simulation/pool.js";
-import { type SeedOptions, specOf } from "../simulation/seed.js";
+import { type SeedOptions, specOf, targetsOf } from "../simulation/seed.js";
 import { runSeed, type SeedOutcome } from "../simulation/shrink.js";
 import { ExitCode, Failure, usage } from "./failure.js";
 import type { Lifecycle } from "./lifecycle.js";
@@ -10,7 +11,7 @@ import { openRecording } from "./record.js";
 import type { SimulateOptions } from "./simulate.js";
 import { clearProgress, progress, reportFor } from "./simulate-report.js";
 
-/** Runs one world, or many. @throws Failure when something did not hold */
+/** Runs one world, or many. @throws Failure when something did not hold, or they cannot be had */
 export async function simulate(
 	options: SimulateOptions,
 	faults: FaultRates,
@@ -18,6 +19,7 @@ export async function simulate(
 ): Promise<void> {
 	const { seed, hours, devices, only } = options;
 	const first: SeedOptions = { seed, hours, devices, faults, only };
+	checkSize(first);
 	if (options.seeds === undefined) {
 		lifecycle.leaveSignals();
 		return simulateOne(first, options);
@@ -86,6 +88,14 @@ async function simulateMany(
 	const seconds = (performance.now() - began) / 1000;
 	report.worlds({ done, of: count, failed, hours: first.hours, seconds, faults: sorted });
 	return failed;
+}
+
+/** @throws Failure when so much is to go wrong that the plan of it would take all memory */
+function checkSize(options: SeedOptions): void {
+	const count = expectedFaults(options.faults, targetsOf(options));
+	if (count <= MAX_PLANNED) return;
+	const [many, most] = [count, MAX_PLANNED].map((number) => number.toLocaleString("en-US"));
+	throw usage(`about ${many} faults, more than ${most}: fewer --hours, --devices or --faults`);
 }
 
 /** @throws Failure when `--only` names a fault that the world does not have */

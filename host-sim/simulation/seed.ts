@@ -1,4 +1,4 @@
-import { HOUR, type NamedFault, planFaults } from "./faults/plan.js";
+import { HOUR, type NamedFault, planFaults, type Targets } from "./faults/plan.js";
 import type { FaultRates } from "./faults/rates.js";
 import { RECOVERY } from "./invariants/calm-devices.js";
 import { Violation } from "./invariants/invariant.js";
@@ -61,11 +61,11 @@ export interface SeedSpec extends TimedSpec {
  * @throws RangeError when `only` names a fault that is not planned
  */
 export function specOf(options: SeedOptions): SeedSpec {
-	const { seed, devices, only } = options;
-	const ids = typeof devices === "number" ? idsOf(devices) : devices;
+	const { seed, only } = options;
 	const duration = options.hours * HOUR;
-	const until = Math.max(0, duration - CALM_END);
-	const planned = planFaults(seed, options.faults, { devices: ids, until });
+	const targets = targetsOf(options);
+	const ids = targets.devices;
+	const planned = planFaults(seed, options.faults, targets);
 	const faults = only === undefined ? planned : only.map((name) => named(planned, name));
 	if (only !== undefined) faults.sort((one, other) => one.at - other.at);
 	const specs = ids.map((id): DeviceSpec => {
@@ -75,6 +75,12 @@ export function specOf(options: SeedOptions): SeedSpec {
 	});
 	return { seed, devices: specs, faults, duration };
 }
+
+/** Whom faults may happen to in a seed's world, and until when. */
+export const targetsOf = ({ devices, hours }: Pick<SeedOptions, "devices" | "hours">): Targets => ({
+	devices: typeof devices === "number" ? idsOf(devices) : devices,
+	until: Math.max(0, hours * HOUR - CALM_END),
+});
 
 const idsOf = (count: number): string[] => Array.from({ length: count }, (_, index) => `d${index + 1}`);
 

@@ -123,6 +123,10 @@ describe("nightlight simulate", () => {
 			says: '--faults b.json, line 2: no fault "rest"',
 		},
 		{ words: ["--faults", file("c.json", '{"reset": -1}')], says: "line 1: reset: -1 is no rate" },
+		{
+			words: ["--hours", "8760", "--devices", "1000"],
+			says: "faults, more than 5,000,000: fewer --hours, --devices or --faults",
+		},
 		{ words: ["--hours", "0x1"], says: "It must be a number above 0" },
 		{ words: ["--only", "reset:d1:1,reset:d1:1"], says: "It must name each fault once" },
 		{ words: ["--trace", "a", "--record", "./a"], says: "--record and --trace name the same file" },

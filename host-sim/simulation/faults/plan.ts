@@ -60,6 +60,17 @@ export interface Targets {
 	readonly until: number;
 }
 
+/** About as many faults as may be planned: all are in memory, 1.3 GB then. */
+export const MAX_PLANNED = 5_000_000;
+
+/** About how many faults a plan has. */
+export function expectedFaults(rates: FaultRates, { devices, until }: Targets): number {
+	const anHour = FAULT_NAMES.filter((fault) => fault !== "tickWrap").map(
+		(fault) => rates[fault] * targetsOf(fault, devices).length,
+	);
+	return Math.round((anHour.reduce((sum, one) => sum + one, 0) * until) / HOUR);
+}
+
 /** Everything that is to go wrong, in order. The same seed and rates give the same plan. */
 export function planFaults(seed: number, rates: FaultRates, { devices, until }: Targets): NamedFault[] {
 	const planned: NamedFault[] = [];

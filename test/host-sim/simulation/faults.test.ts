@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FaultFileError, parseFaults } from "../../../host-sim/simulation/faults/fault-file.js";
-import { HOUR, planFaults } from "../../../host-sim/simulation/faults/plan.js";
+import { expectedFaults, HOUR, planFaults } from "../../../host-sim/simulation/faults/plan.js";
 import { DEFAULT_RATES, FAULT_NAMES, NO_FAULTS } from "../../../host-sim/simulation/faults/rates.js";
 
 describe("a fault file", () => {
@@ -79,6 +79,13 @@ describe("a plan of faults", () => {
 			count += wraps.length;
 		}
 		expect(count / (200 * targets.devices.length)).toBeCloseTo(0.5, 1);
+	});
+
+	it("has about as many faults as are expected", () => {
+		const expected = expectedFaults(DEFAULT_RATES, { ...targets, until: 20 * HOUR });
+		const { length } = planFaults(5, DEFAULT_RATES, { ...targets, until: 20 * HOUR });
+		expect(Math.abs(length / expected - 1)).toBeLessThan(0.05);
+		expect(expectedFaults(NO_FAULTS, targets)).toBe(0);
 	});
 
 	it("is empty without faults", () => {
