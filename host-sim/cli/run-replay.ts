@@ -102,7 +102,7 @@ function inWords(file: string, { devices, duration, crossings, cutOff, divergenc
 	}
 	const what = `${count(devices)} ${devices === 1 ? "device" : "devices"}, ${count(Math.round(duration / 1000))} s`;
 	const end = cutOff === undefined ? "" : `; line ${cutOff} is cut off, and the recording ends there`;
-	return `Replayed ${what}, ${count(crossings)} crossings: no divergence${end}`;
+	return `Replayed ${what}, ${crossings === 1 ? "1 crossing" : `${count(crossings)} crossings`}: no divergence${end}`;
 }
 
 function inJson(file: string, { devices, duration, crossings, cutOff, divergence }: Outcome): string {

@@ -1,7 +1,7 @@
 import { expectedFaults, MAX_PLANNED } from "../simulation/faults/plan.js";
 import type { FaultRates } from "../simulation/faults/rates.js";
 import { runSeeds } from "../simulation/pool.js";
-import { type SeedOptions, specOf, targetsOf } from "../simulation/seed.js";
+import { CALM_END, type SeedOptions, specOf, targetsOf } from "../simulation/seed.js";
 import { runSeed, type SeedOutcome } from "../simulation/shrink.js";
 import { ExitCode, Failure, usage } from "./failure.js";
 import type { Lifecycle } from "./lifecycle.js";
@@ -20,6 +20,7 @@ export async function simulate(
 	const { seed, hours, devices, only } = options;
 	const first: SeedOptions = { seed, hours, devices, faults, only };
 	checkSize(first);
+	warnOfCalm(first);
 	if (options.seeds === undefined) {
 		lifecycle.leaveSignals();
 		return simulateOne(first, options);
@@ -96,6 +97,15 @@ function checkSize(options: SeedOptions): void {
 	if (count <= MAX_PLANNED) return;
 	const [many, most] = [count, MAX_PLANNED].map((number) => number.toLocaleString("en-US"));
 	throw usage(`about ${many} faults, more than ${most}: fewer --hours, --devices or --faults`);
+}
+
+/** Says so when a world is over before anything could go wrong. */
+function warnOfCalm(options: SeedOptions): void {
+	const isFaulty = Object.values(options.faults).some((rate) => rate > 0);
+	if (!isFaulty || targetsOf(options).until > 0) return;
+	log(
+		`Nothing goes wrong in ${options.hours} h: the last ${CALM_END / 1000} s of a world are calm; more --hours`,
+	);
 }
 
 /** @throws Failure when `--only` names a fault that the world does not have */

@@ -97,6 +97,9 @@ export const simulateCommand = (lifecycle: Lifecycle): Command =>
 			if (options.record !== undefined && options.seeds !== undefined) {
 				throw usage("--record goes with one world: leave --seeds out");
 			}
+			if (options.keepGoing === true && options.seeds === undefined) {
+				throw usage("--keep-going goes with --seeds: one world ends with its first failure");
+			}
 			const faults = readFaults(options.faults);
 			checkFiles(options);
 			const { simulate } = await import("./run-simulate.js");

@@ -42,6 +42,15 @@ describe("nightlight simulate", () => {
 		expect(await run("--seed", "5", "--hours", "0.5", "--devices", "2")).toEqual(first);
 	});
 
+	it("says so when a world is over before anything could go wrong", async () => {
+		const { code, errors } = await run("--hours", "0.05");
+		expect({ code, errors }).toEqual({
+			code: 0,
+			errors: "Nothing goes wrong in 0.05 h: the last 200 s of a world are calm; more --hours\n",
+		});
+		expect((await run("--hours", "0.05", "--faults", "none")).errors).toBe("");
+	});
+
 	it("runs many worlds over all cores, each what it is alone", async () => {
 		const options = ["--seed", "30", "--hours", "0.2", "--devices", "1"];
 		const many = await run(...options, "--seeds", "6", "--json");
@@ -79,7 +88,7 @@ describe("nightlight simulate", () => {
 	it.runIf(existsSync("/dev/full"))(
 		"fails when standard output is full, not when nobody reads it",
 		async () => {
-			const words = [script, "simulate", "--hours", "0.01"];
+			const words = [script, "simulate", "--hours", "0.01", "--faults", "none"];
 			const piped = (to: string) =>
 				programs.add(new Program("/bin/sh", ["-c", `"$0" "$@" ${to}`, process.execPath, ...words], { cwd }));
 			const full = piped(">/dev/full");
@@ -141,6 +150,10 @@ describe("nightlight simulate", () => {
 		{ words: ["--trace", link("d.json"), "--faults", "d.json"], says: "--trace and --faults name the same" },
 		{ words: ["--trace", "no/where"], says: "--trace no/where: cannot be written (ENOENT)" },
 		{ words: ["--trace", "a", "--seeds", "2"], says: "--trace goes with one world" },
+		{
+			words: ["--keep-going"],
+			says: "--keep-going goes with --seeds: one world ends with its first failure",
+		},
 	])("refuses $words in one line", async ({ words, says }) => {
 		const { code, output, errors } = await run(...words);
 		expect([code, output]).toEqual([2, ""]);
