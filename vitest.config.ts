@@ -5,6 +5,8 @@ export default defineConfig({
 		include: ["test/**/*.test.ts"],
 		testTimeout: 20_000,
 		hookTimeout: 20_000,
+		// A machine may be busy with other things: what is waited for may take its time.
+		expect: { poll: { timeout: 10_000 } },
 		globalSetup: ["./test/support/build-engines.ts"],
 		setupFiles: ["./test/support/seed.ts"],
 		// Names of tests in full, with the statements they show.
