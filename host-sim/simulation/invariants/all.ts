@@ -5,6 +5,7 @@ import { CommandsArrive } from "./commands-arrive.js";
 import { Counted } from "./counted.js";
 import { Delivery } from "./delivery.js";
 import type { Invariant } from "./invariant.js";
+import { Lit } from "./lit.js";
 import { Obeyed } from "./obeyed.js";
 import { Pauses } from "./pauses.js";
 import { Protocol } from "./protocol.js";
@@ -16,6 +17,7 @@ import { Wills } from "./wills.js";
 export const makeInvariants = (configs: readonly Config[]): readonly Invariant[] => [
 	new NeverStuck(),
 	new LedAgrees(),
+	new Lit(),
 	new Said(),
 	new Wills(configs),
 	new Readings(),

@@ -1,5 +1,6 @@
 import type { Message } from "../../../server/core.js";
 import type { ServerEvent } from "../../../server/events.js";
+import { DEFAULT_THRESHOLD } from "../../../server/rule.js";
 import { NOBODY } from "../stranger.js";
 import { type Invariant, Violation, type WorldView } from "./invariant.js";
 
@@ -9,7 +10,8 @@ const REFUSED: readonly ServerEvent["event"][] = ["refused"];
 
 /**
  * What becomes of every message that the server reads is told before it reads on, and counted. Nothing that
- * comes on nobody's topics is a reading, and all else is; one that the broker kept is an old one.
+ * comes on nobody's topics is a reading, and all else is; one that the broker kept is an old one. The answer
+ * goes to the device whose reading it is, and says what the rule says.
  */
 export class Answered implements Invariant {
 	readonly name = "the server answers every reading, and refuses all else";
@@ -20,6 +22,8 @@ export class Answered implements Invariant {
 	/** What it is to tell of that, and how much of it was told. */
 	#wanted: readonly ServerEvent["event"][] = [];
 	#told = 0;
+	/** The light of the reading that it answers. */
+	#light = 0;
 
 	onServerRead(message: Message): void {
 		this.#settle();
@@ -31,10 +35,22 @@ export class Answered implements Invariant {
 		this.#told = 0;
 	}
 
-	onServerTold({ event }: ServerEvent): void {
+	onServerTold(told: ServerEvent): void {
+		const { event } = told;
 		if (event === "link") return;
 		const wanted = this.#wanted[this.#told++];
 		if (event !== wanted) this.#fail(event, wanted);
+		if (event === "received") this.#light = told.payload.light;
+		if (event === "sent") this.#compare(told.topic, told.payload.led_on);
+	}
+
+	#compare(topic: string, isOn: boolean): void {
+		const from = this.#message?.topic ?? "";
+		if (topic === from.replace(/telemetry$/, "commands") && isOn === this.#light < DEFAULT_THRESHOLD) return;
+		throw new Violation(
+			this.name,
+			`it answered a light of ${this.#light} on ${from} with ${isOn ? "on" : "off"} on ${topic}`,
+		);
 	}
 
 	check({ serverCounts: { messages, refused, commands } }: WorldView): void {

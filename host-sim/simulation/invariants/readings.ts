@@ -31,7 +31,7 @@ export class Readings implements Invariant {
 
 	check(world: WorldView): void {
 		for (const { id, config } of recovered(world)) {
-			const since = world.time - 2 * config.telemetry.interval - ON_THE_WAY;
+			const since = world.time - config.telemetry.interval - ON_THE_WAY;
 			this.#look("reading of", id, this.#read.get(id + TOPIC), since);
 			this.#look("command to", id, this.#answered.get(id), since);
 		}

@@ -17,6 +17,22 @@ const nonsense = from("nobody/telemetry");
 describe("what the server reads", () => {
 	it.each<{ name: string; read: typeof reading; told: ServerEvent[]; counts?: number[]; says: string }>([
 		{ name: "is answered", read: reading, told: [received, sent], says: "well" },
+		{
+			...{
+				name: "is answered as the rule says",
+				read: reading,
+				told: [received, { ...sent, payload: { led_on: false } }],
+			},
+			says: "it answered a light of 5 on d1/telemetry with off on d1/commands",
+		},
+		{
+			...{
+				name: "is answered where it came from",
+				read: reading,
+				told: [received, { ...sent, topic: "d2/commands" }],
+			},
+			says: "with on on d2/commands",
+		},
 		{ name: "may come while the link changes", read: reading, told: [received, link, sent], says: "well" },
 		{ name: "is refused when it is retained", read: retained, told: [refused], says: "well" },
 		{ name: "is refused when it is no reading", read: nonsense, told: [refused], says: "well" },

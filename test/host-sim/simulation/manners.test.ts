@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { LinkState } from "../../../firmware/events.js";
+import { Lit } from "../../../host-sim/simulation/invariants/lit.js";
 import { Pauses } from "../../../host-sim/simulation/invariants/pauses.js";
 import { Protocol } from "../../../host-sim/simulation/invariants/protocol.js";
 import { Said } from "../../../host-sim/simulation/invariants/said.js";
+import type { WorldEvent } from "../../../host-sim/simulation/trace.js";
 import { configOf } from "../../../host-sim/simulation/variety.js";
 import type { ServerLinkState } from "../../../server/events.js";
 import { viewOf } from "./view.js";
@@ -172,6 +174,42 @@ describe("what is said of a device", () => {
 		said.onEvent(2, { source: "fault", fault: "amnesia", target: "broker", phase: "begin" });
 		expect(() => said.check(viewOf({}))).toThrow("d1/status is nothing");
 		expect(() => said.check(viewOf({ calmSince: 1 }))).not.toThrow();
+	});
+});
+
+describe("the LED", () => {
+	type Step = "on" | "off" | "led on" | "led off" | "power" | "number";
+	const eventOf = (step: Step): WorldEvent => {
+		const device = "d1";
+		if (step === "power") return { source: "power", device, isOn: true };
+		if (step === "led on" || step === "led off") {
+			return { source: "device", device, event: "led", on: step === "led on" };
+		}
+		const payload = step === "number" ? { led: 1 } : { led_on: step === "on" };
+		return { source: "device", device, event: "command", payload };
+	};
+
+	it.each<{ steps: Step[]; led: boolean; hasPower?: boolean; says: string }>([
+		{ steps: [], led: false, says: "well" },
+		{ steps: [], led: true, says: "d1's LED is on, but no command came" },
+		{ steps: ["on", "led on"], led: true, says: "well" },
+		{ steps: ["on"], led: false, says: "d1's LED is off, but the last command says on" },
+		{ steps: ["on", "led off"], led: true, says: "d1's LED is off, but the last command says on" },
+		{ steps: ["led on"], led: true, says: "d1's LED is on, but no command came" },
+		{ steps: ["on", "led on", "off", "led off"], led: false, says: "well" },
+		{ steps: ["on", "led on", "off"], led: true, says: "d1's LED is on, but the last command says off" },
+		{ steps: ["on", "led on", "number"], led: true, says: "well" },
+		{ steps: ["on", "led on", "power"], led: false, says: "well" },
+		{ steps: ["on", "led on", "power"], led: true, says: "d1's LED is on, but no command came" },
+		{ steps: ["on", "led on"], led: false, hasPower: false, says: "well" },
+	])("after $steps is $led: $says", ({ steps, led, hasPower = true, says }) => {
+		const lit = new Lit();
+		const play = () => {
+			for (const step of steps) lit.onEvent(1, eventOf(step));
+			lit.check(viewOf({ led, hasPower }));
+		};
+		if (says === "well") play();
+		else expect(play).toThrow(says);
 	});
 });
 
