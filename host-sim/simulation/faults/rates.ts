@@ -20,7 +20,7 @@ export const DEFAULT_RATES = Object.freeze({
 	lookup: 3,
 	/** Wi-Fi is gone, for a while; the device may learn of it. */
 	wifi: 3,
-	/** The device loses its power at one of the next changes of its storage, for a while. */
+	/** The device loses its power at one of the next changes of its storage, or soon after it has sent something, for a while. */
 	power: 4,
 	/** The storage is full, or fails altogether, for a while. */
 	storage: 2,

@@ -1,5 +1,4 @@
 import type { Clock } from "../clock.js";
-
 import { Override } from "../override.js";
 import type { Random } from "../random.js";
 import { type Conditions, Pipe } from "./pipe.js";

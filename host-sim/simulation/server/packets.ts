@@ -1,4 +1,4 @@
-/** The packets of MQTT 3.1.1 that a client needs that sends with QoS 0; the model of one, for the simulated server. */
+/** The packets of MQTT 3.1.1 that the simulated server and the stranger need, who have one message under way at most. */
 
 import { textOf, utf8Of } from "../text.js";
 
