@@ -44,13 +44,18 @@ describe("after a time of calm", () => {
 });
 
 describe("bounds", () => {
-	const QOS_2 = configOf("d1", { commands: { qos: 2 } });
+	const HECTIC = { config: configOf("d1", { commands: { qos: 2 } }), calmSince: undefined };
 
 	it.each<{ name: string; device?: Partial<DeviceView>; world?: Partial<WorldView>; says?: string }>([
 		{ name: "are kept", device: { stored: 6, connections: 1, timers: 2 } },
 		{ name: "of the storage", device: { stored: 7 }, says: "d1 stores 7 values, more than 6" },
-		{ name: "of the storage, with received ids", device: { stored: 70, config: QOS_2 } },
-		{ name: "of these", device: { stored: 71, config: QOS_2 }, says: "d1 stores 71 values, more than 70" },
+		{ name: "of the storage, with received ids", device: { ...HECTIC, stored: 70 } },
+		{ name: "of these", device: { ...HECTIC, stored: 71 }, says: "d1 stores 71 values, more than 70" },
+		{
+			name: "of the storage, when all is released",
+			device: { ...HECTIC, calmSince: 0, stored: 7 },
+			says: "d1 stores 7 values, more than 6",
+		},
 		{ name: "of connections", device: { connections: 2 }, says: "d1 has 2 connections open" },
 		{ name: "of timers", device: { timers: 3 }, says: "d1 has 3 timers running" },
 		{ name: "of what is to happen", world: { pending: 401 }, says: "401 things are to happen" },
