@@ -1,9 +1,10 @@
 import type { Config } from "../../firmware/config.js";
 import type { LinkState } from "../../firmware/events.js";
 import type { Counts } from "../../server/core.js";
+import type { OpenMessages } from "./broker/broker.js";
 import type { Calm } from "./calm.js";
 import type { SimulatedDevice } from "./device/device.js";
-import type { DeviceView, WorldView } from "./invariants/invariant.js";
+import { CLIENT, type DeviceView, type WorldView } from "./invariants/invariant.js";
 import type { World } from "./world.js";
 
 /** A world, as invariants look at it: as it is whenever they do. */
@@ -15,7 +16,7 @@ export class View implements WorldView {
 	constructor(world: World, calm: Calm) {
 		this.#world = world;
 		this.#calm = calm;
-		this.devices = Array.from(world.devices.values(), (device) => new ViewOfDevice(device, calm));
+		this.devices = Array.from(world.devices.values(), (device) => new ViewOfDevice(device, world, calm));
 	}
 
 	get time(): number {
@@ -47,12 +48,14 @@ class ViewOfDevice implements DeviceView {
 	readonly id: string;
 	readonly config: Config;
 	readonly #device: SimulatedDevice;
+	readonly #world: World;
 	readonly #calm: Calm;
 
-	constructor(device: SimulatedDevice, calm: Calm) {
+	constructor(device: SimulatedDevice, world: World, calm: Calm) {
 		this.id = device.id;
 		this.config = device.config;
 		this.#device = device;
+		this.#world = world;
 		this.#calm = calm;
 	}
 
@@ -82,6 +85,10 @@ class ViewOfDevice implements DeviceView {
 
 	get timers(): number {
 		return this.#device.timers;
+	}
+
+	get open(): OpenMessages | undefined {
+		return this.#world.broker.openOf?.(this.id + CLIENT);
 	}
 
 	get calmSince(): number | undefined {

@@ -1,4 +1,4 @@
-import { ModelBroker } from "./broker/broker.js";
+import { ModelBroker, type OpenMessages } from "./broker/broker.js";
 import type { BrokerEvent } from "./broker/events.js";
 import type { BrokerFaults } from "./broker/faults.js";
 import type { BrokerConnection, BrokerLink } from "./broker/link.js";
@@ -18,6 +18,8 @@ export interface WorldBroker {
 	 * @param keepState whether persistent sessions and retained messages are still there
 	 */
 	crash(keepState: boolean): void;
+	/** What is open between it and a client, if it can tell. */
+	openOf?(client: string): OpenMessages;
 }
 
 /**

@@ -43,6 +43,14 @@ export interface BrokerState {
 	readonly retained: number;
 }
 
+/** Messages that were not acknowledged to their end. */
+export interface OpenMessages {
+	/** Sent and not acknowledged, or waiting. */
+	readonly toClient: number;
+	/** With QoS 2, that came and were not released. */
+	readonly fromClient: number;
+}
+
 /**
  * An MQTT 3.1.1 server without IO, for worlds in virtual time: bytes in, bytes out, time an argument. The
  * same inputs lead to the same bytes. A link may call back at once: what it brings is worked on afterwards.
@@ -86,6 +94,12 @@ export class ModelBroker {
 			for (const connection of [...this.#connections]) connection.crash();
 			if (!keepState) this.#around.exchange.clear();
 		});
+	}
+
+	/** What is open between the broker and a client: of a client without a session nothing is. */
+	openOf(client: string): OpenMessages {
+		const session = this.#around.exchange.session(client);
+		return { toClient: session?.outbound.size ?? 0, fromClient: session?.unreleased ?? 0 };
 	}
 
 	get state(): BrokerState {

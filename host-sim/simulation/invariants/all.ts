@@ -11,6 +11,7 @@ import { Pauses } from "./pauses.js";
 import { Protocol } from "./protocol.js";
 import { Readings } from "./readings.js";
 import { Said } from "./said.js";
+import { Settled } from "./settled.js";
 import { Wills } from "./wills.js";
 
 /** All that must hold in a world of these devices. */
@@ -28,5 +29,6 @@ export const makeInvariants = (configs: readonly Config[]): readonly Invariant[]
 	new Obeyed(configs),
 	new Answered(),
 	new Protocol(),
+	new Settled(configs.map(({ id }) => id)),
 	new Bounded(),
 ];

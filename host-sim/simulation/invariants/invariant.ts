@@ -2,6 +2,7 @@ import type { Config } from "../../../firmware/config.js";
 import type { LinkState } from "../../../firmware/events.js";
 import type { Counts, Message } from "../../../server/core.js";
 import type { ServerEvent } from "../../../server/events.js";
+import type { OpenMessages } from "../broker/broker.js";
 import type { ReadMessage } from "../network/message-reader.js";
 import type { WorldEvent } from "../trace.js";
 
@@ -19,6 +20,8 @@ export interface DeviceView {
 	readonly connections: number;
 	/** Timers that are running. */
 	readonly timers: number;
+	/** What is open between the broker and it; `undefined` for a broker that cannot tell. */
+	readonly open: OpenMessages | undefined;
 	/** Since when it has been calm around it, in milliseconds; `undefined` while it is not. */
 	readonly calmSince: number | undefined;
 }

@@ -10,7 +10,7 @@ export const viewOf = (device: Partial<DeviceView>, world: Partial<WorldView> = 
 	devices: [
 		{
 			...{ id: "d1", config: configOf("d1"), light: 100, led: true, link: "online", hasPower: true },
-			...{ stored: 1, connections: 1, timers: 2, calmSince: 0 },
+			...{ open: { toClient: 0, fromClient: 0 }, stored: 1, connections: 1, timers: 2, calmSince: 0 },
 			...device,
 		},
 	],
