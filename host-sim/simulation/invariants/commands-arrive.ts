@@ -24,6 +24,8 @@ interface Sent {
 	readonly qos: 1 | 2;
 	/** When it was told last. */
 	toldAt: number | undefined;
+	/** It was told while the storage failed: without power the device may not know that it came. */
+	isDoubtful: boolean;
 	/** It may be missing. */
 	isExcused: boolean;
 }
@@ -41,10 +43,10 @@ class Inbox {
 	#hasSession = false;
 	/** Whether the broker has its subscription: the device has told of a message in this session. */
 	#isSubscribed = false;
-	#storageFailed = false;
+	#storageFails = false;
 	#switchedOn = 0;
-	/** The storage has ids of messages with QoS 2 that are released, or lacks some that are not. */
-	#isMistaken = false;
+	/** The storage could not be read when the power came: until it comes again it lacks what is told. */
+	#isInMemory = false;
 
 	constructor(name: string, { id, commands }: Config) {
 		this.#name = name;
@@ -57,7 +59,7 @@ class Inbox {
 		if (retain || qos === 0 || !payload.startsWith(UNKNOWN)) return;
 		const isExcused = !this.#isSubscribed;
 		const delivered = Math.min(qos, this.#qos) as 1 | 2;
-		const sent: Sent = { payload, time, qos: delivered, toldAt: undefined, isExcused };
+		const sent: Sent = { payload, time, qos: delivered, toldAt: undefined, isDoubtful: false, isExcused };
 		this.#sent.set(payload, sent);
 		this.#open.push(sent);
 	}
@@ -67,9 +69,10 @@ class Inbox {
 		// What comes when the broker has forgotten was on its way before.
 		this.#isSubscribed = this.#hasSession;
 		const sent = this.#sent.get(payload);
-		if (sent === undefined || (sent.qos === 2 && this.#isMistaken)) return;
+		if (sent === undefined) return;
 		if (sent.toldAt !== undefined && sent.qos === 2) this.#fail(`${payload} came twice with QoS 2`);
 		sent.toldAt = time;
+		sent.isDoubtful ||= this.#storageFails || this.#isInMemory;
 		const at = this.#open.indexOf(sent);
 		if (at < 0) return;
 		for (let index = 0; index < at; index++) {
@@ -99,25 +102,33 @@ class Inbox {
 	}
 
 	storageFailed(time: number): void {
-		this.#storageFailed = true;
-		// What is stored could not be read.
-		this.#isMistaken ||= time === this.#switchedOn;
+		this.#storageFails = true;
+		for (const sent of this.#sent.values()) if (sent.toldAt === time) sent.isDoubtful = true;
+		if (time !== this.#switchedOn) return;
+		this.#isInMemory = true;
+		for (const sent of this.#sent.values()) sent.toldAt = undefined;
+	}
+
+	storageWorks(): void {
+		this.#storageFails = false;
 	}
 
 	powerCame(time: number): void {
 		this.#switchedOn = time;
+		this.#isInMemory = false;
 	}
 
 	/** The power went: what was told in this very turn is not known to have come. */
 	powerLost(time: number): void {
-		this.#isMistaken ||= this.#storageFailed;
-		for (const sent of this.#sent.values()) if (sent.toldAt === time) sent.toldAt = undefined;
+		for (const sent of this.#sent.values()) {
+			if (sent.toldAt === time || sent.isDoubtful) sent.toldAt = undefined;
+		}
 	}
 
 	/** All that was sent until then must have come. */
 	settle(until: number): void {
 		for (const { payload, time, qos, isExcused } of this.#open) {
-			if (isExcused || time > until || (qos === 2 && this.#isMistaken)) continue;
+			if (isExcused || time > until) continue;
 			this.#fail(`${payload}, sent with QoS ${qos} at ${time} ms, never came`);
 		}
 	}
@@ -155,6 +166,8 @@ export class CommandsArrive implements Invariant {
 			const inbox = this.#inboxes.get(event.device);
 			if (event.isOn) inbox?.powerCame(time);
 			else inbox?.powerLost(time);
+		} else if (event.source === "fault" && event.fault === "storage" && event.phase === "end") {
+			this.#inboxes.get(event.target)?.storageWorks();
 		} else if (event.source === "fault" && event.fault === "amnesia" && event.phase === "begin") {
 			for (const inbox of this.#inboxes.values()) inbox.brokerForgot();
 		} else if (event.source === "broker") {

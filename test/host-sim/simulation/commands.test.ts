@@ -26,9 +26,18 @@ type Step =
 			| "power cut"
 			| "power on"
 			| "storage fails"
+			| "storage works"
 			| "at once it fails"
 			| "given up",
 	  ];
+
+/** Two messages, so that the power does not go in the turn of the first one. */
+const TOLD: readonly Step[] = [
+	["sent", 1],
+	["told", 1],
+	["sent", 2],
+	["told", 2],
+];
 
 describe("what is sent to a device", () => {
 	const EVENTS: Readonly<Record<string, WorldEvent>> = {
@@ -39,6 +48,7 @@ describe("what is sent to a device", () => {
 		"power on": power(true),
 		"at once it fails": { source: "device", device, event: "storage", reason: "broken" },
 		"storage fails": { source: "device", device, event: "storage", reason: "full" },
+		"storage works": { source: "fault", fault: "storage", target: device, phase: "end" },
 		"given up": refused("x", "given up: the connection ended with it again and again"),
 	};
 
@@ -149,20 +159,40 @@ describe("what is sent to a device", () => {
 		},
 		{
 			name: "may come again after a storage that failed, and a power cut",
-			steps: [["sent", 1], ["storage fails"], ["told", 1], ["sent", 2], ["power cut"], ["told", 1]],
+			steps: [["storage fails"], ...TOLD, ["power cut"], ["told", 1]],
 			says: "well",
 		},
 		{
-			name: "may come again when the storage cannot be read as the power comes",
+			name: "may come again when the storage failed in that turn",
 			steps: [
 				["sent", 1],
 				["told", 1],
-				["sent", 2],
-				["power cut"],
-				["power on"],
 				["at once it fails"],
+				["sent", 2],
+				["told", 2],
+				["power cut"],
 				["told", 1],
 			],
+			says: "well",
+		},
+		{
+			name: "does not come again when the storage worked again before",
+			steps: [["storage fails"], ["storage works"], ...TOLD, ["power cut"], ["told", 1]],
+			says: "came twice with QoS 2",
+		},
+		{
+			name: "is not lost by a storage that failed, and a power cut",
+			steps: [["sent", 1], ["storage fails"], ["power cut"]],
+			says: "never came",
+		},
+		{
+			name: "may come again when the storage cannot be read as the power comes",
+			steps: [...TOLD, ["power cut"], ["power on"], ["at once it fails"], ["told", 1]],
+			says: "well",
+		},
+		{
+			name: "may come again when the power goes before it could be read",
+			steps: [["power on"], ["at once it fails"], ["storage works"], ...TOLD, ["power cut"], ["told", 1]],
 			says: "well",
 		},
 		{
