@@ -37,10 +37,11 @@ export async function runSeeds({
 	let next = 0;
 	let goesOn = true;
 	const workers: Worker[] = [];
-	until?.then(() => {
+	const endAll = () => {
 		goesOn = false;
 		for (const worker of workers) worker.terminate();
-	});
+	};
+	until?.then(endAll);
 	const work = () =>
 		new Promise<void>((resolve, reject) => {
 			const worker = new Worker(file, { execArgv: [] });
@@ -56,7 +57,10 @@ export async function runSeeds({
 				goesOn &&= isToGoOn;
 				if (isBeingShrunk !== true) give();
 			});
-			worker.once("error", reject);
+			worker.once("error", (error) => {
+				reject(error);
+				endAll();
+			});
 			worker.once("exit", () => resolve());
 			give();
 		});

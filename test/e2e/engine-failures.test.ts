@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { xsWorker } from "../../host-sim/engines/xs/build-worker.js";
 import { BadBroker } from "../support/bad-broker.js";
-import { Nightlight } from "../support/nightlight.js";
+import { Nightlight, STOP_LIMIT } from "../support/nightlight.js";
 import { Programs } from "../support/processes.js";
 import { armTools, compiler, describeWith } from "../support/requires.js";
 
@@ -115,7 +115,7 @@ describeWith([compiler, armTools], "an engine's process", () => {
 		await lamp.until("compiling", () => lamp.errors.includes("Compiling XS"));
 		const asked = performance.now();
 		expect(await lamp.end("SIGTERM")).toBe(0);
-		expect(performance.now() - asked).toBeLessThan(2000);
+		expect(performance.now() - asked).toBeLessThan(STOP_LIMIT);
 		expect(lamp.errors.trimEnd()).not.toContain("\n");
 	});
 });

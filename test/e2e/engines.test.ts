@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { BAD_BROKERS, BadBroker, QUICK } from "../support/bad-broker.js";
 import { Mosquitto } from "../support/mosquitto.js";
-import { type EventLine, Nightlight } from "../support/nightlight.js";
+import { type EventLine, Nightlight, STOP_LIMIT } from "../support/nightlight.js";
 import { Programs } from "../support/processes.js";
 import { armTools, compiler, describeWith, mosquitto } from "../support/requires.js";
 
@@ -100,7 +100,7 @@ describeWith([compiler, armTools, mosquitto], "nightlight device, on each engine
 			await lamp.heard({ event: "led", on: false });
 			const asked = performance.now();
 			expect(await lamp.end(signal)).toBe(0);
-			expect(performance.now() - asked).toBeLessThan(2000);
+			expect(performance.now() - asked).toBeLessThan(STOP_LIMIT);
 			expect(lamp.errors).toBe("");
 			const said = `${idOf(engine)}/status q0 r0`;
 			await sub.until("goodbye", () => sub.lines.at(-1) === `${said} offline`);

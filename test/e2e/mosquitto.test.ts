@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Mosquitto } from "../support/mosquitto.js";
-import { Nightlight } from "../support/nightlight.js";
+import { Nightlight, STOP_LIMIT } from "../support/nightlight.js";
 import { type Program, Programs } from "../support/processes.js";
 import { describeWith, mosquitto } from "../support/requires.js";
 
@@ -73,7 +73,7 @@ describeWith([mosquitto], "device and server on Mosquitto", () => {
 		await says(late, 'lamp/state q0 r1 {"led_on":true}');
 		const asked = performance.now();
 		expect(await lamp.end("SIGINT")).toBe(0);
-		expect(performance.now() - asked).toBeLessThan(2000);
+		expect(performance.now() - asked).toBeLessThan(STOP_LIMIT);
 		await says(sub, "lamp/status q0 r0 offline");
 	});
 

@@ -35,6 +35,22 @@ export class Mosquitto {
 		other?: readonly string[],
 		settings: readonly string[] = ["log_type all"],
 	): Promise<Mosquitto> {
+		for (let tries = 1; ; tries++) {
+			try {
+				return await Mosquitto.#startOnce(programs, login, other, settings);
+			} catch (error) {
+				// Another process may have taken a port that was free before.
+				if (tries === 3) throw error;
+			}
+		}
+	}
+
+	static async #startOnce(
+		programs: Programs,
+		login: { user: string; password: string } | undefined,
+		other: readonly string[] | undefined,
+		settings: readonly string[],
+	): Promise<Mosquitto> {
 		const folder = mkdtempSync(join(tmpdir(), "mosquitto-"));
 		const port = await freePort();
 		const lines = [

@@ -6,6 +6,9 @@ import { Program } from "./processes.js";
 
 const SCRIPT = fileURLToPath(new URL("../../host-sim/cli/nightlight.js", import.meta.url));
 
+/** Milliseconds in which a program has ended after a signal: the contract's two seconds, twice on a busy machine. */
+export const STOP_LIMIT = 4000;
+
 /** An event line of `--json`. */
 export type EventLine = Readonly<Record<string, unknown>> & {
 	readonly event: string;

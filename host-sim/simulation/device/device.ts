@@ -113,6 +113,7 @@ export class SimulatedDevice implements Surroundings {
 	}
 
 	setLed(on: boolean | undefined): void {
-		this.#led = on;
+		// Firmware may end its turn after the power has gone in it.
+		if (this.hasPower) this.#led = on;
 	}
 }
