@@ -47,6 +47,12 @@ class Inbox {
 	#switchedOn = 0;
 	/** The storage could not be read when the power came: until it comes again it lacks what is told. */
 	#isInMemory = false;
+	/** The storage may have kept ids that should have been removed. */
+	#keepsIds = false;
+	/** The broker has forgotten since, and begins with its ids anew. */
+	#idsComeAgain = false;
+	/** The power went since: a message with such an id is taken for the old one. */
+	#isMistaken = false;
 
 	constructor(name: string, { id, commands }: Config) {
 		this.#name = name;
@@ -77,7 +83,7 @@ class Inbox {
 		if (at < 0) return;
 		for (let index = 0; index < at; index++) {
 			const earlier = this.#open[index] as Sent;
-			if (earlier.isExcused || earlier.qos !== sent.qos) continue;
+			if (this.#mayBeMissing(earlier) || earlier.qos !== sent.qos) continue;
 			this.#fail(`${payload} came before ${earlier.payload}, which is older`);
 		}
 		this.#open.splice(at, 1);
@@ -98,11 +104,13 @@ class Inbox {
 	brokerForgot(): void {
 		this.#hasSession = false;
 		this.#isSubscribed = false;
+		this.#idsComeAgain = this.#keepsIds;
 		for (const sent of this.#open) sent.isExcused = true;
 	}
 
 	storageFailed(time: number): void {
 		this.#storageFails = true;
+		this.#keepsIds = true;
 		for (const sent of this.#sent.values()) if (sent.toldAt === time) sent.isDoubtful = true;
 		if (time !== this.#switchedOn) return;
 		this.#isInMemory = true;
@@ -120,6 +128,7 @@ class Inbox {
 
 	/** The power went: what was told in this very turn is not known to have come. */
 	powerLost(time: number): void {
+		this.#isMistaken ||= this.#idsComeAgain;
 		for (const sent of this.#sent.values()) {
 			if (sent.toldAt === time || sent.isDoubtful) sent.toldAt = undefined;
 		}
@@ -127,10 +136,15 @@ class Inbox {
 
 	/** All that was sent until then must have come. */
 	settle(until: number): void {
-		for (const { payload, time, qos, isExcused } of this.#open) {
-			if (isExcused || time > until) continue;
+		for (const sent of this.#open) {
+			const { payload, time, qos } = sent;
+			if (time > until || this.#mayBeMissing(sent)) continue;
 			this.#fail(`${payload}, sent with QoS ${qos} at ${time} ms, never came`);
 		}
+	}
+
+	#mayBeMissing({ isExcused, qos }: Sent): boolean {
+		return isExcused || (qos === 2 && this.#isMistaken);
 	}
 
 	#fail(message: string): never {
