@@ -9,6 +9,7 @@ import {
 	Violation,
 	type WorldView,
 } from "./invariant.js";
+import { StorageHealth } from "./storage-health.js";
 
 /**
  * How a message begins that can be told from all others: no device knows such a command, so each refuses it
@@ -43,10 +44,7 @@ class Inbox {
 	#hasSession = false;
 	/** Whether the broker has its subscription: the device has told of a message in this session. */
 	#isSubscribed = false;
-	#storageFails = false;
-	#switchedOn = 0;
-	/** The storage could not be read when the power came: until it comes again it lacks what is told. */
-	#isInMemory = false;
+	readonly #storage = new StorageHealth();
 	/** The storage may have kept ids that should have been removed. */
 	#keepsIds = false;
 	/** The broker has forgotten since, and begins with its ids anew. */
@@ -78,7 +76,7 @@ class Inbox {
 		if (sent === undefined) return;
 		if (sent.toldAt !== undefined && sent.qos === 2) this.#fail(`${payload} came twice with QoS 2`);
 		sent.toldAt = time;
-		sent.isDoubtful ||= this.#storageFails || this.#isInMemory;
+		sent.isDoubtful ||= this.#storage.isUnsafe;
 		const at = this.#open.indexOf(sent);
 		if (at < 0) return;
 		for (let index = 0; index < at; index++) {
@@ -109,21 +107,18 @@ class Inbox {
 	}
 
 	storageFailed(time: number): void {
-		this.#storageFails = true;
 		this.#keepsIds = true;
 		for (const sent of this.#sent.values()) if (sent.toldAt === time) sent.isDoubtful = true;
-		if (time !== this.#switchedOn) return;
-		this.#isInMemory = true;
+		if (!this.#storage.failed(time)) return;
 		for (const sent of this.#sent.values()) sent.toldAt = undefined;
 	}
 
 	storageWorks(): void {
-		this.#storageFails = false;
+		this.#storage.works();
 	}
 
 	powerCame(time: number): void {
-		this.#switchedOn = time;
-		this.#isInMemory = false;
+		this.#storage.powerCame(time);
 	}
 
 	/** The power went: what was told in this very turn is not known to have come. */

@@ -10,6 +10,7 @@ import {
 	Violation,
 	type WorldView,
 } from "./invariant.js";
+import { StorageHealth } from "./storage-health.js";
 
 /** A telemetry message that a device handed over for sending. */
 interface Promised {
@@ -45,11 +46,8 @@ class Ledger {
 	/** The last payloads taken, each with when it was promised, for those taken twice. */
 	#taken = new Map<string, number>();
 	#takenBefore: ReadonlyMap<string, number> = new Map();
-	#storageFails = false;
+	readonly #storage = new StorageHealth();
 	#storageHasFailed = false;
-	#switchedOn = 0;
-	/** The storage failed when the power came: until it comes again nothing is kept over a power cut. */
-	#isInMemory = false;
 	/** For so many reasons the broker leaves answers out. */
 	#answersFail = 0;
 	/** In the turn in which the power went, a message may have been stored and not told. */
@@ -83,7 +81,7 @@ class Ledger {
 		this.#open.push({
 			payload,
 			time,
-			isAtRisk: this.#storageFails || this.#isInMemory,
+			isAtRisk: this.#storage.isUnsafe,
 			isUnordered: this.#answersFail > 0,
 			isExcused: !this.#isKept,
 			connections: this.#connections,
@@ -91,16 +89,14 @@ class Ledger {
 	}
 
 	storageFailed(time: number): void {
-		this.#storageFails = true;
 		this.#storageHasFailed = true;
 		this.#repeatsUntil = time;
-		if (time === this.#switchedOn) this.#cannotRead();
+		if (this.#storage.failed(time)) this.#cannotRead();
 		for (const message of this.#open) message.isAtRisk = true;
 	}
 
 	/** The storage could not be read when the power came. */
 	#cannotRead(): void {
-		this.#isInMemory = true;
 		this.#mayBeMistaken(this.#open.length > 0);
 		for (const message of this.#open) message.isExcused = true;
 	}
@@ -111,12 +107,11 @@ class Ledger {
 	}
 
 	powerCame(time: number): void {
-		this.#switchedOn = time;
-		this.#isInMemory = false;
+		this.#storage.powerCame(time);
 	}
 
 	storageWorks(): void {
-		this.#storageFails = false;
+		this.#storage.works();
 	}
 
 	/** The broker begins to leave answers out, or does not any more for this reason. */
