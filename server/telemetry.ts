@@ -17,13 +17,15 @@ export type ParsedTelemetry =
 	| { kind: "telemetry"; telemetry: Telemetry }
 	| { kind: "malformed"; reason: string };
 
+const UTF_8 = new TextDecoder("utf-8", { fatal: true });
+
 /** Reads a telemetry payload. Never throws. */
 export function parseTelemetry(payload: Uint8Array): ParsedTelemetry {
 	if (payload.length === 0) return malformed("the payload is empty");
 	if (payload.length > MAX_PAYLOAD) return malformed(`the payload is longer than ${MAX_PAYLOAD} bytes`);
 	let text: string;
 	try {
-		text = new TextDecoder("utf-8", { fatal: true }).decode(payload);
+		text = UTF_8.decode(payload);
 	} catch {
 		return malformed("the payload is not UTF-8");
 	}

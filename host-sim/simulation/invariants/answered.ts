@@ -22,6 +22,7 @@ export class Answered implements Invariant {
 	/** What it is to tell of that, and how much of it was told. */
 	#wanted: readonly ServerEvent["event"][] = [];
 	#told = 0;
+	readonly #answers = new Map<string, string>();
 	/** The light of the reading that it answers. */
 	#light = 0;
 
@@ -46,11 +47,21 @@ export class Answered implements Invariant {
 
 	#compare(topic: string, isOn: boolean): void {
 		const from = this.#message?.topic ?? "";
-		if (topic === from.replace(/telemetry$/, "commands") && isOn === this.#light < DEFAULT_THRESHOLD) return;
+		if (topic === this.#answerTo(from) && isOn === this.#light < DEFAULT_THRESHOLD) return;
 		throw new Violation(
 			this.name,
 			`it answered a light of ${this.#light} on ${from} with ${isOn ? "on" : "off"} on ${topic}`,
 		);
+	}
+
+	/** The topic on which a reading is answered. */
+	#answerTo(topic: string): string {
+		let answer = this.#answers.get(topic);
+		if (answer === undefined) {
+			answer = topic.replace(/telemetry$/, "commands");
+			this.#answers.set(topic, answer);
+		}
+		return answer;
 	}
 
 	check({ serverCounts: { messages, refused, commands } }: WorldView): void {
