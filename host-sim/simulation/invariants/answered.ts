@@ -45,6 +45,16 @@ export class Answered implements Invariant {
 		if (event === "sent") this.#compare(told.topic, told.payload.led_on);
 	}
 
+	check({ serverCounts: { messages, refused, commands } }: WorldView): void {
+		this.#settle();
+		const answered = this.#messages - this.#refused;
+		if (messages === this.#messages && refused === this.#refused && commands === answered) return;
+		throw new Violation(
+			this.name,
+			`of ${this.#messages} messages, of which ${this.#refused} are no reading, it counts ${messages}, ${refused} refused, ${commands} answered`,
+		);
+	}
+
 	#compare(topic: string, isOn: boolean): void {
 		const from = this.#message?.topic ?? "";
 		if (topic === this.#answerTo(from) && isOn === this.#light < DEFAULT_THRESHOLD) return;
@@ -62,16 +72,6 @@ export class Answered implements Invariant {
 			this.#answers.set(topic, answer);
 		}
 		return answer;
-	}
-
-	check({ serverCounts: { messages, refused, commands } }: WorldView): void {
-		this.#settle();
-		const answered = this.#messages - this.#refused;
-		if (messages === this.#messages && refused === this.#refused && commands === answered) return;
-		throw new Violation(
-			this.name,
-			`of ${this.#messages} messages, of which ${this.#refused} are no reading, it counts ${messages}, ${refused} refused, ${commands} answered`,
-		);
 	}
 
 	#settle(): void {

@@ -1,7 +1,7 @@
 import type { Config } from "../../../firmware/config.js";
 import type { WorldEvent } from "../trace.js";
 import {
-	CLIENT,
+	deviceOf,
 	type Invariant,
 	isGivenUp,
 	ON_ITS_WAY,
@@ -194,6 +194,6 @@ export class CommandsArrive implements Invariant {
 	}
 
 	#inboxOf(client: string): Inbox | undefined {
-		return client.endsWith(CLIENT) ? this.#inboxes.get(client.slice(0, -CLIENT.length)) : undefined;
+		return this.#inboxes.get(deviceOf(client) ?? "");
 	}
 }

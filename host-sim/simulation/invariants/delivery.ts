@@ -2,7 +2,7 @@ import type { Config } from "../../../firmware/config.js";
 import type { DeviceEvent } from "../../../firmware/events.js";
 import type { WorldEvent } from "../trace.js";
 import {
-	CLIENT,
+	deviceOf,
 	type Invariant,
 	isGivenUp,
 	ON_ITS_WAY,
@@ -238,9 +238,7 @@ export class Delivery implements Invariant {
 				if (event.event === "exception" && event.excuses === "promise") {
 					this.#ledgers.get(event.device)?.mistook(event.payload);
 				}
-				if (event.event === "connected" && event.client.endsWith(CLIENT)) {
-					this.#ledgers.get(event.client.slice(0, -CLIENT.length))?.connected();
-				}
+				if (event.event === "connected") this.#ledgers.get(deviceOf(event.client) ?? "")?.connected();
 				return;
 			case "fault":
 				return this.#onFault(time, event);

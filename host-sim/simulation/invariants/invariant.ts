@@ -81,6 +81,10 @@ export const hearing = <Hook extends "onEvent" | "onTaken" | "onRead" | "onServe
 /** What a device's client id ends with, behind the device's own id. */
 export const CLIENT = "nightlight_client";
 
+/** The device that a client is, if it is one. */
+export const deviceOf = (client: string): string | undefined =>
+	client.endsWith(CLIENT) ? client.slice(0, -CLIENT.length) : undefined;
+
 /** Milliseconds that a message may take when nothing is wrong. */
 export const ON_ITS_WAY = 10_000;
 

@@ -1,6 +1,6 @@
 import type { WorldEvent } from "../trace.js";
 import { RECOVERY, recovered } from "./calm-devices.js";
-import { CLIENT, type Invariant, Violation, type WorldView } from "./invariant.js";
+import { deviceOf, type Invariant, Violation, type WorldView } from "./invariant.js";
 
 /** Messages of a device itself that may be under way at any moment: one each interval, which takes far less. */
 const UNDER_WAY = 1;
@@ -28,7 +28,7 @@ export class Settled implements Invariant {
 			for (const device of this.#devices) this.#unanswered.add(device);
 		}
 		if (event.source === "broker" && event.event === "connected" && this.#answersFail === 0) {
-			if (event.client.endsWith(CLIENT)) this.#unanswered.delete(event.client.slice(0, -CLIENT.length));
+			this.#unanswered.delete(deviceOf(event.client) ?? "");
 		}
 	}
 

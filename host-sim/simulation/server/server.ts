@@ -21,8 +21,6 @@ export interface SimulatedServerOptions {
 	readonly clock: Clock;
 	readonly network: Network;
 	readonly random: Random;
-	/** The LED is on below it; the server's own when absent. */
-	readonly threshold?: number | undefined;
 	readonly report: (event: ServerEvent) => void;
 	/** Hears each message before the core takes it. */
 	readonly onRead: (message: Message) => void;
@@ -35,13 +33,12 @@ export interface SimulatedServerOptions {
 export class SimulatedServer {
 	readonly access = new Access();
 	readonly #options: SimulatedServerOptions;
-	readonly #core: ServerCore;
+	readonly #core = new ServerCore();
 	#try: Try | undefined;
 	#failures = 0;
 
 	constructor(options: SimulatedServerOptions) {
 		this.#options = options;
-		this.#core = new ServerCore({ threshold: options.threshold });
 		this.#connect();
 	}
 

@@ -1,3 +1,4 @@
+import { deviceOf } from "../../../host-sim/simulation/invariants/invariant.js";
 import type { BrokerException } from "../../../host-sim/simulation/world-broker.js";
 
 /**
@@ -14,13 +15,6 @@ export const EXCEPTIONS = Object.freeze({
 });
 
 export type ExceptionName = keyof typeof EXCEPTIONS;
-
-/** Device ids are followed by this in client ids. */
-const SUFFIX = "nightlight_client";
-
-/** The device that a client is, if it is one. */
-const deviceOf = (client: string): string | undefined =>
-	client.endsWith(SUFFIX) ? client.slice(0, -SUFFIX.length) : undefined;
 
 /** Told when a PUBLISH leaves that is above the granted QoS; `undefined` when the client is no device. */
 export function aboveGranted(client: string): BrokerException | undefined {
