@@ -3,8 +3,8 @@ import type { Config } from "./config.js";
 import { Connection } from "./connectivity/connection.js";
 import type { Host } from "./host.js";
 import { readUtf8 } from "./mqtt/utf8.js";
+import { AnalogSensors } from "./peripherals/analog-sensor.js";
 import { Led } from "./peripherals/led.js";
-import { LightSensors } from "./peripherals/light-sensor.js";
 import { pinOf } from "./peripherals/pin.js";
 import { MqttProfile } from "./profiles/mqtt.js";
 import { Telemetry } from "./telemetry/telemetry.js";
@@ -16,7 +16,7 @@ import { Telemetry } from "./telemetry/telemetry.js";
  */
 export function startNightlight(host: Host, config: Config): (done: () => void) => void {
 	const { device } = host;
-	const sensors = new LightSensors(device, config.telemetry.sensors);
+	const sensors = new AnalogSensors(device, config.telemetry.sensors);
 	const led = new Led({ io: device.io.Digital, pin: pinOf(device, "led") });
 	const profile = new MqttProfile(config);
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { AnalogSensor, AnalogSensors } from "../../../firmware/peripherals/analog-sensor.js";
 import { Led } from "../../../firmware/peripherals/led.js";
-import { LightSensor, LightSensors } from "../../../firmware/peripherals/light-sensor.js";
 import { pinOf } from "../../../firmware/peripherals/pin.js";
 import { VirtualHost } from "../../support/virtual/host.js";
 
-describe("a light sensor", () => {
+describe("an analog sensor", () => {
 	it.each([
 		{ resolution: 8, reading: 255, light: 1023 },
 		{ resolution: 10, reading: 400, light: 400 },
@@ -12,7 +12,7 @@ describe("a light sensor", () => {
 		{ resolution: 16, reading: 32_768, light: 512 },
 	])("reads $light at $reading of $resolution bits", ({ resolution, reading, light }) => {
 		const { device, analog } = new VirtualHost({ resolution });
-		const sensor = new LightSensor({ io: device.io.Analog, pin: "A0" });
+		const sensor = new AnalogSensor({ io: device.io.Analog, pin: "A0" });
 		expect(sensor.read()).toBe(0);
 		analog.light = reading;
 		expect(sensor.read()).toBe(light);
@@ -20,14 +20,14 @@ describe("a light sensor", () => {
 
 	it("frees its pin", () => {
 		const { device } = new VirtualHost();
-		const sensor = new LightSensor({ io: device.io.Analog, pin: "A0" });
-		expect(() => new LightSensor({ io: device.io.Analog, pin: "A0" })).toThrow("pin A0 is in use");
+		const sensor = new AnalogSensor({ io: device.io.Analog, pin: "A0" });
+		expect(() => new AnalogSensor({ io: device.io.Analog, pin: "A0" })).toThrow("pin A0 is in use");
 		sensor.close();
-		new LightSensor({ io: device.io.Analog, pin: "A0" });
+		new AnalogSensor({ io: device.io.Analog, pin: "A0" });
 	});
 });
 
-describe("light sensors", () => {
+describe("analog sensors", () => {
 	const two = [
 		{ name: "window", pin: "light" },
 		{ name: "door", pin: "far" },
@@ -36,7 +36,7 @@ describe("light sensors", () => {
 	it("are read together, by name, in the order of the configuration", () => {
 		const { device, analog } = new VirtualHost({ pins: { far: "A1" } });
 		Object.assign(analog, { light: 5, far: 7 });
-		const sensors = new LightSensors(device, two);
+		const sensors = new AnalogSensors(device, two);
 		expect(Object.entries(sensors.read())).toEqual([
 			["window", 5],
 			["door", 7],
@@ -47,20 +47,20 @@ describe("light sensors", () => {
 
 	it("free their pins", () => {
 		const { device } = new VirtualHost({ pins: { far: "A1" } });
-		new LightSensors(device, two).close();
-		new LightSensors(device, two);
+		new AnalogSensors(device, two).close();
+		new AnalogSensors(device, two);
 	});
 
 	it("want pins that the board has", () => {
 		const { device } = new VirtualHost();
-		expect(() => new LightSensors(device, two)).toThrow(
+		expect(() => new AnalogSensors(device, two)).toThrow(
 			new RangeError('the board has no pin "far"; it has light, led'),
 		);
 	});
 
 	it("want a pin each", () => {
 		const { device } = new VirtualHost({ pins: { far: "A0" } });
-		expect(() => new LightSensors(device, two)).toThrow("pin A0 is in use");
+		expect(() => new AnalogSensors(device, two)).toThrow("pin A0 is in use");
 	});
 });
 

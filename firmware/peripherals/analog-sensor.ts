@@ -2,8 +2,8 @@ import type { Analog, AnalogConstructor, HostProvider, PinSpecifier } from "../e
 import { pinOf } from "./pin.js";
 import { scaleReading } from "./scale.js";
 
-/** An uncalibrated light sensor on an analog input: a photodiode or a photoresistor. */
-export class LightSensor {
+/** A sensor on an analog input. */
+export class AnalogSensor {
 	readonly #input: Analog;
 
 	/** @throws what the IO class throws, for a pin that is in use, say */
@@ -11,7 +11,7 @@ export class LightSensor {
 		this.#input = new IO({ pin });
 	}
 
-	/** The present light, 0 (dark) to 1023. */
+	/** The present reading, 0 to 1023. */
 	read(): number {
 		return scaleReading(this.#input.read(), this.#input.resolution);
 	}
@@ -21,18 +21,18 @@ export class LightSensor {
 	}
 }
 
-/** The light sensors of one device, by name. */
-export class LightSensors {
-	readonly #sensors: readonly { name: string; sensor: LightSensor }[];
+/** The sensors of one device, by name. */
+export class AnalogSensors {
+	readonly #sensors: readonly { name: string; sensor: AnalogSensor }[];
 
 	/** @throws RangeError when the board has no pin of a name in `sensors` */
 	constructor(device: HostProvider, sensors: readonly { name: string; pin: string }[]) {
 		this.#sensors = sensors.map(({ name, pin }) => {
-			return { name, sensor: new LightSensor({ io: device.io.Analog, pin: pinOf(device, pin) }) };
+			return { name, sensor: new AnalogSensor({ io: device.io.Analog, pin: pinOf(device, pin) }) };
 		});
 	}
 
-	/** The present light at each, 0 to 1023. */
+	/** The present reading of each, 0 to 1023. */
 	read(): Record<string, number> {
 		const readings: Record<string, number> = {};
 		for (const { name, sensor } of this.#sensors) readings[name] = sensor.read();
