@@ -7,7 +7,7 @@ import { fileNameOf } from "../io/file-name.js";
 import { createHost } from "../provider.js";
 import type { RecordedDevice, Recorder } from "../recording/recorder.js";
 import { InputError } from "../world/errors.js";
-import { type Light, openLight, parseLight } from "../world/light.js";
+import { openSource, parseSource, type Source } from "../world/source.js";
 import { tlsOptionsOf } from "./certificates.js";
 import { ExitCode, Failure, usage } from "./failure.js";
 import { STATE_FOLDER } from "./identity.js";
@@ -22,7 +22,7 @@ const STORAGE = join(STATE_FOLDER, "devices");
 /** What a device runs with. */
 export interface Means {
 	readonly engine: Engine;
-	readonly light: Light;
+	readonly light: Source;
 	/** Records what crosses between the firmware and its host, if that is wanted. */
 	readonly recorder: Recorder | undefined;
 }
@@ -146,9 +146,9 @@ function checkPins({ telemetry }: Config): void {
  * Opens the light source that the options name.
  * @throws Failure for one that cannot be used
  */
-export function openLightSource(options: DeviceOptions, output: Output): Light {
+export function openLightSource(options: DeviceOptions, output: Output): Source {
 	try {
-		return openLight(parseLight(options.light), {
+		return openSource(parseSource(options.light), {
 			speed: options.speed,
 			scale: options.lightScale,
 			input: process.stdin,

@@ -51,7 +51,7 @@ const BROKEN: readonly [rule: string, file: string, text: string, finding: strin
 	["3: host-sim/ uses app and config", "host-sim/c3.ts", importing("../firmware/mqtt/session.js"), IMPORTS],
 	["3: world/ knows no IO", "host-sim/world/c4.ts", importing("../io/tcp.js"), IMPORTS],
 	["3: world/ knows no firmware", "host-sim/world/c5.ts", importing("../../firmware/config.js"), IMPORTS],
-	["4: server/ knows no simulator", "server/d3.ts", importing("../host-sim/world/light.js"), IMPORTS],
+	["4: server/ knows no simulator", "server/d3.ts", importing("../host-sim/world/source.js"), IMPORTS],
 	["4: server/ shares no code", "server/d1.ts", importing("../firmware/mqtt/packet.js"), IMPORTS],
 	["4: broker/ shares no code", "host-sim/broker/d2.ts", importing("../../firmware/mqtt/utf8.js"), IMPORTS],
 	[

@@ -2,8 +2,8 @@ import { EventEmitter } from "node:events";
 import type { Readable } from "node:stream";
 import { parseRecording, replay } from "../../../host-sim/world/csv.js";
 import { InputError } from "../../../host-sim/world/errors.js";
-import { parseLight, toReading } from "../../../host-sim/world/light.js";
 import { parseNumber } from "../../../host-sim/world/numbers.js";
+import { parseSource, toReading } from "../../../host-sim/world/source.js";
 import { LineSplitter, lightFromStream, MAX_LINE } from "../../../host-sim/world/stdin.js";
 import { parseTime } from "../../../host-sim/world/time.js";
 import { bytesOf, EACH, looseText, pieces, WHOLE } from "../bytes.js";
@@ -39,7 +39,7 @@ const checkLevel = (level: number): void =>
 export const lightText: Target = {
 	name: "light-text",
 	covers: [
-		"host-sim/world/light.ts",
+		"host-sim/world/source.ts",
 		"host-sim/world/numbers.ts",
 		"host-sim/world/time.ts",
 		"host-sim/world/errors.ts",
@@ -52,7 +52,7 @@ export const lightText: Target = {
 		if (number !== undefined) demand(Number.isFinite(number) && number === Number(text), "another number");
 		const time = parseTime(text);
 		if (time !== undefined) demand(Math.abs(time.at) <= MAX_DATE + 86_400_000, "a time that no date has");
-		const choice = unless(InputError, () => parseLight(text));
+		const choice = unless(InputError, () => parseSource(text));
 		if (choice === undefined) return time === undefined ? "refused" : "time";
 		if (choice.kind === "constant") demand(choice.value >= 0 && choice.value <= 1023, "out of range");
 		if (choice.kind === "day")

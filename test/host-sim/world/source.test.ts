@@ -2,11 +2,17 @@ import { PassThrough } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../../host-sim/world/errors.js";
-import { day, type LightOptions, openLight, parseLight, toReading } from "../../../host-sim/world/light.js";
+import {
+	day,
+	openSource,
+	parseSource,
+	type SourceOptions,
+	toReading,
+} from "../../../host-sim/world/source.js";
 import { anyText } from "./support.js";
 
-const open = (text: string, options: Partial<LightOptions> = {}) =>
-	openLight(parseLight(text), {
+const open = (text: string, options: Partial<SourceOptions> = {}) =>
+	openSource(parseSource(text), {
 		input: new PassThrough(),
 		onBadLine: () => {},
 		...options,
@@ -24,7 +30,7 @@ describe("understands", () => {
 		{ text: "csv:C:\\a b.csv", choice: { kind: "csv", path: "C:\\a b.csv" } },
 		{ text: "-", choice: { kind: "input" } },
 	])("$text", ({ text, choice }) => {
-		expect(parseLight(text)).toEqual(choice);
+		expect(parseSource(text)).toEqual(choice);
 	});
 });
 
@@ -55,8 +61,8 @@ describe("refuses", () => {
 		{ text: "csv:", message: "light csv: needs a file, for example csv:room.csv" },
 		{ text: "room.csv", message: /is not known/ },
 	])("$text", ({ text, message }) => {
-		expect(() => parseLight(text)).toThrow(InputError);
-		expect(() => parseLight(text)).toThrow(message);
+		expect(() => parseSource(text)).toThrow(InputError);
+		expect(() => parseSource(text)).toThrow(message);
 	});
 
 	it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("speed %d", (speed) => {
@@ -76,7 +82,7 @@ describe("refuses", () => {
 		fc.assert(
 			fc.property(text, (text) => {
 				try {
-					const choice = parseLight(text);
+					const choice = parseSource(text);
 					if (choice.kind === "constant") {
 						expect(choice.value).toBeGreaterThanOrEqual(0);
 						expect(choice.value).toBeLessThanOrEqual(1023);

@@ -4,17 +4,17 @@ import { InputError, quote } from "./errors.js";
 import { parseNumber } from "./numbers.js";
 import { type BadLine, lightFromStream } from "./stdin.js";
 
-/** The light level at a time. `elapsed`: milliseconds since the start, not negative. */
-export type LightSource = (elapsed: number) => number;
+/** The level at a time. `elapsed`: milliseconds since the start, not negative. */
+export type Signal = (elapsed: number) => number;
 
 /** The range of the sensor: a 10-bit converter. */
-export const MAX_LIGHT = 1023;
+export const MAX_LEVEL = 1023;
 
 /** Length of a day, when nothing else is said, in milliseconds. */
 const DEFAULT_DAY = 60_000;
 
-/** Where light comes from, as chosen on the command line. */
-export type LightChoice =
+/** Where a signal comes from, as chosen on the command line. */
+export type SourceChoice =
 	/** Always the same, 0-1023. */
 	| { readonly kind: "constant"; readonly value: number }
 	/** A day, `period` milliseconds long. */
@@ -25,7 +25,7 @@ export type LightChoice =
 	| { readonly kind: "input" };
 
 /** How a source is turned into readings. */
-export interface LightOptions {
+export interface SourceOptions {
 	/** Multiplies the time of the source; above 0, 1 if left out. Standard input has no time. */
 	readonly speed?: number | undefined;
 	/** Multiplies the value; at least 0, 1 if left out. */
@@ -36,10 +36,10 @@ export interface LightOptions {
 	readonly onBadLine: (line: BadLine) => void;
 }
 
-/** Light to be measured. */
-export interface Light {
+/** What a sensor measures. */
+export interface Source {
 	/** The level, a whole number from 0 to 1023. */
-	readonly read: LightSource;
+	readonly read: Signal;
 	/** Lets go of standard input, if it was read. */
 	stop(): void;
 }
@@ -51,7 +51,7 @@ const FORMS = "a number from 0 to 1023, day, day:SECONDS, csv:FILE, or - for sta
  *
  * @throws InputError if it is none of the forms
  */
-export function parseLight(text: string): LightChoice {
+export function parseSource(text: string): SourceChoice {
 	if (text === "-") return { kind: "input" };
 	if (text === "day") return { kind: "day", period: DEFAULT_DAY };
 	if (text.startsWith("day:")) {
@@ -69,37 +69,37 @@ export function parseLight(text: string): LightChoice {
 	}
 	const value = parseNumber(text);
 	if (value === undefined) throw new InputError(`light ${quote(text)} is not known; give ${FORMS}`);
-	if (value < 0 || value > MAX_LIGHT)
+	if (value < 0 || value > MAX_LEVEL)
 		throw new InputError(`light ${quote(text)} is out of range; give ${FORMS}`);
 	return { kind: "constant", value };
 }
 
 /**
- * Makes light of a choice: loads the file, or listens to standard input.
+ * Opens the source of a choice: loads the file, or listens to standard input.
  *
  * @throws InputError if the file, the speed or the scale is not usable
  */
-export function openLight(choice: LightChoice, options: LightOptions): Light {
+export function openSource(choice: SourceChoice, options: SourceOptions): Source {
 	const { speed = 1, scale = 1 } = options;
 	if (!(speed > 0 && Number.isFinite(speed)))
 		throw new InputError("speed must be a number above 0, for example 60");
 	if (!(scale >= 0 && Number.isFinite(scale)))
 		throw new InputError("light-scale must be a number from 0, for example 0.5");
-	const light = (source: LightSource, stop = () => {}): Light => ({
+	const open = (signal: Signal, stop = () => {}): Source => ({
 		// An infinite time would have no place in a day.
-		read: (elapsed) => toReading(source(Math.min(elapsed * speed, Number.MAX_VALUE)) * scale),
+		read: (elapsed) => toReading(signal(Math.min(elapsed * speed, Number.MAX_VALUE)) * scale),
 		stop,
 	});
 	switch (choice.kind) {
 		case "constant":
-			return light(() => choice.value);
+			return open(() => choice.value);
 		case "day":
-			return light(day(choice.period));
+			return open(day(choice.period));
 		case "csv":
-			return light(loadCsv(choice.path));
+			return open(loadCsv(choice.path));
 		case "input": {
 			const stream = lightFromStream(options.input, options.onBadLine);
-			return light(stream.source, stream.stop);
+			return open(stream.source, stream.stop);
 		}
 	}
 }
@@ -111,11 +111,11 @@ export function openLight(choice: LightChoice, options: LightOptions): Light {
  * @param period the day's length in milliseconds
  */
 export const day =
-	(period: number): LightSource =>
+	(period: number): Signal =>
 	(elapsed) =>
 		clamp(300 + 723 * Math.cos((2 * Math.PI * (elapsed % period)) / period));
 
 /** What a 10-bit converter makes of a level: whole, and from 0 to 1023. */
 export const toReading = (level: number): number => clamp(Math.round(level));
 
-const clamp = (level: number) => Math.min(MAX_LIGHT, Math.max(0, level));
+const clamp = (level: number) => Math.min(MAX_LEVEL, Math.max(0, level));
