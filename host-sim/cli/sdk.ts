@@ -20,7 +20,10 @@ const textOf = (file: string): string | undefined =>
 export function findModdable(folder = process.env.MODDABLE): Found | undefined {
 	if (!folder) return undefined;
 	if (!existsSync(join(folder, "tools/mcconfig.js"))) {
-		return { what: `none in ${folder}`, wrong: "MODDABLE must name the SDK's folder; npx xs-dev setup" };
+		return {
+			what: `none in ${folder}`,
+			wrong: "MODDABLE must name the SDK's folder; npx xs-dev setup --target-branch 8.2.3",
+		};
 	}
 	const version = textOf(join(folder, "tools/VERSION")) ?? "an unknown version";
 	const what = `${version} in ${folder}`;

@@ -41,7 +41,7 @@ function output(command: string, ...words: readonly string[]): string | undefine
 
 const apt = (...packages: readonly string[]): string => `apt-get install ${packages.join(" ")}`;
 
-const SDK_SETUP = "npx xs-dev setup";
+const SDK_SETUP = "npx xs-dev setup --target-branch 8.2.3";
 
 const MODDABLE: readonly Need[] = [
 	{
@@ -108,10 +108,7 @@ export const TARGETS: readonly Target[] = Object.freeze([
 	},
 	{
 		name: "firmware on an ESP32",
-		needs: [
-			...MODDABLE,
-			{ name: "ESP-IDF", install: `${SDK_SETUP} --device=esp32`, find: () => findEspIdf() },
-		],
+		needs: [...MODDABLE, { name: "ESP-IDF", install: "docs/esp32.md, Set up", find: () => findEspIdf() }],
 	},
 ]);
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -49,7 +49,7 @@ describe("the doctor", () => {
 			"Moddable SDK: an unknown version in .*; made for 8.2.3; ",
 		],
 		["a folder without SDK", { MODDABLE: IDF }, `Moddable SDK: none in ${IDF}; MODDABLE must name`],
-		["no SDK", { MODDABLE: "" }, "Moddable SDK: missing; npx xs-dev setup, "],
+		["no SDK", { MODDABLE: "" }, "Moddable SDK: missing; npx xs-dev setup --target-branch 8.2.3, "],
 		["an unbuilt SDK", { MODDABLE: UNBUILT }, "its tools: missing; make -C \\$MODDABLE/build/makefiles/lin$"],
 		["an ESP-IDF that fits", { IDF_PATH: IDF }, `ESP-IDF: 6.0.0 in ${IDF}$`],
 		["an old ESP-IDF", { IDF_PATH: OLD_IDF }, `ESP-IDF: 5.5.1 in ${OLD_IDF}; the SDK wants v6.0; git -C`],
@@ -91,7 +91,7 @@ describe("tools/moddable/build.sh", () => {
 		["no SDK", "lin", { MODDABLE: "" }, /^MODDABLE does not name a Moddable SDK\. .*npx xs-dev setup/],
 		["a folder without SDK", "lin", { MODDABLE: IDF }, /^MODDABLE does not name a Moddable SDK\./],
 		["an unbuilt SDK", "lin", { MODDABLE: UNBUILT }, /^The SDK's tools are not built: make -C /],
-		["no ESP-IDF", "esp32", { MODDABLE: SDK }, /^ESP-IDF v6\.0 is not set up\. .*npx xs-dev setup/],
+		["no ESP-IDF", "esp32", { MODDABLE: SDK }, /^ESP-IDF v6\.0 is not set up\. .*docs\/esp32\.md, Set up/],
 		[
 			"an old ESP-IDF",
 			"flash",
@@ -127,5 +127,11 @@ describe("tools/moddable/build.sh", () => {
 		expect(errors.filter((line) => !/local\.json/.test(line)).join("")).toBe("");
 		expect(lines).toEqual(["mcconfig runs"]);
 		expect(code).toBe(0);
+	});
+
+	it("makes the folder that the SDK's search for the serial port writes into", async () => {
+		const MODDABLE = sdk("8.2.3");
+		expect((await build("flash", { MODDABLE, IDF_PATH: IDF })).code).toBe(0);
+		expect(existsSync(join(MODDABLE, "build/tmp/esp32"))).toBe(true);
 	});
 });

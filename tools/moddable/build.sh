@@ -6,12 +6,13 @@
 #     tools/moddable/build.sh esp32 [words of mcconfig]        for ESP32; needs ESP-IDF
 #     tools/moddable/build.sh flash [words of mcconfig]        the same, onto the board, with its log
 #
-# For ESP32 firmware/boards/esp32/local.json, made from local.example.json beside it, has the Wi-Fi.
+# For ESP32 firmware/boards/esp32/local.json, made from local.example.json beside it, has the Wi-Fi
+# (docs/esp32.md). UPLOAD_PORT names the board's serial port; without it the SDK looks for one.
 set -eu
 cd "$(dirname "$0")/../.."
 
 if [ -z "${MODDABLE:-}" ] || [ ! -f "$MODDABLE/tools/mcconfig.js" ]; then
-	echo "MODDABLE does not name a Moddable SDK. To install it: npx xs-dev setup (docs/engines.md, Moddable SDK)" >&2
+	echo "MODDABLE does not name a Moddable SDK. To install it: npx xs-dev setup --target-branch 8.2.3 (docs/esp32.md, Set up)" >&2
 	exit 2
 fi
 sdk=$(cat "$MODDABLE/tools/VERSION" 2>/dev/null || echo "an unknown version")
@@ -36,7 +37,7 @@ manifest=$PWD/manifest.json
 
 need_idf() {
 	if [ -z "${IDF_PATH:-}" ] || ! command -v idf.py >/dev/null; then
-		echo "ESP-IDF v6.0 is not set up. To install it: npx xs-dev setup --device=esp32 (docs/engines.md, Flash an ESP32)" >&2
+		echo "ESP-IDF v6.0 is not set up. How to set it up: docs/esp32.md, Set up" >&2
 		exit 2
 	fi
 	# Of its build system, which has the numbers also where there is no Git.
@@ -70,6 +71,7 @@ lin)
 	echo "Built $output/mc.so; to run it: tools/moddable/run.sh"
 	;;
 esp32-image)
+	choose_manifest
 	mkdir -p "$output"
 	mcconfig -p "$board" -o "$output" "$@" "$manifest"
 	folder=$(dirname "$(find "$output/tmp/esp32/nightlight/release" -maxdepth 2 -name makefile | head -n 1)")
@@ -89,6 +91,8 @@ flash)
 	need_idf
 	choose_manifest
 	mkdir -p "$output"
+	# The SDK's search for the serial port writes into this folder, which only a build without -o makes.
+	mkdir -p "$MODDABLE/build/tmp/esp32"
 	# A debug build, as others have no log.
 	mcconfig -dl -m -p "$board" -o "$output" "$@" "$manifest"
 	;;
