@@ -36,7 +36,7 @@ export interface CompiledBudgets {
 	readonly instructions: Instructions;
 }
 
-/** What the firmware takes as an ARM image. Exact: the same in each run. */
+/** What the firmware takes as an ARM image: the same in each run. */
 export interface ArmBudgets {
 	/** In use when connected, above the loaded modules without a device; the larger of QoS 0 and 1. */
 	readonly live: Memory;

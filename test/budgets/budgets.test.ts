@@ -5,6 +5,7 @@ import { xsWorker } from "../../host-sim/engines/xs/build-worker.js";
 import { armTools, compiler, describeWith } from "../support/requires.js";
 import { type ArmBudgets, measureArm } from "./arm.js";
 import { ARM_CYCLES, readBudgets } from "./budgets.js";
+import { broken, compare, line } from "./compare.js";
 import { measureXs } from "./xs.js";
 
 const { xs, arm } = readBudgets();
@@ -16,14 +17,20 @@ function expectRoom({ live, growth, compiled }: ArmBudgets): void {
 	expect(live.slots).toBeLessThanOrEqual(600);
 	expect(live.chunkBytes).toBeLessThanOrEqual(6 * 1024);
 	expect(growth).toEqual({ slots: 0, chunkBytes: 0 });
-	expect(image.engine + image.builtIns + image.app).toBe(image.total);
 	expect(image.total).toBeLessThanOrEqual(image.limit);
 	expect(unused.arena).toBeGreaterThanOrEqual(64 * 1024);
 	expect(unused.heap).toBeGreaterThan(0);
 	expect(unused.stack).toBeGreaterThan(0);
 }
 
-describe("the committed figures", () => {
+/** Shows each figure's distance from its budget; one that breaks it fails. An improvement is only shown. */
+function expectWithin(title: string, measured: object, budgets: object): void {
+	const comparisons = compare(measured, budgets);
+	process.stdout.write(`${[title, ...comparisons.map(line)].join("\n  ")}\n`);
+	expect(broken(comparisons).map(line)).toEqual([]);
+}
+
+describe("the committed budgets", () => {
 	it("leave room on a chip", () => {
 		expect(xs.live).toBeLessThanOrEqual(600);
 		expect(xs.growth).toBe(0);
@@ -39,8 +46,8 @@ describeWith([compiler], "the firmware on XS", () => {
 		await xsWorker(() => {});
 	}, BUILD_TIMEOUT);
 
-	it("costs exactly what is committed; `npm run budgets` shows what has changed", async () => {
-		expect(await measureXs()).toEqual(xs);
+	it("costs no more than its budgets; `npm run budgets` shows which changes can be the reason", async () => {
+		expectWithin("XS", await measureXs(), xs);
 	}, 60_000);
 });
 
@@ -54,19 +61,21 @@ describeWith([armTools], "the firmware as an ARM image", () => {
 		measured = await measureArm(ARM_CYCLES);
 	}, BUILD_TIMEOUT);
 
-	it(`takes the memory that is committed, and after ${ARM_CYCLES} cycles no more`, () => {
-		expect({ live: measured.live, growth: measured.growth }).toEqual({ live: arm.live, growth: arm.growth });
+	it(`takes no more memory than its budgets, and after ${ARM_CYCLES} cycles no more than before`, () => {
+		expectWithin("ARM image", { live: measured.live, growth: measured.growth }, arm);
 	});
 
 	it("leaves room on the chip", () => {
+		const { image } = measured.compiled;
+		expect(image.engine + image.builtIns + image.app).toBe(image.total);
 		expectRoom(measured);
 	});
 
 	// Another compiler makes other code: its figures are only held to what there is room for.
 	it.skipIf(!isCompiledAlike)(
-		`has exactly the size and takes exactly the instructions that are committed, by ${toolchain}`,
+		`has no more bytes and takes no more instructions than its budgets, by ${toolchain}`,
 		() => {
-			expect(measured.compiled).toEqual(arm.compiled);
+			expectWithin("ARM image", { compiled: measured.compiled }, arm);
 		},
 	);
 });

@@ -3,7 +3,10 @@ import { fileURLToPath } from "node:url";
 import type { ArmBudgets } from "./arm.js";
 import type { XsBudgets } from "./xs.js";
 
-/** What the firmware may cost, as it is committed. */
+/**
+ * What the firmware may cost, as it is committed. A figure is a ceiling; one of `unused` is a floor; `growth`
+ * and the chip's `limit` are exact (`compare.ts`).
+ */
 export interface Budgets {
 	/** On XS on Linux: steps of the interpreter, and slots. */
 	readonly xs: XsBudgets;

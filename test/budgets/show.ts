@@ -1,48 +1,31 @@
 /**
- * `npm run budgets`: measures the budgets and shows what has changed against the committed ones, and
- * which changes can be the reason. With `--write` they become the committed ones; `--cycles 10000`
- * looks at the ARM image's growth for longer.
+ * `npm run budgets`: measures what the firmware costs and shows how far each figure is from its budget, and
+ * the changes that can be the reason where one is broken. Exits with 1 then.
+ * With `--write`, budgets become the measured figures plus an allowance: `--flash BYTES --slots COUNT
+ * --ram BYTES --percent NUMBER`, each 0 by default. `--cycles 10000` watches the ARM image's growth for longer.
  */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type ArmBudgets, measureArm } from "./arm.js";
+import { measureArm } from "./arm.js";
 import { ARM_CYCLES, FILE, readBudgets } from "./budgets.js";
-import { measureXs, type XsBudgets } from "./xs.js";
+import { type Allowance, broken, budgetsFor, compare, line } from "./compare.js";
+import { measureXs } from "./xs.js";
 
 /** What goes into the figures. */
 const SOURCES = ["firmware", "manifest.json", "package-lock.json", "host-sim/engines", "test/budgets/*.ts"];
 
-type Figures = Map<string, number | string>;
-
-/** Names and values of all figures: `boot.slots`, 1393. */
-function flatten(value: object, prefix = ""): Figures {
-	const entries = Object.entries(value).flatMap(([name, inner]): [string, number | string][] =>
-		typeof inner === "object" ? [...flatten(inner, `${prefix}${name}.`)] : [[prefix + name, inner]],
-	);
-	return new Map(entries);
-}
-
-/** Shows figures, each with how it has changed. Returns whether one has. */
-function show(title: string, measured: XsBudgets | ArmBudgets, committed: XsBudgets | ArmBudgets): boolean {
-	const before = flatten(committed);
-	let hasChanged = false;
+/** Shows figures, each with its distance from its budget. Returns whether one is broken. */
+function show(title: string, measured: object, budgets: object): boolean {
+	const comparisons = compare(measured, budgets);
 	console.log(title);
-	for (const [name, value] of flatten(measured)) {
-		const was = before.get(name);
-		if (value !== was) hasChanged = true;
-		const change = typeof value === "number" && typeof was === "number" ? signed(value - was) : "";
-		const shown = value === was ? "" : `${change} (was ${was ?? "not there"})`.trim();
-		console.log(`  ${name.padEnd(38)}${String(value).padStart(10)}  ${shown}`);
-	}
-	return hasChanged;
+	for (const one of comparisons) console.log(`  ${line(one)}`);
+	return broken(comparisons).length > 0;
 }
-
-const signed = (change: number): string => `${change > 0 ? "+" : ""}${change}`;
 
 const git = (...words: string[]): string => execFileSync("git", words, { encoding: "utf8" }).trimEnd();
 
-/** The changes since the figures were last committed, and those that are not committed yet. */
+/** The changes since the budgets were last committed, and those that are not committed yet. */
 function showReasons(): void {
 	const since = git("log", "-1", "--format=%h", "--", FILE);
 	console.log(`\nChanges that can be the reason, since ${since || "the beginning"}:`);
@@ -50,16 +33,44 @@ function showReasons(): void {
 	console.log(git("status", "--short", "--", ...SOURCES));
 }
 
+const OPTIONS = {
+	write: { type: "boolean" },
+	cycles: { type: "string" },
+	flash: { type: "string" },
+	slots: { type: "string" },
+	ram: { type: "string" },
+	percent: { type: "string" },
+} as const;
+
+function numberOf(name: keyof Allowance, text = "0"): number {
+	const number = Number(text);
+	if (!(number >= 0)) throw new RangeError(`--${name} must be a number from 0, got "${text}"`);
+	return number;
+}
+
 async function main(): Promise<void> {
-	const { values } = parseArgs({ options: { write: { type: "boolean" }, cycles: { type: "string" } } });
+	const { values } = parseArgs({ options: OPTIONS });
 	const cycles = Number(values.cycles ?? ARM_CYCLES);
-	if (!(cycles > 0 && cycles % 10 === 0)) throw new RangeError("--cycles wants a multiple of 10");
-	const committed = readBudgets();
+	if (!(cycles > 0 && cycles % 10 === 0)) throw new RangeError("--cycles must be a multiple of 10");
+	const allowance: Allowance = {
+		flash: numberOf("flash", values.flash),
+		slots: numberOf("slots", values.slots),
+		ram: numberOf("ram", values.ram),
+		percent: numberOf("percent", values.percent),
+	};
+	const budgets = readBudgets();
 	const xs = await measureXs();
 	const arm = await measureArm(cycles);
-	const changes = [show("XS", xs, committed.xs), show("ARM image", arm, committed.arm)];
-	if (changes.includes(true)) showReasons();
-	if (values.write) writeFileSync(FILE, `${JSON.stringify({ xs, arm }, null, 2)}\n`);
+	const areBroken = [show("XS", xs, budgets.xs), show("ARM image", arm, budgets.arm)].includes(true);
+	if (arm.compiled.toolchain !== budgets.arm.compiled.toolchain)
+		console.log(
+			`Built by ${arm.compiled.toolchain}; the budgets are those of ${budgets.arm.compiled.toolchain}.`,
+		);
+	if (values.write) writeFileSync(FILE, `${JSON.stringify(budgetsFor({ xs, arm }, allowance), null, 2)}\n`);
+	else if (areBroken) {
+		showReasons();
+		process.exitCode = 1;
+	}
 }
 
 await main().catch((error: Error) => {
