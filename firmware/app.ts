@@ -1,4 +1,5 @@
-import { Commands, command, parseBoolean } from "./commands/commands.js";
+import { boolean } from "./commands/arguments.js";
+import { Commands, command } from "./commands/commands.js";
 import type { Config } from "./config.js";
 import { Connection } from "./connectivity/connection.js";
 import type { Host } from "./host.js";
@@ -32,7 +33,7 @@ export function startNightlight(host: Host, config: Config): (done: () => void) 
 		connection.publish(profile.state({ led_on: on }));
 	};
 	const commands = new Commands(host, {
-		led_on: command({ isState: true, parse: parseBoolean, wants: "true or false", obey: setLed }),
+		led_on: command({ argument: boolean, isState: true, obey: setLed }),
 	});
 
 	const connection = new Connection(host, config, profile.connect, {

@@ -26,7 +26,7 @@ function complain(problems: Problem[], key: string, value: unknown, wants: strin
 const abbreviated = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
 
 /** Whether UTF-8, and so MQTT, can express `text`: each surrogate has its partner [MQTT-1.5.3-1]. */
-function isWellFormed(text: string): boolean {
+export function isWellFormed(text: string): boolean {
 	for (const character of text) {
 		const point = character.codePointAt(0) as number;
 		if (point >= 0xd800 && point <= 0xdfff) return false;

@@ -1,4 +1,5 @@
 import type { Host } from "../host.js";
+import type { Argument } from "./arguments.js";
 import { type Member, readObject } from "./json.js";
 
 /** A command the device knows, and what it does with it. */
@@ -8,10 +9,8 @@ export interface Command<T = unknown> {
 	 * which must not happen again because a broker kept it.
 	 */
 	readonly isState: boolean;
-	/** The argument from its JSON text, or `undefined` when it is not of the right type. */
-	readonly parse: (json: string) => T | undefined;
-	/** What `parse` wants, in words: "true or false". */
-	readonly wants: string;
+	/** The type of its argument: the value of the message's member. */
+	readonly argument: Argument<T>;
 	readonly obey: (argument: T) => void;
 }
 
@@ -26,12 +25,8 @@ interface Order {
 	readonly argument: unknown;
 }
 
-/** Makes a table entry whose `parse` and `obey` agree on a type. */
+/** Makes a table entry whose `argument` and `obey` agree on a type. */
 export const command = <T>(definition: Command<T>): Command => definition as Command;
-
-/** `true` or `false`, for `Command.parse`. */
-export const parseBoolean = (json: string): boolean | undefined =>
-	json === "true" ? true : json === "false" ? false : undefined;
 
 /** Understands messages as a table of commands says, and obeys: a whole message or nothing of it. */
 export class Commands {
@@ -80,8 +75,8 @@ export class Commands {
 			const { name, value: json } = read.members[index] as Member;
 			if (!this.#names.includes(name) || isNamedLater(read.members, index)) continue;
 			const command = this.#table[name] as Command;
-			const argument = command.parse(json);
-			if (argument === undefined) return `${name} wants ${command.wants}`;
+			const argument = command.argument.parse(json);
+			if (argument === undefined) return `${name} wants ${command.argument.wants}`;
 			if (retained && !command.isState) return `${name} is an action, but was retained`;
 			orders.push({ name, command, json, argument });
 		}

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Commands, command, parseBoolean } from "../../../firmware/commands/commands.js";
+import { boolean, integer } from "../../../firmware/commands/arguments.js";
+import { Commands, command } from "../../../firmware/commands/commands.js";
 import type { DeviceEvent } from "../../../firmware/events.js";
 
 /** What was done and told, in order. */
@@ -15,21 +16,18 @@ beforeEach(() => {
 	};
 	commands = new Commands(host, {
 		led_on: command({
+			argument: boolean,
 			isState: true,
-			parse: parseBoolean,
-			wants: "true or false",
 			obey: (on) => log.push(`led ${on}`),
 		}),
 		brightness: command({
+			argument: integer(0, 100),
 			isState: true,
-			parse: (json) => (/^\d+$/.test(json) ? Number(json) : undefined),
-			wants: "a whole number",
 			obey: (level) => log.push(`brightness ${level}`),
 		}),
 		reboot: command({
+			argument: boolean,
 			isState: false,
-			parse: parseBoolean,
-			wants: "true or false",
 			obey: () => log.push("reboot"),
 		}),
 	});
@@ -93,7 +91,7 @@ describe("refuses, without effect", () => {
 			text: `{"led_on":${value}}`,
 			reason: "led_on wants true or false",
 		})),
-		{ text: '{"brightness":1.5}', reason: "brightness wants a whole number" },
+		{ text: '{"brightness":1.5}', reason: "brightness wants a whole number from 0 to 100" },
 		{ text: `{"led_on":${"[".repeat(100_000)}`, reason: "nested deeper than 8 levels" },
 	])("$text", ({ text, reason }) => {
 		expect(commands.receive(text, false)).toBe(reason);
@@ -101,8 +99,8 @@ describe("refuses, without effect", () => {
 	});
 
 	it.each([
-		{ text: '{"led_on":true,"brightness":"much"}', reason: "brightness wants a whole number" },
-		{ text: '{"brightness":"much","led_on":true}', reason: "brightness wants a whole number" },
+		{ text: '{"led_on":true,"brightness":"much"}', reason: "brightness wants a whole number from 0 to 100" },
+		{ text: '{"brightness":"much","led_on":true}', reason: "brightness wants a whole number from 0 to 100" },
 		{ text: '{"led_on":true,"led_on":1}', reason: "led_on wants true or false" },
 	])("all of $text, of which a part would do", ({ text, reason }) => {
 		expect(commands.receive(text, false)).toBe(reason);
@@ -168,7 +166,7 @@ describe("of retained messages", () => {
 		{
 			name: "does not count a refused one as applied",
 			messages: [
-				['{"led_on":true,"brightness":"much"}', true, "brightness wants a whole number"],
+				['{"led_on":true,"brightness":"much"}', true, "brightness wants a whole number from 0 to 100"],
 				['{"led_on":true}', true, "led true"],
 			],
 		},

@@ -1,4 +1,12 @@
-import { Commands, command, parseBoolean } from "../../../firmware/commands/commands.js";
+import {
+	type Argument,
+	boolean,
+	integer,
+	number,
+	object,
+	text as textArgument,
+} from "../../../firmware/commands/arguments.js";
+import { Commands, type CommandTable, command } from "../../../firmware/commands/commands.js";
 import { readObject } from "../../../firmware/commands/json.js";
 import { bytesOf, strictText } from "../bytes.js";
 import { anyJson } from "../json-text.js";
@@ -46,49 +54,104 @@ function checkMembers(text: string): void {
 	demand(depthOf(members) <= MAX_DEPTH, "deeper than allowed");
 }
 
+/** A whole number that JSON.parse makes, within limits. */
+const isWhole = (value: unknown, least: number, most: number): boolean =>
+	Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+
+/** A command for each kind of argument, and what that takes, said of what JSON.parse makes of it. */
+const KINDS = {
+	led_on: { argument: boolean, takes: (value: unknown) => typeof value === "boolean" },
+	blink: { argument: integer(1, 20), takes: (value: unknown) => isWhole(value, 1, 20) },
+	level: {
+		argument: number(-1, 2000),
+		takes: (value: unknown) => typeof value === "number" && value >= -1 && value <= 2000,
+	},
+	say: {
+		argument: textArgument(1, 3),
+		takes: (value: unknown) =>
+			typeof value === "string" && value !== "" && value.length <= 3 && !/\p{Cs}/u.test(value),
+	},
+	scene: {
+		argument: object({ on: boolean, times: integer(0, 9) }),
+		takes: (value: unknown) => {
+			if (!isObject(value)) return false;
+			const { on, times, ...rest } = value as Record<string, unknown>;
+			return typeof on === "boolean" && isWhole(times, 0, 9) && Object.keys(rest).length === 0;
+		},
+	},
+};
+type Kind = keyof typeof KINDS;
+const NAMES = Object.keys(KINDS) as Kind[];
+
+/** Arguments that are right for a kind, or nearly so. */
+const USUAL: Readonly<Record<Kind, readonly string[]>> = {
+	led_on: ["true", "false", "1", "null"],
+	blink: ["1", "20", "21", "2e1", "0.5"],
+	level: ["-1", "0.25", "1e3", "2001", "1e999"],
+	say: ['"a"', '"\\u00e9"', '"\\ud800"', '""', '"abcd"'],
+	scene: [
+		'{"on":true,"times":3}',
+		'{"times":9,"on":false,"x":1}',
+		'{"on":true}',
+		'{"on":1,"times":3,"on":true}',
+	],
+};
+
 function anyCommand(random: Random): string {
-	const rest = anyJson(random, ["led_on", "time"]);
-	if (random.chance(0.5)) return rest;
-	const order = `"led_on":${random.pick(["true", "false", "true", "1", "null"])}`;
-	return random.chance(0.5) ? `{${order}}` : `{"x":${rest},${order}}`;
+	const rest = anyJson(random, [...NAMES, "on", "times", "time"]);
+	if (random.chance(0.4)) return rest;
+	const orders = Array.from({ length: 1 + random.below(3) }, () => {
+		const name = random.pick(NAMES);
+		return `"${name}":${random.pick(USUAL[name])}`;
+	});
+	return random.chance(0.5) ? `{${orders.join(",")}}` : `{"x":${rest},${orders.join(",")}}`;
 }
+
+/** The commands in what JSON.parse makes of a message; `undefined` unless all of them are to be obeyed. */
+function ordersIn(text: string | undefined): Record<string, unknown> | undefined {
+	const value = text === undefined ? undefined : parsed(text)?.value;
+	if (!isObject(value) || deepest(text as string) > MAX_DEPTH) return undefined;
+	const orders = Object.entries(value).filter(([name]) => Object.hasOwn(KINDS, name));
+	const fits = orders.every(([name, argument]) => KINDS[name as Kind].takes(argument));
+	return fits && orders.length > 0 ? Object.fromEntries(orders) : undefined;
+}
+
+/** With its members in the order of their names. */
+const sorted = (orders: object): string =>
+	JSON.stringify(Object.entries(orders).sort(([one], [other]) => (one < other ? -1 : 1)));
 
 /** Bytes of a payload; the first one says whether the message was retained. */
 export const commands: Target = {
 	name: "commands",
-	covers: ["firmware/commands/json.ts", "firmware/commands/commands.ts"],
+	covers: ["firmware/commands/json.ts", "firmware/commands/arguments.ts", "firmware/commands/commands.ts"],
 	share: 6,
 	generate: (random) =>
 		new Uint8Array([random.below(2), ...spoilt(bytesOf(anyCommand(random)), random, 0.6)]),
 	run: (input) => {
 		const text = strictText(input.subarray(1));
-		const obeyed: boolean[] = [];
+		const obeyed: Record<string, unknown> = {};
 		const reports: unknown[] = [];
-		const table = {
-			led_on: command<boolean>({
-				isState: true,
-				parse: parseBoolean,
-				wants: "true or false",
-				obey: (on) => void obeyed.push(on),
+		const table: CommandTable = Object.fromEntries(
+			NAMES.map((name) => {
+				const argument = KINDS[name].argument as Argument<unknown>;
+				const obey = (value: unknown) => {
+					demand(!Object.hasOwn(obeyed, name), "obeys one command twice");
+					obeyed[name] = value;
+				};
+				return [name, command({ argument, isState: true, obey })];
 			}),
-		};
+		);
 		const receiver = new Commands({ report: (event) => void reports.push(event) }, table);
 		const isRetained = input[0] === 1;
 		const problem = receiver.receive(text, isRetained);
 		if (text !== undefined) checkMembers(text);
-		const wanted = text === undefined ? undefined : parsed(text);
-		const order =
-			wanted && isObject(wanted.value) ? (wanted.value as { led_on?: unknown }).led_on : undefined;
-		const isOrder =
-			typeof order === "boolean" &&
-			deepest(text as string) <= MAX_DEPTH &&
-			Object.hasOwn(wanted?.value as object, "led_on");
+		const wanted = ordersIn(text);
 		demand(
-			(problem === undefined) === isOrder,
+			(problem === undefined) === (wanted !== undefined),
 			`refused for ${problem}, where JSON.parse has another opinion`,
 		);
-		demandSame(`${obeyed}`, isOrder ? `${order}` : "", "obeys something else");
-		demand(reports.length === obeyed.length, "tells another number of commands");
+		demandSame(sorted(obeyed), sorted(wanted ?? {}), "obeys something else");
+		demand(reports.length === (problem === undefined ? 1 : 0), "tells another number of commands");
 		if (problem === undefined && isRetained)
 			demand(receiver.receive(text, true) !== undefined, "obeys twice");
 		return problem === undefined ? "obeyed" : "refused";
