@@ -3,7 +3,6 @@ import type { Resolver } from "../ecma-419.js";
 import type { LinkState } from "../events.js";
 import type { Host } from "../host.js";
 import { elapsed } from "../mqtt/keep-alive.js";
-import type { Output } from "../mqtt/output.js";
 import {
 	type ConnectOptions,
 	type Message,
@@ -17,6 +16,7 @@ import { Alarm } from "./alarm.js";
 import { type Backoff, exponentialBackoff } from "./backoff.js";
 import { excerpt } from "./excerpt.js";
 import { type LinkEvent, nextState, TIMEOUT_REASON } from "./link.js";
+import { Pump, type PumpListener, type PumpOutput } from "./pump.js";
 import { SessionStore } from "./session-store.js";
 import { type SocketOptions, socketFor } from "./socket.js";
 import { Transport, type TransportListener } from "./transport.js";
@@ -34,21 +34,18 @@ export interface ConnectionCallbacks {
 const STOP_TIMEOUT = 1000;
 
 /** Keeps a device connected to its broker: resolves, connects, backs off, begins again. */
-export class Connection implements TransportListener {
+export class Connection implements TransportListener, PumpListener {
 	readonly #host: Host;
 	readonly #config: Config;
 	readonly #callbacks: ConnectionCallbacks;
 	readonly #backoff: Backoff;
 	readonly #store: SessionStore;
 	readonly #session: Session;
+	readonly #pump: Pump;
 	readonly #resolver: Resolver;
 	readonly #socket: SocketOptions;
 	#state: LinkState = "offline";
-	#transport: Transport | undefined;
 	#subscriptions: readonly Subscription[] = [];
-	#pumping = false;
-	/** When nothing was left to be sent, or to be done, the last time. */
-	#idle: number | undefined;
 	#isFinishing = false;
 	/** Failures in a row without a stable connection. */
 	#failures = 0;
@@ -78,6 +75,7 @@ export class Connection implements TransportListener {
 		this.#store = new SessionStore(host, host.device.keyValue);
 		const records = this.#store.load(connect.cleanSession ? undefined : connect.clientId);
 		this.#session = new Session({ ...mqtt, connect, records });
+		this.#pump = new Pump(host, this.#session, this.#store, this);
 		const { resolver } = host.device.network.dns;
 		this.#resolver = new resolver.io(resolver);
 	}
@@ -106,13 +104,13 @@ export class Connection implements TransportListener {
 		// Without a farewell, going without DISCONNECT has the broker publish the will instead.
 		if (!this.publish(farewell)) return this.#finish();
 		this.#session.disconnect();
-		this.#pump();
+		this.#run();
 	}
 
 	/** Hands a message over for sending; `false` when it cannot be: not online, or too much under way. */
 	publish(message: Message): boolean {
 		const taken = this.#session.publish(message, this.#host.now()) !== undefined;
-		if (taken) this.#pump();
+		if (taken) this.#run();
 		return taken;
 	}
 
@@ -120,7 +118,7 @@ export class Connection implements TransportListener {
 	subscribe(subscriptions: readonly Subscription[]): void {
 		this.#subscriptions = subscriptions;
 		this.#session.subscribe(subscriptions, this.#host.now());
-		this.#pump();
+		this.#run();
 	}
 
 	/** The transport is there, and is being secured. */
@@ -135,7 +133,7 @@ export class Connection implements TransportListener {
 
 	/** The transport has something to read, or room to write. */
 	onReady(): void {
-		this.#pump();
+		this.#run();
 	}
 
 	/** The transport is lost. */
@@ -169,7 +167,7 @@ export class Connection implements TransportListener {
 				return this.#setDeadline(this.#config.reconnect.timeout);
 			case "handshaking":
 				this.#session.connect(this.#host.now());
-				return this.#pump();
+				return this.#run();
 			case "online":
 				// A connection that is dropped as soon as it is made must not start the count anew.
 				this.#setDeadline(this.#config.reconnect.stable);
@@ -202,7 +200,7 @@ export class Connection implements TransportListener {
 	#open(address: string, port: number): void {
 		try {
 			const readSize = this.#config.mqtt.receiveBuffer;
-			this.#transport = new Transport({ socket: this.#socket, address, port, readSize }, this);
+			this.#pump.open(new Transport({ socket: this.#socket, address, port, readSize }, this));
 		} catch (error) {
 			this.#fail(error instanceof Error ? error.message : String(error));
 		}
@@ -232,65 +230,23 @@ export class Connection implements TransportListener {
 	}
 
 	#disconnect(): void {
-		this.#hangUp();
+		this.#pump.close();
 		this.#session.lost();
-		this.#pump();
-	}
-
-	#hangUp(): void {
-		this.#transport?.close();
-		this.#transport = undefined;
+		this.#run();
 	}
 
 	/** Moves bytes and outputs until nothing can be done but wait. */
-	#pump(): void {
-		if (this.#pumping) return;
-		this.#pumping = true;
-		const session = this.#session;
-		for (;;) {
-			const transport = this.#transport;
-			if (transport !== undefined && transport.unsent > 0 && !this.#flush(transport)) {
-				const record = session.nextRecord();
-				if (record !== undefined) this.#perform(record);
-				// What is to be stored is stored also when the transport is lost.
-				else if (this.#transport === transport) break;
-				continue;
-			}
-			const output = session.next();
-			if (output !== undefined) {
-				this.#perform(output);
-				continue;
-			}
-			const bytes = transport?.read();
-			if (bytes === undefined) {
-				this.#idle = this.#host.now();
-				break;
-			}
-			session.receive(bytes, this.#host.now());
-		}
-		this.#pumping = false;
+	#run(): void {
+		if (!this.#pump.run()) return;
 		if (this.#isFinishing) this.#end();
 		else this.#arm();
 	}
 
-	/** Goes on writing; whether everything has been written. */
-	#flush(transport: Transport): boolean {
-		const { unsent } = transport;
-		const isFlushed = transport.flush();
-		if (transport.unsent < unsent) this.#session.delayed(this.#host.now(), this.#idle);
-		return isFlushed;
-	}
-
-	#perform(output: Output): void {
+	/** The session has something for the link or for the program. */
+	onOutput(output: PumpOutput): void {
 		switch (output.kind) {
-			case "transmit":
-				return this.#transport?.send(output.bytes);
 			case "publish":
 				return this.#receive(output);
-			case "store":
-				return this.#store.store(output.record);
-			case "discard":
-				return this.#store.discard(output.order);
 			case "connected":
 				return this.#go("accepted");
 			case "subscribed":
@@ -332,7 +288,7 @@ export class Connection implements TransportListener {
 	}
 
 	#closed(reason: string | undefined): void {
-		this.#hangUp();
+		this.#pump.close();
 		if (reason === undefined) this.#finish();
 		else this.#fail(reason);
 	}
@@ -357,8 +313,8 @@ export class Connection implements TransportListener {
 		const awaited = this.#session.timeout(now) !== undefined;
 		this.#session.tick(now);
 		// A session that has given up must not wait for a network that takes nothing any more.
-		if (awaited && this.#session.timeout(now) === undefined) this.#hangUp();
-		this.#pump();
+		if (awaited && this.#session.timeout(now) === undefined) this.#pump.close();
+		this.#run();
 	}
 
 	#expire(): void {
