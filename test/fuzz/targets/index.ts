@@ -9,6 +9,7 @@ import { faultFile } from "./fault-file.js";
 import { addresses, fileName, valueFile } from "./host-files.js";
 import { lightCsv, lightStream, lightText } from "./light.js";
 import { nativeCalls } from "./native-calls.js";
+import { packetScanner } from "./packet-scanner.js";
 import { reasons } from "./reasons.js";
 import { recording } from "./recording.js";
 import { records } from "./records.js";
@@ -37,6 +38,7 @@ export const TARGETS: readonly Target[] = Object.freeze([
 	commands,
 	config,
 	telemetry,
+	packetScanner,
 	brokerUrl,
 	reasons,
 	lightText,
