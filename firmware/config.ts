@@ -31,7 +31,7 @@ const ADDRESS = object({
 	host: text(1, 253),
 	port: optional(integer(1, 65_535)),
 	/** Of a WebSocket. */
-	path: path(1024, "/mqtt"),
+	path: path(4096, "/mqtt"),
 });
 
 /** Where the broker is; the port is the protocol's usual one when none is given. */

@@ -1,10 +1,29 @@
+import { brokerUrl, parseBrokerUrl } from "../../server/broker-address.js";
 import { startServer } from "../../server/server.js";
+import { usage } from "./failure.js";
 import type { Running } from "./lifecycle.js";
 import type { ServerOptions } from "./options.js";
 import type { Output } from "./output.js";
 import type { Settings } from "./settings.js";
 
-/** Starts the server for the device `id`, or for all with `+`, at the broker of the settings. */
+/**
+ * The broker's URL.
+ * @throws Failure when a configuration file names a host or path that cannot be one
+ */
+function urlOf(broker: Settings["config"]["broker"]): string {
+	try {
+		const url = brokerUrl(broker);
+		parseBrokerUrl(url);
+		return url;
+	} catch (error) {
+		throw usage(`broker.host: ${(error as Error).message}`);
+	}
+}
+
+/**
+ * Starts the server for the device `id`, or for all with `+`, at the broker of the settings.
+ * @throws Failure when the broker's host cannot be one
+ */
 export function runServer(
 	{ config: { broker, mqtt }, certificates }: Pick<Settings, "config" | "certificates">,
 	id: string,
@@ -12,15 +31,14 @@ export function runServer(
 	output: Output,
 ): Running {
 	let hasWorked = false;
-	const host = broker.host.includes(":") ? `[${broker.host}]` : broker.host;
-	const path = broker.protocol.startsWith("ws") ? broker.path : "";
 	const server = startServer({
-		brokerUrl: `${broker.protocol}://${host}:${broker.port}${path}`,
+		brokerUrl: urlOf(broker),
 		...certificates,
 		id,
 		threshold: options.threshold,
 		username: mqtt.username,
 		password: mqtt.password,
+		timing: { keepAlive: mqtt.keepAlive },
 		onEvent: (event) => {
 			if (event.event === "link" && event.state === "online") hasWorked = true;
 			output.event({ source: "server", ...event });

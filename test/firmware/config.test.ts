@@ -62,7 +62,7 @@ const name = (most: number) => `1 to ${most} of letters, digits, "-", "_", "."`;
 const text = (most: number) =>
 	`text of 1 to ${most} characters, none a control character or a lone surrogate`;
 
-const PATH = '1 to 1024 visible ASCII characters, the first "/"';
+const PATH = '1 to 4096 visible ASCII characters, the first "/"';
 
 /** One bad value for every key; what is wanted instead. */
 const BAD: [key: string, value: unknown, wants: string][] = [

@@ -1,4 +1,4 @@
-import { parseBrokerUrl } from "../../../server/broker-address.js";
+import { parseBrokerUrl, brokerUrl as urlOf } from "../../../server/broker-address.js";
 import { bytesOf, looseText } from "../bytes.js";
 import { spoilt } from "../mutate.js";
 import { demand, type Target, unless } from "../target.js";
@@ -16,6 +16,12 @@ const HOSTS = [
 	"1.2.3",
 	"0x7f.1",
 	"%41",
+	"[fe80::1%eth0]",
+	"b\u00fccher.test",
+	"broker.test.",
+	"[::1",
+	"a..b",
+	"127.1",
 ];
 const PORTS = ["", ":1883", ":0", ":65535", ":65536", ":-1", ":", ":a"];
 const ENDS = ["", "", "/", "/mqtt", "/mqtt?a=b", "#x", "?x", "/%00", "/ a"];
@@ -49,11 +55,17 @@ export const brokerUrl: Target = {
 			);
 			return "refused";
 		}
-		const { protocol, host, port, path } = address;
+		const { protocol, host, serverName, port, path } = address;
 		demand(["mqtt", "mqtts", "ws", "wss"].includes(protocol), "another protocol");
-		demand(host !== "" && !/[[\]/@\s]/.test(host), "a host that is none");
+		demand(host !== "" && !/[[\]/@\s\\]/.test(host), "a host that is none");
 		demand(Number.isInteger(port) && port >= 1 && port <= 65_535, "a port that is none");
 		demand(protocol.startsWith("ws") ? path.startsWith("/") : path === "", "a path that is none");
+		demand(serverName === undefined || !/^\.|\.$|:/.test(serverName), "a server name that is none");
+		demand(path.length <= 4096, "a path that is too long");
+		demand(
+			JSON.stringify(parseBrokerUrl(urlOf(address))) === JSON.stringify(address),
+			"is not read the same again",
+		);
 		return "address";
 	},
 };

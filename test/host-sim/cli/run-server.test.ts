@@ -1,0 +1,60 @@
+import type { IConnectPacket } from "mqtt-packet";
+import { afterEach, describe, expect, it } from "vitest";
+import { parseConfig } from "../../../firmware/config.js";
+import { Output } from "../../../host-sim/cli/output.js";
+import { runServer } from "../../../host-sim/cli/run-server.js";
+import { answering, connack, rawServer } from "../../server/support.js";
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+	for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+function settings(source: object) {
+	const parsed = parseConfig({ id: "lamp", ...source });
+	if (parsed.kind !== "valid") throw new Error(JSON.stringify(parsed.problems));
+	return { config: parsed.config, certificates: {} };
+}
+
+const silent = new Output({ json: true, prefixed: false });
+silent.event = () => {};
+
+describe("the server of the command line", () => {
+	it.each([
+		{ mqtt: { keepAlive: 5000 }, seconds: 5 },
+		{ mqtt: { keepAlive: 1500 }, seconds: 2 },
+		{ mqtt: { keepAlive: 0 }, seconds: 0 },
+		{ mqtt: {}, seconds: 60 },
+	])("tells the broker the keep-alive of $mqtt: $seconds s", async ({ mqtt, seconds }) => {
+		let told: (packet: IConnectPacket) => void = () => {};
+		const connect = new Promise<IConnectPacket>((resolve) => {
+			told = resolve;
+		});
+		const raw = await rawServer(
+			answering((packet) => {
+				if (packet.cmd !== "connect") return undefined;
+				told(packet);
+				return connack(0);
+			}),
+		);
+		cleanups.push(raw.close);
+		const source = { broker: { host: "127.0.0.1", port: raw.port }, mqtt };
+		const server = runServer(settings(source), "lamp", { threshold: 300 }, silent);
+		cleanups.push(() => server.stop());
+		expect((await connect).keepalive).toBe(seconds);
+	});
+
+	it.each(["mqtt://127.0.0.1", "127.0.0.1:1883", "[::1", "[::1]", "b.example ", "a/b", "a@b", "a..b"])(
+		"refuses the host %j in a line",
+		(host) => {
+			const config = settings({ broker: { host } });
+			expect(() => runServer(config, "lamp", { threshold: 300 }, silent)).toThrow(
+				expect.objectContaining({
+					name: "Failure",
+					exitCode: 2,
+					message: expect.stringMatching(/^broker\.host: [^\n]+$/),
+				}),
+			);
+		},
+	);
+});
