@@ -29,7 +29,7 @@ export interface TCPOptions<Format extends TCPFormat = "buffer"> {
 	readonly target?: unknown;
 	/** New data has arrived; `bytes` may be read in all. Not called again before more arrives. */
 	readonly onReadable?: ((this: TCP<Format>, bytes: number) => void) | null;
-	/** `bytes` may be written in all. Called on connecting, then as written data leaves the buffer. */
+	/** `bytes` may be written in all: more than before. Called on connecting, then as written data leaves. */
 	readonly onWritable?: ((this: TCP<Format>, bytes: number) => void) | null;
 	/** Failed or disconnected, called once. The argument is an extension: the reason, one short line. */
 	readonly onError?: ((this: TCP<Format>, error?: Error) => void) | null;

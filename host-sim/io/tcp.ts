@@ -44,8 +44,8 @@ export class TCP<Format extends TCPFormat = "buffer"> {
 	readonly #onError: ((this: TCP<Format>, error: Error) => void) | null;
 	#format: Format;
 	#state: "connecting" | "connected" | "failed" = "connecting";
-	/** The count last given to `onWritable`, unless something has been written since. */
-	#announced = -1;
+	/** Bytes that may be written, as far as the program knows: from `onWritable` and `write`. */
+	#room = 0;
 	#paused = false;
 	#corked = false;
 
@@ -87,12 +87,17 @@ export class TCP<Format extends TCPFormat = "buffer"> {
 		this.#lifetime = new Lifetime(this);
 	}
 
-	/** Type of the data that `read` returns and `write` takes. @throws Error when set to another */
+	/**
+	 * Type of the data that `read` returns and `write` takes.
+	 * @throws Error when set to another, or after `close`
+	 */
 	get format(): Format {
+		this.#lifetime.check();
 		return this.#format;
 	}
 
 	set format(value: Format) {
+		this.#lifetime.check();
 		this.#format = tcpFormat(value, "format") as Format;
 	}
 
@@ -127,7 +132,7 @@ export class TCP<Format extends TCPFormat = "buffer"> {
 
 	/**
 	 * Sends all of the data, which is copied, or none. Returns the updated count of bytes that may
-	 * be written.
+	 * be written: less by the data. `onWritable` tells when there is room again.
 	 * @throws Error after `close`, when there is no connection, when the data is more than may be
 	 * written at present, or when it does not fit the format
 	 */
@@ -137,17 +142,16 @@ export class TCP<Format extends TCPFormat = "buffer"> {
 		const more = moreFollows(options);
 		if (this.#state !== "connected") throw new Error(`not connected to ${this.#peer}`);
 		const { byteLength } = bytes;
-		const writable = this.#writable;
-		if (byteLength > writable) {
-			throw new Error(`cannot write ${byteLength} bytes, at present ${writable} fit`);
+		if (byteLength > this.#room) {
+			throw new Error(`cannot write ${byteLength} bytes, at present ${this.#room} fit`);
 		}
 		if (more) this.#cork();
 		if (byteLength > 0) {
-			this.#announced = -1;
+			this.#room -= byteLength;
 			this.#socket.write(Buffer.from(bytes), this.#flushed);
 		}
 		if (!more) this.#uncork();
-		return this.#writable;
+		return this.#room;
 	}
 
 	/**
@@ -167,11 +171,6 @@ export class TCP<Format extends TCPFormat = "buffer"> {
 		socket.end(() => socket.unref());
 		const timer = setTimeout(() => socket.destroy(), LINGER).unref();
 		socket.once("close", () => clearTimeout(timer));
-	}
-
-	get #writable(): number {
-		if (this.#state !== "connected") return 0;
-		return this.#buffers.writable - this.#socket.writableLength;
 	}
 
 	#take(wanted: number | ByteBuffer | undefined): ArrayBuffer | number | undefined {
@@ -204,10 +203,10 @@ export class TCP<Format extends TCPFormat = "buffer"> {
 	/** Node calls it after each write, also for those it has already told of together. */
 	readonly #flushed = (error?: Error | null): void => {
 		if (error || this.#lifetime.ended || this.#state !== "connected") return;
-		const count = this.#writable;
-		if (count === this.#announced) return;
-		this.#announced = count;
-		this.#onWritable?.call(this, count);
+		const room = this.#buffers.writable - this.#socket.writableLength;
+		if (room <= this.#room) return;
+		this.#room = room;
+		this.#onWritable?.call(this, room);
 	};
 
 	#fail(error: Error): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ByteBuffer } from "../../../host-sim/io/byte-buffer.js";
-import { TCP } from "../../../host-sim/io/tcp.js";
+import { createTCP, TCP } from "../../../host-sim/io/tcp.js";
 import { connected, listen, pattern, settle, until } from "./support.js";
 
 describe("TCP write", () => {
@@ -113,6 +113,41 @@ describe("TCP write", () => {
 			expect(writable.length).toBe(1 + written);
 			expect(writable.at(-1)).toBe(16_384);
 		}
+		tcp.close();
+	});
+
+	it("§9, §10 onWritable: each time tells of more room than the program knew of", async () => {
+		const peer = await listen((socket) => socket.resume());
+		const unfounded: string[] = [];
+		let known = 0;
+		let turn = 0;
+		const tcp = new (createTCP({ writable: 3000 }))({
+			address: peer.address,
+			port: peer.port,
+			onWritable(count) {
+				if (count <= known) unfounded.push(`${count} after ${known}`);
+				known = count;
+				// In turn all of the room, a little of it, two fragments, and the same from outside a callback.
+				const sizes = [[count], [1], [10, 20], [0, count - 1, 1]][turn % 4] ?? [];
+				const write = () => {
+					for (const size of sizes) known = this.write(new Uint8Array(size));
+				};
+				if (turn++ < 60) turn % 3 === 0 ? setTimeout(write) : write();
+			},
+		});
+		await until(() => turn > 60);
+		await settle(5);
+		expect({ unfounded, turn }).toEqual({ unfounded: [], turn: 61 });
+		tcp.close();
+	});
+
+	it("§10 write: returns less by the data, until onWritable tells that it has left", async () => {
+		const { tcp, writable } = await connected();
+		expect([tcp.write(new Uint8Array(100)), tcp.write(new Uint8Array(16_284))]).toEqual([16_284, 0]);
+		expect(() => tcp.write(Uint8Array.of(1))).toThrow("at present 0 fit");
+		await until(() => writable.length === 2);
+		await settle(5);
+		expect(writable).toEqual([16_384, 16_384]);
 		tcp.close();
 	});
 
