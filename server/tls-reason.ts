@@ -20,6 +20,7 @@ const PROTOCOL_REASONS: Readonly<Record<string, string>> = Object.freeze({
 	PACKET_LENGTH_TOO_LONG: "% does not speak TLS",
 	UNSUPPORTED_PROTOCOL: "% speaks only versions of TLS that are no longer safe",
 	TLSV1_ALERT_PROTOCOL_VERSION: "% speaks no version of TLS that we speak",
+	TLSV1_ALERT_NO_APPLICATION_PROTOCOL: "% does not speak the application protocol asked for (ALPN)",
 	TLSV13_ALERT_CERTIFICATE_REQUIRED: "% wants a client certificate",
 	SSLV3_ALERT_HANDSHAKE_FAILURE: "% refuses the TLS handshake; it may want a client certificate",
 	TLSV1_ALERT_UNKNOWN_CA: "% does not trust the CA of our client certificate",

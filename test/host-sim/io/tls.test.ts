@@ -1,10 +1,11 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import type { AddressInfo, Socket } from "node:net";
-import { createServer, type TLSSocket as NodeTLSSocket, type TlsOptions } from "node:tls";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import type { Socket } from "node:net";
+import type { TLSSocket as NodeTLSSocket, TlsOptions } from "node:tls";
+import { beforeAll, describe, expect, it } from "vitest";
 import { TLS, type TLSOptions } from "../../../host-sim/io/tls.js";
 import { Authority, type Identity } from "../../support/certificates.js";
 import { bytes, closedPort, listen, pattern, settle, until } from "./support.js";
+import { connectTLS, serveTLS } from "./tls-support.js";
 
 const authority = new Authority("Nightlight Test CA");
 const other = new Authority("Somebody Else");
@@ -16,40 +17,11 @@ const derOf = ({ cert, key }: Identity) => ({
 	clientKey: createPrivateKey(key).export({ type: "pkcs8", format: "der" }),
 });
 
-/** A TLS server on a free port that ends with the running test. */
-async function serve(options: TlsOptions, onConnection: (socket: NodeTLSSocket) => void = () => {}) {
-	const sockets = new Set<Socket>();
-	const server = createServer({ ...identity, ...options }, (socket) => {
-		socket.on("error", () => {});
-		onConnection(socket);
-	});
-	server.on("connection", (socket: Socket) => {
-		sockets.add(socket);
-		socket.on("error", () => {});
-	});
-	await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-	onTestFinished(() => {
-		for (const socket of sockets) socket.destroy();
-		server.close();
-	});
-	return (server.address() as AddressInfo).port;
-}
+const serve = (options: TlsOptions, onConnection?: (socket: NodeTLSSocket) => void) =>
+	serveTLS({ ...identity, ...options }, onConnection);
 
-/** Connects, and notes what it hears. */
-function connect(port: number, tls: Partial<TLSOptions["tls"]> = {}) {
-	const heard: string[] = [];
-	const socket = new TLS({
-		address: "127.0.0.1",
-		port,
-		tls: { host: "broker.test", ca, ...tls },
-		onSecuring: () => heard.push("securing"),
-		onWritable: (count) => heard.push(`writable ${count > 0}`),
-		onReadable: (count) => heard.push(`readable ${count}`),
-		onError: (error) => heard.push(`error: ${error?.message}`),
-	});
-	onTestFinished(() => socket.close());
-	return { socket, heard };
-}
+const connect = (port: number, tls: Partial<TLSOptions["tls"]> = {}) =>
+	connectTLS(port, { host: "broker.test", ca, ...tls });
 
 describe("a TLS client socket", () => {
 	it("tells that it is being secured, then that it may be written", async () => {
@@ -228,18 +200,5 @@ describe("a TLS client socket hears of a server that", () => {
 		const asking = { requestCert: true, rejectUnauthorized: true, ca: authority.cert };
 		const port = await serve({ ...asking, minVersion: version, maxVersion: version });
 		expect(await failures(port)).toMatch(reason);
-	});
-});
-
-describe("a TLS client socket's options", () => {
-	const options = { address: "127.0.0.1", port: 1 };
-	it.each([
-		{ name: "without `tls`", tls: undefined },
-		{ name: "without a host", tls: {} },
-		{ name: "with an empty host", tls: { host: "" } },
-		{ name: "with a CA that is text", tls: { host: "broker.test", ca: "-----BEGIN" } },
-		{ name: "with a key that is none", tls: { host: "broker.test", clientKey: Uint8Array.of(1) } },
-	])("are refused $name", ({ tls }) => {
-		expect(() => new TLS({ ...options, tls } as unknown as TLSOptions)).toThrow();
 	});
 });
