@@ -26,9 +26,9 @@ export interface AnalogOptions {
 /** Analog input (§10, "Analog input"). */
 export interface Analog {
 	target?: unknown;
-	/** Always "number". @throws Error when set to anything else */
+	/** Always "number". @throws Error when set to anything else, or after `close` */
 	format: "number";
-	/** Bits in a reading. */
+	/** Bits in a reading. @throws Error after `close` */
 	readonly resolution: number;
 	/**
 	 * The present value: the integer nearest to the fraction of full scale, from 0 to
@@ -43,51 +43,71 @@ export interface Analog {
 /** @throws Error without options, when one is out of range, or when the pin is in use or not there */
 export type AnalogConstructor = new (options: AnalogOptions) => Analog;
 
-/** An analog input of any board: what `createAnalog` binds to one. */
-class BoardAnalog implements Analog {
-	declare target?: unknown;
-	readonly #lifetime: Lifetime<BoardAnalog>;
+/** An input in use. One object of its own, so that the instances of each board's class have one field. */
+class Input {
+	readonly lifetime: Lifetime<Analog>;
+	readonly resolution: number;
 	readonly #board: PinBoard;
 	readonly #pin: PinSpecifier;
-	readonly #resolution: number;
 	readonly #fraction: () => number;
 
-	constructor(board: PinBoard, usual: number, options: AnalogOptions) {
+	constructor(instance: Analog, board: PinBoard, usual: number, options: AnalogOptions) {
 		this.#board = board;
 		const given = optionsObject(options);
 		this.#pin = required(given, "pin", pinSpecifier);
 		const wanted = optional(given, "resolution", positiveInteger, usual);
-		this.#resolution = Math.min(wanted, MAXIMUM_RESOLUTION);
+		this.resolution = Math.min(wanted, MAXIMUM_RESOLUTION);
 		optional(given, "format", format, "number");
-		defineTarget(this, given);
+		defineTarget(instance, given);
 		this.#fraction = board.takeAnalog(this.#pin);
-		this.#lifetime = new Lifetime(this);
-	}
-
-	get format(): "number" {
-		return "number";
-	}
-
-	set format(value: "number") {
-		format(value, "format");
-	}
-
-	get resolution(): number {
-		return this.#resolution;
+		this.lifetime = new Lifetime(instance);
 	}
 
 	read(): number {
-		this.#lifetime.check();
 		const fraction = this.#fraction();
 		if (Number.isNaN(fraction)) {
 			throw new Error(`the source of pin ${JSON.stringify(this.#pin)} gives no number`);
 		}
-		const highest = 2 ** this.#resolution - 1;
+		const highest = 2 ** this.resolution - 1;
 		return Math.round(Math.min(1, Math.max(0, fraction)) * highest);
 	}
 
 	close(): void {
-		if (this.#lifetime.end()) this.#board.release(this.#pin);
+		if (this.lifetime.end()) this.#board.release(this.#pin);
+	}
+}
+
+/** An analog input of any board: what `createAnalog` derives a board's class from. */
+class BoardAnalog implements Analog {
+	declare target?: unknown;
+	readonly #input: Input;
+
+	constructor(board: PinBoard, usual: number, options: AnalogOptions) {
+		this.#input = new Input(this, board, usual, options);
+	}
+
+	get format(): "number" {
+		this.#input.lifetime.check();
+		return "number";
+	}
+
+	set format(value: "number") {
+		this.#input.lifetime.check();
+		format(value, "format");
+	}
+
+	get resolution(): number {
+		this.#input.lifetime.check();
+		return this.#input.resolution;
+	}
+
+	read(): number {
+		this.#input.lifetime.check();
+		return this.#input.read();
+	}
+
+	close(): void {
+		this.#input.close();
 	}
 }
 
@@ -100,6 +120,9 @@ export const createAnalog = (
 	{ resolution = 10 }: { readonly resolution?: number } = {},
 ): AnalogConstructor => {
 	integer(1, MAXIMUM_RESOLUTION)(resolution, "resolution");
-	// Bound, not derived: a class for each board would take kilobytes for each device of a fleet.
-	return BoardAnalog.bind(undefined, board, resolution);
+	return class Analog extends BoardAnalog {
+		constructor(options: AnalogOptions) {
+			super(board, resolution, options);
+		}
+	};
 };

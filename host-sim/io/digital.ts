@@ -61,7 +61,7 @@ export interface DigitalOptions {
 /** Digital input or output (§10, "Digital"). */
 export interface Digital {
 	target?: unknown;
-	/** Always "number". @throws Error when set to anything else */
+	/** Always "number". @throws Error when set to anything else, or after `close` */
 	format: "number";
 	/** The present value of an input. @throws Error after `close`, or on an output */
 	read(): Level;
@@ -83,10 +83,10 @@ const pullOf = (mode: number): Level | undefined => {
 	return mode === MODE.InputPullDown ? 0 : undefined;
 };
 
-/** A digital pin of any board: what `createDigital` binds to one. */
-class BoardDigital implements Digital {
-	declare target?: unknown;
-	readonly #lifetime: Lifetime<BoardDigital>;
+/** A pin in use. One object of its own, so that the instances of each board's class have one field. */
+class Line {
+	readonly lifetime: Lifetime<Digital>;
+	readonly isOutput: boolean;
 	readonly #board: PinBoard;
 	readonly #pin: PinSpecifier;
 	readonly #mode: number;
@@ -94,74 +94,104 @@ class BoardDigital implements Digital {
 	readonly #signal: Signal;
 	readonly #unlisten: (() => void) | undefined;
 
-	constructor(board: PinBoard, options: DigitalOptions) {
+	constructor(instance: Digital, board: PinBoard, options: DigitalOptions) {
 		this.#board = board;
 		const given = optionsObject(options);
 		this.#pin = required(given, "pin", pinSpecifier);
 		this.#mode = required(given, "mode", mode);
+		this.isOutput = this.#mode === MODE.Output || this.#mode === MODE.OutputOpenDrain;
 		this.#inverted = optional(given, "activeLow", boolean, false) ? 1 : 0;
 		const onReadable = optional(given, "onReadable", callback<(this: Digital) => void>, null);
 		const edges = onReadable === null ? 0 : required(given, "edge", edge);
-		const first = this.#isOutput ? optional(given, "initialValue", bit, 0) : 0;
+		const first = this.isOutput ? optional(given, "initialValue", bit, 0) : 0;
 		optional(given, "format", format, "number");
-		defineTarget(this, given);
+		defineTarget(instance, given);
 		this.#signal = board.takeDigital(this.#pin);
-		this.#lifetime = new Lifetime(this);
-		if (this.#isOutput) this.#put(first);
+		this.lifetime = new Lifetime(instance);
+		if (this.isOutput) this.put(first);
 		this.#signal.pull(pullOf(this.#mode));
-		if (this.#isOutput || edges === 0) return;
+		if (this.isOutput || edges === 0) return;
 		this.#unlisten = this.#signal.listen((level) => {
 			const direction = this.#logical(level) === 1 ? EDGE.Rising : EDGE.Falling;
-			if ((edges & direction) !== 0) this.#lifetime.queue(onReadable);
+			if ((edges & direction) !== 0) this.lifetime.queue(onReadable);
 		});
 	}
 
-	get format(): "number" {
-		return "number";
-	}
-
-	set format(value: "number") {
-		format(value, "format");
-	}
-
-	read(): Level {
-		this.#lifetime.check();
-		if (this.#isOutput) throw new Error("a digital output cannot be read");
+	/** The level as the program sees it. */
+	get value(): Level {
 		return this.#logical(this.#signal.level);
 	}
 
-	write(value: Level): void {
-		this.#lifetime.check();
-		if (!this.#isOutput) throw new Error("a digital input cannot be written");
-		if (value !== 0 && value !== 1) throw new RangeError("a digital output takes 0 or 1");
-		this.#put(value);
+	put(value: Level): void {
+		const level = this.#logical(value);
+		const released = this.#mode === MODE.OutputOpenDrain && level === 1;
+		this.#signal.output(released ? undefined : level);
 	}
 
 	close(): void {
-		if (!this.#lifetime.end()) return;
+		if (!this.lifetime.end()) return;
 		this.#unlisten?.();
 		this.#signal.pull(undefined);
 		this.#signal.output(undefined);
 		this.#board.release(this.#pin);
 	}
 
-	get #isOutput(): boolean {
-		return this.#mode === MODE.Output || this.#mode === MODE.OutputOpenDrain;
-	}
-
 	#logical(level: Level): Level {
 		return (level ^ this.#inverted) as Level;
 	}
+}
 
-	#put(value: Level): void {
-		const level = this.#logical(value);
-		const released = this.#mode === MODE.OutputOpenDrain && level === 1;
-		this.#signal.output(released ? undefined : level);
+/** A digital pin of any board: what `createDigital` derives a board's class from. */
+class BoardDigital implements Digital {
+	static readonly Input = MODE.Input;
+	static readonly InputPullUp = MODE.InputPullUp;
+	static readonly InputPullDown = MODE.InputPullDown;
+	static readonly InputPullUpDown = MODE.InputPullUpDown;
+	static readonly Output = MODE.Output;
+	static readonly OutputOpenDrain = MODE.OutputOpenDrain;
+	static readonly Rising = EDGE.Rising;
+	static readonly Falling = EDGE.Falling;
+	declare target?: unknown;
+	readonly #line: Line;
+
+	constructor(board: PinBoard, options: DigitalOptions) {
+		this.#line = new Line(this, board, options);
+	}
+
+	get format(): "number" {
+		this.#line.lifetime.check();
+		return "number";
+	}
+
+	set format(value: "number") {
+		this.#line.lifetime.check();
+		format(value, "format");
+	}
+
+	read(): Level {
+		this.#line.lifetime.check();
+		if (this.#line.isOutput) throw new Error("a digital output cannot be read");
+		return this.#line.value;
+	}
+
+	write(value: Level): void {
+		this.#line.lifetime.check();
+		if (!this.#line.isOutput) throw new Error("a digital input cannot be written");
+		if (value !== 0 && value !== 1) throw new RangeError("a digital output takes 0 or 1");
+		this.#line.put(value);
+	}
+
+	close(): void {
+		this.#line.close();
 	}
 }
 
-/** Makes the `Digital` class of a board: bound, as `createAnalog` does. */
+/** Makes the `Digital` class of a board. */
 export const createDigital = (board: PinBoard): DigitalConstructor => {
-	const Digital: new (options: DigitalOptions) => Digital = BoardDigital.bind(undefined, board);
-	return Object.assign(Digital, MODE, EDGE);
+	class Digital extends BoardDigital {
+		constructor(options: DigitalOptions) {
+			super(board, options);
+		}
+	}
+	return Digital;
 };

@@ -72,12 +72,14 @@ class KeyValueDomain<Format extends ValueFormat = "buffer"> {
 		this.#lifetime = new Lifetime(this);
 	}
 
-	/** The data format of `read` and `write`. @throws Error when set to an unknown one */
+	/** The data format of `read` and `write`. @throws Error when set to an unknown one, or after `close` */
 	get format(): Format {
+		this.#lifetime.check();
 		return this.#format;
 	}
 
 	set format(value: Format) {
+		this.#lifetime.check();
 		this.#format = valueFormat(value, "format") as Format;
 	}
 

@@ -24,29 +24,26 @@ export class Resolver {
 	/**
 	 * Resolves a name. An IP address resolves to itself. Several may be under way; they complete in
 	 * any order.
-	 * @throws Error after `close`, without a host, or when the callback is not a function
+	 * @throws Error after `close`, without a host, or without a function to call back
 	 */
-	resolve(options: { readonly host: string }, callback?: ResolveCallback): void {
+	resolve(options: { readonly host: string }, callback: ResolveCallback): void {
 		this.#lifetime.check();
 		const host = required(optionsObject(options), "host", String);
-		if (callback !== undefined && typeof callback !== "function") {
-			throw new TypeError("the callback is not a function");
-		}
-		const done = callback ?? null;
+		if (typeof callback !== "function") throw new TypeError("resolve needs a function to call back");
 		if (isIP(host) !== 0) {
-			this.#lifetime.queue(done, null, host, host);
+			this.#lifetime.queue(callback, null, host, host);
 			return;
 		}
 		// Node warns about an empty name and reports neither an error nor an address.
 		if (host === "") {
-			this.#lifetime.queue(done, new Error("cannot resolve an empty name"));
+			this.#lifetime.queue(callback, new Error("cannot resolve an empty name"));
 			return;
 		}
 		// Not `order`, which came with Node 20.13.
 		lookup(host, { verbatim: false }, (error, address) => {
 			if (this.#lifetime.ended) return;
-			if (error === null) done?.call(this, null, standardForm(address), host);
-			else done?.call(this, new Error(`cannot resolve ${host} (${error.code})`));
+			if (error === null) callback.call(this, null, standardForm(address), host);
+			else callback.call(this, new Error(`cannot resolve ${host} (${error.code})`));
 		});
 	}
 

@@ -6,6 +6,7 @@ import { createKeyValue, type KeyValue } from "../../../host-sim/io/key-value.js
 import { PinBoard } from "../../../host-sim/io/pins.js";
 import { Resolver } from "../../../host-sim/io/resolver.js";
 import { createTCP, TCP } from "../../../host-sim/io/tcp.js";
+import { TLS } from "../../../host-sim/io/tls.js";
 import { temporaryFolder } from "./support.js";
 
 interface Instance {
@@ -13,16 +14,20 @@ interface Instance {
 	format?: string;
 	close(): void;
 }
+type Constructor = new (options: object) => Instance;
+
+const analogClass = () => {
+	const board = new PinBoard();
+	board.analog(0, () => 0.5);
+	return createAnalog(board);
+};
 
 /** Each class with options it accepts, calls of its methods, and options it must refuse. */
 const CLASSES = [
 	{
 		name: "Analog",
-		make: (options: never): Instance => {
-			const board = new PinBoard();
-			board.analog(0, () => 0.5);
-			return new (createAnalog(board))(options);
-		},
+		make: (options: never): Instance => new (analogClass())(options),
+		subclass: () => analogClass() as never,
 		options: { pin: 0, resolution: 10, format: "number" },
 		methods: { read: [] },
 		refused: [
@@ -44,6 +49,7 @@ const CLASSES = [
 	{
 		name: "Digital",
 		make: (options: never): Instance => new (createDigital(new PinBoard([13])))(options),
+		subclass: () => createDigital(new PinBoard([13])) as never,
 		options: { pin: 13, mode: 16, activeLow: true, initialValue: 1, format: "number" },
 		methods: { read: [], write: [1] },
 		refused: [
@@ -68,6 +74,7 @@ const CLASSES = [
 	{
 		name: "TCP",
 		make: (options: never): Instance => new TCP(options),
+		subclass: () => TCP as never,
 		options: { address: "127.0.0.1", port: 9, noDelay: true, keepAlive: 500, format: "buffer" },
 		methods: { read: [], write: [new Uint8Array(1)] },
 		refused: [
@@ -95,8 +102,18 @@ const CLASSES = [
 		required: ["address", "port"],
 	},
 	{
+		name: "TLS",
+		make: (options: never): Instance => new TLS(options),
+		subclass: () => TLS as never,
+		options: { address: "127.0.0.1", port: 9, tls: { host: "broker.test" }, format: "buffer" },
+		methods: { read: [], write: [new Uint8Array(1)] },
+		refused: [{ address: "localhost" }, { port: 0 }, { tls: undefined }, { tls: {} }, { format: "string" }],
+		required: ["address", "port", "tls"],
+	},
+	{
 		name: "Resolver",
 		make: (options: never): Instance => new Resolver(options),
+		subclass: () => Resolver as never,
 		options: {},
 		methods: { resolve: [{ host: "127.0.0.1" }, () => {}] },
 		refused: [],
@@ -105,6 +122,8 @@ const CLASSES = [
 	{
 		name: "KeyValue domain",
 		make: (options: never): Instance => createKeyValue(temporaryFolder()).open(options),
+		// Made by `open` only (§28).
+		subclass: undefined,
 		options: { path: "settings", mode: "r+", format: "buffer" },
 		methods: { read: ["key"], write: ["key", new Uint8Array(1)], delete: ["key"] },
 		refused: [
@@ -116,6 +135,18 @@ const CLASSES = [
 			{ format: undefined },
 		],
 		required: ["path"],
+	},
+];
+
+/** Each class that a program can derive from, and `createTCP`'s besides. */
+const DERIVABLE = [
+	...CLASSES.flatMap(({ name, options, subclass }) =>
+		subclass === undefined ? [] : [{ name, options, subclass: subclass as () => Constructor }],
+	),
+	{
+		name: "TCP with other buffers",
+		options: { address: "127.0.0.1", port: 9 },
+		subclass: () => createTCP({ writable: 100 }) as unknown as Constructor,
 	},
 ];
 
@@ -210,10 +241,54 @@ describe.each(CLASSES)("$name", (each) => {
 		instance.close();
 	});
 
+	it("§8 close: then throws when `format` is read or set", () => {
+		const instance = make(each, each.options);
+		if (!("format" in instance)) return instance.close();
+		const { format } = instance;
+		instance.close();
+		expect(() => instance.format).toThrow("closed");
+		expect(() => Reflect.set(instance, "format", format)).toThrow("closed");
+	});
+
 	it("§6 Self-hosting: shows no property but `target`", () => {
 		const instance = make(each, { ...each.options, target: 1 });
 		expect(Reflect.ownKeys(instance)).toEqual(["target"]);
 		instance.close();
+	});
+});
+
+describe.each(DERIVABLE)("$name", ({ options, subclass }) => {
+	it("§8: tells the constructor that made it, as its prototype does", () => {
+		const IO = subclass();
+		const instance = new IO(options);
+		expect(instance.constructor).toBe(IO);
+		expect(Object.getPrototypeOf(instance)).toBe(IO.prototype);
+		expect(IO.prototype.constructor).toBe(IO);
+		expect(instance).toBeInstanceOf(IO);
+		instance.close();
+	});
+
+	it("§8: may be subclassed, with fields, methods and static properties of its own", () => {
+		const IO = subclass();
+		class Own extends IO {
+			readonly count: number;
+			constructor(given: object) {
+				super({ ...given, target: "own" });
+				this.count = 3;
+			}
+			override close(): void {
+				super.close();
+				closed.push(this.count);
+			}
+		}
+		const closed: number[] = [];
+		const instance = new Own(options);
+		expect(instance.constructor).toBe(Own);
+		expect(instance).toBeInstanceOf(Own);
+		expect(instance).toBeInstanceOf(IO);
+		expect(instance.target).toBe("own");
+		instance.close();
+		expect(closed).toEqual([3]);
 	});
 });
 

@@ -19,6 +19,25 @@ describe("Digital", () => {
 		expect(new Set(all).size).toBe(8);
 	});
 
+	it("§8, §10: a subclass has the constants, and its instances drive the pin", () => {
+		const { board, Digital } = setUp();
+		class Lamp extends Digital {
+			constructor(pin: string) {
+				super({ pin, mode: Digital.Output, initialValue: 1 });
+			}
+			toggle(): void {
+				this.write(board.digital("led") === 1 ? 0 : 1);
+			}
+		}
+		expect([Lamp.Output, Lamp.Rising]).toEqual([Digital.Output, Digital.Rising]);
+		const lamp = new Lamp("led");
+		const seen = [board.digital("led")];
+		lamp.toggle();
+		seen.push(board.digital("led"));
+		expect(seen).toEqual([1, 0]);
+		lamp.close();
+	});
+
 	it.each([
 		{ options: {}, levels: [0, 1, 0] },
 		{ options: { initialValue: 1 }, levels: [1, 1, 0] },

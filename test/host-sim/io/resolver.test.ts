@@ -91,14 +91,17 @@ describe("Resolver", () => {
 		resolver.close();
 	});
 
-	it("§8 completion callback: may be left out, and must be a function otherwise", async () => {
-		const resolver = new Resolver({});
-		resolver.resolve({ host: "127.0.0.1" });
-		resolver.resolve({ host: "localhost" });
-		expect(() => resolver.resolve({ host: "127.0.0.1" }, 5 as never)).toThrow("not a function");
-		await settle(10);
-		resolver.close();
-	});
+	it.each(["127.0.0.1", "localhost", ""])(
+		"§18 resolve: throws without a function to call back (%j)",
+		(host) => {
+			const resolver = new Resolver({});
+			const { resolve } = resolver as unknown as { resolve: (...parameters: unknown[]) => void };
+			for (const rest of [[], [undefined], [null], [5], [{}]]) {
+				expect(() => resolve.call(resolver, { host }, ...rest)).toThrow("needs a function to call back");
+			}
+			resolver.close();
+		},
+	);
 });
 
 describe("standardForm", () => {
