@@ -169,7 +169,7 @@ function firstByteProblem(first: number): string | undefined {
 		if ((flags & 0x0e) === 0x08) return "PUBLISH with DUP but QoS 0 [MQTT-3.3.1-2]";
 		return undefined;
 	}
-	if (LENGTHS[type] === undefined) return `packet type ${type}, which a server never sends here`;
+	if (LENGTHS[type] === undefined) return `packet type ${type}, which a broker never sends here`;
 	// PUBREL alone has a flag set (2.2.2).
 	if (flags !== (type === PacketType.PUBREL ? 0x02 : 0))
 		return `flags ${flags} on packet type ${type} [MQTT-2.2.2-2]`;

@@ -27,7 +27,7 @@ export interface DeliveryOptions {
 	records: readonly SessionRecord[];
 }
 
-/** Messages with QoS 2 that a server may leave half done, each a record in the storage. */
+/** Messages with QoS 2 that a broker may leave half done, each a record in the storage. */
 const MAX_RECEIVED = 64;
 
 /**
@@ -114,7 +114,7 @@ export class Delivery {
 		if (piece.remaining === 0) this.#accept(this.#qos, this.#id, this.#isRepeated);
 	}
 
-	/** An answer of the server's came: PUBACK, PUBREC, PUBREL or PUBCOMP. */
+	/** An answer of the broker's came: PUBACK, PUBREC, PUBREL or PUBCOMP. */
 	acknowledge({ kind, id }: Acknowledgement, now: number): string | undefined {
 		if (kind === "pubrel") {
 			this.#complete(id);
@@ -128,7 +128,7 @@ export class Delivery {
 			else this.#finish(entry as InFlight);
 			return undefined;
 		}
-		// A server may know of a message that we do not know any more, or not have heard of the PUBREL.
+		// A broker may know of a message that we do not know any more, or not have heard of the PUBREL.
 		if (kind === "pubrec" && (awaited === undefined || awaited === "pubcomp")) {
 			this.#strays++;
 			this.#transmit(encodeAcknowledgement(PacketType.PUBREL, id));
@@ -140,7 +140,7 @@ export class Delivery {
 		}
 		// RabbitMQ answers so.
 		if (kind === "puback" && awaited === "pubrec")
-			return `PUBACK for ${id}, which has QoS 2: the server may not`;
+			return `PUBACK for ${id}, which has QoS 2: the broker may not`;
 		const state = awaited === undefined ? "not in flight" : `waiting for ${awaited.toUpperCase()}`;
 		return `${kind.toUpperCase()} for ${id}, which is ${state}`;
 	}
@@ -150,7 +150,7 @@ export class Delivery {
 		this.#window.delayed(now, idle);
 	}
 
-	/** The server has begun a new session, and its ids anew: an old one would swallow a new message. */
+	/** The broker has begun a new session, and its ids anew: an old one would swallow a new message. */
 	forgetReceived(): void {
 		this.#discardAll(this.#received.clear());
 	}
@@ -170,7 +170,7 @@ export class Delivery {
 		this.forgetReceived();
 	}
 
-	/** Gives the oldest message up when the server has hung up on it again and again. */
+	/** Gives the oldest message up when the broker has hung up on it again and again. */
 	#giveUp(): void {
 		const { oldest } = this.#window;
 		const { attempts } = this.#options;
@@ -206,7 +206,7 @@ export class Delivery {
 		this.#transmit(pubrec);
 	}
 
-	/** PUBREC: the server has the message, and it is not sent any more [MQTT-4.3.3-1]. */
+	/** PUBREC: the broker has the message, and it is not sent any more [MQTT-4.3.3-1]. */
 	#release(entry: InFlight, now: number): void {
 		const pubrel = encodeAcknowledgement(PacketType.PUBREL, entry.id);
 		const { order } = entry;
@@ -225,7 +225,7 @@ export class Delivery {
 		this.#outputs.push({ kind: "acknowledged", id: entry.id });
 	}
 
-	/** PUBREL, of an id that may be unknown here; the id is forgotten before the server may use it again. */
+	/** PUBREL, of an id that may be unknown here; the id is forgotten before the broker may use it again. */
 	#complete(id: number): void {
 		const order = this.#received.remove(id);
 		if (order !== undefined) this.#discard(order);

@@ -2,7 +2,7 @@ import { markDuplicate } from "./encode.js";
 import { isLater } from "./keep-alive.js";
 import { MAX_PACKET_ID, PacketType } from "./packet.js";
 
-/** A packet sent that the server has not answered, as it goes on the wire: PUBLISH or PUBREL. */
+/** A packet sent that the broker has not answered, as it goes on the wire: PUBLISH or PUBREL. */
 export interface InFlight {
 	/** Names its record. */
 	order: number;

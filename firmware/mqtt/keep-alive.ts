@@ -6,7 +6,7 @@ export const isLater = (time: number, idle: number | undefined): boolean =>
 	idle === undefined || elapsed(time, idle) > 0;
 
 /**
- * When to ask the server for a sign of life, and when to give it up (3.1.2.10, 3.12).
+ * When to ask the broker for a sign of life, and when to give it up (3.1.2.10, 3.12).
  *
  * Silence in either direction asks for a ping, for what is sent into a dead connection says nothing
  * about it. Whatever arrives meanwhile is a sign of life too (a large message delays the answer), but

@@ -3,7 +3,7 @@ import type { Oversize, Piece, Publish, Subscription } from "./packet.js";
 /** The part of the session state that must outlive a network connection (4.1): a packet, by its `order`. */
 export interface SessionRecord {
 	readonly order: number;
-	/** PUBLISH or PUBREL that the server has not answered, or PUBREC of a message it has not released. */
+	/** PUBLISH or PUBREL that the broker has not answered, or PUBREC of a message it has not released. */
 	readonly packet: Uint8Array;
 }
 
@@ -19,13 +19,13 @@ export type Output =
 	| { kind: "store"; record: SessionRecord }
 	/** Forget the record of this order. */
 	| { kind: "discard"; order: number }
-	/** The server accepted the connection: subscribe now, publish from now on. */
+	/** The broker accepted the connection: subscribe now, publish from now on. */
 	| { kind: "connected"; sessionPresent: boolean }
-	/** The server answered a SUBSCRIBE: a granted QoS or `SUBSCRIPTION_FAILURE` for each. */
+	/** The broker answered a SUBSCRIBE: a granted QoS or `SUBSCRIPTION_FAILURE` for each. */
 	| { kind: "subscribed"; subscriptions: readonly Subscription[]; returnCodes: readonly number[] }
-	/** The server answered an UNSUBSCRIBE; messages that were on their way may still have come before. */
+	/** The broker answered an UNSUBSCRIBE; messages that were on their way may still have come before. */
 	| { kind: "unsubscribed"; filters: readonly string[] }
-	/** The server has the message that `publish` gave this id. */
+	/** The broker has the message that `publish` gave this id. */
 	| { kind: "acknowledged"; id: number }
 	/** This message was given up: connection after connection ended while it was the oldest under way. */
 	| { kind: "undeliverable"; message: Publish }

@@ -51,7 +51,7 @@ export interface ConnectOptions {
 	cleanSession: boolean;
 	/** Milliseconds, up to 65,535,000; whole seconds on the wire; 0 turns it off (3.1.2.10). */
 	keepAlive: number;
-	/** Published by the server when the client goes without DISCONNECT (3.1.2.5). */
+	/** Published by the broker when the client goes without DISCONNECT (3.1.2.5). */
 	will?: Message | undefined;
 	username?: string | undefined;
 	/** Only together with a user name [MQTT-3.1.2-22]. */
@@ -65,7 +65,7 @@ export interface Connack {
 	returnCode: number;
 }
 
-/** A message from the server; `payload` is a view of the bytes given to the decoder. */
+/** A message from the broker; `payload` is a view of the bytes given to the decoder. */
 export interface Publish {
 	kind: "publish";
 	topic: string;
@@ -115,7 +115,7 @@ export interface Pingresp {
 	kind: "pingresp";
 }
 
-/** The server broke the protocol; the connection must be closed [MQTT-4.8.0-1]. */
+/** The broker broke the protocol; the connection must be closed [MQTT-4.8.0-1]. */
 export interface Malformed {
 	kind: "malformed";
 	reason: string;

@@ -1,4 +1,4 @@
-/** A message with QoS 2 that the program has, and that the server has not released. */
+/** A message with QoS 2 that the program has, and that the broker has not released. */
 interface Received {
 	/** Names its record. */
 	readonly order: number;

@@ -2,7 +2,7 @@ import { isLater } from "./keep-alive.js";
 import type { Output } from "./output.js";
 import type { Suback, Subscription } from "./packet.js";
 
-/** A SUBSCRIBE or UNSUBSCRIBE that the server has not answered. */
+/** A SUBSCRIBE or UNSUBSCRIBE that the broker has not answered. */
 interface Request {
 	readonly id: number;
 	/** What was asked for: subscriptions, or filters to be given up. */
@@ -11,7 +11,7 @@ interface Request {
 	since: number;
 }
 
-/** What was asked of the server on this connection, oldest first. */
+/** What was asked of the broker on this connection, oldest first. */
 export class Requests {
 	#pending: Request[] = [];
 

@@ -48,12 +48,12 @@ const OF_CONNECTION: readonly Output["kind"][] = Object.freeze([
 /** Packets that may wait for a slow network before `publish` says no. */
 const MAX_WAITING = 16;
 
-/** Why the server refused, by return code (3.2.2.3). */
+/** Why the broker refused, by return code (3.2.2.3). */
 const REFUSALS = Object.freeze([
 	"",
 	"protocol version refused (CONNACK 1)",
 	"client id refused (CONNACK 2)",
-	"server unavailable (CONNACK 3)",
+	"broker unavailable (CONNACK 3)",
 	"bad user name or password (CONNACK 4)",
 	"not authorized (CONNACK 5)",
 ]);
@@ -221,7 +221,7 @@ export class Session {
 		return remaining === Number.POSITIVE_INFINITY ? undefined : Math.max(0, remaining);
 	}
 
-	/** Does what is due at `now`: a ping, or closing on a server that does not answer. */
+	/** Does what is due at `now`: a ping, or closing on a broker that does not answer. */
 	tick(now: number): void {
 		this.#now = now;
 		const { responseTimeout } = this.#options;

@@ -41,7 +41,7 @@ export function matchesFilter(topic: string, filter: string): boolean {
 	if (topic === filter) return true;
 	const names = topic.split("/");
 	const levels = filter.split("/");
-	// Wildcards at the first level leave out the server's own topics [MQTT-4.7.2-1].
+	// Wildcards at the first level leave out the broker's own topics [MQTT-4.7.2-1].
 	if (topic.startsWith("$") && (levels[0] === "#" || levels[0] === "+")) return false;
 	for (let index = 0; index < levels.length; index++) {
 		if (levels[index] === "#") return true;

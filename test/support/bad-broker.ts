@@ -43,7 +43,7 @@ export const BAD_BROKERS: readonly [string, (socket: Socket) => void, RegExp][] 
 	],
 	["stays silent", (socket) => void socket.resume(), /no CONNACK within 300 ms/],
 	["sends a byte now and then", trickle([0x20, 0x02], 120), /no CONNACK within 300 ms/],
-	["refuses", (socket) => socket.end(Uint8Array.of(0x20, 2, 0, 3)), /server unavailable \(CONNACK 3\)/],
+	["refuses", (socket) => socket.end(Uint8Array.of(0x20, 2, 0, 3)), /broker unavailable \(CONNACK 3\)/],
 ];
 
 /** A configuration of little patience. */

@@ -72,7 +72,7 @@ export const BAD_INPUT: readonly FailureGroup[] = [
 				answer: "keeps 64 ids, and closes on one more",
 				tests: {
 					"mqtt/session-qos2-receive": [
-						"messages that the server does not release > are at most 64; repetitions and other messages still come, one more closes [MQTT-4.8.0-2]",
+						"messages that the broker does not release > are at most 64; repetitions and other messages still come, one more closes [MQTT-4.8.0-2]",
 					],
 				},
 			},

@@ -18,7 +18,7 @@ export const SESSION: readonly FailureGroup[] = [
 				what: "the broker has lost the session, and with it what it had not acknowledged",
 				answer: "sends it again all the same",
 				tests: {
-					"mqtt/session-publish": ["a new program > sends them though the server has lost the session"],
+					"mqtt/session-publish": ["a new program > sends them though the broker has lost the session"],
 					"connectivity/session": [
 						"a power cut between PUBLISH and PUBACK > has them sent again though the broker has forgotten the session",
 					],

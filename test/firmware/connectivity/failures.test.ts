@@ -154,13 +154,13 @@ const FAILURES: Failure[] = [
 				if (event.event === "link" && event.state === "online") broker.send(bytes(0xff, 0xff));
 			};
 		},
-		reason: "packet type 15, which a server never sends here",
+		reason: "packet type 15, which a broker never sends here",
 		states: ONLINE,
 	},
 	...[
 		"protocol version refused (CONNACK 1)",
 		"client id refused (CONNACK 2)",
-		"server unavailable (CONNACK 3)",
+		"broker unavailable (CONNACK 3)",
 		"bad user name or password (CONNACK 4)",
 		"not authorized (CONNACK 5)",
 	].map(

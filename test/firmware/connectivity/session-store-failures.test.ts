@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { SessionStore } from "../../../firmware/connectivity/session-store.js";
 import { Session } from "../../../firmware/mqtt/session.js";
 import { type StorageOperation, VirtualStorage } from "../../support/virtual/storage.js";
-import { server } from "../mqtt/support.js";
+import { broker } from "../mqtt/support.js";
 
 const open = (storage: VirtualStorage) => new SessionStore({ report: () => {} }, storage);
 const record = (order: number) => ({ order, packet: Uint8Array.of(order, 2, 3) });
@@ -64,7 +64,7 @@ it("records that could not be listed are not overwritten", () => {
 		...{ receiveBuffer: 256, inFlight: 4, maximumPacket: 1000, attempts: 0, responseTimeout: 1000, records },
 	});
 	session.connect(0);
-	session.receive(server.connack(true), 0);
+	session.receive(broker.connack(true), 0);
 	while (session.next() !== undefined);
 	session.publish({ topic: "t", payload: "new", qos: 1, retain: false }, 0);
 	for (let output = session.next(); output !== undefined; output = session.next()) {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Decoder } from "../../../firmware/mqtt/decode.js";
-import { concat, server } from "./support.js";
+import { broker, concat } from "./support.js";
 
-const PACKET = server.publish("a/b", "on");
-const LARGE = server.publish("a/b", "x".repeat(100));
+const PACKET = broker.publish("a/b", "on");
+const LARGE = broker.publish("a/b", "x".repeat(100));
 
 describe("a decoder is between packets", () => {
 	it.each([

@@ -7,7 +7,7 @@ import { byteByByte, chunked, concat, decodeAll, toHex } from "./support.js";
 
 const anyPayload = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));
 
-/** A packet of a server, as mqtt-packet writes it. */
+/** A packet of a broker, as mqtt-packet writes it. */
 const anyPacket: fc.Arbitrary<Packet> = fc.oneof(
 	fc.constant<Packet>({ cmd: "pingresp" }),
 	fc.record({ cmd: fc.constant("puback" as const), messageId: anyId }),
@@ -133,7 +133,7 @@ function check(stream: Uint8Array, cuts: readonly number[], capacity: number): I
 }
 
 describe("a decoder agrees with mqtt-packet", () => {
-	it("on any packets of a server, in pieces of any lengths", () => {
+	it("on any packets of a broker, in pieces of any lengths", () => {
 		fc.assert(
 			fc.property(fc.array(anyPacket, { maxLength: 8 }), anyCuts, (packets, cuts) => {
 				const stream = streamOf(packets);
@@ -212,7 +212,7 @@ describe("a decoder never throws, comes to an end, and finds the same however th
 		"the beginning is missing": (stream, at) => stream.subarray(at),
 	};
 
-	it.each(Object.entries(MUTATIONS))("where %s in packets of a server", (_, mutate) => {
+	it.each(Object.entries(MUTATIONS))("where %s in packets of a broker", (_, mutate) => {
 		const cases = fc.tuple(
 			fc.array(anyPacket, { minLength: 1, maxLength: 5 }),
 			fc.nat(),

@@ -65,7 +65,7 @@ describe("every first byte", () => {
 	const PUBLISH = [0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x3a, 0x3b, 0x3c, 0x3d];
 	const TAKEN = [0x20, ...PUBLISH, 0x40, 0x50, 0x62, 0x70, 0x90, 0xb0, 0xd0];
 
-	it("but those of the packets a server sends is refused at once [MQTT-2.2.2-2]", () => {
+	it("but those of the packets a broker sends is refused at once [MQTT-2.2.2-2]", () => {
 		const taken = Array.from({ length: 256 }, (_, first) => first).filter(
 			(first) => decodeAll([Uint8Array.of(first)]).length === 0,
 		);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { Decoder } from "../../../firmware/mqtt/decode.js";
 import type { Incoming, Oversize, Publish } from "../../../firmware/mqtt/packet.js";
-import { byteByByte, chunked, concat, decodeAll, hex, server, splits } from "./support.js";
+import { broker, byteByByte, chunked, concat, decodeAll, hex, splits } from "./support.js";
 
 const CAPACITY = 64;
 const TOPIC = "lamp/commands";
-const AFTER = concat(server.puback(7), server.publish("a/b", "on", 1, 8));
+const AFTER = concat(broker.puback(7), broker.publish("a/b", "on", 1, 8));
 const AFTER_PACKETS: readonly Incoming[] = decodeAll([AFTER]);
 
 /** Bytes whose every part looks like a packet of its own. */
@@ -15,7 +15,7 @@ const trap = (length: number): Uint8Array =>
 /** A PUBLISH of so many bytes of Remaining Length. */
 function publishOf(length: number, qos: 0 | 1, first = 0x30 | (qos << 1)): Uint8Array {
 	const payload = trap(length - 2 - TOPIC.length - 2 * qos);
-	const bytes = server.publish(TOPIC, payload, qos, qos * 0x1234);
+	const bytes = broker.publish(TOPIC, payload, qos, qos * 0x1234);
 	bytes[0] = first;
 	return bytes;
 }

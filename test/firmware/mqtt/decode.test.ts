@@ -26,7 +26,7 @@ const connack = (sessionPresent: boolean, returnCode: number): Incoming => ({
 	returnCode,
 });
 
-/** Everything a server sends to this client. */
+/** Everything a broker sends to this client. */
 const CASES: readonly Case[] = [
 	{ name: "CONNACK, accepted", bytes: hex("20 02 00 00"), packet: connack(false, 0) },
 	{ name: "CONNACK, session present", bytes: hex("20 02 01 00"), packet: connack(true, 0) },
@@ -111,7 +111,7 @@ const CASES: readonly Case[] = [
 		packet: publish("a\u00e9\u20ac\u{1f4a1}", ""),
 	},
 	{
-		name: "PUBLISH to a topic of the server's own",
+		name: "PUBLISH to a topic of the broker's own",
 		bytes: hex("30 06 0004 24535953"),
 		packet: publish("$SYS", ""),
 	},

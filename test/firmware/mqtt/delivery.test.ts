@@ -4,7 +4,7 @@ import { encodeAcknowledgement, encodePublish } from "../../../firmware/mqtt/enc
 import type { Output, SessionRecord } from "../../../firmware/mqtt/output.js";
 import { PacketType, type QoS } from "../../../firmware/mqtt/packet.js";
 import { readRecord } from "../../../firmware/mqtt/record.js";
-import { Client, outputLine, server } from "./support.js";
+import { broker, Client, outputLine } from "./support.js";
 
 const publish = (id: number, qos: QoS = 1, payload = ""): Uint8Array =>
 	encodePublish({ topic: "a", payload, qos, retain: false }, id);
@@ -19,11 +19,11 @@ const answer = (type: Parameters<typeof encodeAcknowledgement>[0], order: number
 	packet: encodeAcknowledgement(type, id),
 });
 
-/** What goes out at once when the server has the session of these records. */
+/** What goes out at once when the broker has the session of these records. */
 const resumed = (records: readonly SessionRecord[]): string[] => {
 	const client = new Client({ records });
 	client.connect();
-	return client.receive(server.connack(true)).slice(1);
+	return client.receive(broker.connack(true)).slice(1);
 };
 
 describe("records", () => {
@@ -50,9 +50,9 @@ describe("records", () => {
 	it("may be more than the window holds: there is room when they are answered", () => {
 		const client = new Client({ inFlight: 1, records: [record(1, 1), record(2, 2)] }).online(true);
 		expect(client.publish("a")).toBeUndefined();
-		client.receive(server.puback(1));
+		client.receive(broker.puback(1));
 		expect(client.publish("a")).toBeUndefined();
-		client.receive(server.puback(2));
+		client.receive(broker.puback(2));
 		expect(client.publish("a")).toBe(3);
 	});
 
@@ -69,7 +69,7 @@ describe("records", () => {
 	it("are not touched, nor is their list", () => {
 		const records = Object.freeze([record(2, 2), record(1, 1)]);
 		const client = new Client({ records }).online(true);
-		client.receive(server.puback(1), server.puback(2));
+		client.receive(broker.puback(1), broker.puback(2));
 		expect(records.map(({ order }) => order)).toEqual([2, 1]);
 	});
 
@@ -78,7 +78,7 @@ describe("records", () => {
 		for (let order = 1; order <= 3; order++) {
 			client.publish("a");
 			expect(client.take()[0]).toBe(`store ${order}`);
-			client.receive(server.puback(order));
+			client.receive(broker.puback(order));
 		}
 	});
 });
@@ -104,7 +104,7 @@ describe("a record that no session asked to keep is discarded, and the others ar
 		const records = [record(3, 7), answer(PacketType.PUBREC, 4, 9), { order: 5, packet }, record(9, 8)];
 		const client = new Client({ records });
 		expect(client.connect()).toEqual(["discard 5", "> connect"]);
-		expect(client.receive(server.connack(true)).slice(1)).toEqual([
+		expect(client.receive(broker.connack(true)).slice(1)).toEqual([
 			"> publish 7 dup a=",
 			"> publish 8 dup a=",
 		]);
@@ -122,7 +122,7 @@ describe("of two records with one id, as a power cut leaves them, the later one 
 	])("$name [MQTT-4.3.3-1]", ({ packet, again }) => {
 		const client = new Client({ records: [record(3, 7), record(4, 8), { order: 5, packet }] });
 		expect(client.connect()).toEqual(["discard 3", "> connect"]);
-		expect(client.receive(server.connack(true)).slice(1)).toEqual(["> publish 8 dup a=", again]);
+		expect(client.receive(broker.connack(true)).slice(1)).toEqual(["> publish 8 dup a=", again]);
 	});
 });
 
@@ -178,14 +178,14 @@ describe("the largest packet", () => {
 		const records = [{ order: 1, packet: publish(1, 1, "x".repeat(50)) }];
 		const client = new Client({ maximumPacket: 30, records });
 		client.connect();
-		expect(client.receive(server.connack(true))[1]).toBe(`> publish 1 dup a=${"x".repeat(50)}`);
+		expect(client.receive(broker.connack(true))[1]).toBe(`> publish 1 dup a=${"x".repeat(50)}`);
 	});
 });
 
 /** A connection that is accepted and ends; what it brought. */
 function round(client: Client, sessionPresent = true): string[] {
 	client.connect();
-	const lines = client.receive(server.connack(sessionPresent)).slice(1);
+	const lines = client.receive(broker.connack(sessionPresent)).slice(1);
 	client.lose();
 	return lines;
 }
@@ -205,7 +205,7 @@ describe("a message on which connections end", () => {
 			expect(round(client)).toEqual(["> publish 1 dup a=x", "> publish 2 dup b=y"]);
 		}
 		client.connect();
-		expect(client.receive(server.connack(true)).slice(1)).toEqual([
+		expect(client.receive(broker.connack(true)).slice(1)).toEqual([
 			"discard 1",
 			"undeliverable a=x",
 			"> publish 2 dup b=y",
@@ -229,11 +229,11 @@ describe("a message on which connections end", () => {
 		for (let count = 0; count < 50; count++) expect(round(client)).toEqual(["> publish 1 dup a="]);
 	});
 
-	it("is not given up for connections that the server refused", () => {
+	it("is not given up for connections that the broker refused", () => {
 		const client = new Client({ attempts: 1, records: [record(1, 1)] });
 		for (let count = 0; count < 5; count++) {
 			client.connect();
-			client.receive(server.connack(false, 3));
+			client.receive(broker.connack(false, 3));
 			client.lose();
 		}
 		expect(round(client)).toEqual(["> publish 1 dup a="]);
@@ -243,13 +243,13 @@ describe("a message on which connections end", () => {
 		const client = new Client({ attempts: 2, records: [record(1, 1), record(2, 2), record(3, 3)] });
 		round(client);
 		client.online(true);
-		client.receive(server.puback(2));
+		client.receive(broker.puback(2));
 		client.lose();
 		expect(round(client)).toEqual(["> publish 1 dup a=", "> publish 3 dup a="]);
 		expect(round(client)[0]).toBe("discard 1");
 	});
 
-	it("is not given up once the server has it: PUBREL is sent for ever", () => {
+	it("is not given up once the broker has it: PUBREL is sent for ever", () => {
 		const client = new Client({ attempts: 1, records: [answer(PacketType.PUBREL, 1, 5)] });
 		for (let count = 0; count < 20; count++) expect(round(client)).toEqual(["> pubrel 5"]);
 	});

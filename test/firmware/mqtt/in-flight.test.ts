@@ -51,7 +51,7 @@ describe("packet ids", () => {
 		expect(window.nextId([])).toBe(1);
 	});
 
-	it("stay in use while the server has PUBREL to answer [MQTT-2.3.1-2]", () => {
+	it("stay in use while the broker has PUBREL to answer [MQTT-2.3.1-2]", () => {
 		const window = windowOf(1, 65_535);
 		window.release(found(window, 1), 9, pubrel(1), 0);
 		expect(window.nextId([])).toBe(2);

@@ -121,7 +121,7 @@ const CASES: readonly { name: string; steps: readonly Step[]; at: number; timeou
 		timeout: 1900,
 	},
 	{
-		name: "and a ping is due again, for the server must hear something [MQTT-3.1.2-23]",
+		name: "and a ping is due again, for the broker must hear something [MQTT-3.1.2-23]",
 		steps: [
 			["ask", 5000],
 			["received", 14_500],

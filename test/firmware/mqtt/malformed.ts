@@ -1,4 +1,4 @@
-/** Packets that a server must not send, each with what it is to be refused for. */
+/** Packets that a broker must not send, each with what it is to be refused for. */
 import { concat, hex } from "./support.js";
 
 /** Types with their flags (2.2.2) and a body that would be right. */
@@ -24,7 +24,7 @@ export const WRONG_FLAGS = FLAGGED.flatMap(({ type, first, body }) =>
 		})),
 );
 
-/** What a server never sends, or not to this client: whatever the flags, and the body right as can be. */
+/** What a broker never sends, or not to this client: whatever the flags, and the body right as can be. */
 export const UNEXPECTED_TYPES = [
 	{ name: "the reserved type 0 (2.2.1)", first: 0x00, body: "00" },
 	{ name: "CONNECT", first: 0x10, body: "0c 0004 4d515454 04 02 003c 0000" },
@@ -37,7 +37,7 @@ export const UNEXPECTED_TYPES = [
 	[first, first ^ 0x01].map((byte) => ({
 		name: `${name}, flags ${byte & 0x0f}`,
 		bytes: concat(Uint8Array.of(byte), hex(body)),
-		reason: `packet type ${first >> 4}, which a server never sends here`,
+		reason: `packet type ${first >> 4}, which a broker never sends here`,
 	})),
 );
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { CLOCKS, Client, concat, hex, parsed, server } from "./support.js";
+import { broker, CLOCKS, Client, concat, hex, parsed } from "./support.js";
 
-const { connack } = server;
+const { connack } = broker;
 
 describe("connect", () => {
 	it("sends CONNECT first, and waits [MQTT-3.1.0-1]", () => {
@@ -69,43 +69,43 @@ describe("connect", () => {
 const REFUSALS = [
 	{ code: 1, reason: "protocol version refused (CONNACK 1)", statements: " [MQTT-3.1.2-2]" },
 	{ code: 2, reason: "client id refused (CONNACK 2)", statements: " [MQTT-3.1.3-8] [MQTT-3.1.3-9]" },
-	{ code: 3, reason: "server unavailable (CONNACK 3)", statements: "" },
+	{ code: 3, reason: "broker unavailable (CONNACK 3)", statements: "" },
 	{ code: 4, reason: "bad user name or password (CONNACK 4)", statements: "" },
 	{ code: 5, reason: "not authorized (CONNACK 5)", statements: "" },
 ];
 
 /** What closes the connection when it comes instead of CONNACK. */
 const INSTEAD = [
-	{ name: "a message", bytes: server.publish("a", "on"), reason: "publish before CONNACK [MQTT-3.2.0-1]" },
+	{ name: "a message", bytes: broker.publish("a", "on"), reason: "publish before CONNACK [MQTT-3.2.0-1]" },
 	{
 		name: "a message with QoS 1",
-		bytes: server.publish("a", "on", 1, 3),
+		bytes: broker.publish("a", "on", 1, 3),
 		reason: "publish before CONNACK [MQTT-3.2.0-1]",
 	},
 	{
 		name: "an oversize message",
-		bytes: server.publish("a", "x".repeat(1000)),
+		bytes: broker.publish("a", "x".repeat(1000)),
 		reason: "oversize before CONNACK [MQTT-3.2.0-1]",
 	},
-	{ name: "PUBACK", bytes: server.puback(1), reason: "puback before CONNACK [MQTT-3.2.0-1]" },
-	{ name: "PUBREC", bytes: server.pubrec(1), reason: "pubrec before CONNACK [MQTT-3.2.0-1]" },
-	{ name: "PUBREL", bytes: server.pubrel(1), reason: "pubrel before CONNACK [MQTT-3.2.0-1]" },
-	{ name: "PUBCOMP", bytes: server.pubcomp(1), reason: "pubcomp before CONNACK [MQTT-3.2.0-1]" },
-	{ name: "UNSUBACK", bytes: server.unsuback(1), reason: "unsuback before CONNACK [MQTT-3.2.0-1]" },
+	{ name: "PUBACK", bytes: broker.puback(1), reason: "puback before CONNACK [MQTT-3.2.0-1]" },
+	{ name: "PUBREC", bytes: broker.pubrec(1), reason: "pubrec before CONNACK [MQTT-3.2.0-1]" },
+	{ name: "PUBREL", bytes: broker.pubrel(1), reason: "pubrel before CONNACK [MQTT-3.2.0-1]" },
+	{ name: "PUBCOMP", bytes: broker.pubcomp(1), reason: "pubcomp before CONNACK [MQTT-3.2.0-1]" },
+	{ name: "UNSUBACK", bytes: broker.unsuback(1), reason: "unsuback before CONNACK [MQTT-3.2.0-1]" },
 	{
 		name: "CONNECT",
 		bytes: hex("10 0c 0004 4d515454 04 02 003c 0000"),
-		reason: "packet type 1, which a server never sends here",
+		reason: "packet type 1, which a broker never sends here",
 	},
-	{ name: "DISCONNECT", bytes: hex("e0 00"), reason: "packet type 14, which a server never sends here" },
+	{ name: "DISCONNECT", bytes: hex("e0 00"), reason: "packet type 14, which a broker never sends here" },
 	{
 		name: "a CONNACK with a reserved flag",
 		bytes: hex("20 02 02 00"),
 		reason: "reserved flags in CONNACK (3.2.2.1)",
 	},
 	{ name: "a CONNACK that is too long", bytes: hex("20 03 00 00 00"), reason: "packet type 2 with 3 bytes" },
-	{ name: "SUBACK", bytes: server.suback(1, 0), reason: "suback before CONNACK [MQTT-3.2.0-1]" },
-	{ name: "PINGRESP", bytes: server.pingresp(), reason: "pingresp before CONNACK [MQTT-3.2.0-1]" },
+	{ name: "SUBACK", bytes: broker.suback(1, 0), reason: "suback before CONNACK [MQTT-3.2.0-1]" },
+	{ name: "PINGRESP", bytes: broker.pingresp(), reason: "pingresp before CONNACK [MQTT-3.2.0-1]" },
 	{ name: "another protocol", bytes: hex("48545450"), reason: "flags 8 on packet type 4 [MQTT-2.2.2-2]" },
 	{
 		name: "a reserved return code",
@@ -148,7 +148,7 @@ describe("CONNACK", () => {
 		({ code, reason }) => {
 			const client = new Client();
 			client.connect();
-			expect(client.receive(connack(false, code), server.publish("a", "on"))).toEqual([`closed: ${reason}`]);
+			expect(client.receive(connack(false, code), broker.publish("a", "on"))).toEqual([`closed: ${reason}`]);
 			expect(client.session.isConnected).toBe(false);
 			expect(client.timeout).toBeUndefined();
 			expect(client.wait(100_000)).toEqual([]);
@@ -180,7 +180,7 @@ describe("CONNACK", () => {
 		const client = new Client().online();
 		client.publish("a", "on");
 		client.take();
-		expect(client.receive(bytes, server.puback(1))).toEqual(["closed: a second CONNACK [MQTT-3.2.0-1]"]);
+		expect(client.receive(bytes, broker.puback(1))).toEqual(["closed: a second CONNACK [MQTT-3.2.0-1]"]);
 		expect(client.session.isConnected).toBe(false);
 		expect(client.records).toHaveLength(1);
 	});
@@ -191,7 +191,7 @@ describe("CONNACK", () => {
 		expect(client.receive(hex("20"))).toEqual([]);
 		expect(client.receive(hex("02"))).toEqual([]);
 		expect(client.receive(hex("00"))).toEqual([]);
-		expect(client.receive(hex("00"), server.publish("a", "on"))).toEqual(["connected", "< a=on"]);
+		expect(client.receive(hex("00"), broker.publish("a", "on"))).toEqual(["connected", "< a=on"]);
 	});
 });
 
@@ -256,7 +256,7 @@ describe("disconnect", () => {
 		client.take();
 		expect(client.publish("a")).toBeUndefined();
 		expect(() => client.subscribe("a")).toThrow(RangeError);
-		expect(client.receive(server.publish("a", "on", 1, 5), server.puback(1))).toEqual([]);
+		expect(client.receive(broker.publish("a", "on", 1, 5), broker.puback(1))).toEqual([]);
 		expect(client.timeout).toBeUndefined();
 		expect(client.wait(1_000_000)).toEqual([]);
 		client.session.disconnect();
@@ -308,27 +308,27 @@ describe("a lost connection", () => {
 		const client = new Client().online();
 		client.publish("a", "1");
 		client.take();
-		client.session.receive(server.puback(1), 0);
+		client.session.receive(broker.puback(1), 0);
 		expect(client.session.next()).toMatchObject({ kind: "discard", order: 1 });
 		expect(client.lose()).toEqual(["acknowledged 1"]);
 	});
 
 	it("is no reason to deliver what was not read yet", () => {
 		const client = new Client().online();
-		client.session.receive(concat(server.publish("a", "1"), server.publish("a", "2")), 0);
+		client.session.receive(concat(broker.publish("a", "1"), broker.publish("a", "2")), 0);
 		expect(client.session.next()).toMatchObject({ kind: "publish" });
 		expect(client.lose()).toEqual([]);
 	});
 
 	it("leaves no half packet to the next one", () => {
 		const client = new Client().online();
-		expect(client.receive(server.publish("a", "on").subarray(0, 4))).toEqual([]);
+		expect(client.receive(broker.publish("a", "on").subarray(0, 4))).toEqual([]);
 		client.lose();
 		client.online();
-		expect(client.receive(server.publish("a", "x".repeat(500)).subarray(0, 300))).toHaveLength(1);
+		expect(client.receive(broker.publish("a", "x".repeat(500)).subarray(0, 300))).toHaveLength(1);
 		client.lose();
 		client.connect();
-		expect(client.receive(connack(), server.publish("a", "off"))).toEqual(["connected", "< a=off"]);
+		expect(client.receive(connack(), broker.publish("a", "off"))).toEqual(["connected", "< a=off"]);
 	});
 
 	it("may be lost twice, or before it began", () => {
@@ -343,10 +343,10 @@ describe("a lost connection", () => {
 
 it("a connection that is lost while CONNACK is being dealt with is not told as connected", () => {
 	const client = new Client().online();
-	client.receive(server.publish("a", "on", 2, 1));
+	client.receive(broker.publish("a", "on", 2, 1));
 	client.lose();
 	client.connect();
-	client.session.receive(server.connack(false), 0);
+	client.session.receive(broker.connack(false), 0);
 	expect(client.session.next()).toMatchObject({ kind: "discard", order: 1 });
 	expect(client.lose()).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { Client, concat, server } from "./support.js";
+import { broker, Client, concat } from "./support.js";
 
-const half = server.publish("a", "x".repeat(100)).subarray(0, 50);
+const half = broker.publish("a", "x".repeat(100)).subarray(0, 50);
 
 /** 32-bit clocks. */
 const AGES = [2 ** 31 + 1000, 2 ** 32 - 1000];
@@ -20,15 +20,15 @@ describe("the patience of a session on a connection that has lasted for weeks", 
 		for (let at = 0; at < age; at += 25_000_000) {
 			client.pass(25_000_000);
 			client.publish("q", "", 0);
-			client.receive(server.pingresp());
+			client.receive(broker.pingresp());
 		}
 		client.publish("b");
 		client.take();
 		const lines: string[] = [];
-		// The server answers pings, and nothing else.
+		// The broker answers pings, and nothing else.
 		for (let second = 0; second < 600 && lines.length === 0; second++) {
 			const said = client.wait(1000);
-			if (said.includes("> pingreq")) client.receive(server.pingresp());
+			if (said.includes("> pingreq")) client.receive(broker.pingresp());
 			lines.push(...said.filter((line) => line.startsWith("closed")));
 		}
 		expect(lines).toEqual(["closed: no PUBACK within 10000 ms"]);
@@ -39,13 +39,13 @@ describe("the patience of a session on a connection that has lasted for weeks", 
 		for (let at = 0; at < age; at += 25_000_000) {
 			client.pass(25_000_000);
 			client.publish("q", "", 0);
-			client.receive(server.pingresp());
+			client.receive(broker.pingresp());
 		}
 		client.wait(5000);
 		const lines: string[] = [];
 		for (let count = 0; count < 100; count++) {
 			lines.push(...client.wait(1000).filter((line) => line.startsWith("closed")));
-			client.receive(server.publish("a"));
+			client.receive(broker.publish("a"));
 		}
 		expect(lines).toEqual(["closed: no PINGRESP in time"]);
 	});
@@ -79,11 +79,11 @@ describe("a link that died in the middle of a packet", () => {
 	});
 });
 
-it("a server that never answers, and whose stream is cut within packets, is given up", () => {
+it("a broker that never answers, and whose stream is cut within packets, is given up", () => {
 	const client = new Client({ connect: { keepAlive: 10_000 }, responseTimeout: 2000 }).online();
 	client.publish("b");
 	client.take();
-	const message = server.publish("a", "x".repeat(20));
+	const message = broker.publish("a", "x".repeat(20));
 	const lines: string[] = [];
 	client.receive(message.subarray(0, 10));
 	// For 100 s: the end of a message, and the start of the next one.

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CLOCKS, Client, type ClientOptions, hex, server } from "./support.js";
+import { broker, CLOCKS, Client, type ClientOptions, hex } from "./support.js";
 
-const { pingresp, publish } = server;
+const { pingresp, publish } = broker;
 
 // A ping is due after 5 s of silence in either direction, its answer within 2 s.
 const KEEP_ALIVE = { connect: { keepAlive: 10_000 }, responseTimeout: 2000 };
@@ -124,7 +124,7 @@ describe.each(CLOCKS)("the keep-alive of a session, with $clock", ({ start, read
 		const client = new Client({ start, clock: read, ...KEEP_ALIVE });
 		client.connect();
 		client.wait(1500);
-		client.receive(server.connack());
+		client.receive(broker.connack());
 		expect(client.timeout).toBe(3500);
 	});
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Output, SessionRecord } from "../../../firmware/mqtt/output.js";
 import type { QoS } from "../../../firmware/mqtt/packet.js";
 import { Session } from "../../../firmware/mqtt/session.js";
-import { ReferenceServer } from "./reference-server.js";
+import { ReferenceBroker } from "./reference-broker.js";
 import { concat, outputLine, parsed } from "./support.js";
 
 const IN_FLIGHT = 3;
@@ -28,17 +28,17 @@ interface Step {
 	readonly qos: QoS;
 }
 
-/** A session with its storage and program, a network of bytes, and a server: what must hold is checked as it goes. */
+/** A session with its storage and program, a network of bytes, and a broker: what must hold is checked as it goes. */
 class World {
 	readonly #clean: boolean;
-	readonly #server = new ReferenceServer();
+	readonly #broker = new ReferenceBroker();
 	/** What is on the disk: by order, the packet. */
 	readonly #disk = new Map<number, Uint8Array>();
 	/** By order, the payloads of the messages that were ever on the disk. */
 	readonly #payloads = new Map<number, string>();
 	/** Payloads with QoS 1 and 2 between `publish` and `acknowledged`, by packet id, oldest first. */
 	readonly #inFlight = new Map<number, string>();
-	/** Payloads that must reach the server, come what may: those that reached the disk. */
+	/** Payloads that must reach the broker, come what may: those that reached the disk. */
 	readonly #promised = new Set<string>();
 	readonly #subscribing = new Set<number>();
 	/** Packet ids of messages told to the program, and not yet acknowledged. */
@@ -103,7 +103,7 @@ class World {
 			case "forget":
 				if (this.#linked) return;
 				this.#commands.clear();
-				return this.#server.forget();
+				return this.#broker.forget();
 			case "disconnect":
 				return this.#session.disconnect();
 		}
@@ -117,8 +117,8 @@ class World {
 		expect(this.#session.isConnected).toBe(true);
 		expect([...this.#inFlight]).toEqual([]);
 		expect([...this.#disk.keys()]).toEqual([]);
-		expect(this.#server.unacknowledged).toBe(0);
-		const { received } = this.#server;
+		expect(this.#broker.unacknowledged).toBe(0);
+		const { received } = this.#broker;
 		for (const payload of this.#promised) expect(received).toContain(payload);
 		// In the order in which they were published [MQTT-4.6.0-1].
 		const numbers = received.map(Number);
@@ -134,9 +134,9 @@ class World {
 	#settle(): void {
 		for (let round = 0; round < 100; round++) {
 			this.#pump();
-			if (this.#up.length + this.#server.down.length === 0) return;
+			if (this.#up.length + this.#broker.down.length === 0) return;
 			this.#flowUp(this.#up.length);
-			this.#flowDown(this.#server.down.length);
+			this.#flowDown(this.#broker.down.length);
 		}
 		throw new Error("no end of it");
 	}
@@ -156,8 +156,8 @@ class World {
 
 	#command(qos: QoS, amount: number): void {
 		const payload = `command ${++this.#count}`.padEnd(amount % 3 === 0 ? 60 : 0);
-		if (qos > 0 && !this.#clean && this.#server.isConnected) this.#commands.add(payload);
-		if (this.#server.isConnected) this.#server.publish("lamp/led", payload, qos);
+		if (qos > 0 && !this.#clean && this.#broker.isConnected) this.#commands.add(payload);
+		if (this.#broker.isConnected) this.#broker.publish("lamp/led", payload, qos);
 	}
 
 	/** Does what the session wants done, at most so much of it: the network may be slow. */
@@ -181,15 +181,15 @@ class World {
 			case "discard": {
 				expect(this.#disk.delete(output.order)).toBe(true);
 				const payload = this.#payloads.get(output.order);
-				if (payload !== undefined) expect(this.#server.received).toContain(payload);
+				if (payload !== undefined) expect(this.#broker.received).toContain(payload);
 				return;
 			}
 			case "connected":
-				this.#server.known();
+				this.#broker.known();
 				this.#repeats = [...this.#inFlight.keys()];
 				return;
 			case "acknowledged":
-				expect(this.#server.received).toContain(this.#inFlight.get(output.id));
+				expect(this.#broker.received).toContain(this.#inFlight.get(output.id));
 				this.#inFlight.delete(output.id);
 				return;
 			case "publish":
@@ -264,11 +264,11 @@ class World {
 	}
 
 	#receive(output: Extract<Output, { kind: "publish" | "oversize" }>): void {
-		// What the server has sent on this connection comes in order, each once, nothing left out.
+		// What the broker has sent on this connection comes in order, each once, nothing left out.
 		// But with QoS 2: what the program has got is not told again.
 		const told = this.#exact;
-		const at = this.#server.sent.findIndex(({ qos, payload }) => qos < 2 || !told.has(payload));
-		const [message] = this.#server.sent.splice(0, at + 1).slice(at);
+		const at = this.#broker.sent.findIndex(({ qos, payload }) => qos < 2 || !told.has(payload));
+		const [message] = this.#broker.sent.splice(0, at + 1).slice(at);
 		const sent = message?.payload;
 		expect(output.qos).toBe(message?.qos);
 		this.#rest = sent ?? "";
@@ -287,7 +287,7 @@ class World {
 		this.#unnoted = sent;
 	}
 
-	/** What of the message is still to come, as the server sent it. */
+	/** What of the message is still to come, as the broker sent it. */
 	#rest = "";
 
 	#proceed({ payload }: { payload: Uint8Array }, remaining: number): void {
@@ -299,14 +299,14 @@ class World {
 	#flowUp(amount: number): void {
 		const bytes = this.#up.subarray(0, amount);
 		this.#up = this.#up.subarray(amount);
-		this.#server.receive(bytes);
+		this.#broker.receive(bytes);
 	}
 
 	#flowDown(amount: number): void {
 		this.#pump();
 		if (!this.#linked) return;
-		const bytes = this.#server.down.subarray(0, amount);
-		this.#server.down = this.#server.down.subarray(amount);
+		const bytes = this.#broker.down.subarray(0, amount);
+		this.#broker.down = this.#broker.down.subarray(amount);
 		this.#session.receive(bytes, this.#now);
 		this.#pump();
 	}
@@ -316,7 +316,7 @@ class World {
 		if (this.#linked) return;
 		this.#linked = true;
 		this.#first = true;
-		this.#server.open();
+		this.#broker.open();
 		if (this.#clean) this.#inFlight.clear();
 		this.#session.connect(this.#now);
 	}
@@ -333,7 +333,7 @@ class World {
 	}
 
 	#cut(): void {
-		this.#server.close();
+		this.#broker.close();
 		this.#up = new Uint8Array(0);
 		this.#owed = [];
 		this.#repeats = [];
@@ -380,7 +380,7 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
 const anySteps = fc.array(anyStep, { minLength: 1, maxLength: 150, size: "max" });
 const anyStart = fc.constantFrom(0, 2 ** 31 - 20_000, 2 ** 32 - 20_000);
 
-describe("a session with a server, whatever happens on the way", () => {
+describe("a session with a broker, whatever happens on the way", () => {
 	it.each([
 		{
 			name: "a persistent session loses nothing that was stored, and doubles nothing with QoS 2 [MQTT-4.4.0-1] [MQTT-4.3.3-1]",

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { Client, chunked, concat, server } from "./support.js";
+import { broker, Client, chunked, concat } from "./support.js";
 
 const LARGE = "0123456789".repeat(50);
 const ENOUGH = 400;
@@ -18,11 +18,11 @@ describe("a message larger than the receive buffer, of which nobody wants the pi
 		{ qos: 1 as const, lines: ["> puback 7"] },
 		{ qos: 2 as const, lines: ["store 1", "> pubrec 7"] },
 	])("is told and acknowledged at once, and skipped, with QoS $qos [MQTT-4.5.0-2]", ({ qos, lines }) => {
-		const message = server.publish("a", LARGE, qos, 7);
+		const message = broker.publish("a", LARGE, qos, 7);
 		const client = new Client().online();
 		const told = [`< a, oversize ${LARGE.length}`, ...lines];
 		expect(client.receive(message.subarray(0, ENOUGH))).toEqual(told);
-		expect(client.receive(message.subarray(ENOUGH), server.publish("a", "on", 0))).toEqual(["< a=on"]);
+		expect(client.receive(message.subarray(ENOUGH), broker.publish("a", "on", 0))).toEqual(["< a=on"]);
 	});
 });
 
@@ -32,39 +32,39 @@ describe("a message larger than the receive buffer, of which the pieces are want
 		{ qos: 1 as const, lines: ["> puback 7"] },
 		{ qos: 2 as const, lines: ["store 1", "> pubrec 7"] },
 	])("with QoS $qos is acknowledged behind its last piece [MQTT-4.3.2-2]", ({ qos, lines }) => {
-		const message = server.publish("a", LARGE, qos, 7);
+		const message = broker.publish("a", LARGE, qos, 7);
 		const client = receiving(message);
 		expect(client.receive(message.subarray(ENOUGH, -1))).toEqual([]);
 		expect(client.receive(message.subarray(-1))).toEqual(["< the end of it", ...lines]);
 	});
 
 	it.each([1, 2] as const)("with QoS %i is acknowledged when it has come again after half of it", (qos) => {
-		const message = server.publish("a", LARGE, qos, 7);
+		const message = broker.publish("a", LARGE, qos, 7);
 		const client = receiving(message);
 		expect(client.lose()).toEqual([]);
 		expect(client.records).toEqual([]);
 		client.online(true);
-		const lines = client.receive(server.publish("a", LARGE, qos, 7, true));
+		const lines = client.receive(broker.publish("a", LARGE, qos, 7, true));
 		expect(lines.slice(0, 2)).toEqual([`< a, oversize ${LARGE.length}`, "< the end of it"]);
 		expect(lines.at(-1)).toBe(qos === 1 ? "> puback 7" : "> pubrec 7");
 	});
 
 	it("does not wait for its end when a connection is lost: the next message is whole", () => {
-		const client = receiving(server.publish("a", LARGE, 1, 7));
+		const client = receiving(broker.publish("a", LARGE, 1, 7));
 		client.lose();
 		client.online(true);
-		expect(client.receive(server.publish("a", "on", 1, 8))).toEqual(["< a=on", "> puback 8"]);
+		expect(client.receive(broker.publish("a", "on", 1, 8))).toEqual(["< a=on", "> puback 8"]);
 	});
 
 	it("with QoS 2 is told once, however many pieces come again [MQTT-4.3.3-2]", () => {
-		const message = server.publish("a", LARGE, 2, 7);
+		const message = broker.publish("a", LARGE, 2, 7);
 		const client = receiving(message);
 		client.receive(message.subarray(ENOUGH));
 		client.lose();
 		client.online(true);
-		const again = server.publish("a", LARGE, 2, 7, true);
+		const again = broker.publish("a", LARGE, 2, 7, true);
 		expect(chunked(again, [50]).flatMap((chunk) => client.receive(chunk))).toEqual(["> pubrec 7"]);
-		const other = server.publish("a", LARGE, 2, 8);
+		const other = broker.publish("a", LARGE, 2, 8);
 		expect(client.receive(other)[1]).toBe("< the end of it");
 	});
 
@@ -73,7 +73,7 @@ describe("a message larger than the receive buffer, of which the pieces are want
 		const client = new Client({ receiveBuffer: 64, pieces: true }).online();
 		const hash = createHash("sha256");
 		let largest = 0;
-		for (const chunk of chunked(concat(server.publish("firmware", image, 1, 7)), [512])) {
+		for (const chunk of chunked(concat(broker.publish("firmware", image, 1, 7)), [512])) {
 			client.session.receive(chunk, client.now);
 			for (const output of client.takeOutputs()) {
 				if (output.kind !== "oversize" && output.kind !== "piece") continue;
@@ -87,7 +87,7 @@ describe("a message larger than the receive buffer, of which the pieces are want
 
 	it("is a sign of life while it comes, however long that takes (3.1.2.10)", () => {
 		const client = new Client({ connect: { keepAlive: 10_000 }, pieces: true }).online();
-		const lines = chunked(server.publish("a", LARGE, 0), [10]).flatMap((chunk) => [
+		const lines = chunked(broker.publish("a", LARGE, 0), [10]).flatMap((chunk) => [
 			...client.wait(3000),
 			...client.receive(chunk),
 		]);
@@ -97,7 +97,7 @@ describe("a message larger than the receive buffer, of which the pieces are want
 });
 
 describe("answers behind a message that is long in coming", () => {
-	const message = server.publish("a", LARGE, 0);
+	const message = broker.publish("a", LARGE, 0);
 
 	/** The lines of a client to whom 10 bytes of the message come every 500 ms. */
 	function slowly(client: Client): string[] {

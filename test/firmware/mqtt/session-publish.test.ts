@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { SessionRecord } from "../../../firmware/mqtt/output.js";
-import { Client, hex, server, toHex } from "./support.js";
+import { broker, Client, hex, toHex } from "./support.js";
 
-const { connack, puback } = server;
+const { connack, puback } = broker;
 
 const CLEAN = { connect: { cleanSession: true } };
 
@@ -177,7 +177,7 @@ describe("packet ids", () => {
 		expect(problem).toBeUndefined();
 		expect(turns).toBe(1);
 		expect(client.session.isConnected).toBe(true);
-		expect(client.receive(server.suback(4, 1))).toEqual(["subscribed b: 1"]);
+		expect(client.receive(broker.suback(4, 1))).toEqual(["subscribed b: 1"]);
 		expect(client.receive(puback(1), puback(2), puback(3))).toHaveLength(6);
 	});
 
@@ -312,7 +312,7 @@ describe("a new program", () => {
 		}
 	});
 
-	it("sends them though the server has lost the session", () => {
+	it("sends them though the broker has lost the session", () => {
 		const client = new Client({ records: records() });
 		client.connect();
 		expect(client.receive(connack(false))).toEqual([

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { SessionRecord } from "../../../firmware/mqtt/output.js";
-import { Client, packetLine, server } from "./support.js";
+import { broker, Client, packetLine } from "./support.js";
 
-const { connack, publish, pubrel } = server;
+const { connack, publish, pubrel } = broker;
 
 /** A message with QoS 2, the first time or again. */
 const message = (id: number, payload = "on", dup = false): Uint8Array => publish("a", payload, 2, id, dup);
@@ -66,9 +66,9 @@ describe("a message with QoS 2", () => {
 		expect(client.publish("b", "x", 2)).toBe(1);
 		client.take();
 		expect(client.receive(message(1))).toEqual(["< a=on", "store 2", "> pubrec 1"]);
-		expect(client.receive(server.pubrec(1))).toEqual(["store 3", "> pubrel 1", "discard 1"]);
+		expect(client.receive(broker.pubrec(1))).toEqual(["store 3", "> pubrel 1", "discard 1"]);
 		expect(client.receive(pubrel(1))).toEqual(["discard 2", "> pubcomp 1"]);
-		expect(client.receive(server.pubcomp(1))).toEqual(["discard 3", "acknowledged 1"]);
+		expect(client.receive(broker.pubcomp(1))).toEqual(["discard 3", "acknowledged 1"]);
 	});
 
 	it("stores and discards nothing in a clean session, and is told once all the same [MQTT-4.1.0-2]", () => {
@@ -158,7 +158,7 @@ describe("on another connection", () => {
 	});
 });
 
-describe("messages that the server does not release", () => {
+describe("messages that the broker does not release", () => {
 	const reason = "closed: more than 64 messages with QoS 2 that were not released";
 
 	it("are at most 64; repetitions and other messages still come, one more closes [MQTT-4.8.0-2]", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { CLOCKS, Client, outputLine, server } from "./support.js";
+import { broker, CLOCKS, Client, outputLine } from "./support.js";
 
-const { connack, puback, pubrec, pubcomp } = server;
+const { connack, puback, pubrec, pubcomp } = broker;
 
 /** A client with messages 1 to `count` on their way with QoS 2. */
 function underWay(count: number, options = {}): Client {
@@ -179,7 +179,7 @@ describe("an answer that does not fit", () => {
 			name: "PUBACK to QoS 2",
 			qos: 2 as const,
 			bytes: puback(1),
-			reason: "PUBACK for 1, which has QoS 2: the server may not",
+			reason: "PUBACK for 1, which has QoS 2: the broker may not",
 		},
 		{
 			name: "PUBREC to QoS 1",

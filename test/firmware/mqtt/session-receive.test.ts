@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anyCuts } from "./arbitraries.js";
-import { byteByByte, Client, chunked, concat, generated, hex, server, splits } from "./support.js";
+import { broker, byteByByte, Client, chunked, concat, generated, hex, splits } from "./support.js";
 
-const { publish } = server;
+const { publish } = broker;
 
 describe("a message", () => {
 	it.each([
@@ -50,7 +50,7 @@ describe("a message", () => {
 			client.subscribe("c");
 			client.take();
 			expect(pieces.flatMap((piece) => client.receive(piece))).toEqual(lines);
-			expect(client.receive(server.puback(1))).toEqual(["discard 1", "acknowledged 1"]);
+			expect(client.receive(broker.puback(1))).toEqual(["discard 1", "acknowledged 1"]);
 		}
 	});
 
@@ -81,7 +81,7 @@ describe("a message", () => {
 		const client = new Client().online();
 		client.session.receive(publish("a", "on", 1, 5), 0);
 		expect(client.session.next()).toMatchObject({ kind: "publish", topic: "a" });
-		// The network goes before the program has asked again: the server will send it again.
+		// The network goes before the program has asked again: the broker will send it again.
 		expect(client.lose()).toEqual([]);
 		client.online(true);
 		expect(client.receive(publish("a", "on", 1, 5, true))).toEqual(["< a=on", "> puback 5"]);
@@ -110,7 +110,7 @@ describe("a message", () => {
 	it("may come right behind CONNACK, before any SUBACK [MQTT-3.1.2-5]", () => {
 		const client = new Client();
 		client.connect();
-		expect(client.receive(server.connack(true), publish("a", "on", 1, 2))).toEqual([
+		expect(client.receive(broker.connack(true), publish("a", "on", 1, 2))).toEqual([
 			"connected, session present",
 			"< a=on",
 			"> puback 2",
@@ -121,7 +121,7 @@ describe("a message", () => {
 		const client = new Client().online();
 		client.subscribe("lamp/#", "+/commands");
 		client.take();
-		client.receive(server.suback(1, 1, 1));
+		client.receive(broker.suback(1, 1, 1));
 		const copies = [publish("lamp/commands", "on", 1, 8), publish("lamp/commands", "on", 1, 9)];
 		expect(client.receive(...copies)).toEqual([
 			...["< lamp/commands=on", "> puback 8"],
@@ -144,7 +144,7 @@ describe("a message", () => {
 			const client = new Client().online();
 			client.subscribe("a");
 			client.take();
-			client.receive(server.suback(1, 0));
+			client.receive(broker.suback(1, 0));
 			expect(client.receive(publish("a", "on", qos, 5))).toEqual(lines);
 		},
 	);
@@ -177,18 +177,18 @@ describe("a message", () => {
 describe("bytes without a connection", () => {
 	it("are nobody's", () => {
 		const client = new Client();
-		expect(client.receive(server.connack())).toEqual([]);
+		expect(client.receive(broker.connack())).toEqual([]);
 		client.online();
 		client.lose();
 		expect(client.receive(publish("a", "on"))).toEqual([]);
 		expect(client.connect()).toEqual(["> connect"]);
-		expect(client.receive(server.connack())).toEqual(["connected"]);
+		expect(client.receive(broker.connack())).toEqual(["connected"]);
 	});
 });
 
-describe("any bytes from a server", () => {
+describe("any bytes from a broker", () => {
 	const packets = [
-		...[server.connack(), server.puback(1), server.puback(2), server.suback(3, 1), server.pingresp()],
+		...[broker.connack(), broker.puback(1), broker.puback(2), broker.suback(3, 1), broker.pingresp()],
 		...[publish("a", "on"), publish("a", "on", 1, 5), publish("a", "x".repeat(300), 1, 6), hex("00")],
 	];
 
@@ -202,7 +202,7 @@ describe("any bytes from a server", () => {
 			fc.property(streams, anyCuts, fc.boolean(), (stream, cuts, accepted) => {
 				const client = new Client();
 				client.connect();
-				if (accepted) client.receive(server.connack());
+				if (accepted) client.receive(broker.connack());
 				if (accepted) client.publish("a");
 				if (accepted) client.publish("b");
 				if (accepted) client.subscribe("c");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { CLOCKS, Client, server, toHex } from "./support.js";
+import { broker, CLOCKS, Client, toHex } from "./support.js";
 
-const { suback } = server;
+const { suback } = broker;
 
 describe("subscribe", () => {
 	it("sends SUBSCRIBE and tells the answer, filter by filter [MQTT-3.8.4-4] [MQTT-3.8.4-5] [MQTT-3.9.3-1]", () => {
@@ -43,7 +43,7 @@ describe("subscribe", () => {
 		client.subscribe("a");
 		client.subscribe("b", "c");
 		client.take();
-		expect(client.receive(server.publish("a", "on"), suback(2, 1, 0), suback(1, 1))).toEqual([
+		expect(client.receive(broker.publish("a", "on"), suback(2, 1, 0), suback(1, 1))).toEqual([
 			"< a=on",
 			"subscribed b,c: 1,0",
 			"subscribed a: 1",
@@ -137,7 +137,7 @@ describe.each(CLOCKS)("without SUBACK, with $clock", ({ start, read }) => {
 		lamp.subscribe("a");
 		lamp.take();
 		lamp.wait(900);
-		lamp.receive(server.publish("a", "on"), server.pingresp());
+		lamp.receive(broker.publish("a", "on"), broker.pingresp());
 		expect(lamp.wait(100)).toEqual(["closed: no SUBACK within 1000 ms"]);
 	});
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { encodePublish } from "../../../firmware/mqtt/encode.js";
-import { CLOCKS, Client, server } from "./support.js";
+import { broker, CLOCKS, Client } from "./support.js";
 
-const { puback } = server;
+const { puback } = broker;
 
 describe.each(CLOCKS)("without PUBACK, with $clock", ({ start, read }) => {
 	const client = () => new Client({ start, clock: read, responseTimeout: 1000 }).online();
@@ -17,7 +17,7 @@ describe.each(CLOCKS)("without PUBACK, with $clock", ({ start, read }) => {
 		expect(lamp.wait(1)).toEqual(["closed: no PUBACK within 1000 ms"]);
 		lamp.lose();
 		lamp.connect();
-		expect(lamp.receive(server.connack(true))).toEqual(["connected, session present", "> publish 1 dup a=x"]);
+		expect(lamp.receive(broker.connack(true))).toEqual(["connected, session present", "> publish 1 dup a=x"]);
 		expect(lamp.timeout).toBe(1000);
 	});
 
@@ -42,5 +42,5 @@ it("a damaged record is thrown away, and the others are sent", () => {
 	];
 	const lamp = new Client({ records });
 	expect(lamp.connect()[0]).toMatch(/discard 3/);
-	expect(lamp.receive(server.connack(true))).toContain("> publish 2 dup a=x");
+	expect(lamp.receive(broker.connack(true))).toContain("> publish 2 dup a=x");
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { CLOCKS, Client, server } from "./support.js";
+import { broker, CLOCKS, Client } from "./support.js";
 
-const { suback, unsuback } = server;
+const { suback, unsuback } = broker;
 
 /** A client that has asked to give filters up. */
 function asked(...filters: string[]): Client {
@@ -41,7 +41,7 @@ describe("unsubscribe", () => {
 	it("lets messages through that were on their way [MQTT-3.10.4-2]", () => {
 		const client = asked("a");
 		client.take();
-		expect(client.receive(server.publish("a", "on"), unsuback(1))).toEqual(["< a=on", "unsubscribed a"]);
+		expect(client.receive(broker.publish("a", "on"), unsuback(1))).toEqual(["< a=on", "unsubscribed a"]);
 	});
 
 	it.each([
@@ -52,10 +52,10 @@ describe("unsubscribe", () => {
 		({ qos, lines, again }) => {
 			const client = asked("a");
 			client.take();
-			expect(client.receive(server.publish("a", "on", qos, 5))).toEqual(lines);
+			expect(client.receive(broker.publish("a", "on", qos, 5))).toEqual(lines);
 			expect(client.receive(unsuback(1))).toEqual(["unsubscribed a"]);
-			expect(client.receive(server.publish("a", "on", qos, 5, true))).toEqual(again);
-			if (qos === 2) expect(client.receive(server.pubrel(5))).toEqual(["discard 1", "> pubcomp 5"]);
+			expect(client.receive(broker.publish("a", "on", qos, 5, true))).toEqual(again);
+			if (qos === 2) expect(client.receive(broker.pubrel(5))).toEqual(["discard 1", "> pubcomp 5"]);
 		},
 	);
 
@@ -85,7 +85,7 @@ describe("unsubscribe", () => {
 		const client = asked("a");
 		client.lose();
 		client.connect();
-		expect(client.receive(server.connack(true))).toEqual(["connected, session present"]);
+		expect(client.receive(broker.connack(true))).toEqual(["connected, session present"]);
 		expect(client.receive(unsuback(1))).toEqual(["closed: UNSUBACK for 1, which was not asked"]);
 	});
 

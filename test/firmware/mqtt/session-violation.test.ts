@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { MALFORMED } from "./malformed.js";
-import { Client, hex, server } from "./support.js";
+import { broker, Client, hex } from "./support.js";
 
-const { connack, puback, pubrec, pubrel, pubcomp, suback, unsuback } = server;
+const { connack, puback, pubrec, pubrel, pubcomp, suback, unsuback } = broker;
 
 describe("a packet that is not right", () => {
 	it.each(MALFORMED)("closes, behind what came before it: $name [MQTT-4.8.0-1]", ({ bytes, reason }) => {
 		const client = new Client().online();
-		expect(client.receive(server.publish("a", "1", 1, 9), bytes, server.publish("a", "2"))).toEqual([
+		expect(client.receive(broker.publish("a", "1", 1, 9), bytes, broker.publish("a", "2"))).toEqual([
 			...["< a=1", "> puback 9"],
 			`closed: ${reason}`,
 		]);
-		expect(client.receive(server.publish("a", "3"))).toEqual([]);
+		expect(client.receive(broker.publish("a", "3"))).toEqual([]);
 		expect(client.publish("a")).toBeUndefined();
 		expect(client.timeout).toBeUndefined();
 	});
@@ -28,7 +28,7 @@ describe("a packet that is not right", () => {
 		client.receive(hex("00"));
 		client.lose();
 		expect(client.connect()).toEqual(["> connect"]);
-		expect(client.receive(connack(), server.publish("a", "on"))).toEqual(["connected", "< a=on"]);
+		expect(client.receive(connack(), broker.publish("a", "on"))).toEqual(["connected", "< a=on"]);
 	});
 });
 
@@ -62,7 +62,7 @@ const TAKEN: Readonly<Record<string, string>> = {
 	"PUBCOMP to PUBREL": "acknowledged 1",
 	"SUBACK to SUBSCRIBE": "subscribed a: 1",
 	"UNSUBACK to UNSUBSCRIBE": "unsubscribed a",
-	// Of an earlier life, or again: the server is helped on.
+	// Of an earlier life, or again: the broker is helped on.
 	"PUBREC to nothing": "> pubrel 1",
 	"PUBREC to PUBREL": "> pubrel 1",
 	"PUBREC to SUBSCRIBE": "> pubrel 1",
@@ -70,7 +70,7 @@ const TAKEN: Readonly<Record<string, string>> = {
 };
 
 const PAIRS = Object.entries(AWAITED).flatMap(([awaited, ask]) =>
-	// PUBREL is about a message of the server's, whose ids are others.
+	// PUBREL is about a message of the broker's, whose ids are others.
 	Object.entries(ANSWERS).map(([answer, bytes]) => {
 		const line = answer === "PUBREL" ? "> pubcomp 1" : TAKEN[`${answer} to ${awaited}`];
 		return { awaited, ask, answer, bytes, line };
@@ -96,7 +96,7 @@ describe("where one packet is awaited and another comes", () => {
 			ask(client);
 			client.take();
 			const { records } = client;
-			const lines = client.receive(bytes, server.publish("a", "later"));
+			const lines = client.receive(bytes, broker.publish("a", "later"));
 			expect(lines).toEqual([expect.stringMatching(`^closed: ${answer} for 1, which `)]);
 			expect(client.records).toEqual(records);
 		},

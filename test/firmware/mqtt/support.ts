@@ -92,8 +92,8 @@ export function parsed(bytes: Uint8Array): Packet[] {
 	return packets;
 }
 
-/** Packets of a server, made by mqtt-packet. */
-export const server = {
+/** Packets of a broker, made by mqtt-packet. */
+export const broker = {
 	connack: (sessionPresent = false, returnCode = 0) =>
 		generated({ cmd: "connack", sessionPresent, returnCode }),
 	puback: (messageId: number) => generated({ cmd: "puback", messageId }),
@@ -211,10 +211,10 @@ export class Client {
 		return this.take();
 	}
 
-	/** Connects with the server's consent. */
+	/** Connects with the broker's consent. */
 	online(sessionPresent = false): this {
 		this.connect();
-		this.receive(server.connack(sessionPresent));
+		this.receive(broker.connack(sessionPresent));
 		return this;
 	}
 

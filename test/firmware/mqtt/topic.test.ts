@@ -158,7 +158,7 @@ describe("a topic filter matches a topic name", () => {
 	);
 
 	it.each(MATCHES.filter(({ topic }) => topic.startsWith("$")))(
-		"of the server's own, $filter, $topic: $matches [MQTT-4.7.2-1]",
+		"of the broker's own, $filter, $topic: $matches [MQTT-4.7.2-1]",
 		({ filter, topic, matches }) => {
 			expect(matchesFilter(topic, filter)).toBe(matches);
 		},

@@ -2,7 +2,7 @@ import { type IPublishPacket, type Packet, type Parser, parser } from "mqtt-pack
 import type { QoS } from "../../../firmware/mqtt/packet.js";
 import { concat, generated } from "./support.js";
 
-/** A message of the server on its way to the client. */
+/** A message of the broker on its way to the client. */
 interface Outbound {
 	readonly id: number;
 	readonly topic: string;
@@ -13,10 +13,10 @@ interface Outbound {
 }
 
 /**
- * A server for one client, with a codec that is not the client's. What the client does wrong throws.
+ * A broker for one client, with a codec that is not the client's. What the client does wrong throws.
  * Bytes for the client gather in `down`.
  */
-export class ReferenceServer {
+export class ReferenceBroker {
 	/** Payloads of the messages with QoS 1 and 2 that came, once each, in the order in which they first came. */
 	readonly received: string[] = [];
 	/** Messages sent on this connection, in order. */
@@ -62,7 +62,7 @@ export class ReferenceServer {
 		this.sent = [];
 	}
 
-	/** Forgets the session, as a server without a disk does. */
+	/** Forgets the session, as a broker without a disk does. */
 	forget(): void {
 		this.#session = undefined;
 		this.#lastId = 0;
@@ -70,7 +70,7 @@ export class ReferenceServer {
 
 	/**
 	 * The client has read CONNACK. One that never does cannot know that the session is a new one, and may
-	 * take a packet id of it for an old one: MQTT has no cure, so this server says it again.
+	 * take a packet id of it for an old one: MQTT has no cure, so this broker says it again.
 	 */
 	known(): void {
 		this.#isKnown = true;
