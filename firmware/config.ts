@@ -1,6 +1,6 @@
 import {
-	type Check,
 	type Checked,
+	check,
 	choice,
 	flag,
 	identifier,
@@ -24,23 +24,20 @@ const sensor = object({ name: identifier(32), pin: identifier(32) });
 
 const DEFAULT_PORT = Object.freeze({ mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 });
 
-const ADDRESS = object({
+/** Where the broker is. */
+const broker = object({
 	/** MQTT over TCP, over TLS, over a WebSocket, over a WebSocket in TLS: the scheme of its URL. */
 	protocol: choice("mqtt", "mqtts", "ws", "wss"),
 	/** A host name or an IP address. With TLS the broker's certificate must have it. */
 	host: text(1, 253),
+	/** The protocol's usual one when absent. */
 	port: optional(integer(1, 65_535)),
 	/** Of a WebSocket. */
 	path: path(4096, "/mqtt"),
 });
 
-/** Where the broker is; the port is the protocol's usual one when none is given. */
-const broker: Check<Checked<typeof ADDRESS> & { port: number }> = (value, key, problems) => {
-	const address = ADDRESS(value, key, problems);
-	return { ...address, port: address.port ?? DEFAULT_PORT[address.protocol] };
-};
-
-const SCHEMA = object({
+/** The rules of the configuration. */
+export const SCHEMA = object({
 	/** The device's own name: in its topics and its client id. */
 	id: identifier(64),
 	broker,
@@ -87,8 +84,10 @@ const SCHEMA = object({
 	commands: object({ qos }),
 });
 
+type Values = Checked<typeof SCHEMA>;
+
 /** The configuration of one device; every value is checked. */
-export type Config = Checked<typeof SCHEMA>;
+export type Config = Values & { broker: { port: number } };
 
 export type ParsedConfig =
 	| { kind: "valid"; config: Config }
@@ -97,13 +96,15 @@ export type ParsedConfig =
 /** Checks a configuration from outside (parsed JSON, `mc/config`) and fills in the defaults. */
 export function parseConfig(source: unknown): ParsedConfig {
 	const problems: Problem[] = [];
-	const config = SCHEMA(source ?? {}, "", problems);
-	if (problems.length === 0) checkTogether(config, problems);
-	return problems.length === 0 ? { kind: "valid", config } : { kind: "invalid", problems };
+	const config = check(SCHEMA, source ?? {}, "", problems);
+	if (problems.length > 0) return { kind: "invalid", problems };
+	config.broker.port ??= DEFAULT_PORT[config.broker.protocol];
+	checkTogether(config, problems);
+	return problems.length === 0 ? { kind: "valid", config: config as Config } : { kind: "invalid", problems };
 }
 
 /** What no single value shows. */
-function checkTogether({ mqtt, reconnect, telemetry }: Config, problems: Problem[]): void {
+function checkTogether({ mqtt, reconnect, telemetry }: Values, problems: Problem[]): void {
 	const complain = (key: string, got: number | string, wants: string) =>
 		problems.push({ key, got: String(got), wants });
 	if (mqtt.password !== undefined && mqtt.username === undefined) {

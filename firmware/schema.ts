@@ -1,4 +1,7 @@
-/** Checks for data from outside: each names the key, what it got and what it wants. */
+/**
+ * Rules for data from outside, as data: `check` interprets them, and other programs make a JSON Schema of
+ * them. Each problem names the key, what it got and what it wants.
+ */
 
 /** What is wrong with one value. */
 export interface Problem {
@@ -9,13 +12,222 @@ export interface Problem {
 	wants: string;
 }
 
-/** Checks the value at `key`; adds to `problems` what is wrong and returns the value to go on with. */
-export type Check<T> = (value: unknown, key: string, problems: Problem[]) => T;
+/** A kind of text. */
+export interface Format {
+	readonly name: "text" | "secret" | "name" | "path";
+	/** Whether all of a text is of this kind; its length is checked before. */
+	readonly fits: (text: string) => boolean;
+	/** What is wanted, behind "LEAST to MOST ". */
+	readonly wants: string;
+}
 
-export type Checked<C> = C extends Check<infer T> ? T : never;
+/** One value of any shape. */
+export type AnyRule =
+	/** A whole number from `least` to `most`; without a fallback it must be there. */
+	| { readonly kind: "integer"; readonly least: number; readonly most: number; readonly fallback?: number }
+	| { readonly kind: "flag"; readonly fallback: boolean }
+	/** Text of `least` to `most` UTF-16 units. */
+	| {
+			readonly kind: "text";
+			readonly format: Format;
+			readonly least: number;
+			readonly most: number;
+			readonly fallback?: string;
+	  }
+	/** One of these; the first is the default. */
+	| { readonly kind: "choice"; readonly choices: readonly (string | number)[] }
+	| { readonly kind: "optional"; readonly rule: AnyRule }
+	| {
+			readonly kind: "list";
+			readonly rule: AnyRule;
+			readonly least: number;
+			readonly most: number;
+			readonly fallback: readonly unknown[];
+	  }
+	/** An object with these keys and no others; nothing at all counts as an empty one. */
+	| { readonly kind: "object"; readonly fields: Readonly<Record<string, AnyRule>> };
+
+declare const CHECKED: unique symbol;
+
+/** A rule whose checked value is a `T`. */
+export type Rule<T> = AnyRule & { readonly [CHECKED]?: () => T };
+
+/** The type of what a rule lets through. */
+export type Checked<R> = R extends { readonly [CHECKED]?: (() => infer T) | undefined } ? T : never;
+
+/** A whole number from `least` to `most`; `fallback` when there is none. */
+export const integer = (least: number, most: number, fallback?: number): Rule<number> => ({
+	kind: "integer",
+	least,
+	most,
+	...(fallback !== undefined && { fallback }),
+});
+
+/** `true` or `false`; `fallback` when there is none. */
+export const flag = (fallback: boolean): Rule<boolean> => ({ kind: "flag", fallback });
+
+const TEXT: Format = Object.freeze({
+	name: "text",
+	fits: (text: string) => every(text, isNoControl) && isWellFormed(text),
+	wants: "characters, none a control character or a lone surrogate",
+});
+
+const SECRET: Format = Object.freeze({
+	name: "secret",
+	fits: (text: string) => isWellFormed(text),
+	wants: "characters, none a lone surrogate",
+});
+
+const NAME: Format = Object.freeze({
+	name: "name",
+	fits: (text: string) => every(text, isNameCharacter),
+	wants: 'of letters, digits, "-", "_", "."',
+});
+
+const PATH: Format = Object.freeze({
+	name: "path",
+	fits: (text: string) => text.charCodeAt(0) === SLASH && every(text, isVisible),
+	wants: 'visible ASCII characters, the first "/"',
+});
+
+/** Text of `least` to `most` characters without control characters and lone surrogates. */
+export const text = (least: number, most: number): Rule<string> => ({
+	kind: "text",
+	format: TEXT,
+	least,
+	most,
+});
+
+/** Text of `least` to `most` characters that is not shown when it is wrong. */
+export const secret = (least: number, most: number): Rule<string> => ({
+	kind: "text",
+	format: SECRET,
+	least,
+	most,
+});
+
+/** 1 to `most` characters out of letters, digits, `-`, `_` and `.`: safe in topics and file names. */
+export const identifier = (most: number): Rule<string> => ({ kind: "text", format: NAME, least: 1, most });
+
+/** What HTTP asks for: `/`, then visible ASCII characters, `most` in all at most; `fallback` when there is none. */
+export const path = (most: number, fallback: string): Rule<string> => ({
+	kind: "text",
+	format: PATH,
+	least: 1,
+	most,
+	fallback,
+});
+
+/** One of `choices`; the first one when there is none. */
+export const choice = <T extends string | number>(...choices: readonly [T, ...T[]]): Rule<T> => ({
+	kind: "choice",
+	choices,
+});
+
+/** What `rule` takes, or nothing at all. */
+export const optional = <T>(rule: Rule<T>): Rule<T | undefined> => ({ kind: "optional", rule });
+
+/** A list of `least` to `most` values that `rule` takes; `fallback` when there is none. */
+export const list = <T>(
+	rule: Rule<T>,
+	least: number,
+	most: number,
+	fallback: readonly unknown[],
+): Rule<T[]> => ({ kind: "list", rule, least, most, fallback });
+
+/** An object with these fields and no others. */
+export const object = <T extends Readonly<Record<string, AnyRule>>>(
+	fields: T,
+): Rule<{ [K in keyof T]: Checked<T[K]> }> => ({ kind: "object", fields });
 
 /** `problem` in one line. */
 export const describeProblem = ({ key, got, wants }: Problem): string => `${key}: got ${got}, wants ${wants}`;
+
+/** Checks the value at `key`; adds to `problems` what is wrong and returns the value to go on with. */
+export function check<T>(rule: Rule<T>, value: unknown, key: string, problems: Problem[]): T {
+	return checkAny(rule, value, key, problems) as T;
+}
+
+function checkAny(rule: AnyRule, value: unknown, key: string, problems: Problem[]): unknown {
+	switch (rule.kind) {
+		case "integer": {
+			const { least, most } = rule;
+			const number = value === undefined ? rule.fallback : value;
+			if (typeof number === "number" && number >= least && number <= most && number % 1 === 0) return number;
+			complain(problems, key, value, `a whole number from ${least} to ${most}`);
+			return least;
+		}
+		case "flag":
+			if (value === undefined) return rule.fallback;
+			if (typeof value === "boolean") return value;
+			complain(problems, key, value, "true or false");
+			return rule.fallback;
+		case "text":
+			return checkText(rule, value, key, problems);
+		case "choice": {
+			const { choices } = rule;
+			if (value === undefined) return choices[0];
+			if ((choices as readonly unknown[]).includes(value)) return value;
+			complain(problems, key, value, choices.map((one) => JSON.stringify(one)).join(" or "));
+			return choices[0];
+		}
+		case "optional":
+			return value === undefined ? undefined : checkAny(rule.rule, value, key, problems);
+		case "list": {
+			const items = value === undefined ? rule.fallback : value;
+			if (Array.isArray(items) && items.length >= rule.least && items.length <= rule.most) {
+				return items.map((item, index) => checkAny(rule.rule, item, `${key}.${index}`, problems));
+			}
+			complain(problems, key, value, `a list of ${rule.least} to ${rule.most}`);
+			return [];
+		}
+		case "object":
+			return checkObject(rule.fields, value, key, problems);
+	}
+}
+
+function checkText(
+	{ format, least, most, fallback = "" }: Extract<AnyRule, { kind: "text" }>,
+	value: unknown,
+	key: string,
+	problems: Problem[],
+): string {
+	if (value === undefined && fallback !== "") return fallback;
+	if (typeof value === "string" && value.length >= least && value.length <= most && format.fits(value)) {
+		return value;
+	}
+	const wants = `${least} to ${most} ${format.wants}`;
+	if (format === SECRET) problems.push({ key, got: "something else", wants });
+	else complain(problems, key, value, wants);
+	return fallback;
+}
+
+function checkObject(
+	fields: Readonly<Record<string, AnyRule>>,
+	value: unknown,
+	key: string,
+	problems: Problem[],
+): Record<string, unknown> {
+	const source = value === undefined ? {} : value;
+	const result: Record<string, unknown> = {};
+	if (typeof source !== "object" || source === null || Array.isArray(source)) {
+		complain(problems, key || "configuration", value, "an object");
+		return result;
+	}
+	const prefix = key === "" ? "" : `${key}.`;
+	const names = Object.keys(fields);
+	for (const name of Object.keys(source)) {
+		if (names.includes(name)) continue;
+		// A strange name is quoted, and so stays on one line. The value may be a secret in the wrong place.
+		const shown = abbreviated(isName(name) ? name : JSON.stringify(name));
+		problems.push({ key: prefix + shown, got: "a value", wants: `no such key, only ${names.join(", ")}` });
+	}
+	for (const name of names) {
+		const given = (source as Record<string, unknown>)[name];
+		result[name] = checkAny(fields[name] as AnyRule, given, prefix + name, problems);
+	}
+	return result;
+}
 
 function complain(problems: Problem[], key: string, value: unknown, wants: string): void {
 	const text = value === undefined ? "nothing" : (JSON.stringify(value) ?? typeof value);
@@ -34,143 +246,24 @@ export function isWellFormed(text: string): boolean {
 	return true;
 }
 
-/** A whole number from `least` to `most`; `fallback` when there is none. */
-export const integer =
-	(least: number, most: number, fallback?: number): Check<number> =>
-	(value, key, problems) => {
-		const number = value === undefined ? fallback : value;
-		if (typeof number === "number" && number >= least && number <= most && number % 1 === 0) {
-			return number;
-		}
-		complain(problems, key, value, `a whole number from ${least} to ${most}`);
-		return least;
-	};
+// Called as a function, it does not make XS wrap the text in an object for each character.
+const { charCodeAt } = String.prototype;
 
-/** `true` or `false`; `fallback` when there is none. */
-export const flag =
-	(fallback: boolean): Check<boolean> =>
-	(value, key, problems) => {
-		if (value === undefined) return fallback;
-		if (typeof value === "boolean") return value;
-		complain(problems, key, value, "true or false");
-		return fallback;
-	};
-
-/** Text of `least` to `most` characters without control characters and lone surrogates. */
-export const text =
-	(least: number, most: number): Check<string> =>
-	(value, key, problems) => {
-		if (typeof value === "string" && value.length >= least && value.length <= most) {
-			let index = 0;
-			while (index < value.length && value.charCodeAt(index) > 0x1f) index++;
-			if (index === value.length && isWellFormed(value)) return value;
-		}
-		const none = "none a control character or a lone surrogate";
-		complain(problems, key, value, `text of ${least} to ${most} characters, ${none}`);
-		return "";
-	};
-
-/** Text of `least` to `most` characters that is not shown when it is wrong. */
-export const secret =
-	(least: number, most: number): Check<string> =>
-	(value, key, problems) => {
-		const fits = typeof value === "string" && value.length >= least && value.length <= most;
-		if (fits && isWellFormed(value)) return value;
-		const wants = `text of ${least} to ${most} characters, none a lone surrogate`;
-		problems.push({ key, got: "something else", wants });
-		return "";
-	};
-
-/** 1 to `most` characters out of letters, digits, `-`, `_` and `.`: safe in topics and file names. */
-export const identifier =
-	(most: number): Check<string> =>
-	(value, key, problems) => {
-		if (typeof value === "string" && value.length <= most && isName(value)) return value;
-		complain(problems, key, value, `1 to ${most} of letters, digits, "-", "_", "."`);
-		return "";
-	};
-
-function isName(text: string): boolean {
-	let index = 0;
-	while (index < text.length && isNameCharacter(text.charCodeAt(index))) index++;
-	return index === text.length && index > 0;
+/** Whether each UTF-16 unit of `text` fits. */
+function every(text: string, fits: (unit: number) => boolean): boolean {
+	const { length } = text;
+	for (let index = 0; index < length; index++) if (!fits(charCodeAt.call(text, index))) return false;
+	return true;
 }
+
+const SLASH = 0x2f;
+
+const isName = (text: string): boolean => text.length > 0 && every(text, isNameCharacter);
+const isNoControl = (unit: number): boolean => unit > 0x1f;
+const isVisible = (unit: number): boolean => unit > 0x20 && unit < 0x7f;
 
 function isNameCharacter(unit: number): boolean {
 	if (unit >= 0x30 && unit <= 0x39) return true;
 	const lower = unit | 0x20;
 	return (lower >= 0x61 && lower <= 0x7a) || unit === 0x2d || unit === 0x2e || unit === 0x5f;
 }
-
-/**
- * What HTTP asks for: `/`, then visible ASCII characters, `most` in all at most; `fallback` when there
- * is none.
- */
-export const path =
-	(most: number, fallback: string): Check<string> =>
-	(value, key, problems) => {
-		if (value === undefined) return fallback;
-		if (typeof value === "string" && value.length <= most && isPath(value)) return value;
-		complain(problems, key, value, `1 to ${most} visible ASCII characters, the first "/"`);
-		return fallback;
-	};
-
-function isPath(text: string): boolean {
-	let index = 0;
-	while (index < text.length && text.charCodeAt(index) > 0x20 && text.charCodeAt(index) < 0x7f) index++;
-	return index === text.length && text.charCodeAt(0) === 0x2f;
-}
-
-/** One of `choices`; the first one when there is none. */
-export const choice =
-	<T extends string | number>(...choices: readonly [T, ...T[]]): Check<T> =>
-	(value, key, problems) => {
-		if (value === undefined) return choices[0];
-		const found = choices.find((candidate) => candidate === value);
-		if (found !== undefined) return found;
-		complain(problems, key, value, choices.map((one) => JSON.stringify(one)).join(" or "));
-		return choices[0];
-	};
-
-/** What `check` takes, or nothing at all. */
-export const optional =
-	<T>(check: Check<T>): Check<T | undefined> =>
-	(value, key, problems) =>
-		value === undefined ? undefined : check(value, key, problems);
-
-/** A list of `least` to `most` values that `check` takes; `fallback` when there is none. */
-export const list =
-	<T>(check: Check<T>, least: number, most: number, fallback: readonly unknown[]): Check<T[]> =>
-	(value, key, problems) => {
-		const items = value === undefined ? fallback : value;
-		if (Array.isArray(items) && items.length >= least && items.length <= most) {
-			return items.map((item, index) => check(item, `${key}.${index}`, problems));
-		}
-		complain(problems, key, value, `a list of ${least} to ${most}`);
-		return [];
-	};
-
-/** An object with these fields and no others; nothing at all counts as an empty one. */
-export const object =
-	<T extends object>(fields: { readonly [K in keyof T]: Check<T[K]> }): Check<T> =>
-	(value, key, problems) => {
-		const source = value === undefined ? {} : value;
-		const names = Object.keys(fields) as (keyof T & string)[];
-		const result: Partial<T> = {};
-		if (typeof source !== "object" || source === null || Array.isArray(source)) {
-			complain(problems, key || "configuration", value, "an object");
-			return result as T;
-		}
-		const path = (name: string) => (key === "" ? name : `${key}.${name}`);
-		for (const name of Object.keys(source)) {
-			if (!(names as string[]).includes(name)) {
-				// A strange name is quoted, and so stays on one line. The value may be a secret in the wrong place.
-				const shown = abbreviated(isName(name) ? name : JSON.stringify(name));
-				problems.push({ key: path(shown), got: "a value", wants: `no such key, only ${names.join(", ")}` });
-			}
-		}
-		for (const name of names) {
-			result[name] = fields[name]((source as Record<string, unknown>)[name], path(name), problems);
-		}
-		return result as T;
-	};

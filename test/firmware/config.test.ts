@@ -60,7 +60,7 @@ it.each([
 const whole = (least: number, most: number) => `a whole number from ${least} to ${most}`;
 const name = (most: number) => `1 to ${most} of letters, digits, "-", "_", "."`;
 const text = (most: number) =>
-	`text of 1 to ${most} characters, none a control character or a lone surrogate`;
+	`1 to ${most} characters, none a control character or a lone surrogate`;
 
 const PATH = '1 to 4096 visible ASCII characters, the first "/"';
 
@@ -137,7 +137,7 @@ function withValue(key: string, value: unknown): Record<string, unknown> {
 it("never shows a password", () => {
 	const source = withValue("mqtt", { username: "u", password: "secret".repeat(200) });
 	expect(problemsOf(source)).toEqual([
-		"mqtt.password: got something else, wants text of 1 to 1024 characters, none a lone surrogate",
+		"mqtt.password: got something else, wants 1 to 1024 characters, none a lone surrogate",
 	]);
 });
 
