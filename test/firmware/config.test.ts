@@ -59,8 +59,7 @@ it.each([
 
 const whole = (least: number, most: number) => `a whole number from ${least} to ${most}`;
 const name = (most: number) => `1 to ${most} of letters, digits, "-", "_", "."`;
-const text = (most: number) =>
-	`1 to ${most} characters, none a control character or a lone surrogate`;
+const text = (most: number) => `1 to ${most} characters, none a control character or a lone surrogate`;
 
 const PATH = '1 to 4096 visible ASCII characters, the first "/"';
 
