@@ -3,6 +3,7 @@ import {
 	check,
 	choice,
 	flag,
+	host,
 	identifier,
 	integer,
 	list,
@@ -29,7 +30,7 @@ const broker = object({
 	/** MQTT over TCP, over TLS, over a WebSocket, over a WebSocket in TLS: the scheme of its URL. */
 	protocol: choice("mqtt", "mqtts", "ws", "wss"),
 	/** A host name or an IP address. With TLS the broker's certificate must have it. */
-	host: text(1, 253),
+	host: host(253),
 	/** The protocol's usual one when absent. */
 	port: optional(integer(1, 65_535)),
 	/** Of a WebSocket. */

@@ -14,7 +14,7 @@ export interface Problem {
 
 /** A kind of text. */
 export interface Format {
-	readonly name: "text" | "secret" | "name" | "path";
+	readonly name: "text" | "secret" | "name" | "path" | "host";
 	/** Whether all of a text is of this kind; its length is checked before. */
 	readonly fits: (text: string) => boolean;
 	/** What is wanted, behind "LEAST to MOST ". */
@@ -90,6 +90,12 @@ const PATH: Format = Object.freeze({
 	wants: 'visible ASCII characters, the first "/"',
 });
 
+const HOST: Format = Object.freeze({
+	name: "host",
+	fits: (text: string) => isHost(text),
+	wants: "characters, a host name or an IP address alone: no scheme, port, brackets or spaces",
+});
+
 /** Text of `least` to `most` characters without control characters and lone surrogates. */
 export const text = (least: number, most: number): Rule<string> => ({
 	kind: "text",
@@ -108,6 +114,12 @@ export const secret = (least: number, most: number): Rule<string> => ({
 
 /** 1 to `most` characters out of letters, digits, `-`, `_` and `.`: safe in topics and file names. */
 export const identifier = (most: number): Rule<string> => ({ kind: "text", format: NAME, least: 1, most });
+
+/**
+ * A host name in ASCII, without a dot at its end, or an IP address, of `most` characters at most: nothing
+ * that only a URL has, for a board has no parser of those.
+ */
+export const host = (most: number): Rule<string> => ({ kind: "text", format: HOST, least: 1, most });
 
 /** What HTTP asks for: `/`, then visible ASCII characters, `most` in all at most; `fallback` when there is none. */
 export const path = (most: number, fallback: string): Rule<string> => ({
@@ -266,4 +278,17 @@ function isNameCharacter(unit: number): boolean {
 	if (unit >= 0x30 && unit <= 0x39) return true;
 	const lower = unit | 0x20;
 	return (lower >= 0x61 && lower <= 0x7a) || unit === 0x2d || unit === 0x2e || unit === 0x5f;
+}
+
+function isHost(text: string): boolean {
+	let colons = 0;
+	let unit = 0;
+	for (let index = 0; index < text.length; index++) {
+		unit = charCodeAt.call(text, index);
+		if (unit === 0x3a) colons++;
+		// Behind an IPv6 address a zone begins with a percent sign.
+		else if (!(isNameCharacter(unit) || (unit === 0x25 && colons > 1))) return false;
+	}
+	// One colon is a port's; an IPv6 address has two at least.
+	return colons !== 1 && unit !== 0x2e;
 }
