@@ -1,10 +1,13 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { TLSClient } from "../../firmware/ecma-419.js";
-import { codeOf, usage } from "./failure.js";
-import { readReference } from "./secrets.js";
+import { codeOf, Mistakes, usage } from "./failure.js";
+import { type ReferencePlace, readReference } from "./secrets.js";
 
-/** What TLS needs of its user, in PEM; each is left out when it was not given. */
+/**
+ * What TLS needs of its user, in PEM as RFC 7468 has it, whatever the files looked like: device and server get
+ * the same. Each is left out when it was not given.
+ */
 export interface Certificates {
 	/** Whose certificates are trusted. */
 	readonly ca?: string;
@@ -32,23 +35,31 @@ interface Found {
 /**
  * The certificates that the command line names and, where it names none, the configuration's section
  * `tls`, which has references to them: `{"ca": {"file": "ca.pem"}}`.
- * @param file the configuration's
- * @throws Failure for a file that cannot be read, or that does not hold what it should
+ * @param placeOf where a key of the configuration is
+ * @throws Failure for files that cannot be read, or that do not hold what they should
  */
-export function readCertificates(files: CertificateFiles, section: unknown, file = ""): Certificates {
-	const references = section === undefined ? {} : readSection(section, file);
+export function readCertificates(
+	files: CertificateFiles,
+	section: unknown,
+	placeOf: (key: string) => ReferencePlace,
+): Certificates {
+	const mistakes = new Mistakes();
+	const references = section === undefined ? {} : readSection(section, placeOf, mistakes);
 	const found: Partial<Record<Name, Found>> = {};
 	for (const name of NAMES) {
 		const option = files[name];
-		const key = `tls.${name}`;
-		if (option !== undefined)
-			found[name] = { pem: readPem(option, `--${name}`), from: `--${name}: ${option}` };
-		else if (references[name] !== undefined) {
-			found[name] = { pem: readReference(references[name], key, file), from: `${file}: ${key}` };
+		if (option !== undefined) {
+			const pem = mistakes.attempt(() => readPem(option, `--${name}`));
+			if (pem !== undefined) found[name] = { pem, from: `--${name}: ${option}` };
+		} else if (references[name] !== undefined) {
+			const place = placeOf(`tls.${name}`);
+			const read = mistakes.attempt(() => readReference(references[name], place, readPem));
+			if (read !== undefined) found[name] = { pem: read.text, from: place.at };
 		}
 	}
-	check(found);
-	return Object.fromEntries(Object.entries(found).map(([name, { pem }]) => [name, pem]));
+	const certificates = mistakes.lines.length === 0 ? mistakes.attempt(() => check(found)) : undefined;
+	if (certificates === undefined) throw usage(...mistakes.lines);
+	return certificates;
 }
 
 /** The same as options of a TLS client socket, in DER. */
@@ -58,59 +69,82 @@ export const tlsOptionsOf = ({ ca, cert, key }: Certificates): NonNullable<TLSCl
 	...(key !== undefined && { clientKey: createPrivateKey(key).export({ type: "pkcs8", format: "der" }) }),
 });
 
-function readSection(section: unknown, file: string): Partial<Record<Name, unknown>> {
+function readSection(
+	section: unknown,
+	placeOf: (key: string) => ReferencePlace,
+	mistakes: Mistakes,
+): Partial<Record<Name, unknown>> {
 	if (typeof section !== "object" || section === null || Array.isArray(section)) {
-		throw usage(`${file}: tls: wants an object`);
+		mistakes.lines.push(`${placeOf("tls").at}: wants an object`);
+		return {};
 	}
-	const unknown = Object.keys(section).find((key) => !(NAMES as readonly string[]).includes(key));
-	if (unknown !== undefined) throw usage(`${file}: tls.${unknown}: no such key, only ${NAMES.join(", ")}`);
+	for (const key of Object.keys(section)) {
+		if ((NAMES as readonly string[]).includes(key)) continue;
+		mistakes.lines.push(`${placeOf(`tls.${key}`).at}: no such key, only ${NAMES.join(", ")}`);
+	}
 	return section;
 }
 
-function readPem(file: string, option: string): string {
+/** A file as it is: what is no PEM in it is found later. */
+function readPem(file: string, from: string): string {
 	try {
-		return readFileSync(file, "utf8");
+		return readFileSync(file, "latin1");
 	} catch (error) {
-		throw usage(`${option}: cannot read ${file} (${codeOf(error)})`);
+		throw usage(`${from}: cannot read ${file} (${codeOf(error)})`);
 	}
 }
 
-function check({ ca, cert, key }: Partial<Record<Name, Found>>): void {
-	if (ca !== undefined) readCertificate(ca);
-	if (cert === undefined && key === undefined) return;
+/** What was found, in one form. @throws Failure for what is no certificate or key, and for one without the other */
+function check({ ca, cert, key }: Partial<Record<Name, Found>>): Certificates {
+	const trusted = ca && { ca: normalised(chainIn(ca)) };
+	if (cert === undefined && key === undefined) return { ...trusted };
 	if (cert === undefined || key === undefined) {
 		const [there, missing] = cert === undefined ? [key?.from, "certificate"] : [cert.from, "key"];
 		throw usage(`${there}: there is no ${missing} to go with it; give both --cert and --key`);
 	}
-	if (!readCertificate(cert).checkPrivateKey(readKey(key))) {
-		throw usage(`${key.from}: is not the key of the certificate`);
-	}
+	const chain = chainIn(cert);
+	const secret = readKey(key);
+	if (!chain[0].checkPrivateKey(secret)) throw usage(`${key.from}: is not the key of the certificate`);
+	const pem = secret.export({ type: "pkcs8", format: "pem" }) as string;
+	return { ...trusted, cert: normalised(chain), key: pem };
 }
 
-/** The first of the certificates, all of which are looked at. */
-function readCertificate({ pem, from }: Found): X509Certificate {
+/** The certificates of a text, one at least. */
+function chainIn({ pem, from }: Found): [X509Certificate, ...X509Certificate[]] {
 	try {
-		const [first] = certificatesIn(pem).map((der) => new X509Certificate(der));
-		if (first !== undefined) return first;
+		const [first, ...others] = certificatesIn(pem).map((der) => new X509Certificate(der));
+		if (first !== undefined) return [first, ...others];
 	} catch {
 		// What OpenSSL has to say of it helps nobody.
 	}
 	throw usage(`${from}: holds no certificate in PEM (-----BEGIN CERTIFICATE-----)`);
 }
 
+const normalised = (certificates: readonly X509Certificate[]): string =>
+	certificates.map(({ raw }) => pemOf("CERTIFICATE", raw)).join("");
+
 function readKey({ pem, from }: Found): KeyObject {
 	// RFC 7468, 11, and RFC 1421, 4.6.1.1.
 	if (/BEGIN ENCRYPTED|Proc-Type: 4,ENCRYPTED/.test(pem)) {
 		throw usage(`${from}: the key is encrypted; decrypt it with openssl pkey`);
 	}
+	const [, label = "", base64 = ""] = KEY_BLOCK.exec(pem) ?? [];
 	try {
-		return createPrivateKey(pem);
+		// Its lines anew: OpenSSL wants them at the margin.
+		return createPrivateKey(pemOf(label, Buffer.from(base64, "base64")));
 	} catch {
 		throw usage(`${from}: holds no private key in PEM (-----BEGIN PRIVATE KEY-----)`);
 	}
 }
 
+const KEY_BLOCK = /-----BEGIN ((?:[A-Z]+ )?PRIVATE KEY)-----([^-]*)-----END \1-----/;
 const BLOCK = /-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g;
+
+/** What `label` names, in DER, as PEM (RFC 7468). */
+function pemOf(label: string, der: Uint8Array): string {
+	const lines = Buffer.from(der).toString("base64").replace(/.{64}/g, "$&\n").trimEnd();
+	return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
+}
 
 /** The certificates of a text, in DER. */
 const certificatesIn = (pem: string): Buffer[] =>

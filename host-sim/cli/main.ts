@@ -50,7 +50,7 @@ export async function main(words: readonly string[], signalled: Promise<unknown>
 
 function report(error: unknown, program: Command): number {
 	if (error instanceof Failure) {
-		process.stderr.write(`nightlight: ${printable(error.message)}\n`);
+		for (const line of error.lines) process.stderr.write(`nightlight: ${printable(line)}\n`);
 		return error.exitCode;
 	}
 	if (!(error instanceof CommanderError)) {

@@ -1,29 +1,11 @@
-import { brokerUrl, parseBrokerUrl } from "../../server/broker-address.js";
+import { brokerUrl } from "../../server/broker-address.js";
 import { startServer } from "../../server/server.js";
-import { usage } from "./failure.js";
 import type { Running } from "./lifecycle.js";
 import type { ServerOptions } from "./options.js";
 import type { Output } from "./output.js";
 import type { Settings } from "./settings.js";
 
-/**
- * The broker's URL.
- * @throws Failure when a configuration file names a host or path that cannot be one
- */
-function urlOf(broker: Settings["config"]["broker"]): string {
-	try {
-		const url = brokerUrl(broker);
-		parseBrokerUrl(url);
-		return url;
-	} catch (error) {
-		throw usage(`broker.host: ${(error as Error).message}`);
-	}
-}
-
-/**
- * Starts the server for the device `id`, or for all with `+`, at the broker of the settings.
- * @throws Failure when the broker's host cannot be one
- */
+/** Starts the server for the device `id`, or for all with `+`, at the broker of the settings. */
 export function runServer(
 	{ config: { broker, mqtt }, certificates }: Pick<Settings, "config" | "certificates">,
 	id: string,
@@ -32,7 +14,7 @@ export function runServer(
 ): Running {
 	let hasWorked = false;
 	const server = startServer({
-		brokerUrl: urlOf(broker),
+		brokerUrl: brokerUrl(broker),
 		...certificates,
 		id,
 		threshold: options.threshold,

@@ -1,11 +1,17 @@
-import { readFileSync } from "node:fs";
 import { type Config, describeProblem, parseConfig } from "../../firmware/config.js";
-import { type BrokerAddress, parseBrokerUrl } from "../../server/broker-address.js";
+import { type BrokerAddress, brokerUrl, parseBrokerUrl } from "../../server/broker-address.js";
 import { type Certificates, readCertificates } from "./certificates.js";
-import { codeOf, usage } from "./failure.js";
+import { type ConfigFile, readConfigFile, type Section } from "./config-file.js";
+import { Mistakes, usage } from "./failure.js";
+import { hostOf } from "./host-name.js";
 import { DEFAULT_ID, keptId } from "./identity.js";
 import type { BrokerOptions } from "./options.js";
-import { readPassword, readReference } from "./secrets.js";
+import {
+	hasPasswordInEnvironment,
+	type ReferencePlace,
+	readPassword,
+	readSecretReference,
+} from "./secrets.js";
 
 /** The embedded broker's address when nothing else is said. */
 export const DEFAULT_BROKER = "mqtt://127.0.0.1:1883";
@@ -21,8 +27,6 @@ const OPTION_OF_KEY: Readonly<Record<string, string>> = Object.freeze({
 	"telemetry.interval": "--interval",
 });
 
-type Section = Record<string, unknown>;
-
 /** What the command line and the configuration file say together. */
 export interface Settings {
 	readonly config: Config;
@@ -33,15 +37,21 @@ export interface Settings {
 
 /**
  * The device's configuration: the file, over it the command line, and under both the defaults.
- * @param log hears, in a line, which id is in use when none was given
- * @throws Failure naming the first thing that is wrong
+ * @param log hears, in a line, which id is in use when none was given, and of a password that is not used
+ * @throws Failure with a line for each mistake
  */
 export function readSettings(
 	options: BrokerOptions & { readonly interval?: number },
 	log: (line: string) => void,
 ): Settings {
-	const file = options.config;
-	const source = file === undefined ? {} : readConfigFile(file);
+	const file = options.config === undefined ? undefined : readConfigFile(options.config);
+	const source = file?.values ?? {};
+	const mistakes = new Mistakes();
+	mistakes.lines.push(...(file?.twice ?? []));
+	const placeOf = (key: string): ReferencePlace => ({
+		file: file?.name ?? "",
+		at: file === undefined ? key : `${file.place(key)}: ${key}`,
+	});
 	const namesBroker = options.broker !== undefined || source.broker !== undefined;
 	const given = new Set<string>();
 	const put = (key: string, value: unknown) => {
@@ -59,42 +69,71 @@ export function readSettings(
 		put("broker.port", port);
 		if (path !== "") put("broker.path", path);
 	}
+	if (isSection(source.broker) && typeof source.broker?.host === "string") {
+		source.broker = { ...source.broker, host: hostOf(source.broker.host) };
+	}
 	put("mqtt.username", options.username);
-	putPassword(options.passwordFile, source, put, file);
+	mistakes.attempt(() => putPassword(options, source, put, placeOf));
+	if (namesBroker && hasPasswordInEnvironment() && usernameIn(source) === undefined) {
+		log("NIGHTLIGHT_PASSWORD is not used: a password needs a user name; give --username");
+	}
 	put("telemetry.interval", options.interval);
 	put("id", options.id);
 	if (source.id === undefined) put("id", namesBroker ? strangersId(log) : DEFAULT_ID);
 
 	// The firmware's host needs them, not the firmware.
 	const { tls, ...firmware } = source;
-	const certificates = readCertificates(options, tls, file);
+	const certificates = mistakes.attempt(() => readCertificates(options, tls, placeOf)) ?? {};
 	const parsed = parseConfig(firmware);
 	if (parsed.kind === "valid") {
-		const { config } = parsed;
-		checkProtocol(config.broker.protocol, certificates);
-		return { config, certificates, namesBroker };
+		if (mistakes.lines.length === 0) {
+			const { config } = parsed;
+			checkProtocol(config.broker.protocol, certificates);
+			checkHost(config.broker, given.has("broker.host") ? "--broker" : placeOf("broker.host").at);
+			return { config, certificates, namesBroker };
+		}
+	} else {
+		for (const problem of parsed.problems) {
+			const { key } = problem;
+			const isOption = given.has(key) || file === undefined;
+			const option = isOption ? OPTION_OF_KEY[key] : undefined;
+			const line = describeProblem({ ...problem, key: option ?? key });
+			mistakes.lines.push(option === undefined && file !== undefined ? `${file.place(key)}: ${line}` : line);
+		}
 	}
-	const [problem] = parsed.problems as [(typeof parsed.problems)[0]];
-	const option = given.has(problem.key) || file === undefined ? OPTION_OF_KEY[problem.key] : undefined;
-	if (option !== undefined) throw usage(describeProblem({ ...problem, key: option }));
-	throw usage(file === undefined ? describeProblem(problem) : `${file}: ${describeProblem(problem)}`);
+	throw usage(...inOrder(mistakes.lines, file));
+}
+
+/** The lines of a file's mistakes in the file's order, below the others. */
+function inOrder(lines: readonly string[], file: ConfigFile | undefined): string[] {
+	const placed = lines.map((text) => {
+		const isPlaced = file !== undefined && text.startsWith(`${file.name}:`);
+		const match = isPlaced ? /^:(\d+):(\d+):/.exec(text.slice(file.name.length)) : null;
+		return { text, line: Number(match?.[1] ?? 0), column: Number(match?.[2] ?? 0) };
+	});
+	return placed.sort((a, b) => a.line - b.line || a.column - b.column).map(({ text }) => text);
 }
 
 const isSection = (value: unknown): value is Section | undefined =>
 	value === undefined || (typeof value === "object" && value !== null && !Array.isArray(value));
 
+const usernameIn = ({ mqtt }: Section): unknown => (isSection(mqtt) ? mqtt?.username : undefined);
+
 /** The password: of the file that an option names, of the environment, or of the configuration's reference. */
 function putPassword(
-	passwordFile: string | undefined,
+	{ passwordFile }: BrokerOptions,
 	source: Section,
 	put: (key: string, value: unknown) => void,
-	file: string | undefined,
+	placeOf: (key: string) => ReferencePlace,
 ): void {
-	const login = isSection(source.mqtt) ? source.mqtt : undefined;
-	const password = readPassword(passwordFile, login?.username !== undefined);
+	const { password: reference, ...login } = (isSection(source.mqtt) && source.mqtt) || {};
+	const isReferred = reference !== undefined;
+	// The firmware's check would complain about a reference, too.
+	if (isReferred) source.mqtt = login;
+	const password = readPassword(passwordFile, login.username !== undefined, isReferred);
 	if (password !== undefined) put("mqtt.password", password);
-	else if (file !== undefined && login?.password !== undefined) {
-		source.mqtt = { ...login, password: readReference(login.password, "mqtt.password", file) };
+	else if (isReferred) {
+		source.mqtt = { ...login, password: readSecretReference(reference, placeOf("mqtt.password")) };
 	}
 }
 
@@ -119,29 +158,16 @@ function readBrokerUrl(text: string): BrokerAddress {
 	}
 }
 
-function readConfigFile(file: string): Section {
-	let text: string;
+/**
+ * The server takes a broker's URL: what a URL cannot have as its host is for none of us.
+ * @throws Failure for such a host
+ */
+function checkHost(broker: Config["broker"], from: string): void {
 	try {
-		text = readFileSync(file, "utf8");
+		parseBrokerUrl(brokerUrl(broker));
 	} catch (error) {
-		throw usage(`--config: cannot read ${file} (${codeOf(error)})`);
+		throw usage(
+			`${from}: got ${JSON.stringify(broker.host)}, wants a host name or an IP address: ${(error as Error).message}`,
+		);
 	}
-	let value: unknown;
-	try {
-		value = JSON.parse(text);
-	} catch (error) {
-		throw usage(`${file}: not JSON${placeOf(error as Error, text)}`);
-	}
-	if (typeof value !== "object" || value === null || Array.isArray(value)) {
-		throw usage(`${file}: wants a JSON object`);
-	}
-	return { ...value };
-}
-
-/** Where JSON ends to be JSON. The parser's own words would repeat the text, which may hold a secret. */
-function placeOf({ message }: Error, text: string): string {
-	const position = /position (\d+)/.exec(message)?.[1];
-	if (position === undefined) return "";
-	const before = text.slice(0, Number(position)).split("\n");
-	return ` at line ${before.length}, column ${(before.at(-1) as string).length + 1}`;
 }

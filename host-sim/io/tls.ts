@@ -35,8 +35,8 @@ function opening(options: object): Opening {
 			connect({
 				...tcp,
 				...node,
-				// An address must not be told (RFC 6066, 3).
-				...(isIP(host) === 0 && { servername: host }),
+				// An address must not be told, nor the dot of an absolute name (RFC 6066, 3).
+				...(isIP(host) === 0 && { servername: host.replace(/\.$/, "") }),
 				checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate),
 				rejectUnauthorized: true,
 			}),

@@ -66,21 +66,25 @@ const WRONG: readonly [string, readonly string[], string][] = [
 		["device", "--config", "none.json"],
 		"cannot read none.json (ENOENT)",
 	],
-	["a configuration that is not JSON", ["device", "--config", file("1.json", "{")], "1.json: not JSON"],
+	[
+		"a configuration that is not JSON",
+		["device", "--config", file("1.json", "{")],
+		'1.json:1:2: not JSON: wants "}"',
+	],
 	[
 		"a configuration that is a list",
 		["device", "--config", file("2.json", "[]")],
-		"2.json: wants a JSON object",
+		"2.json:1:1: wants a JSON object",
 	],
 	[
 		"an unknown key in the configuration",
 		["device", "--config", file("3.json", '{"telemetry":{"intervall":1}}')],
-		"3.json: telemetry.intervall: got a value, wants no such key, only interval,",
+		"3.json:1:15: telemetry.intervall: got a value, wants no such key, only interval,",
 	],
 	[
 		"a wrong value in the configuration",
 		["device", "--config", file("4.json", '{"mqtt":{"keepAlive":"x"}}')],
-		'4.json: mqtt.keepAlive: got "x", wants a whole number from 0 to 65535000',
+		'4.json:1:10: mqtt.keepAlive: got "x", wants a whole number from 0 to 65535000',
 	],
 	[
 		"a secret in the configuration",
@@ -108,12 +112,12 @@ const WRONG: readonly [string, readonly string[], string][] = [
 	[
 		"a secret under a misspelt key",
 		["device", "--config", file("8.json", `{"mqtt":{"pasword":"${SECRET}"}}`)],
-		"8.json: mqtt.pasword: got a value, wants no such key, only username, password,",
+		"8.json:1:10: mqtt.pasword: got a value, wants no such key, only username, password,",
 	],
 	[
 		"a secret in what is not JSON",
 		["device", "--config", file("9.json", `{"mqtt":\n{"password":${SECRET}}}`)],
-		"9.json: not JSON",
+		"9.json:2:13: not JSON",
 	],
 	["a port out of range", ["broker", "--port", "70000"], "a whole number from 0 to 65535"],
 	["a threshold that is no number", ["server", "--threshold", "dark"], "a number"],

@@ -261,7 +261,7 @@ describe("files that are wrong are told of in a line", () => {
 		const config = file("wrong.json", JSON.stringify({ tls }));
 		const program = programs.add(new Nightlight(words("--config", config)));
 		expect(await program.exited).toBe(2);
-		const [, line = ""] = /^nightlight: .*?wrong\.json: (.*)\n$/.exec(program.errors) ?? [];
+		const [, line = ""] = /^nightlight: .*?wrong\.json:\d+:\d+: (.*)\n$/.exec(program.errors) ?? [];
 		expect(line).toMatch(says);
 	});
 });

@@ -43,18 +43,4 @@ describe("the server of the command line", () => {
 		cleanups.push(() => server.stop());
 		expect((await connect).keepalive).toBe(seconds);
 	});
-
-	it.each(["mqtt://127.0.0.1", "127.0.0.1:1883", "[::1", "[::1]", "b.example ", "a/b", "a@b", "a..b"])(
-		"refuses the host %j in a line",
-		(host) => {
-			const config = settings({ broker: { host } });
-			expect(() => runServer(config, "lamp", { threshold: 300 }, silent)).toThrow(
-				expect.objectContaining({
-					name: "Failure",
-					exitCode: 2,
-					message: expect.stringMatching(/^broker\.host: [^\n]+$/),
-				}),
-			);
-		},
-	);
 });
