@@ -1,7 +1,8 @@
 import { connect, type IClientOptions, type MqttClient } from "mqtt";
 import type { BrokerAddress } from "./broker-address.js";
 import type { Message } from "./core.js";
-import { protocolReason, transportReason } from "./reasons.js";
+import type { LinkFailure, ServerLinkCode } from "./events.js";
+import { protocolFailure, transportFailure } from "./reasons.js";
 
 /** What a connection is made for. Durations in milliseconds. */
 export interface ConnectionOptions {
@@ -23,8 +24,8 @@ export interface ConnectionOptions {
 	readonly onOnline: () => void;
 	/** A message came; `next` asks for the following one. */
 	readonly onMessage: (message: Message, next: () => void) => void;
-	/** It is over, for `reason`. Called once, unless `close` was called before. */
-	readonly onClosed: (reason: string) => void;
+	/** It is over. Called once, unless `close` was called before. */
+	readonly onClosed: (failure: LinkFailure) => void;
 }
 
 /** One connection to a broker, from its first byte to its last; it is never reused. */
@@ -42,14 +43,18 @@ export interface Connection {
  */
 export function openConnection(options: ConnectionOptions): Connection {
 	const { address } = options;
-	let reason: string | undefined;
+	let failure: LinkFailure | undefined;
 	let closing = false;
 	let client: MqttClient | undefined;
 
 	// MQTT.js's own timer ends with any CONNACK, even a broken one, and none
 	// waits for a SUBACK.
 	const deadline = setTimeout(
-		() => fail(`no answer from ${address.label} within ${options.handshakeTimeout / 1000} s`),
+		() =>
+			fail({
+				code: awaited(client, address),
+				reason: `no answer from ${address.label} within ${options.handshakeTimeout / 1000} s`,
+			}),
 		options.handshakeTimeout,
 	);
 	const settle = () => {
@@ -59,18 +64,20 @@ export function openConnection(options: ConnectionOptions): Connection {
 	const over = () => {
 		if (closing) return;
 		settle();
-		options.onClosed(reason ?? `connection closed by ${address.label}`);
+		options.onClosed(
+			failure ?? { code: "closed-by-broker", reason: `connection closed by ${address.label}` },
+		);
 	};
 	// MQTT.js reports what its parser cannot read and reads on: destroy always.
-	const fail = (why: string) => {
-		reason ??= why;
+	const fail = (why: LinkFailure) => {
+		failure ??= why;
 		client?.stream.destroy();
 	};
 
 	try {
 		client = connect(clientOptions(options));
 	} catch (error) {
-		reason = transportReason(error, address);
+		failure = transportFailure(error, address);
 		setImmediate(over);
 		return {
 			publish: (_topic, _body, done) => done(false),
@@ -79,8 +86,8 @@ export function openConnection(options: ConnectionOptions): Connection {
 	}
 	const open = client;
 	// 'error' tells errors without a system code as well, those of the WebSocket for one.
-	open.stream.on("error", (error) => fail(transportReason(error, address)));
-	open.on("error", (error) => fail(protocolReason(error, address)));
+	open.stream.on("error", (error) => fail(transportFailure(error, address)));
+	open.on("error", (error) => fail(protocolFailure(error, address)));
 	open.on("close", over);
 	open.on("connect", () => {
 		open.subscribe(options.filter, { qos: 0 }, (error, grants, packet) => {
@@ -88,9 +95,10 @@ export function openConnection(options: ConnectionOptions): Connection {
 			if (closing || (error && !packet)) return;
 			const code = grants?.[0]?.qos;
 			if (error || code === undefined || code > 2)
-				return fail(
-					`subscription to ${options.filter} refused (SUBACK ${packet?.granted.join(" ") || "none"})`,
-				);
+				return fail({
+					code: "subscription-refused",
+					reason: `subscription to ${options.filter} refused (SUBACK ${packet?.granted.join(" ") || "none"})`,
+				});
 			clearTimeout(deadline);
 			options.onOnline();
 		});
@@ -111,6 +119,15 @@ export function openConnection(options: ConnectionOptions): Connection {
 			return closeClient(open, grace);
 		},
 	};
+}
+
+/** What the broker leaves us waiting for, by its code. */
+function awaited(client: MqttClient | undefined, { path }: BrokerAddress): ServerLinkCode {
+	if (client?.connected) return "no-suback";
+	const stream = client?.stream as (MqttClient["stream"] & { readonly connecting?: boolean }) | undefined;
+	// CONNECT waits in the stream until the connection is open.
+	if (stream?.writableLength === 0) return "no-connack";
+	return path === "" && stream?.connecting === false ? "timeout-securing" : "timeout-connecting";
 }
 
 function clientOptions(options: ConnectionOptions): IClientOptions {

@@ -1,3 +1,4 @@
+import type { ServerRefusalCode } from "./events.js";
 import { type Command, DEFAULT_THRESHOLD, decide } from "./rule.js";
 import { cut, excerptOf, parseTelemetry, type Telemetry } from "./telemetry.js";
 import { commandTopic, deviceOf, isDeviceId, telemetryFilter } from "./topics.js";
@@ -22,7 +23,14 @@ export type Action =
 			body: string;
 	  }
 	/** Dropped. `topic` and `payload` are cut at 200 characters. */
-	| { kind: "refused"; device?: string; topic: string; reason: string; payload: string };
+	| {
+			kind: "refused";
+			device?: string;
+			topic: string;
+			code: ServerRefusalCode;
+			reason: string;
+			payload: string;
+	  };
 
 /** How many messages came, how many of them were refused, how many commands followed. */
 export interface Counts {
@@ -81,14 +89,15 @@ export class ServerCore {
 	receive(message: Message): Action[] {
 		this.#messages += 1;
 		const device = deviceOf(message.topic);
-		if (device === undefined) return this.#refuse(message, "the topic is not <id>/telemetry");
+		if (device === undefined)
+			return this.#refuse(message, "unsubscribed-topic", "the topic is not <id>/telemetry");
 		if (this.#id !== undefined && device !== this.#id)
-			return this.#refuse(message, "the topic was not subscribed to");
-		if (message.retain) return this.#refuse(message, "retained: the reading may be old");
+			return this.#refuse(message, "unsubscribed-topic", "the topic was not subscribed to");
+		if (message.retain) return this.#refuse(message, "retained-reading", "retained: the reading may be old");
 		const parsed = parseTelemetry(message.payload);
 		switch (parsed.kind) {
 			case "malformed":
-				return this.#refuse(message, parsed.reason);
+				return this.#refuse(message, parsed.code, parsed.reason);
 			case "telemetry":
 				return this.#answer(message.topic, device, parsed.telemetry);
 		}
@@ -109,11 +118,11 @@ export class ServerCore {
 		];
 	}
 
-	#refuse(message: Message, reason: string): Action[] {
+	#refuse(message: Message, code: ServerRefusalCode, reason: string): Action[] {
 		this.#refused += 1;
 		const topic = cut(message.topic);
 		const payload = excerptOf(message.payload);
 		const device = deviceOf(message.topic);
-		return [{ kind: "refused", ...(device !== undefined && { device }), topic, reason, payload }];
+		return [{ kind: "refused", ...(device !== undefined && { device }), topic, code, reason, payload }];
 	}
 }

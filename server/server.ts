@@ -2,7 +2,7 @@ import { backoffDelay } from "./backoff.js";
 import { type BrokerAddress, parseBrokerUrl } from "./broker-address.js";
 import { type Connection, openConnection } from "./connection.js";
 import { type Action, type Counts, type Message, ServerCore } from "./core.js";
-import type { ServerEvent, ServerLinkState } from "./events.js";
+import type { LinkFailure, ServerEvent, ServerLinkState } from "./events.js";
 import { TIMING, type Timing } from "./timing.js";
 
 /** What a server is started with. */
@@ -118,12 +118,12 @@ class Shell implements Server {
 				this.#tellLink("online");
 			},
 			onMessage: (message, next) => this.#receive(connection, message, next),
-			onClosed: (reason) => this.#backOff(reason),
+			onClosed: (failure) => this.#backOff(failure),
 		});
 		this.#connection = connection;
 	}
 
-	#backOff(reason: string): void {
+	#backOff(failure: LinkFailure): void {
 		this.#connection = undefined;
 		// A link that comes and goes at once must not be tried every second for ever.
 		const lived = performance.now() - (this.#onlineSince ?? performance.now());
@@ -133,7 +133,7 @@ class Shell implements Server {
 		const delay = backoff(this.#failures, this.#random());
 		this.#failures += 1;
 		this.#retry = setTimeout(() => this.#connect(), delay);
-		this.#tellLink("backoff", { reason, delay });
+		this.#tellLink("backoff", { ...failure, delay });
 	}
 
 	#receive(connection: Connection, message: Message, next: () => void): void {
@@ -153,7 +153,7 @@ class Shell implements Server {
 		if (waiting === 0) next();
 	}
 
-	#tellLink(state: ServerLinkState, details: { reason?: string; delay?: number } = {}): void {
+	#tellLink(state: ServerLinkState, details: Partial<LinkFailure> & { delay?: number } = {}): void {
 		this.#options.onEvent({ event: "link", state, ...details });
 	}
 }

@@ -12,35 +12,47 @@ export const MAX_DEPTH = 32;
 /** How much of a refused message is shown, in characters. */
 const EXCERPT = 200;
 
-/** Either telemetry, or the reason why a payload is none. */
+/** Why a payload is no telemetry, for programs. */
+export type PayloadCode =
+	| "empty"
+	| "too-large"
+	| "not-utf-8"
+	| "not-json"
+	| "not-an-object"
+	| "too-deep"
+	| "wrong-reading";
+
+/** Either telemetry, or why a payload is none, for programs and in words. */
 export type ParsedTelemetry =
 	| { kind: "telemetry"; telemetry: Telemetry }
-	| { kind: "malformed"; reason: string };
+	| { kind: "malformed"; code: PayloadCode; reason: string };
 
 const UTF_8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Reads a telemetry payload. Never throws. */
 export function parseTelemetry(payload: Uint8Array): ParsedTelemetry {
-	if (payload.length === 0) return malformed("the payload is empty");
-	if (payload.length > MAX_PAYLOAD) return malformed(`the payload is longer than ${MAX_PAYLOAD} bytes`);
+	if (payload.length === 0) return malformed("empty", "the payload is empty");
+	if (payload.length > MAX_PAYLOAD)
+		return malformed("too-large", `the payload is longer than ${MAX_PAYLOAD} bytes`);
 	let text: string;
 	try {
 		text = UTF_8.decode(payload);
 	} catch {
-		return malformed("the payload is not UTF-8");
+		return malformed("not-utf-8", "the payload is not UTF-8");
 	}
 	let value: unknown;
 	try {
 		value = JSON.parse(text);
 	} catch {
-		return malformed("the payload is not JSON");
+		return malformed("not-json", "the payload is not JSON");
 	}
-	if (!isObject(value)) return malformed("the payload is not a JSON object");
-	if (isDeeper(value, MAX_DEPTH)) return malformed(`the payload is nested deeper than ${MAX_DEPTH} levels`);
-	if (!Object.hasOwn(value, "light")) return malformed("light is missing");
-	if (typeof value.light !== "number") return malformed("light is not a number");
+	if (!isObject(value)) return malformed("not-an-object", "the payload is not a JSON object");
+	if (isDeeper(value, MAX_DEPTH))
+		return malformed("too-deep", `the payload is nested deeper than ${MAX_DEPTH} levels`);
+	if (!Object.hasOwn(value, "light")) return malformed("wrong-reading", "light is missing");
+	if (typeof value.light !== "number") return malformed("wrong-reading", "light is not a number");
 	// JSON.parse reads 1e999 as Infinity.
-	if (!Number.isFinite(value.light)) return malformed("light is not finite");
+	if (!Number.isFinite(value.light)) return malformed("wrong-reading", "light is not finite");
 	return { kind: "telemetry", telemetry: value as Telemetry };
 }
 
@@ -57,8 +69,9 @@ export const cut = (text: string): string =>
 				.slice(0, EXCERPT)
 				.join("");
 
-const malformed = (reason: string): ParsedTelemetry => ({
+const malformed = (code: PayloadCode, reason: string): ParsedTelemetry => ({
 	kind: "malformed",
+	code,
 	reason,
 });
 

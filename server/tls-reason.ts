@@ -1,58 +1,106 @@
+/** What TLS found wrong, for programs; docs/events.md says what each means. */
+export type TlsCode =
+	| "certificate-expired"
+	| "certificate-not-yet-valid"
+	| "certificate-revoked"
+	| "certificate-untrusted"
+	| "certificate-wrong-name"
+	| "client-certificate-wanted"
+	| "client-certificate-refused"
+	| "tls-version-refused"
+	| "tls-failed"
+	| "other-protocol";
+
+/** What TLS found wrong, for programs and for people. */
+export interface TlsFailure {
+	readonly code: TlsCode;
+	readonly reason: string;
+}
+
+/** A failure, for programs and in words that lack a name. */
+type Known = readonly [code: TlsCode, words: string];
+
 /** What makes a certificate unfit, by Node's codes; the certificate of a name. */
-const CERTIFICATE_REASONS: Readonly<Record<string, string>> = Object.freeze({
-	CERT_HAS_EXPIRED: "has expired",
-	CERT_NOT_YET_VALID: "is not valid yet; is the clock right?",
-	CERT_REVOKED: "was revoked",
-	INVALID_PURPOSE: "is not one for a server",
-	DEPTH_ZERO_SELF_SIGNED_CERT: "is signed by itself, and not trusted here",
-	SELF_SIGNED_CERT_IN_CHAIN: "is from a CA that is not trusted here",
-	UNABLE_TO_GET_ISSUER_CERT: "is from a CA that is not trusted here",
-	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "is from a CA that is not trusted here",
-	UNABLE_TO_VERIFY_LEAF_SIGNATURE: "is from a CA that is not trusted here",
-	CERT_SIGNATURE_FAILURE: "is from a CA that is not trusted here",
-	CERT_UNTRUSTED: "is from a CA that is not trusted here",
-	INVALID_CA: "is signed by what is no CA",
+const CERTIFICATE_REASONS: Readonly<Record<string, Known>> = Object.freeze({
+	CERT_HAS_EXPIRED: ["certificate-expired", "has expired"],
+	CERT_NOT_YET_VALID: ["certificate-not-yet-valid", "is not valid yet; is the clock right?"],
+	CERT_REVOKED: ["certificate-revoked", "was revoked"],
+	INVALID_PURPOSE: ["certificate-untrusted", "is not one for a server"],
+	DEPTH_ZERO_SELF_SIGNED_CERT: ["certificate-untrusted", "is signed by itself, and not trusted here"],
+	SELF_SIGNED_CERT_IN_CHAIN: ["certificate-untrusted", "is from a CA that is not trusted here"],
+	UNABLE_TO_GET_ISSUER_CERT: ["certificate-untrusted", "is from a CA that is not trusted here"],
+	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ["certificate-untrusted", "is from a CA that is not trusted here"],
+	UNABLE_TO_VERIFY_LEAF_SIGNATURE: ["certificate-untrusted", "is from a CA that is not trusted here"],
+	CERT_SIGNATURE_FAILURE: ["certificate-untrusted", "is from a CA that is not trusted here"],
+	CERT_UNTRUSTED: ["certificate-untrusted", "is from a CA that is not trusted here"],
+	INVALID_CA: ["certificate-untrusted", "is signed by what is no CA"],
 });
 
 /** What OpenSSL means; `%` stands for the broker. */
-const PROTOCOL_REASONS: Readonly<Record<string, string>> = Object.freeze({
-	WRONG_VERSION_NUMBER: "% does not speak TLS",
-	PACKET_LENGTH_TOO_LONG: "% does not speak TLS",
-	UNSUPPORTED_PROTOCOL: "% speaks only versions of TLS that are no longer safe",
-	TLSV1_ALERT_PROTOCOL_VERSION: "% speaks no version of TLS that we speak",
-	TLSV1_ALERT_NO_APPLICATION_PROTOCOL: "% does not speak the application protocol asked for (ALPN)",
-	TLSV13_ALERT_CERTIFICATE_REQUIRED: "% wants a client certificate",
-	SSLV3_ALERT_HANDSHAKE_FAILURE: "% refuses the TLS handshake; it may want a client certificate",
-	TLSV1_ALERT_UNKNOWN_CA: "% does not trust the CA of our client certificate",
-	SSLV3_ALERT_BAD_CERTIFICATE: "% refuses our client certificate",
-	SSLV3_ALERT_CERTIFICATE_UNKNOWN: "% refuses our client certificate",
-	SSLV3_ALERT_UNSUPPORTED_CERTIFICATE: "% refuses our client certificate",
-	SSLV3_ALERT_CERTIFICATE_EXPIRED: "our client certificate has expired, says %",
-	SSLV3_ALERT_CERTIFICATE_REVOKED: "our client certificate was revoked, says %",
-	TLSV1_UNRECOGNIZED_NAME: "% knows no such name",
+const PROTOCOL_REASONS: Readonly<Record<string, Known>> = Object.freeze({
+	WRONG_VERSION_NUMBER: ["other-protocol", "% does not speak TLS"],
+	PACKET_LENGTH_TOO_LONG: ["other-protocol", "% does not speak TLS"],
+	UNSUPPORTED_PROTOCOL: ["tls-version-refused", "% speaks only versions of TLS that are no longer safe"],
+	TLSV1_ALERT_PROTOCOL_VERSION: ["tls-version-refused", "% speaks no version of TLS that we speak"],
+	TLSV1_ALERT_NO_APPLICATION_PROTOCOL: [
+		"tls-failed",
+		"% does not speak the application protocol asked for (ALPN)",
+	],
+	TLSV13_ALERT_CERTIFICATE_REQUIRED: ["client-certificate-wanted", "% wants a client certificate"],
+	SSLV3_ALERT_HANDSHAKE_FAILURE: [
+		"client-certificate-wanted",
+		"% refuses the TLS handshake; it may want a client certificate",
+	],
+	TLSV1_ALERT_UNKNOWN_CA: ["client-certificate-refused", "% does not trust the CA of our client certificate"],
+	SSLV3_ALERT_BAD_CERTIFICATE: ["client-certificate-refused", "% refuses our client certificate"],
+	SSLV3_ALERT_CERTIFICATE_UNKNOWN: ["client-certificate-refused", "% refuses our client certificate"],
+	SSLV3_ALERT_UNSUPPORTED_CERTIFICATE: ["client-certificate-refused", "% refuses our client certificate"],
+	SSLV3_ALERT_CERTIFICATE_EXPIRED: [
+		"client-certificate-refused",
+		"our client certificate has expired, says %",
+	],
+	SSLV3_ALERT_CERTIFICATE_REVOKED: [
+		"client-certificate-refused",
+		"our client certificate was revoked, says %",
+	],
+	TLSV1_UNRECOGNIZED_NAME: ["tls-failed", "% knows no such name"],
 });
 
 /** Node's words; its code for it is ECONNRESET. */
 const CLOSED_EARLY = "Client network socket disconnected before secure TLS connection was established";
 
 /**
- * In words, for people, what TLS found wrong; `undefined` when the error is none of TLS.
+ * What TLS found wrong; `undefined` when the error is none of TLS.
  * @param host the name that the certificate must have
  * @param label the broker, as `host:port`
  */
-export function tlsReason(error: unknown, host: string, label: string): string | undefined {
+export function tlsFailure(error: unknown, host: string, label: string): TlsFailure | undefined {
 	const { code, message, reason } = error as { code?: unknown; message?: unknown; reason?: unknown };
 	if (typeof code !== "string") return undefined;
 	if (message === CLOSED_EARLY)
-		return `${label} closed the connection in the TLS handshake; does it speak TLS?`;
-	const certificate = CERTIFICATE_REASONS[code];
-	if (certificate !== undefined) return `the certificate of ${host} ${certificate}`;
-	if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return `the certificate is not for ${host}${namesOf(error)}`;
+		return failure("tls-failed", `${label} closed the connection in the TLS handshake; does it speak TLS?`);
+	const certificate = entryOf(CERTIFICATE_REASONS, code);
+	if (certificate !== undefined)
+		return failure(certificate[0], `the certificate of ${host} ${certificate[1]}`);
+	if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
+		return failure("certificate-wrong-name", `the certificate is not for ${host}${namesOf(error)}`);
 	if (code !== "EPROTO" && !code.startsWith("ERR_SSL_")) return undefined;
 	const name = nameOf(code, message, reason);
-	const known = PROTOCOL_REASONS[name.replaceAll(" ", "_").toUpperCase()];
-	return (known ?? `TLS with % failed (${name})`).replace("%", () => label);
+	const [known, words] = entryOf(PROTOCOL_REASONS, name.replaceAll(" ", "_").toUpperCase()) ?? [
+		"tls-failed",
+		`TLS with % failed (${name})`,
+	];
+	return failure(
+		known,
+		words.replace("%", () => label),
+	);
 }
+
+/** What a table has of its own: the code of an error may be any text, `toString` too. */
+const entryOf = (table: Readonly<Record<string, Known>>, name: string): Known | undefined =>
+	Object.hasOwn(table, name) ? table[name] : undefined;
+
+const failure = (code: TlsCode, reason: string): TlsFailure => ({ code, reason });
 
 /** OpenSSL's name of an error, which Node has in one of three places. */
 function nameOf(code: string, message: unknown, reason: unknown): string {

@@ -2,8 +2,9 @@ import type { EventEmitter } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { Aedes, type Client } from "aedes";
 import { aedesOptions, type BrokerLimits, LIMITS } from "./aedes-options.js";
-import type { BrokerEvent } from "./events.js";
+import type { BrokerCode, BrokerEvent } from "./events.js";
 import { isLoopback, listen, urlOf } from "./listen.js";
+import { brokerCode } from "./reasons.js";
 
 /** What a broker is started with. */
 export interface BrokerOptions {
@@ -93,22 +94,18 @@ function report(
 	fromOf: (connection: unknown) => string | undefined,
 	onEvent: (event: BrokerEvent) => void,
 ): void {
-	const reasons = new WeakMap<Client, string>();
+	const failures = new WeakMap<Client, { code: BrokerCode; reason: string }>();
 	aedes.on("client", ({ id }) => onEvent({ event: "connected", client: cut(id) }));
 	aedes.on("clientError", (client, error) => {
-		if (!reasons.has(client)) reasons.set(client, error.message);
+		if (failures.has(client)) return;
+		failures.set(client, { code: brokerCode(error), reason: error.message });
 	});
 	aedes.on("clientDisconnect", (client) => {
-		const reason = reasons.get(client);
-		onEvent({
-			event: "disconnected",
-			client: cut(client.id),
-			...(reason !== undefined && { reason }),
-		});
+		onEvent({ event: "disconnected", client: cut(client.id), ...failures.get(client) });
 	});
 	aedes.on("connectionError", ({ conn }, error) => {
 		const address = fromOf(conn) ?? "unknown";
-		onEvent({ event: "rejected", address, reason: error.message });
+		onEvent({ event: "rejected", address, code: brokerCode(error), reason: error.message });
 	});
 	// Without a listener it would end the process. Aedes emits it when its
 	// persistence fails, which the one in memory does not.

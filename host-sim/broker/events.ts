@@ -1,10 +1,24 @@
+/** Why a client is gone, or never became one, for programs; docs/events.md says what each means. */
+export type BrokerCode =
+	| "connection-lost"
+	| "keep-alive-expired"
+	| "no-connect"
+	| "not-reading"
+	| "limit-exceeded"
+	| "protocol-version-refused"
+	| "client-id-refused"
+	| "broker-unavailable"
+	| "bad-credentials"
+	| "not-authorized"
+	| "protocol-violation";
+
 /** What the embedded broker tells about itself while it runs. */
 export type BrokerEvent =
 	/** It listens. Without `loopback` anyone on the network can connect. */
 	| { event: "listening"; host: string; port: number; loopback: boolean }
 	/** A client logged in. `client`: its id, cut at 200 characters. */
 	| { event: "connected"; client: string }
-	/** A client is gone; `reason` where something went wrong. */
-	| { event: "disconnected"; client: string; reason?: string }
+	/** A client is gone; `code` and `reason` where something went wrong. */
+	| { event: "disconnected"; client: string; code?: BrokerCode; reason?: string }
 	/** A connection was closed before it became a client's. `address`: where it came from. */
-	| { event: "rejected"; address: string; reason: string };
+	| { event: "rejected"; address: string; code: BrokerCode; reason: string };

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { jsonLine } from "./events.js";
 import { examine, type Finding, isReady, TARGETS } from "./targets.js";
 
 /** `nightlight doctor` */
@@ -11,7 +12,8 @@ export const doctorCommand = (): Command =>
 				const findings = examine(target);
 				if (options.json) {
 					for (const finding of findings) {
-						process.stdout.write(`${JSON.stringify({ event: "doctor", target: target.name, ...finding })}\n`);
+						const event = { source: "doctor", event: "doctor", target: target.name, ...finding } as const;
+						process.stdout.write(`${jsonLine(event)}\n`);
 					}
 					continue;
 				}

@@ -1,13 +1,5 @@
-import type { DeviceEvent } from "../../firmware/events.js";
-import type { ServerEvent } from "../../server/events.js";
-import type { BrokerEvent } from "../broker/events.js";
 import { urlOf } from "../broker/listen.js";
-
-/** Where an event comes from, and the event. */
-export type SourcedEvent =
-	| ({ source: "device"; device: string } & DeviceEvent)
-	| ({ source: "server" } & ServerEvent)
-	| ({ source: "broker" } & BrokerEvent);
+import { jsonLine, type SourcedEvent } from "./events.js";
 
 export interface OutputOptions {
 	/** One JSON object a line instead of readable lines. */
@@ -25,17 +17,13 @@ export class Output {
 	}
 
 	event(sourced: SourcedEvent): void {
-		const { source, ...rest } = sourced;
 		if (this.#options.json) {
-			const { event, ...fields } = rest;
-			process.stdout.write(
-				`${JSON.stringify({ time: new Date().toISOString(), source, event, ...fields })}\n`,
-			);
+			process.stdout.write(`${jsonLine(sourced)}\n`);
 			return;
 		}
 		const line = describe(sourced);
 		if (line === undefined) return;
-		const prefix = this.#options.prefixed ? `${source.padEnd(6)} | ` : "";
+		const prefix = this.#options.prefixed ? `${sourced.source.padEnd(6)} | ` : "";
 		process.stdout.write(`${prefix}${printable(line)}\n`);
 	}
 

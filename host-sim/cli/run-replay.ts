@@ -5,6 +5,7 @@ import { RecordingError } from "../recording/failure.js";
 import { readRecording } from "../recording/read.js";
 import { type Outcome, replay } from "../recording/replay.js";
 import type { Engine } from "../recording/replayed-device.js";
+import { jsonLine } from "./events.js";
 import { codeOf, ExitCode, Failure, usage } from "./failure.js";
 import type { Engine as EngineName } from "./options.js";
 import { printable } from "./output.js";
@@ -106,11 +107,12 @@ function inWords(file: string, { devices, duration, crossings, cutOff, divergenc
 }
 
 function inJson(file: string, { devices, duration, crossings, cutOff, divergence }: Outcome): string {
-	return JSON.stringify({
-		...{ time: new Date().toISOString(), source: "simulation" },
-		event: divergence === undefined ? "replayed" : "diverged",
+	const result = {
+		source: "simulation",
 		...{ file, devices, duration, crossings },
 		...(cutOff !== undefined && { cutOff }),
-		...divergence,
-	});
+	} as const;
+	return divergence === undefined
+		? jsonLine({ event: "replayed", ...result })
+		: jsonLine({ event: "diverged", ...result, ...divergence });
 }

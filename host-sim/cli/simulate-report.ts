@@ -1,5 +1,6 @@
 import { type SeedOptions, specOf } from "../simulation/seed.js";
 import type { SeedOutcome, Shrunk } from "../simulation/shrink.js";
+import { jsonLine, type SimulationEvent } from "./events.js";
 import type { SimulateOptions } from "./simulate.js";
 
 /** What became of many worlds. */
@@ -80,19 +81,26 @@ class JsonReport implements Report {
 	world(options: SeedOptions, { outcome, shrunk }: SeedOutcome): void {
 		const { hash, lines, failure } = outcome;
 		const what = { seed: options.seed, hash, lines, faults: Object.fromEntries(outcome.faults) };
-		if (failure === undefined) return this.#write("world", what);
+		if (failure === undefined) return this.#write({ event: "world", ...what });
 		const smallest = shrunk?.options ?? options;
 		const { faults } = specOf(smallest);
-		const failing = { reason: failure.what, at: failure.time, again: lineFor(smallest, this.#options) };
-		this.#write("failure", { ...what, ...failing, plan: faults.map(({ seed, ...fault }) => fault) });
+		this.#write({
+			event: "failure",
+			...what,
+			code: failure.invariant === undefined ? "exception" : "invariant-broken",
+			reason: failure.what,
+			at: failure.time,
+			again: lineFor(smallest, this.#options),
+			plan: faults.map(({ seed, ...fault }) => fault),
+		});
 	}
 
 	worlds({ done, of, failed, faults }: Summary): void {
-		this.#write("worlds", { done, of, failed, faults });
+		this.#write({ event: "worlds", done, of, failed, faults });
 	}
 
-	#write(event: string, fields: object): void {
-		print(JSON.stringify({ time: new Date().toISOString(), source: "simulation", event, ...fields }));
+	#write(event: SimulationEvent): void {
+		print(jsonLine({ source: "simulation", ...event }));
 	}
 }
 

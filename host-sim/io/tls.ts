@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { checkServerIdentity, connect } from "node:tls";
-import { tlsReason } from "../../server/tls-reason.js";
+import { tlsFailure } from "../../server/tls-reason.js";
 import { optionsObject } from "./options.js";
 import { type Opening, TCP, type TCPBuffers, type TCPFormat, type TCPOptions } from "./tcp.js";
 import { socketError } from "./tcp-error.js";
@@ -42,8 +42,8 @@ function opening(options: object): Opening {
 			}),
 		opened: "secureConnect",
 		describe: (error, peer) => {
-			const reason = tlsReason(error, host, peer);
-			return reason === undefined ? socketError(error, peer) : new Error(reason, { cause: error });
+			const failure = tlsFailure(error, host, peer);
+			return failure === undefined ? socketError(error, peer) : new Error(failure.reason, { cause: error });
 		},
 	};
 }

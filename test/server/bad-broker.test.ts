@@ -51,86 +51,121 @@ function flood(socket: Socket): void {
 	setImmediate(next);
 }
 
-/** States of the link, with their reasons. */
+/** States of the link, with their codes and reasons. */
 const linkOf = ({ all }: Events) =>
-	all.flatMap((event) => (event.event === "link" ? [[event.state, event.reason]] : []));
+	all.flatMap((event) => (event.event === "link" ? [[event.state, event.code, event.reason]] : []));
 
-const BROKEN: { name: string; handle: (socket: Socket) => void; reason: RegExp; timing?: Partial<Timing> }[] =
-	[
+const BROKEN: {
+	name: string;
+	handle: (socket: Socket) => void;
+	code: string;
+	reason: RegExp;
+	timing?: Partial<Timing>;
+}[] = [
+	{
+		name: "closes at once",
+		handle: (socket) => socket.end(),
+		code: "closed-by-broker",
+		reason: /^connection closed by %$/,
+	},
+	{
+		name: "resets at once",
+		handle: (socket) => socket.resetAndDestroy(),
+		code: "connection-lost|closed-by-broker",
+		reason: /^connection (reset|closed) by %$/,
+	},
+	{
+		name: "stays silent",
+		handle: () => {},
+		code: "no-connack",
+		reason: /^no answer from % within 0.05 s$/,
+		timing: { handshakeTimeout: 50 },
+	},
+	{
+		name: "is a web server",
+		handle: (socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"),
+		code: "protocol-violation",
+		reason: /^protocol error from %: Invalid header flag/,
+	},
+	{
+		name: "sends reserved packet type 0",
+		handle: (socket) => socket.write(bytes(0, 0)),
+		code: "protocol-violation",
+		reason: /^protocol error from %: /,
+	},
+	{
+		name: "sends a broken CONNACK",
+		handle: (socket) => socket.write(bytes(0x20, 0)),
+		code: "no-connack",
+		reason: /^no answer from % within 0.05 s$/,
+		timing: { handshakeTimeout: 50 },
+	},
+	{
+		name: "sends a length without end",
+		handle: (socket) => socket.write(bytes(0x30, 0xff, 0xff, 0xff, 0xff, 0xff)),
+		code: "protocol-violation",
+		reason: /^protocol error from %: /,
+	},
+	{
+		name: "sends CONNACK twice",
+		handle: answering(({ cmd }) => (cmd === "connect" ? Buffer.concat([connack(0), connack(0)]) : undefined)),
+		code: "protocol-violation",
+		reason: /^protocol error from %: .*CONNACK/,
+	},
+	...(
+		[
+			[1, "protocol-version-refused"],
+			[2, "client-id-refused"],
+			[3, "broker-unavailable"],
+			[4, "bad-credentials"],
+			[5, "not-authorized"],
+			[99, "protocol-violation"],
+		] as const
+	).map(([returnCode, code]) => ({
+		name: `refuses with CONNACK ${returnCode}`,
+		handle: answering(() => connack(returnCode)),
+		code,
+		reason: new RegExp(`\\(CONNACK ${returnCode}\\)$`),
+	})),
+	{
+		name: "never answers SUBSCRIBE",
+		handle: answering(({ cmd }) => (cmd === "connect" ? connack(0) : undefined)),
+		code: "no-suback",
+		reason: /^no answer from % within 0.05 s$/,
+		timing: { handshakeTimeout: 50 },
+	},
+	...[
 		{
-			name: "closes at once",
-			handle: (socket) => socket.end(),
-			reason: /^connection closed by %$/,
+			codes: [128],
+			code: "subscription-refused",
+			reason: /^subscription to lamp\/telemetry refused \(SUBACK 128\)$/,
 		},
 		{
-			name: "resets at once",
-			handle: (socket) => socket.resetAndDestroy(),
-			reason: /^connection (reset|closed) by %$/,
+			codes: [0, 0],
+			code: "subscription-refused",
+			reason: /^subscription to lamp\/telemetry refused \(SUBACK 0 0\)$/,
 		},
+		{ codes: [3], code: "protocol-violation", reason: /^protocol error from %: Invalid suback QoS/ },
 		{
-			name: "stays silent",
-			handle: () => {},
-			reason: /^no answer from % within 0.05 s$/,
-			timing: { handshakeTimeout: 50 },
+			codes: [],
+			code: "subscription-refused",
+			reason: /^subscription to lamp\/telemetry refused \(SUBACK none\)$/,
 		},
-		{
-			name: "is a web server",
-			handle: (socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"),
-			reason: /^protocol error from %: Invalid header flag/,
-		},
-		{
-			name: "sends reserved packet type 0",
-			handle: (socket) => socket.write(bytes(0, 0)),
-			reason: /^protocol error from %: /,
-		},
-		{
-			name: "sends a broken CONNACK",
-			handle: (socket) => socket.write(bytes(0x20, 0)),
-			reason: /^no answer from % within 0.05 s$/,
-			timing: { handshakeTimeout: 50 },
-		},
-		{
-			name: "sends a length without end",
-			handle: (socket) => socket.write(bytes(0x30, 0xff, 0xff, 0xff, 0xff, 0xff)),
-			reason: /^protocol error from %: /,
-		},
-		{
-			name: "sends CONNACK twice",
-			handle: answering(({ cmd }) =>
-				cmd === "connect" ? Buffer.concat([connack(0), connack(0)]) : undefined,
-			),
-			reason: /^protocol error from %: .*CONNACK/,
-		},
-		...[1, 2, 3, 4, 5, 99].map((code) => ({
-			name: `refuses with CONNACK ${code}`,
-			handle: answering(() => connack(code)),
-			reason: new RegExp(`\\(CONNACK ${code}\\)$`),
-		})),
-		{
-			name: "never answers SUBSCRIBE",
-			handle: answering(({ cmd }) => (cmd === "connect" ? connack(0) : undefined)),
-			reason: /^no answer from % within 0.05 s$/,
-			timing: { handshakeTimeout: 50 },
-		},
-		...[
-			{ codes: [128], reason: /^subscription to lamp\/telemetry refused \(SUBACK 128\)$/ },
-			{ codes: [0, 0], reason: /^subscription to lamp\/telemetry refused \(SUBACK 0 0\)$/ },
-			{ codes: [3], reason: /^protocol error from %: Invalid suback QoS/ },
-			{ codes: [], reason: /^subscription to lamp\/telemetry refused \(SUBACK none\)$/ },
-		].map(({ codes, reason }) => ({
-			name: `answers SUBSCRIBE with [${codes}]`,
-			handle: answering((packet) => {
-				if (packet.cmd === "connect") return connack(0);
-				return packet.cmd === "subscribe" ? suback(packet, ...codes) : undefined;
-			}),
-			reason,
-		})),
-	];
+	].map(({ codes, code, reason }) => ({
+		name: `answers SUBSCRIBE with [${codes}]`,
+		handle: answering((packet) => {
+			if (packet.cmd === "connect") return connack(0);
+			return packet.cmd === "subscribe" ? suback(packet, ...codes) : undefined;
+		}),
+		code,
+		reason,
+	})),
+];
 
 describe("a broker that", () => {
 	it.each(BROKEN)(
 		"$name is a link state with a reason, and tried again",
-		async ({ handle, reason, timing }) => {
+		async ({ handle, code, reason, timing }) => {
 			const raw = await listen(handle);
 			const { server, events } = start(raw.url, { timing });
 			await events.link("backoff");
@@ -139,13 +174,14 @@ describe("a broker that", () => {
 			await server.stop();
 			const words = reason.source.replaceAll("%", `127\\.0\\.0\\.1:${raw.port}`);
 			const why = expect.stringMatching(new RegExp(words));
+			const known = expect.stringMatching(new RegExp(`^(${code})$`));
 			expect(linkOf(events).slice(0, 4)).toEqual([
-				["connecting", undefined],
-				["backoff", why],
-				["connecting", undefined],
-				["backoff", why],
+				["connecting", undefined, undefined],
+				["backoff", known, why],
+				["connecting", undefined, undefined],
+				["backoff", known, why],
 			]);
-			expect(linkOf(events).at(-1)).toEqual(["offline", undefined]);
+			expect(linkOf(events).at(-1)).toEqual(["offline", undefined, undefined]);
 			expect(raw.connections()).toBeGreaterThanOrEqual(2);
 		},
 	);
@@ -154,9 +190,22 @@ describe("a broker that", () => {
 		const port = await freePort();
 		const { events } = start(`mqtt://127.0.0.1:${port}`);
 		expect(await events.link("backoff")).toMatchObject({
+			code: "connection-refused",
 			reason: `connection refused by 127.0.0.1:${port}`,
 		});
 	});
+
+	it.each([
+		{ scheme: "mqtts", code: "timeout-securing" },
+		{ scheme: "ws", code: "timeout-connecting" },
+	])(
+		"says nothing where $scheme is expected is told apart from one that says no MQTT",
+		async ({ scheme, code }) => {
+			const raw = await listen(() => {});
+			const { events } = start(raw.url.replace("mqtt", scheme), { timing: { handshakeTimeout: 100 } });
+			expect(await events.link("backoff")).toMatchObject({ code });
+		},
+	);
 
 	it("closes after the login makes a longer and longer backoff", async () => {
 		const raw = await listen(willing((_packet, socket) => void socket.end()));
@@ -183,6 +232,7 @@ describe("a broker that", () => {
 		const raw = await listen(willing());
 		const { events } = start(raw.url, { timing: { keepAlive: 1 } });
 		expect(await events.link("backoff")).toMatchObject({
+			code: "no-pingresp",
 			reason: `no answer to a ping from 127.0.0.1:${raw.port}`,
 		});
 	});
@@ -203,8 +253,8 @@ describe("a broker that", () => {
 		const { events } = start(raw.url);
 		await events.find(({ event }) => event === "sent");
 		expect(events.all.filter(({ event }) => event === "refused")).toMatchObject([
-			{ topic: "other/telemetry", reason: "the topic was not subscribed to" },
-			{ topic: "lamp/commands", reason: "the topic is not <id>/telemetry" },
+			{ topic: "other/telemetry", code: "unsubscribed-topic", reason: "the topic was not subscribed to" },
+			{ topic: "lamp/commands", code: "unsubscribed-topic", reason: "the topic is not <id>/telemetry" },
 		]);
 		await expect.poll(() => packets).toEqual(["subscribe", "publish"]);
 	});
@@ -320,7 +370,7 @@ describe("stop", () => {
 		const { server, events } = start(raw.url);
 		await server.stop();
 		await delay(20);
-		expect(linkOf(events)).toEqual([["offline", undefined]]);
+		expect(linkOf(events)).toEqual([["offline", undefined, undefined]]);
 		expect(raw.connections()).toBe(0);
 	});
 

@@ -62,42 +62,71 @@ describe("accepts", () => {
 
 describe("refuses", () => {
 	it.each([
-		{ name: "an empty payload", payload: "", reason: "the payload is empty" },
-		{ name: "no JSON", payload: "400 lux", reason: "the payload is not JSON" },
-		{ name: "cut JSON", payload: '{"light":4', reason: "the payload is not JSON" },
-		{ name: "NaN", payload: '{"light":NaN}', reason: "the payload is not JSON" },
-		{ name: "a number", payload: "400", reason: "the payload is not a JSON object" },
-		{ name: "null", payload: "null", reason: "the payload is not a JSON object" },
-		{ name: "an array", payload: '[{"light":4}]', reason: "the payload is not a JSON object" },
-		{ name: "no light", payload: '{"Light":4}', reason: "light is missing" },
-		{ name: "inherited light", payload: '{"__proto__":{"light":2}}', reason: "light is missing" },
-		{ name: "light as text", payload: '{"light":"4"}', reason: "light is not a number" },
-		{ name: "light null", payload: '{"light":null}', reason: "light is not a number" },
-		{ name: "infinite light", payload: '{"light":1e999}', reason: "light is not finite" },
-		{ name: "ill-formed UTF-8", payload: Uint8Array.of(0x7b, 0xff), reason: "the payload is not UTF-8" },
+		{ name: "an empty payload", payload: "", code: "empty", reason: "the payload is empty" },
+		{ name: "no JSON", payload: "400 lux", code: "not-json", reason: "the payload is not JSON" },
+		{ name: "cut JSON", payload: '{"light":4', code: "not-json", reason: "the payload is not JSON" },
+		{ name: "NaN", payload: '{"light":NaN}', code: "not-json", reason: "the payload is not JSON" },
+		{ name: "a number", payload: "400", code: "not-an-object", reason: "the payload is not a JSON object" },
+		{ name: "null", payload: "null", code: "not-an-object", reason: "the payload is not a JSON object" },
+		{
+			name: "an array",
+			payload: '[{"light":4}]',
+			code: "not-an-object",
+			reason: "the payload is not a JSON object",
+		},
+		{ name: "no light", payload: '{"Light":4}', code: "wrong-reading", reason: "light is missing" },
+		{
+			name: "inherited light",
+			payload: '{"__proto__":{"light":2}}',
+			code: "wrong-reading",
+			reason: "light is missing",
+		},
+		{
+			name: "light as text",
+			payload: '{"light":"4"}',
+			code: "wrong-reading",
+			reason: "light is not a number",
+		},
+		{ name: "light null", payload: '{"light":null}', code: "wrong-reading", reason: "light is not a number" },
+		{
+			name: "infinite light",
+			payload: '{"light":1e999}',
+			code: "wrong-reading",
+			reason: "light is not finite",
+		},
+		{
+			name: "ill-formed UTF-8",
+			payload: Uint8Array.of(0x7b, 0xff),
+			code: "not-utf-8",
+			reason: "the payload is not UTF-8",
+		},
 		{
 			name: "a surrogate in UTF-8",
 			payload: Uint8Array.of(0xed, 0xa0, 0x80),
+			code: "not-utf-8",
 			reason: "the payload is not UTF-8",
 		},
 		{
 			name: "a huge payload",
 			payload: " ".repeat(MAX_PAYLOAD + 1),
+			code: "too-large",
 			reason: "the payload is longer than 65536 bytes",
 		},
 		{
 			name: "deep nesting",
 			payload: nested(MAX_DEPTH + 1),
+			code: "too-deep",
 			reason: "the payload is nested deeper than 32 levels",
 		},
 		{
 			name: "the deepest nesting that fits",
 			payload: nested(32_000),
+			code: "too-deep",
 			reason: "the payload is nested deeper than 32 levels",
 		},
-	])("$name", ({ payload, reason }) => {
+	])("$name", ({ payload, code, reason }) => {
 		expect(new ServerCore().receive(message(payload))).toMatchObject([
-			{ kind: "refused", topic: "lamp/telemetry", reason },
+			{ kind: "refused", topic: "lamp/telemetry", code, reason },
 		]);
 	});
 
@@ -120,6 +149,7 @@ describe("refuses", () => {
 			{
 				kind: "refused",
 				topic,
+				code: "unsubscribed-topic",
 				reason: "the topic is not <id>/telemetry",
 				payload: '{"light":4}',
 			},
@@ -129,7 +159,7 @@ describe("refuses", () => {
 	it("another device than its own", () => {
 		const core = new ServerCore({ id: "lamp" });
 		expect(core.receive(message('{"light":4}', "lamp2/telemetry"))).toMatchObject([
-			{ kind: "refused", reason: "the topic was not subscribed to" },
+			{ kind: "refused", code: "unsubscribed-topic", reason: "the topic was not subscribed to" },
 		]);
 	});
 
@@ -140,6 +170,7 @@ describe("refuses", () => {
 				kind: "refused",
 				device: "lamp",
 				topic: "lamp/telemetry",
+				code: "retained-reading",
 				reason: "retained: the reading may be old",
 				payload: '{"light":4}',
 			},

@@ -112,6 +112,7 @@ describe("a server and the embedded broker", () => {
 			event: "refused",
 			device: "lamp",
 			topic: "lamp/telemetry",
+			code: "too-large",
 			reason: "the payload is longer than 65536 bytes",
 			payload: "x".repeat(200),
 		});
@@ -123,6 +124,7 @@ describe("a server and the embedded broker", () => {
 		await lamp.send('{"light":1}', true);
 		const { events } = await server(url, { id: "lamp" });
 		expect(await events.find(({ event }) => event === "refused")).toMatchObject({
+			code: "retained-reading",
 			reason: "retained: the reading may be old",
 		});
 		await lamp.send('{"light":500}', true);
@@ -142,6 +144,7 @@ describe("a server and the embedded broker", () => {
 		await lamp.send('{"light":1}');
 		await lamp.got(1);
 		expect(await events.link("backoff")).toMatchObject({
+			code: "closed-by-broker",
 			reason: `connection closed by 127.0.0.1:${first.port}`,
 			delay: 10,
 		});

@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { problemOf } from "../events/schema.js";
 import { Program } from "./processes.js";
 
 const SCRIPT = fileURLToPath(new URL("../../host-sim/cli/nightlight.js", import.meta.url));
@@ -18,6 +19,7 @@ export type EventLine = Readonly<Record<string, unknown>> & {
 /** The command line, run as its users run it, in a fresh folder. */
 export class Nightlight extends Program {
 	#parsed: EventLine[] = [];
+	readonly #isJson: boolean;
 
 	/** @param options `detached`: in a process group of its own */
 	constructor(
@@ -29,14 +31,21 @@ export class Nightlight extends Program {
 			cwd: options.cwd ?? mkdtempSync(join(tmpdir(), "nightlight-")),
 			env: { ...process.env, ...options.env },
 		});
+		this.#isJson = words.includes("--json");
 	}
 
-	/** The events so far, with `--json`. */
+	/** The events so far, with `--json`. @throws Error for a line that docs/events.schema.json does not describe */
 	get events(): readonly EventLine[] {
 		while (this.#parsed.length < this.lines.length) {
-			this.#parsed.push(JSON.parse(this.lines[this.#parsed.length] as string));
+			this.#parsed.push(eventOf(this.lines[this.#parsed.length] as string));
 		}
 		return this.#parsed;
+	}
+
+	/** With `--json`, every line is an event as described; the last one may be cut off by SIGKILL. */
+	override verify(): void {
+		if (this.child.signalCode === "SIGKILL") this.lines.pop();
+		if (this.#isJson) void this.events;
 	}
 
 	/** Waits for the first event, from number `from` on, that has all of `fields`. */
@@ -55,4 +64,12 @@ export class Nightlight extends Program {
 			timeout,
 		);
 	}
+}
+
+/** An event, as a line of `--json`. @throws Error when docs/events.schema.json does not describe it */
+export function eventOf(line: string): EventLine {
+	const event = JSON.parse(line);
+	const problem = problemOf(event);
+	if (problem !== undefined) throw new Error(`${problem}: ${line}`);
+	return event;
 }

@@ -55,6 +55,9 @@ export class Program {
 		return this.exited;
 	}
 
+	/** Looks over what an ended program said. @throws Error for what it should not have said */
+	verify(): void {}
+
 	#take(text: string): void {
 		const lines = (this.#rest + text).split("\n");
 		this.#rest = lines.pop() ?? "";
@@ -89,5 +92,6 @@ export class Programs {
 			if (program.child.exitCode === null) program.child.kill("SIGKILL");
 			await program.exited.catch(() => {});
 		}
+		for (const program of programs) program.verify();
 	}
 }

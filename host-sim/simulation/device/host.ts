@@ -10,7 +10,7 @@ import type { DeviceEvent } from "../../../firmware/events.js";
 import type { Host } from "../../../firmware/host.js";
 import type { Clock } from "../clock.js";
 import { MessageReader, type ReadMessage } from "../network/message-reader.js";
-import type { Access, Network } from "../network/network.js";
+import type { Access, Loss, Network } from "../network/network.js";
 import { CAPACITIES, SimulatedSocket } from "../network/socket.js";
 import type { Random } from "../random.js";
 import { analogOf, digitalOf, PINS, type Surroundings } from "./board.js";
@@ -89,8 +89,8 @@ const tcpOf = ({ network, access, storage, random, power, receiveBuffer, onRead 
 		override sent(count: number): void {
 			power.turn(() => super.sent(count));
 		}
-		override lost(reason: string): void {
-			power.turn(() => super.lost(reason));
+		override lost(loss: Loss): void {
+			power.turn(() => super.lost(loss));
 		}
 	};
 

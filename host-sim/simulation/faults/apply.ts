@@ -79,7 +79,7 @@ function begin(world: World, { fault, target, duration }: PlannedFault, random: 
 			const access = accessOf(world, target);
 			const isTold = random.chance(0.5);
 			for (const connection of [...access.connections]) {
-				if (isTold) connection.fail("no Wi-Fi");
+				if (isTold) connection.fail({ code: "no-network", reason: "no Wi-Fi" });
 				else connection.cut("both");
 			}
 			return access.attempt.replace(isTold ? "refuse" : "hang");

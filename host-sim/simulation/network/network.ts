@@ -3,6 +3,16 @@ import { Override } from "../override.js";
 import type { Random } from "../random.js";
 import { type Conditions, Pipe } from "./pipe.js";
 
+/** Why a connection is over, for programs and for people. */
+export interface Loss {
+	readonly code: "connection-refused" | "connection-lost" | "closed-by-broker" | "no-network";
+	readonly reason: string;
+}
+
+const REFUSED: Loss = Object.freeze({ code: "connection-refused", reason: "connection refused" });
+const RESET: Loss = Object.freeze({ code: "connection-lost", reason: "connection reset" });
+const CLOSED: Loss = Object.freeze({ code: "closed-by-broker", reason: "connection closed" });
+
 /** A client's end of a connection, which hears what becomes of it. */
 export interface Endpoint {
 	/** It is open. */
@@ -12,7 +22,7 @@ export interface Endpoint {
 	/** So many bytes that were sent have arrived. */
 	sent(count: number): void;
 	/** It is over; nothing follows. */
-	lost(reason: string): void;
+	lost(loss: Loss): void;
 }
 
 /** The far end, as whoever listens gets it. */
@@ -98,7 +108,7 @@ export class Connection {
 			if (this.#hasClient) endpoint.received(bytes);
 		});
 		access.connections.push(this);
-		if (access.attempt.value === "refuse") this.#refuse("connection refused");
+		if (access.attempt.value === "refuse") this.#refuse();
 		else if (access.attempt.value === "accept") this.#up.after(() => this.#accept());
 	}
 
@@ -121,7 +131,7 @@ export class Connection {
 		this.#down.cut();
 		const { clock } = this.#network;
 		clock.post(() => this.#endServer(), this.#access.latency.value);
-		clock.post(() => this.#endClient("connection reset"), this.#access.latency.value);
+		clock.post(() => this.#endClient(RESET), this.#access.latency.value);
 	}
 
 	/** From now on nothing gets through in these directions, and nobody is told. */
@@ -142,14 +152,14 @@ export class Connection {
 	}
 
 	/** The client learns that it is over, and the other side does not. */
-	fail(reason: string): void {
+	fail(loss: Loss): void {
 		this.cut("both");
-		this.#network.clock.post(() => this.#endClient(reason), 0);
+		this.#network.clock.post(() => this.#endClient(loss), 0);
 	}
 
 	#accept(): void {
 		const listener = this.#network.listener.value;
-		if (listener === undefined) return this.#refuse("connection refused");
+		if (listener === undefined) return this.#refuse();
 		this.#hasServer = true;
 		this.#down.after(() => {
 			if (this.#hasClient) this.#endpoint.opened();
@@ -159,13 +169,13 @@ export class Connection {
 			close: () => {
 				if (!this.#hasServer) return;
 				this.#hasServer = false;
-				this.#down.after(() => this.#endClient("connection closed"));
+				this.#down.after(() => this.#endClient(CLOSED));
 			},
 		});
 	}
 
-	#refuse(reason: string): void {
-		this.#down.after(() => this.#endClient(reason));
+	#refuse(): void {
+		this.#down.after(() => this.#endClient(REFUSED));
 	}
 
 	#endServer(): void {
@@ -174,10 +184,10 @@ export class Connection {
 		this.#accepted?.lost();
 	}
 
-	#endClient(reason: string): void {
+	#endClient(loss: Loss): void {
 		if (!this.#hasClient) return;
 		this.#forget();
-		this.#endpoint.lost(reason);
+		this.#endpoint.lost(loss);
 	}
 
 	#forget(): void {

@@ -1,6 +1,6 @@
 import type { ByteBuffer, TCP, TCPOptions } from "../../../firmware/ecma-419.js";
 import { copyOf } from "../bytes.js";
-import type { Access, Connection, Endpoint, Network } from "./network.js";
+import type { Access, Connection, Endpoint, Loss, Network } from "./network.js";
 
 /** Bytes that sockets hold for sending: less than a packet, a few packets, a segment. */
 export const CAPACITIES = Object.freeze([48, 200, 1460]);
@@ -87,9 +87,9 @@ export class SimulatedSocket implements TCP, Endpoint {
 		if (this.#state === "open") this.#options.onWritable?.call(this, this.#room);
 	}
 
-	lost(reason: string): void {
+	lost({ code, reason }: Loss): void {
 		this.#state = "failed";
-		this.#options.onError?.call(this, new Error(reason));
+		this.#options.onError?.call(this, Object.assign(new Error(reason), { code }));
 	}
 
 	#check(): void {

@@ -1,9 +1,9 @@
 import { backoffDelay } from "../../../server/backoff.js";
 import { type Counts, type Message, ServerCore } from "../../../server/core.js";
-import type { ServerEvent } from "../../../server/events.js";
+import type { LinkFailure, ServerEvent } from "../../../server/events.js";
 import { TIMING } from "../../../server/timing.js";
 import type { Clock, Entry } from "../clock.js";
-import { Access, type Connection, type Endpoint, type Network } from "../network/network.js";
+import { Access, type Connection, type Endpoint, type Loss, type Network } from "../network/network.js";
 import type { Random } from "../random.js";
 import {
 	connectPacket,
@@ -58,16 +58,16 @@ export class SimulatedServer {
 		this.#try = new Try(clock, network, this.access, this.#core.filter, {
 			online: () => report({ event: "link", state: "online" }),
 			message: (message) => this.#receive(message),
-			closed: (reason, isStable) => this.#backOff(reason, isStable),
+			closed: (failure, isStable) => this.#backOff(failure, isStable),
 		});
 	}
 
-	#backOff(reason: string, isStable: boolean): void {
+	#backOff(failure: LinkFailure, isStable: boolean): void {
 		const { clock, random, report } = this.#options;
 		if (isStable) this.#failures = 0;
 		this.#try = undefined;
 		const delay = backoffDelay(this.#failures++, random.next());
-		report({ event: "link", state: "backoff", reason, delay });
+		report({ event: "link", state: "backoff", ...failure, delay });
 		clock.post(() => this.#connect(), delay);
 	}
 
@@ -98,7 +98,7 @@ interface TryListener {
 	online(): void;
 	message(message: Publish): void;
 	/** It is over. Called once. */
-	closed(reason: string, isStable: boolean): void;
+	closed(failure: LinkFailure, isStable: boolean): void;
 }
 
 /** One connection to the broker, from its first byte to its last. */
@@ -113,6 +113,8 @@ class Try implements Endpoint {
 	#deadline: Entry;
 	#onlineSince: number | undefined;
 	#lastReceived: number;
+	/** What is said when nothing comes in time. */
+	#awaited: "timeout-connecting" | "no-connack" | "no-suback" = "timeout-connecting";
 	#isOver = false;
 
 	constructor(clock: Clock, network: Network, access: Access, filter: string, listener: TryListener) {
@@ -120,7 +122,7 @@ class Try implements Endpoint {
 		this.#listener = listener;
 		this.#filter = filter;
 		this.#lastReceived = clock.elapsed;
-		this.#deadline = clock.post(() => this.#end("no answer in time"), TIMING.handshakeTimeout);
+		this.#deadline = clock.post(() => this.#end(this.#awaited, "no answer in time"), TIMING.handshakeTimeout);
 		this.#connection = network.connect(access, this);
 	}
 
@@ -133,6 +135,7 @@ class Try implements Endpoint {
 	}
 
 	opened(): void {
+		this.#awaited = "no-connack";
 		this.send(connectPacket("nightlight_server", TIMING.keepAlive / 1000));
 	}
 
@@ -146,17 +149,19 @@ class Try implements Endpoint {
 
 	sent(): void {}
 
-	lost(reason: string): void {
-		this.#end(reason);
+	lost({ code, reason }: Loss): void {
+		this.#end(code, reason);
 	}
 
 	#take(packet: Received): void {
 		switch (packet.kind) {
 			case "connack":
-				if (packet.returnCode === 0) return this.send(subscribePacket(this.#filter));
-				return this.#end(`refused (CONNACK ${packet.returnCode})`);
+				if (packet.returnCode !== 0)
+					return this.#end("not-authorized", `refused (CONNACK ${packet.returnCode})`);
+				this.#awaited = "no-suback";
+				return this.send(subscribePacket(this.#filter));
 			case "suback":
-				if (packet.returnCode > 2) return this.#end("subscription refused");
+				if (packet.returnCode > 2) return this.#end("subscription-refused", "subscription refused");
 				this.#onlineSince = this.#clock.elapsed;
 				this.#clock.clear(this.#deadline);
 				this.#deadline = this.#clock.repeat(() => this.#ping(), TIMING.keepAlive / 2);
@@ -183,17 +188,22 @@ class Try implements Endpoint {
 
 	/** A ping each half of the keep-alive: whoever says nothing for two of them is gone. */
 	#ping(): void {
-		if (this.#clock.elapsed - this.#lastReceived > TIMING.keepAlive) return this.#end("no answer to a ping");
+		if (this.#clock.elapsed - this.#lastReceived > TIMING.keepAlive) {
+			return this.#end("no-pingresp", "no answer to a ping");
+		}
 		this.send(pingPacket());
 	}
 
-	#end(reason: string): void {
+	#end(code: LinkFailure["code"], reason: string): void {
 		if (this.#isOver) return;
 		this.#isOver = true;
 		this.#clock.clear(this.#deadline);
 		this.#connection.close();
 		const since = this.#onlineSince;
 		this.#onlineSince = undefined;
-		this.#listener.closed(reason, since !== undefined && this.#clock.elapsed - since >= TIMING.stable);
+		this.#listener.closed(
+			{ code, reason },
+			since !== undefined && this.#clock.elapsed - since >= TIMING.stable,
+		);
 	}
 }

@@ -1,5 +1,5 @@
 import type { BrokerAddress } from "../../../server/broker-address.js";
-import { protocolReason, transportReason } from "../../../server/reasons.js";
+import { protocolFailure, transportFailure } from "../../../server/reasons.js";
 import { bytesOf, looseText } from "../bytes.js";
 import { spoilt } from "../mutate.js";
 import { demand, type Target } from "../target.js";
@@ -18,6 +18,7 @@ const CODES = [
 	"",
 	"2",
 ];
+const CODE = /^[a-z]+(-[a-z]+)*$/;
 const MESSAGES = [
 	"read ECONNRESET",
 	"Connection refused: x",
@@ -44,7 +45,11 @@ export const reasons: Target = {
 			...(reason !== undefined && { reason }),
 			...(subjectaltname !== undefined && { cert: { subjectaltname } }),
 		});
-		for (const words of [transportReason(error, ADDRESS), protocolReason(error, ADDRESS)]) {
+		for (const { code: known, reason: words } of [
+			transportFailure(error, ADDRESS),
+			protocolFailure(error, ADDRESS),
+		]) {
+			demand(CODE.test(known), `${known} is no code`);
 			demand(typeof words === "string" && words !== "", "no words for an error");
 			demand(
 				words.length <= 300 + (message?.length ?? 0) + (reason?.length ?? 0) + (code?.length ?? 0),

@@ -1,4 +1,4 @@
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import fc from "fast-check";
 import { generate } from "mqtt-packet";
 import { describe, expect, it } from "vitest";
@@ -160,6 +160,7 @@ describe("a bad client", () => {
 		await told({
 			event: "rejected",
 			address: "127.0.0.1",
+			code: "protocol-violation",
 			reason: expect.any(String),
 		});
 	});
@@ -170,6 +171,7 @@ describe("a bad client", () => {
 		await told({
 			event: "rejected",
 			address: "127.0.0.1",
+			code: "no-connect",
 			reason: "connect did not arrive in time",
 		});
 	});
@@ -189,8 +191,33 @@ describe("a bad client", () => {
 		await told({
 			event: "disconnected",
 			client: "raw",
+			code: "protocol-violation",
 			reason: expect.any(String),
 		});
+	});
+
+	it.each([
+		{
+			name: "breaks off",
+			act: (socket: Socket) => void socket.resetAndDestroy(),
+			code: "connection-lost" as const,
+			reason: "read ECONNRESET",
+		},
+		{
+			name: "says nothing for longer than its keep-alive",
+			act: () => {},
+			code: "keep-alive-expired" as const,
+			reason: "keep alive timeout",
+		},
+	])("which $name is disconnected with a code", async ({ act, code, reason }) => {
+		const { broker, told } = await start();
+		const { socket } = raw(broker.port);
+		socket.write(
+			generate({ cmd: "connect", clientId: "raw", keepalive: 1, clean: true, protocolId: "MQTT" }),
+		);
+		await new Promise((resolve) => socket.once("data", resolve));
+		act(socket);
+		await told({ event: "disconnected", client: "raw", code, reason });
 	});
 
 	it("which reads nothing holds up the others for a while only", async () => {
@@ -210,7 +237,7 @@ describe("a bad client", () => {
 		const chunk = Buffer.alloc(100_000);
 		for (let count = 0; count < 300; count += 1) sender.publish("flood", chunk);
 		await sender.publishAsync("flood", "end", { qos: 1 });
-		await told({ event: "disconnected", client: "raw", reason: "drain timeout" });
+		await told({ event: "disconnected", client: "raw", code: "not-reading", reason: "drain timeout" });
 	});
 
 	it("with an endless id is told with a cut one", async () => {

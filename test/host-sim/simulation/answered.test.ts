@@ -6,7 +6,13 @@ import { viewOf } from "./view.js";
 const topic = "d1/telemetry";
 const received: ServerEvent = { event: "received", device: "d1", topic, payload: { light: 5 } };
 const sent: ServerEvent = { event: "sent", device: "d1", topic: "d1/commands", payload: { led_on: true } };
-const refused: ServerEvent = { event: "refused", topic, reason: "not JSON", payload: "" };
+const refused: ServerEvent = {
+	event: "refused",
+	topic,
+	code: "not-json",
+	reason: "not JSON",
+	payload: "",
+};
 const link: ServerEvent = { event: "link", state: "online" };
 
 const from = (topic: string, retain = false) => ({ topic, retain, payload: new Uint8Array(0) });

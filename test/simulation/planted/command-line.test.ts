@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { eventOf } from "../../support/nightlight.js";
 import { Program, Programs } from "../../support/processes.js";
 import { Copy } from "./copy.js";
 import { PAGE } from "./page.js";
@@ -46,9 +47,10 @@ describe("a world that fails on the command line", () => {
 		const told = () => many.errors.includes("making it smaller");
 		await many.until("a failure", told, 60_000);
 		expect(await many.end("SIGINT")).toBe(1);
-		const events = many.lines.map((line) => JSON.parse(line));
-		expect(many.errors).toContain(`Seed ${events[0].seed} failed: ${events[0].reason}; making it smaller`);
-		expect(events[0]).toMatchObject({ event: "failure", again: expect.stringContaining("--devices 12 ") });
+		const events = many.lines.map(eventOf);
+		const [first] = events;
+		expect(many.errors).toContain(`Seed ${first?.seed} failed: ${first?.reason}; making it smaller`);
+		expect(first).toMatchObject({ event: "failure", again: expect.stringContaining("--devices 12 ") });
 		expect(events.at(-1)).toMatchObject({
 			event: "worlds",
 			failed: events.length - 1,

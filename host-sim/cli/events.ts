@@ -1,0 +1,88 @@
+import type { DeviceEvent } from "../../firmware/events.js";
+import type { ServerEvent } from "../../server/events.js";
+import type { BrokerEvent } from "../broker/events.js";
+
+/** Where an event comes from, and the event. */
+export type SourcedEvent =
+	| ({ source: "device"; device: string } & DeviceEvent)
+	| ({ source: "server" } & ServerEvent)
+	| ({ source: "broker" } & BrokerEvent);
+
+/** What a world that ran came to; `faults`: how often each happened. */
+interface WorldResult {
+	seed: number;
+	/** SHA-256 and lines of its trace. */
+	hash: string;
+	lines: number;
+	faults: Readonly<Record<string, number>>;
+}
+
+/** What was replayed; `duration` in milliseconds. */
+interface ReplayResult {
+	file: string;
+	devices: number;
+	duration: number;
+	crossings: number;
+	/** The line at which a recording ends that was cut off. */
+	cutOff?: number;
+}
+
+/** What a fault of a plan is, by its name in the plan; times in virtual milliseconds. */
+interface PlannedFault {
+	name: string;
+	fault: string;
+	target: string;
+	at: number;
+	duration: number;
+}
+
+/** What `simulate` and `replay` tell. */
+export type SimulationEvent =
+	/** A world passed. */
+	| ({ event: "world" } & WorldResult)
+	/** A world failed, after `at` virtual milliseconds; `again` and `plan` are of what is left of it. */
+	| ({
+			event: "failure";
+			code: "invariant-broken" | "exception";
+			reason: string;
+			at: number;
+			again: string;
+			plan: readonly PlannedFault[];
+	  } & WorldResult)
+	/** All worlds are done. */
+	| { event: "worlds"; done: number; of: number; failed: number; faults: Readonly<Record<string, number>> }
+	/** The firmware did the same as in the recording. */
+	| ({ event: "replayed" } & ReplayResult)
+	/** It did something else than in the recording, at this line of it. */
+	| ({
+			event: "diverged";
+			line: number;
+			device: string;
+			at: number;
+			recorded: string;
+			firmware: string;
+	  } & ReplayResult);
+
+/** What `doctor` tells of a thing that a target needs. */
+export interface DoctorEvent {
+	event: "doctor";
+	target: string;
+	name: string;
+	/** What is there; without it, nothing is. */
+	found?: string;
+	/** Why what is there is not fit, and what to do. */
+	wrong?: string;
+	/** The line that installs it. */
+	install: string;
+}
+
+/** Whatever a program prints with `--json`; docs/events.md describes it. */
+export type PrintedEvent =
+	| SourcedEvent
+	| ({ source: "simulation" } & SimulationEvent)
+	| ({ source: "doctor" } & DoctorEvent);
+
+/** An event as a line of `--json`, without its end. */
+export function jsonLine({ source, event, ...fields }: PrintedEvent): string {
+	return JSON.stringify({ time: new Date().toISOString(), source, event, ...fields });
+}
