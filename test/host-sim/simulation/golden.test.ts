@@ -12,9 +12,9 @@ it("a seed has the same trace on every machine and with every version of Node", 
 	});
 	expect(hashes).toMatchInlineSnapshot(`
 		[
-		  "1: fe2f27682fc747a766de68642a140ec1656d2b920bf455ba53e0f360aad8e8cd, 10129 lines, passed",
-		  "2: bd5f0fc0bc41a6fc7c0a81dd8c8290c55235adfa0d63e5c3aaa10849c48002a4, 9884 lines, passed",
-		  "1099511627776: ceebf8799433bd140b08a38684d22704d48a083a504135aa053cda8274b82204, 10284 lines, passed",
+		  "1: 1e80e4a83d06cf3dc668f7e06fa96d51bb63e8085b9331b721566f3b1a79dd79, 10129 lines, passed",
+		  "2: 172342057a9963ac8f51efead17723632f71d69279073a112af19132835363b0, 9884 lines, passed",
+		  "1099511627776: ef615d7fb59907d4b0286fbdf4cd28da385078e293944b0fe06ac43ccc148083, 10284 lines, passed",
 		]
 	`);
 });
