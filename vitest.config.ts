@@ -1,8 +1,13 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({
+/** `vitest run --mode all` is the lane of `.ci/run`; without, that of `npm test` (docs/testing.md). */
+export default defineConfig(({ mode }) => ({
 	test: {
 		include: ["test/**/*.test.ts"],
+		env: { NIGHTLIGHT_LANE: mode === "all" ? "all" : "quick", NODE_ENV: "test" },
+		// A test that runs a program waits while that works: vitest's default leaves a core idle.
+		maxWorkers: Math.max(2, availableParallelism()),
 		testTimeout: 20_000,
 		hookTimeout: 20_000,
 		// A machine may be busy with other things: what is waited for may take its time.
@@ -25,4 +30,4 @@ export default defineConfig({
 			},
 		},
 	},
-});
+}));

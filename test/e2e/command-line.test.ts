@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { runHere } from "../support/command-line.js";
 import { Nightlight } from "../support/nightlight.js";
 import { Programs } from "../support/processes.js";
 
@@ -125,13 +126,17 @@ const WRONG: readonly [string, readonly string[], string][] = [
 
 describe("the command line", () => {
 	it.each(WRONG)("answers %s with one line and exit code 2", async (_, words, line) => {
-		const { code, output, errors } = await run(words);
+		const { code, output, errors } = await runHere(words, { cwd });
 		expect(errors.trimEnd()).toContain(line);
 		expect(errors.trimEnd().split("\n")).toHaveLength(1);
 		expect(errors).toMatch(/^nightlight: /);
 		expect(errors).not.toContain(SECRET);
 		expect(output).toBe("");
 		expect(code).toBe(2);
+	});
+
+	it("answers so as a program, too", async () => {
+		expect(await run(["devise"])).toEqual(await runHere(["devise"]));
 	});
 
 	it("answers a port that is taken with one line and exit code 1", async () => {
@@ -147,7 +152,7 @@ describe("the command line", () => {
 	});
 
 	it.each([[[]], [["up"]], [["device"]], [["server"]], [["broker"]]])("has help for %j", async (words) => {
-		const { code, output } = await run([...words, "--help"]);
+		const { code, output } = await runHere([...words, "--help"]);
 		expect(output).toMatch(/^Usage: nightlight/);
 		if (words.length > 0) expect(output).toContain("Examples:");
 		expect(code).toBe(0);

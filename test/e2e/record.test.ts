@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { Authority } from "../support/certificates.js";
+import { runHere } from "../support/command-line.js";
 import { freePort } from "../support/free-port.js";
 import { Mosquitto } from "../support/mosquitto.js";
 import { Nightlight } from "../support/nightlight.js";
@@ -25,7 +26,9 @@ const linesOf = (name: string) => readFileSync(path(name), "utf8").trimEnd().spl
 const start = (words: readonly string[], env: Record<string, string> = {}) =>
 	programs.add(new Nightlight(words, { cwd, env }));
 
-const run = async (...words: readonly string[]) => {
+const run = (...words: readonly string[]) => runHere(words, { cwd });
+
+const runAlone = async (...words: readonly string[]) => {
 	const program = start(words);
 	return { code: await program.exited, output: program.lines.join("\n"), errors: program.errors };
 };
@@ -63,7 +66,7 @@ describe("nightlight device --record", () => {
 			...{ firmware: version, engine: "node" },
 		});
 		expect(lines.at(-1)).toBe('{"call":"stopped"}');
-		expect(await run("replay", "a.jsonl")).toEqual({
+		expect(await runAlone("replay", "a.jsonl")).toEqual({
 			code: 0,
 			output: expect.stringMatching(/^Replayed 1 device, \d+ s, [\d,]+ crossings: no divergence$/),
 			errors: "",
@@ -222,6 +225,10 @@ describe("nightlight replay refuses", () => {
 		expect(errors).toMatch(/^nightlight: --engine xs: it was recorded on node, .*\n$/);
 	});
 
+	it("the same as a program", async () => {
+		expect(await runAlone("replay", "absent.jsonl")).toEqual(await run("replay", "absent.jsonl"));
+	});
+
 	it("nothing at all in a line", async () => {
 		expect(await run("replay")).toMatchObject({ code: 2, output: "" });
 	});
@@ -230,7 +237,7 @@ describe("nightlight replay refuses", () => {
 describe("nightlight simulate --record", () => {
 	it("records all devices of the world, which is the same world", async () => {
 		const words = ["simulate", "--seed", "5", "--hours", "0.5"];
-		const plain = await run(...words, "--trace", "plain.jsonl");
+		const plain = await runAlone(...words, "--trace", "plain.jsonl");
 		const recorded = await run(...words, "--trace", "traced.jsonl", "--record", "world.jsonl");
 		expect(recorded).toEqual(plain);
 		const hash = (name: string) =>

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { runHere } from "../support/command-line.js";
 import { Nightlight } from "../support/nightlight.js";
 import { Program, Programs } from "../support/processes.js";
 
@@ -29,6 +30,9 @@ const run = async (...words: readonly string[]) => {
 	return { code: await program.exited, output: program.lines.join("\n"), errors: program.errors };
 };
 
+/** The same within this process. */
+const here = (...words: readonly string[]) => runHere(["simulate", ...words], { cwd });
+
 describe("nightlight simulate", () => {
 	it("says what a world was, the same each time, and writes all that happened", async () => {
 		const first = await run("--seed", "5", "--hours", "0.5", "--devices", "2", "--trace", "world.jsonl");
@@ -43,12 +47,12 @@ describe("nightlight simulate", () => {
 	});
 
 	it("says so when a world is over before anything could go wrong", async () => {
-		const { code, errors } = await run("--hours", "0.05");
+		const { code, errors } = await here("--hours", "0.05");
 		expect({ code, errors }).toEqual({
 			code: 0,
 			errors: "Nothing goes wrong in 0.05 h: the last 200 s of a world are calm; more --hours\n",
 		});
-		expect((await run("--hours", "0.05", "--faults", "none")).errors).toBe("");
+		expect((await here("--hours", "0.05", "--faults", "none")).errors).toBe("");
 	});
 
 	it("runs many worlds over all cores, each what it is alone", async () => {
@@ -99,19 +103,23 @@ describe("nightlight simulate", () => {
 	);
 
 	it("has no faults without", async () => {
-		const { output } = await run("--hours", "0.1", "--devices", "1", "--faults", "none");
+		const { output } = await here("--hours", "0.1", "--devices", "1", "--faults", "none");
 		expect(output).not.toContain("Faults");
 	});
 
 	it("takes the faults that a file names, and no others", async () => {
 		const faults = file("faults.json", '{"reset": 600}');
-		const { output } = await run("--hours", "0.2", "--devices", "1", "--faults", faults);
+		const { output } = await here("--hours", "0.2", "--devices", "1", "--faults", faults);
 		expect(output).toMatch(/\nFaults: reset \d+$/);
 	});
 
 	it("runs a part of a world: some of its devices, some of its faults", async () => {
-		const { output } = await run("--seed", "2", "--devices", "d2,d3", "--only", "reset:d3:1,power:d2:1");
+		const { output } = await here("--seed", "2", "--devices", "d2,d3", "--only", "reset:d3:1,power:d2:1");
 		expect(output).toMatch(/^Seed 2, 1 h, d2, d3: passed\n.*\nFaults: (reset 1, power 1|power 1, reset 1)$/);
+	});
+
+	it("refuses so as a program, too", async () => {
+		expect(await run("--seed", "x")).toEqual(await here("--seed", "x"));
 	});
 
 	it.each([
@@ -155,7 +163,7 @@ describe("nightlight simulate", () => {
 			says: "--keep-going goes with --seeds: one world ends with its first failure",
 		},
 	])("refuses $words in one line", async ({ words, says }) => {
-		const { code, output, errors } = await run(...words);
+		const { code, output, errors } = await here(...words);
 		expect([code, output]).toEqual([2, ""]);
 		expect(errors).toContain(says);
 		expect(errors.trimEnd().split("\n")).toHaveLength(1);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createServer, type TlsOptions } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Authority } from "../support/certificates.js";
+import { runHere } from "../support/command-line.js";
 import { Mosquitto } from "../support/mosquitto.js";
 import { Nightlight } from "../support/nightlight.js";
 import { Programs } from "../support/processes.js";
@@ -244,9 +245,7 @@ describe("files that are wrong are told of in a line", () => {
 			says: "--ca, --cert and --key are for mqtts:// and wss://, but the broker is mqtt://",
 		},
 	])("$name", async ({ argv, says }) => {
-		const program = programs.add(new Nightlight(argv));
-		expect(await program.exited).toBe(2);
-		expect(program.errors).toBe(`nightlight: ${says}\n`);
+		expect(await runHere(argv)).toEqual({ code: 2, output: "", errors: `nightlight: ${says}\n` });
 	});
 
 	it.each([
@@ -259,9 +258,9 @@ describe("files that are wrong are told of in a line", () => {
 		{ tls: { ca: { file: "none.pem" } }, says: /^tls\.ca: cannot read .*none\.pem \(ENOENT\)$/ },
 	])("in the configuration: $tls", async ({ tls, says }) => {
 		const config = file("wrong.json", JSON.stringify({ tls }));
-		const program = programs.add(new Nightlight(words("--config", config)));
-		expect(await program.exited).toBe(2);
-		const [, line = ""] = /^nightlight: .*?wrong\.json:\d+:\d+: (.*)\n$/.exec(program.errors) ?? [];
+		const { code, errors } = await runHere(words("--config", config));
+		expect(code).toBe(2);
+		const [, line = ""] = /^nightlight: .*?wrong\.json:\d+:\d+: (.*)\n$/.exec(errors) ?? [];
 		expect(line).toMatch(says);
 	});
 });

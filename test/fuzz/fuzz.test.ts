@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ROOT } from "../house/firmware-files.js";
+import { inLane } from "../support/lane.js";
 import { counts } from "./plan.js";
 import { BROKEN_DECODERS } from "./planted/decoders.js";
 import { BROKEN_SESSIONS } from "./planted/sessions.js";
@@ -12,7 +13,7 @@ import { TARGETS } from "./targets/index.js";
 import { session as realSession, sessionTarget } from "./targets/session.js";
 
 const SEED = 20_141_029;
-const INPUTS = 100_000;
+const INPUTS = inLane(20_000, 100_000);
 /** Inputs within which a planted defect must be found. */
 const SOON = 40_000;
 /** Steps of a session that show any of the planted defects, and the header of an input, in bytes. */

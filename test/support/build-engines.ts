@@ -1,10 +1,19 @@
+import { readFileSync } from "node:fs";
+import type { TestProject } from "vitest/node";
 import { armImage } from "../../host-sim/engines/arm/build.js";
 import { xsWorker } from "../../host-sim/engines/xs/build-worker.js";
 import { armTools, compiler } from "./requires.js";
 
-/** Builds the engines once, before any test asks for them, where that can be done. */
-export default async function setup(): Promise<void> {
+/**
+ * Builds the engines before any test asks for them, where that can be done; only those that the chosen test files
+ * require (`describeWith([compiler, armTools], …)`).
+ */
+export default async function setup(project: TestProject): Promise<void> {
+	const sources = project.vitest.state.getPaths().map((file) => readFileSync(file, "utf8"));
+	const isRequired = (name: string) => sources.some((source) => new RegExp(`\\b${name}\\b`).test(source));
 	const log = (line: string) => process.stdout.write(`${line}\n`);
-	if (compiler.isThere()) await xsWorker(log);
-	if (armTools.isThere()) await armImage({ log });
+	await Promise.all([
+		isRequired("compiler") && compiler.isThere() && xsWorker(log),
+		isRequired("armTools") && armTools.isThere() && armImage({ log }),
+	]);
 }

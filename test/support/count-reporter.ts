@@ -1,8 +1,18 @@
 import type { Reporter, TestModule } from "vitest/node";
 
+/** What `npm test` leaves out. */
+const OTHER_LANES = `
+This was the quick lane. The others (docs/testing.md):
+  bash .ci/run           before a change lands: everything once, with lint, types, brokers, worlds, coverage
+  npm run test:all       the tests of that, with those that are long by nature
+  npm run test:brokers   device and server on the brokers that others run
+  npm run long           seeds by the ten thousand, soak, 10,000 connections, mutation, fuzzing: before a release
+`;
+
 /**
  * Says what was skipped and why, and closes a run with one line that any tool can read:
- * `N passed, N failed, N skipped`.
+ * `N passed, N failed, N skipped`. The line is the last one, behind a table of coverage. Of `npm test` it also says which
+ * lanes there are besides.
  */
 export default class CountReporter implements Reporter {
 	onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
@@ -17,6 +27,8 @@ export default class CountReporter implements Reporter {
 					process.stdout.write(`\nSkipped: ${test.fullName}\n`);
 			}
 		}
-		process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
+		const lanes = process.env.npm_lifecycle_event === "test" ? OTHER_LANES : "";
+		const line = `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
+		process.once("exit", () => process.stdout.write(`${lanes}\n${line}\n`));
 	}
 }

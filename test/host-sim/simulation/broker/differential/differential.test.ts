@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MOSQUITTO_WAYS, STANDARD_WAYS } from "../../../../../host-sim/simulation/broker/broker.js";
+import { inLane } from "../../../../support/lane.js";
 import { describeWith, mosquitto } from "../../../../support/requires.js";
 import { DIFFERENCES, waysWithout } from "./differences.js";
 import { playOnMosquitto } from "./oracle.js";
@@ -8,7 +9,7 @@ import { CLIENTS, scriptOf } from "./script.js";
 import { dialModel } from "./wire.js";
 
 /** `npm run differential` plays more. */
-const SCRIPTS = Array.from({ length: 25 }, (_, seed) => scriptOf(seed));
+const SCRIPTS = Array.from({ length: inLane(10, 25) }, (_, seed) => scriptOf(seed));
 
 describeWith([mosquitto], "the model broker does as Mosquitto does", () => {
 	const played = new Map<number, readonly Scene[]>();
