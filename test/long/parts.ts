@@ -1,0 +1,92 @@
+/** A part of the long lane. */
+export interface Part {
+	readonly name: string;
+	readonly what: string;
+	/** The program's words behind `node`, for an extent: 1 is the whole part. */
+	readonly words: (extent: number) => readonly string[];
+	/** Lines at the end of standard output that are its figures. */
+	readonly figures: number;
+}
+
+const TSX = ["--import", "tsx"];
+const NIGHTLIGHT = "host-sim/cli/nightlight.js";
+
+/** A share of an amount, as an option's value: at least `least`. */
+const share = (amount: number, extent: number, least = 1): string =>
+	`${Math.max(least, Math.round(amount * extent))}`;
+
+/** All parts, in the order in which they run: what finds most comes first. */
+export const PARTS: readonly Part[] = [
+	{
+		name: "seeds",
+		what: "20,000 worlds of an hour",
+		words: (extent) => [NIGHTLIGHT, "simulate", "--seeds", share(20_000, extent, 2), "--keep-going"],
+		figures: 2,
+	},
+	{
+		name: "days",
+		what: "100 worlds of a day and ten devices",
+		words: (extent) => [
+			...[NIGHTLIGHT, "simulate", "--seed", "1000000", "--seeds", share(100, extent, 2), "--keep-going"],
+			...["--hours", share(24, Math.min(1, extent * 10)), "--devices", "10"],
+		],
+		figures: 2,
+	},
+	{
+		name: "aedes",
+		what: "2,000 worlds of an hour on Aedes",
+		words: (extent) => [...TSX, "test/simulation/aedes/main.ts", "--seeds", share(2000, extent, 2)],
+		figures: 4,
+	},
+	{
+		name: "differential",
+		what: "2,000 scripts on Mosquitto and on the model broker",
+		words: (extent) => [
+			...[...TSX, "test/host-sim/simulation/broker/differential/main.ts"],
+			share(2000, extent, 2),
+		],
+		figures: 6,
+	},
+	{
+		name: "cycles",
+		what: "10,000 connections that are cut",
+		words: (extent) => ["--expose-gc", ...TSX, "test/long/cycles.ts", share(10_000, extent, 20)],
+		figures: 4,
+	},
+	{
+		name: "soak",
+		what: "broker, server and device for an hour",
+		words: (extent) => [...TSX, "test/long/soak.ts", `${Math.max(0.2, 60 * extent)}`],
+		figures: 4,
+	},
+	{
+		name: "growth",
+		what: "10,000 cycles of the ARM image, and the budgets",
+		words: (extent) => [
+			...[...TSX, "test/budgets/show.ts", "--cycles"],
+			`${10 * Number(share(1000, extent))}`,
+		],
+		figures: 40,
+	},
+	{
+		name: "fuzzing",
+		what: "10,000,000 inputs of all parsers",
+		words: (extent) => [...TSX, "test/fuzz/main.ts", "--inputs", share(10_000_000, extent, 1000)],
+		figures: 20,
+	},
+	{
+		name: "planted",
+		what: "each planted mistake, and the table of them",
+		words: (extent) => [...TSX, "test/simulation/planted/main.ts", ...(extent < 1 ? ["1"] : [])],
+		figures: 60,
+	},
+	{
+		name: "mutation",
+		what: "each mutant of the MQTT client",
+		words: (extent) => [
+			...[...TSX, "test/mutation/main.ts"],
+			...(extent < 1 ? ["firmware/mqtt/topic.ts"] : []),
+		],
+		figures: 30,
+	},
+];
