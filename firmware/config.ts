@@ -136,4 +136,4 @@ function checkTogether({ mqtt, reconnect, telemetry }: Values, problems: Problem
 	});
 }
 
-export { describeProblem, type Problem } from "./schema.js";
+export { type AnyRule, describeProblem, type Format, type Problem } from "./schema.js";

@@ -20,7 +20,8 @@ export interface ConfigFile {
 }
 
 /**
- * Reads a configuration file: one JSON object.
+ * Reads a configuration file: one JSON object. Comments and commas at the end are allowed, as in the file that
+ * `nightlight config` prints.
  * @throws Failure for a file that cannot be read or is no such object, with a line for each mistake
  */
 export function readConfigFile(name: string): ConfigFile {
@@ -37,7 +38,7 @@ export function readConfigFile(name: string): ConfigFile {
 	if (tree?.type !== "object") throw usage(`${at(tree?.offset ?? 0)}: wants a JSON object`);
 	return {
 		name,
-		values: JSON.parse(text) as Section,
+		values: valueAt(tree) as Section,
 		twice: [...repeated(tree, "")].map(({ node, key, first }) => {
 			return `${at(node.offset)}: ${key}: is there twice, first on line ${placeOf(text, first.offset).split(":")[0]}`;
 		}),
@@ -48,11 +49,20 @@ export function readConfigFile(name: string): ConfigFile {
 /** The parser calls itself for what lies within: lists in lists by the thousand leave it no stack. */
 function treeOf(text: string, errors: ParseError[], name: string): Node | undefined {
 	try {
-		return parseTree(text, errors, { disallowComments: true });
+		return parseTree(text, errors, { allowTrailingComma: true });
 	} catch (error) {
 		if (!(error instanceof RangeError)) throw error;
 		throw usage(`${name}:1:1: lists or objects too deep; wants a JSON object`);
 	}
+}
+
+/** What a node stands for. A key such as `__proto__` is one like any other. */
+function valueAt({ type, value, children = [] }: Node): unknown {
+	if (type === "array") return children.map(valueAt);
+	if (type !== "object") return value;
+	return Object.fromEntries(
+		children.map(({ children: [name, inner] = [] }) => [name?.value, inner && valueAt(inner)]),
+	);
 }
 
 /** `LINE:COLUMN` of an offset, both from 1; a column is a UTF-16 code unit, as in most editors. */
@@ -101,8 +111,7 @@ const ERRORS: Readonly<Record<string, string>> = Object.freeze({
 	CloseBraceExpected: 'wants "}"',
 	CloseBracketExpected: 'wants "]"',
 	EndOfFileExpected: 'wants nothing behind the last "}"',
-	InvalidCommentToken: "JSON has no comments",
-	UnexpectedEndOfComment: "JSON has no comments",
+	UnexpectedEndOfComment: "wants */ at the end of the comment",
 	UnexpectedEndOfString: 'wants a closing " on the same line',
 	UnexpectedEndOfNumber: "JSON has no such number",
 	InvalidUnicode: "wants four hexadecimal digits behind \\u",
@@ -115,9 +124,6 @@ function explain(text: string, error: ParseError): string {
 	const { offset, length } = error;
 	const code = printParseErrorCode(error.error);
 	const found = text.slice(offset, offset + length);
-	if (/^[}\]]/.test(found) && /,\s*$/.test(text.slice(0, offset)) && isMissing(error)) {
-		return `a comma before "${found}"`;
-	}
 	if (ERRORS[code] !== undefined) return ERRORS[code];
 	return SYMBOLS.find(([begins]) => begins.test(found))?.[1] ?? "a character that JSON does not have here";
 }

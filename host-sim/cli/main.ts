@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { brokerCommand } from "./broker.js";
+import { configCommand } from "./config.js";
 import { deviceCommand } from "./device.js";
 import { doctorCommand } from "./doctor.js";
 import { ExitCode, Failure } from "./failure.js";
@@ -29,6 +30,7 @@ export async function main(words: readonly string[], signalled: Promise<unknown>
 		brokerCommand,
 		simulateCommand,
 		replayCommand,
+		configCommand,
 		doctorCommand,
 	];
 	for (const command of commands) {

@@ -1,0 +1,71 @@
+/** What is to be known of a configuration's key. */
+export interface Note {
+	/** What it is for, with its unit. */
+	readonly note: string;
+	/** A value for a key without a default, for the annotated file; there it is a comment. */
+	readonly example?: unknown;
+	/** A value that the annotated file gives, as something has to be there. */
+	readonly value?: unknown;
+}
+
+/** By dotted key; `0` stands for each item of a list. A test looks that none is missing, and none is left over. */
+export const NOTES: Readonly<Record<string, Note>> = Object.freeze({
+	id: { note: "The device's own name: in its topics and its client id.", value: "nightlight" },
+	broker: { note: "Where the broker is." },
+	"broker.protocol": { note: "MQTT over TCP, over TLS, over a WebSocket, over a WebSocket in TLS." },
+	"broker.host": {
+		note: "A host name or an IP address. With TLS the broker's certificate must name it.",
+		value: "127.0.0.1",
+	},
+	"broker.port": { note: "Without it, the protocol's usual one: 1883, 8883, 80, 443.", example: 1883 },
+	"broker.path": { note: "The path of a WebSocket." },
+	mqtt: { note: "The MQTT session." },
+	"mqtt.username": { note: "For a broker that wants a login.", example: "lamp" },
+	"mqtt.password": {
+		note: "Its password: a reference, never the password itself.",
+		example: { file: "password.txt" },
+	},
+	"mqtt.keepAlive": { note: "Milliseconds of silence after which broker and device may give up; 0: never." },
+	"mqtt.cleanSession": { note: "Whether broker and device forget each other between connections." },
+	"mqtt.receiveBuffer": { note: "Bytes; a larger message is skipped and reported." },
+	"mqtt.inFlight": { note: "Messages with QoS 1 and 2 in flight at most." },
+	"mqtt.maximumPacket": { note: "Bytes of the largest packet to send." },
+	"mqtt.attempts": {
+		note: "Connections in a row that may end while a message is the oldest in flight, before it is given up; 0: any number.",
+	},
+	"mqtt.responseTimeout": { note: "Milliseconds to wait for any answer of the broker." },
+	reconnect: { note: "Trying again after a failure: from `initial`, doubling, up to `maximum`." },
+	"reconnect.initial": { note: "Milliseconds." },
+	"reconnect.maximum": { note: "Milliseconds." },
+	"reconnect.stable": {
+		note: "Milliseconds that a connection must last before the next failure starts from `initial`.",
+	},
+	"reconnect.timeout": { note: "Milliseconds to resolve the name, and again to open the connection." },
+	telemetry: { note: "What the device reports, and when." },
+	"telemetry.interval": { note: "Milliseconds between reports." },
+	"telemetry.qos": { note: "QoS of telemetry messages." },
+	"telemetry.deadband": {
+		note: "Report only what differs by this much from the last report; 0: each reading.",
+	},
+	"telemetry.minimumInterval": { note: "Milliseconds between reports at least." },
+	"telemetry.maximumInterval": {
+		note: "Milliseconds between reports at most, where sensors have a deadband.",
+	},
+	"telemetry.time": {
+		note: "A `time` field with the time of measurement: ISO 8601, or milliseconds since 1970.",
+	},
+	"telemetry.sensors": { note: "The sensors, in the order of the telemetry message." },
+	"telemetry.sensors.0.name": { note: "In the telemetry message." },
+	"telemetry.sensors.0.pin": { note: "The name of its pin on the board." },
+	commands: { note: "The commands that the device obeys." },
+	"commands.qos": { note: "QoS of the subscription." },
+	tls: {
+		note: "Certificates for mqtts and wss; the simulator and the server read them, a board has its own.",
+	},
+	"tls.ca": { note: "The CAs to trust, in PEM. Without it: those of Node.", example: { file: "ca.pem" } },
+	"tls.cert": {
+		note: "Our own certificate, where the broker asks for one, in PEM.",
+		example: { file: "lamp.pem" },
+	},
+	"tls.key": { note: "Its key, in PEM.", example: { file: "lamp.key" } },
+});
