@@ -1,5 +1,5 @@
 import type { Host, TimerId } from "../host.js";
-import { elapsed } from "../mqtt/keep-alive.js";
+import { elapsed } from "../mqtt/answer-time.js";
 
 /**
  * One timer for whatever is due next. Deadlines mostly move away as packets come and go, so a timer

@@ -2,7 +2,7 @@ import type { Config } from "../config.js";
 import type { Resolver } from "../ecma-419.js";
 import type { LinkState } from "../events.js";
 import type { Host } from "../host.js";
-import { elapsed } from "../mqtt/keep-alive.js";
+import { elapsed } from "../mqtt/answer-time.js";
 import {
 	type ConnectOptions,
 	type Message,

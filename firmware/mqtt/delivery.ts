@@ -58,14 +58,9 @@ export class Delivery {
 		for (let index = 0; index < records.length; index++) this.#restore(records[index] as SessionRecord);
 	}
 
-	/** How many packets wait for their answer. */
-	get size(): number {
-		return this.#window.entries.length;
-	}
-
-	/** The packet that has been waiting longest for its answer. */
-	get oldest(): InFlight | undefined {
-		return this.#window.oldest;
+	/** The packets that wait for their answer, longest first. */
+	get pending(): readonly InFlight[] {
+		return this.#window.entries;
 	}
 
 	/** Takes a message; returns its id, 0 with QoS 0, or `undefined` while the window is full. */
@@ -143,11 +138,6 @@ export class Delivery {
 			return `PUBACK for ${id}, which has QoS 2: the broker may not`;
 		const state = awaited === undefined ? "not in flight" : `waiting for ${awaited.toUpperCase()}`;
 		return `${kind.toUpperCase()} for ${id}, which is ${state}`;
-	}
-
-	/** Until now no answer could have come to what was handed over after `idle`. */
-	delayed(now: number, idle?: number): void {
-		this.#window.delayed(now, idle);
 	}
 
 	/** The broker has begun a new session, and its ids anew: an old one would swallow a new message. */

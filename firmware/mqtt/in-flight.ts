@@ -1,15 +1,13 @@
+import type { Asked } from "./answer-time.js";
 import { markDuplicate } from "./encode.js";
-import { isLater } from "./keep-alive.js";
 import { MAX_PACKET_ID, PacketType } from "./packet.js";
 
 /** A packet sent that the broker has not answered, as it goes on the wire: PUBLISH or PUBREL. */
-export interface InFlight {
+export interface InFlight extends Asked {
 	/** Names its record. */
 	order: number;
 	readonly id: number;
 	packet: Uint8Array;
-	/** When it was last handed over for sending. */
-	since: number;
 }
 
 /** The packets in flight, those first that have been waiting longest for an answer. */
@@ -67,14 +65,6 @@ export class InFlightWindow {
 		const entries = this.#entries;
 		this.#entries = [];
 		return entries;
-	}
-
-	/** Until now no answer could have come to what was handed over after `idle`. */
-	delayed(now: number, idle?: number): void {
-		for (let index = 0; index < this.#entries.length; index++) {
-			const entry = this.#entries[index] as InFlight;
-			if (isLater(entry.since, idle)) entry.since = now;
-		}
 	}
 
 	/** Makes every PUBLISH a repetition, and returns all packets in order [MQTT-4.4.0-1]. */

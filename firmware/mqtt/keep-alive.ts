@@ -1,9 +1,4 @@
-/** Milliseconds from `then` to `now`, over a wrap of a 32-bit clock too. */
-export const elapsed = (now: number, then: number): number => (now - then) | 0;
-
-/** Whether `time` is later than `idle`; later than nothing it always is. */
-export const isLater = (time: number, idle: number | undefined): boolean =>
-	idle === undefined || elapsed(time, idle) > 0;
+import { beginAgain, elapsed } from "./answer-time.js";
 
 /**
  * When to ask the broker for a sign of life, and when to give it up (3.1.2.10, 3.12).
@@ -38,9 +33,9 @@ export class KeepAlive {
 		this.#lastReceived = now;
 	}
 
-	/** Until now the answer could not have come, if it was asked for after `idle`. */
+	/** The answer was delayed: see `answer-time`. */
 	delayed(now: number, idle?: number): void {
-		if (this.#asked !== undefined && isLater(this.#asked, idle)) this.#asked = now;
+		if (this.#asked !== undefined) this.#asked = beginAgain(this.#asked, now, idle);
 	}
 
 	ask(now: number): void {

@@ -1,14 +1,13 @@
-import { isLater } from "./keep-alive.js";
+import type { Asked } from "./answer-time.js";
 import type { Output } from "./output.js";
 import type { Suback, Subscription } from "./packet.js";
 
 /** A SUBSCRIBE or UNSUBSCRIBE that the broker has not answered. */
-interface Request {
+interface Request extends Asked {
 	readonly id: number;
 	/** What was asked for: subscriptions, or filters to be given up. */
 	readonly subscriptions: readonly Subscription[] | undefined;
 	readonly filters: readonly string[];
-	since: number;
 }
 
 /** What was asked of the broker on this connection, oldest first. */
@@ -25,14 +24,6 @@ export class Requests {
 
 	unsubscribed(id: number, filters: readonly string[], now: number): void {
 		this.#pending.push({ id, subscriptions: undefined, filters, since: now });
-	}
-
-	/** Until now no answer could have come to what was asked after `idle`. */
-	delayed(now: number, idle?: number): void {
-		for (let index = 0; index < this.#pending.length; index++) {
-			const request = this.#pending[index] as Request;
-			if (isLater(request.since, idle)) request.since = now;
-		}
 	}
 
 	/** Nothing is answered any more: the connection is gone. */

@@ -1,3 +1,4 @@
+import { allBeginAgain, elapsed, patience } from "./answer-time.js";
 import { Decoder } from "./decode.js";
 import { Delivery } from "./delivery.js";
 import {
@@ -8,7 +9,7 @@ import {
 	encodeUnsubscribe,
 } from "./encode.js";
 import { answerTo } from "./in-flight.js";
-import { elapsed, KeepAlive } from "./keep-alive.js";
+import { KeepAlive } from "./keep-alive.js";
 import type { Output, SessionRecord } from "./output.js";
 import type { Connack, ConnectOptions, Incoming, Message, Subscription } from "./packet.js";
 import { Requests } from "./requests.js";
@@ -124,14 +125,14 @@ export class Session {
 	}
 
 	/**
-	 * More of what waits for a slow network has left: until now no answer to it could have come.
-	 * @param idle when nothing waited last: what was handed over by then left before; nothing did when absent
+	 * More of what waits for a slow network has left: the time for the answers begins again, see `answer-time`.
+	 * @param idle the last time that nothing waited to leave; absent if there was none, or if every answer was delayed
 	 */
 	delayed(now: number, idle?: number): void {
 		this.#now = this.#connecting = now;
 		this.#keepAlive.delayed(now, idle);
-		this.#delivery.delayed(now, idle);
-		this.#requests.delayed(now, idle);
+		allBeginAgain(this.#delivery.pending, now, idle);
+		allBeginAgain(this.#requests.pending, now, idle);
 	}
 
 	/**
@@ -142,7 +143,7 @@ export class Session {
 	publish(message: Message, now: number): number | undefined {
 		if (this.#phase !== "connected") return undefined;
 		// What is sent again on a new connection waits there too, and has its own limit.
-		if (this.#outputs.length >= MAX_WAITING + this.#delivery.size) return undefined;
+		if (this.#outputs.length >= MAX_WAITING + this.#delivery.pending.length) return undefined;
 		this.#now = now;
 		return this.#delivery.publish(message, this.#requests.pending, now);
 	}
@@ -215,8 +216,8 @@ export class Session {
 		}
 		const remaining = Math.min(
 			this.#keepAlive.timeout(now),
-			this.#patience(this.#requests.pending[0], now),
-			this.#patience(this.#delivery.oldest, now),
+			patience(this.#requests.pending[0], responseTimeout, now),
+			patience(this.#delivery.pending[0], responseTimeout, now),
 		);
 		return remaining === Number.POSITIVE_INFINITY ? undefined : Math.max(0, remaining);
 	}
@@ -233,23 +234,17 @@ export class Session {
 		}
 		if (this.#phase === "idle") return;
 		const request = this.#requests.pending[0];
-		const { oldest } = this.#delivery;
-		if (request !== undefined && this.#patience(request, now) <= 0) {
+		const oldest = this.#delivery.pending[0];
+		if (request !== undefined && patience(request, responseTimeout, now) <= 0) {
 			const answer = request.subscriptions === undefined ? "UNSUBACK" : "SUBACK";
 			this.#close(`no ${answer} within ${responseTimeout} ms`);
-		} else if (oldest !== undefined && this.#patience(oldest, now) <= 0) {
+		} else if (oldest !== undefined && patience(oldest, responseTimeout, now) <= 0) {
 			this.#close(`no ${answerTo(oldest.packet).toUpperCase()} within ${responseTimeout} ms`);
 		} else if (this.#keepAlive.timeout(now) <= 0) {
 			if (this.#keepAlive.isOverdue(now)) return this.#close("no PINGRESP in time");
 			this.#keepAlive.ask(now);
 			this.#transmit(encodePingreq());
 		}
-	}
-
-	/** Milliseconds for which an answer may still be waited for. */
-	#patience(asked: { readonly since: number } | undefined, now: number): number {
-		if (asked === undefined) return Number.POSITIVE_INFINITY;
-		return this.#options.responseTimeout - elapsed(now, asked.since);
 	}
 
 	#take(packet: Incoming): void {

@@ -154,7 +154,7 @@ export const NETWORK: readonly FailureGroup[] = [
 				what: "the clock of 32 bits wraps, or shows another sign",
 				answer: "compares differences only; there is no wall clock in it",
 				tests: {
-					"mqtt/keep-alive": ["elapsed time > is the same whatever the clock makes of times"],
+					"mqtt/answer-time": ["elapsed time > is the same whatever the clock makes of times"],
 					"mqtt/session-keep-alive": ["the time of a session > may wrap any number of times"],
 					"connectivity/clock-wrap": ["lives the same on a clock that starts at %i"],
 				},

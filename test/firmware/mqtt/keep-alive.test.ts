@@ -1,38 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { elapsed, KeepAlive } from "../../../firmware/mqtt/keep-alive.js";
+import { KeepAlive } from "../../../firmware/mqtt/keep-alive.js";
 import { CLOCKS } from "./support.js";
-
-describe("elapsed time", () => {
-	it.each([
-		{ name: "none", from: 5, now: 5, time: 0 },
-		{ name: "some", from: 5, now: 12, time: 7 },
-		{ name: "over 2**31", from: 2 ** 31 - 1, now: 2 ** 31 + 1, time: 2 },
-		{ name: "over 2**32", from: 2 ** 32 - 1, now: 2 ** 32 + 1, time: 2 },
-		{ name: "over the wrap of an unsigned clock", from: 2 ** 32 - 1, now: 1, time: 2 },
-		{ name: "over the wrap of a signed clock", from: 2 ** 31 - 1, now: -(2 ** 31) + 1, time: 2 },
-		{ name: "the longest", from: 0, now: 2 ** 31 - 1, time: 2 ** 31 - 1 },
-		{ name: "a deadline ahead", from: 12, now: 5, time: -7 },
-		{ name: "a deadline ahead, behind the wrap", from: 1, now: 2 ** 32 - 1, time: -2 },
-		{ name: "on a clock of fractions", from: 0.5, now: 10.75, time: 10 },
-		{ name: "after 100 years", from: 3.2e12, now: 3.2e12 + 9, time: 9 },
-	])("is right: $name", ({ from, now, time }) => {
-		expect(elapsed(now, from)).toBe(time);
-	});
-
-	it("is the same whatever the clock makes of times", () => {
-		const times = fc.tuple(fc.integer({ min: 0, max: 2 ** 50 }), fc.integer({ min: 0, max: 2 ** 31 - 1 }));
-		fc.assert(
-			fc.property(times, ([from, time]) => {
-				const now = from + time;
-				expect(elapsed(now, from)).toBe(time);
-				expect(elapsed(now | 0, from | 0)).toBe(time);
-				expect(elapsed(now >>> 0, from >>> 0)).toBe(time);
-			}),
-			{ numRuns: 1000 },
-		);
-	});
-});
 
 type Step = readonly ["sent" | "received" | "delayed" | "ask" | "answered", number];
 
