@@ -1,12 +1,6 @@
 import { Command, Option } from "commander";
 import type { Lifecycle } from "./lifecycle.js";
-import type { Engine } from "./options.js";
-
-/** What the command line says. */
-export interface ReplayOptions {
-	readonly json?: true;
-	readonly engine?: Engine;
-}
+import type { ReplayOptions } from "./run-replay.js";
 
 const EXAMPLES = `
 Examples:

@@ -9,7 +9,12 @@ import { jsonLine } from "./events.js";
 import { codeOf, ExitCode, Failure, usage } from "./failure.js";
 import type { Engine as EngineName } from "./options.js";
 import { printable } from "./output.js";
-import type { ReplayOptions } from "./replay.js";
+
+/** What the command line of `nightlight replay` says. */
+export interface ReplayOptions {
+	readonly json?: true;
+	readonly engine?: EngineName;
+}
 
 /** Bytes that are read at a time. */
 const PIECE = 65_536;

@@ -8,7 +8,7 @@ import type { Lifecycle } from "./lifecycle.js";
 import { openLineFile } from "./line-file.js";
 import { printable } from "./output.js";
 import { openRecording } from "./record.js";
-import type { SimulateOptions } from "./simulate.js";
+import type { SimulateOptions } from "./simulate-options.js";
 import { clearProgress, progress, reportFor } from "./simulate-report.js";
 
 /** Runs one world, or many. @throws Failure when something did not hold, or they cannot be had */

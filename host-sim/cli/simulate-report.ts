@@ -1,7 +1,7 @@
 import { type SeedOptions, specOf } from "../simulation/seed.js";
 import type { SeedOutcome, Shrunk } from "../simulation/shrink.js";
 import { jsonLine, type SimulationEvent } from "./events.js";
-import type { SimulateOptions } from "./simulate.js";
+import type { SimulateOptions } from "./simulate-options.js";
 
 /** What became of many worlds. */
 export interface Summary {

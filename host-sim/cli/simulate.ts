@@ -5,20 +5,7 @@ import { FaultFileError, parseFaults } from "../simulation/faults/fault-file.js"
 import { DEFAULT_RATES, type FaultRates, NO_FAULTS } from "../simulation/faults/rates.js";
 import { codeOf, usage } from "./failure.js";
 import type { Lifecycle } from "./lifecycle.js";
-
-/** What the command line says. */
-export interface SimulateOptions {
-	readonly seed: number;
-	readonly seeds?: number;
-	readonly hours: number;
-	readonly devices: number | readonly string[];
-	readonly faults: string;
-	readonly only?: readonly string[];
-	readonly trace?: string;
-	readonly record?: string;
-	readonly keepGoing?: true;
-	readonly json?: true;
-}
+import type { SimulateOptions } from "./simulate-options.js";
 
 const EXAMPLES = `
 Examples:

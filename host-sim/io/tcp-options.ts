@@ -9,13 +9,12 @@ import {
 	positiveInteger,
 	required,
 } from "./options.js";
-import type { TCP } from "./tcp.js";
 
 /** "buffer" for groups of bytes, "number" for one byte at a time. */
 export type TCPFormat = "buffer" | "number";
 
-/** Options of the `TCP` constructor (§10, "TCP socket"). */
-export interface TCPOptions<Format extends TCPFormat = "buffer"> {
+/** Options of the `TCP` constructor (§10, "TCP socket"); `TCP` is the class, whose instance the callbacks get. */
+export interface OptionsFor<TCP, Format extends TCPFormat> {
 	/** IP address of the remote endpoint; a name goes through a `Resolver` first. */
 	readonly address: string;
 	/** Remote port, 1 to 65535. */
@@ -28,13 +27,13 @@ export interface TCPOptions<Format extends TCPFormat = "buffer"> {
 	readonly format?: Format;
 	readonly target?: unknown;
 	/** New data has arrived; `bytes` may be read in all. Not called again before more arrives. */
-	readonly onReadable?: ((this: TCP<Format>, bytes: number) => void) | null;
+	readonly onReadable?: ((this: TCP, bytes: number) => void) | null;
 	/** `bytes` may be written in all: more than before. Called on connecting, then as written data leaves. */
-	readonly onWritable?: ((this: TCP<Format>, bytes: number) => void) | null;
+	readonly onWritable?: ((this: TCP, bytes: number) => void) | null;
 	/** Failed or disconnected, called once. The argument is an extension: the reason, one short line. */
-	readonly onError?: ((this: TCP<Format>, error?: Error) => void) | null;
+	readonly onError?: ((this: TCP, error?: Error) => void) | null;
 	/** An extension: the connection is there, and TLS begins its handshake; never called without TLS. */
-	readonly onSecuring?: ((this: TCP<Format>) => void) | null;
+	readonly onSecuring?: ((this: TCP) => void) | null;
 }
 
 /** Options of `write` (§10, "Properties of write options object"). */
@@ -61,10 +60,10 @@ export const tcpFormat = oneOf("buffer", "number");
 /** Longest time that Linux takes before the first probe, in milliseconds. */
 const LONGEST_KEEP_ALIVE = 32_767_000;
 
-type Callback<Format extends TCPFormat, Argument> = (this: TCP<Format>, argument: Argument) => void;
+type Callback<TCP, Argument> = (this: TCP, argument: Argument) => void;
 
 /** Reads and checks the constructor's options, each once. @throws Error when one is out of range */
-export const readTCPOptions = <Format extends TCPFormat>(options: unknown) => {
+export const readTCPOptions = <TCP, Format extends TCPFormat>(options: unknown) => {
 	const given = optionsObject(options);
 	const keepAlive = optional(given, "keepAlive", positiveInteger, undefined);
 	return {
@@ -74,10 +73,10 @@ export const readTCPOptions = <Format extends TCPFormat>(options: unknown) => {
 		// Node rounds down, and takes 0 for the system's two hours.
 		keepAlive: keepAlive && Math.min(Math.ceil(keepAlive / 1000) * 1000, LONGEST_KEEP_ALIVE),
 		format: optional(given, "format", tcpFormat, "buffer") as Format,
-		onReadable: optional(given, "onReadable", callback<Callback<Format, number>>, null),
-		onWritable: optional(given, "onWritable", callback<Callback<Format, number>>, null),
-		onError: optional(given, "onError", callback<Callback<Format, Error>>, null),
-		onSecuring: optional(given, "onSecuring", callback<(this: TCP<Format>) => void>, null),
+		onReadable: optional(given, "onReadable", callback<Callback<TCP, number>>, null),
+		onWritable: optional(given, "onWritable", callback<Callback<TCP, number>>, null),
+		onError: optional(given, "onError", callback<Callback<TCP, Error>>, null),
+		onSecuring: optional(given, "onSecuring", callback<(this: TCP) => void>, null),
 	};
 };
 

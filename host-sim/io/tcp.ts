@@ -8,17 +8,20 @@ import { disconnected } from "./tcp-error.js";
 import { landingOf, type Opening, PLAIN } from "./tcp-opening.js";
 import {
 	moreFollows,
+	type OptionsFor,
 	readTCPOptions,
 	type TCPBuffers,
 	type TCPFormat,
-	type TCPOptions,
 	type TCPWriteOptions,
 	tcpFormat,
 	USUAL_BUFFERS,
 } from "./tcp-options.js";
 
 export type { Opening } from "./tcp-opening.js";
-export type { TCPBuffers, TCPFormat, TCPOptions, TCPWriteOptions } from "./tcp-options.js";
+export type { TCPBuffers, TCPFormat, TCPWriteOptions } from "./tcp-options.js";
+
+/** Options of the `TCP` constructor (§10, "TCP socket"). */
+export type TCPOptions<Format extends TCPFormat = "buffer"> = OptionsFor<TCP<Format>, Format>;
 
 /** Milliseconds that a closed socket may go on sending what was written before. */
 const LINGER = 1000;
@@ -54,7 +57,7 @@ export class TCP<Format extends TCPFormat = "buffer"> {
 	 * @throws Error without options, or when one is missing or out of range
 	 */
 	constructor(options: TCPOptions<Format>, buffers: TCPBuffers = USUAL_BUFFERS, opening: Opening = PLAIN) {
-		const given = readTCPOptions<Format>(options);
+		const given = readTCPOptions<TCP<Format>, Format>(options);
 		this.#buffers = buffers;
 		this.#format = given.format;
 		this.#onReadable = given.onReadable;

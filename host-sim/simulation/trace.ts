@@ -3,7 +3,16 @@ import type { DeviceEvent } from "../../firmware/events.js";
 import type { ServerEvent } from "../../server/events.js";
 import type { BrokerEvent } from "./broker/events.js";
 import type { FaultName } from "./faults/rates.js";
-import type { BrokerException } from "./world-broker.js";
+
+/**
+ * A broker that is no model did what it is known to do, for which one thing cannot be expected of a device:
+ * that it tells of one message that it reads, or that one message that it promised arrives.
+ */
+export type BrokerException = {
+	readonly event: "exception";
+	readonly device: string;
+	readonly name: string;
+} & ({ readonly excuses: "input" } | { readonly excuses: "promise"; readonly payload: string });
 
 /** Something that happened in a world. */
 export type WorldEvent =

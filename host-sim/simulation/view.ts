@@ -3,17 +3,28 @@ import type { LinkState } from "../../firmware/events.js";
 import type { Counts } from "../../server/core.js";
 import type { OpenMessages } from "./broker/broker.js";
 import type { Calm } from "./calm.js";
+import type { Clock } from "./clock.js";
 import type { SimulatedDevice } from "./device/device.js";
 import { CLIENT, type DeviceView, type WorldView } from "./invariants/invariant.js";
-import type { World } from "./world.js";
+import type { SimulatedServer } from "./server/server.js";
+import type { WorldBroker } from "./world-broker.js";
+
+/** What of a world is looked at. */
+export interface ViewedWorld {
+	readonly clock: Pick<Clock, "elapsed" | "size">;
+	readonly broker: Pick<WorldBroker, "openOf">;
+	readonly server: Pick<SimulatedServer, "isOnline" | "counts">;
+	readonly devices: ReadonlyMap<string, SimulatedDevice>;
+	readonly threshold: number;
+}
 
 /** A world, as invariants look at it: as it is whenever they do. */
 export class View implements WorldView {
 	readonly devices: readonly DeviceView[];
-	readonly #world: World;
+	readonly #world: ViewedWorld;
 	readonly #calm: Calm;
 
-	constructor(world: World, calm: Calm) {
+	constructor(world: ViewedWorld, calm: Calm) {
 		this.#world = world;
 		this.#calm = calm;
 		this.devices = Array.from(world.devices.values(), (device) => new ViewOfDevice(device, world, calm));
@@ -48,10 +59,10 @@ class ViewOfDevice implements DeviceView {
 	readonly id: string;
 	readonly config: Config;
 	readonly #device: SimulatedDevice;
-	readonly #world: World;
+	readonly #world: ViewedWorld;
 	readonly #calm: Calm;
 
-	constructor(device: SimulatedDevice, world: World, calm: Calm) {
+	constructor(device: SimulatedDevice, world: ViewedWorld, calm: Calm) {
 		this.id = device.id;
 		this.config = device.config;
 		this.#device = device;

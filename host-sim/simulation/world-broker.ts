@@ -7,6 +7,7 @@ import type { BrokerWays } from "./broker/ways.js";
 import type { Clock } from "./clock.js";
 import type { TakenMessage } from "./invariants/invariant.js";
 import { textOf } from "./text.js";
+import type { BrokerException } from "./trace.js";
 
 /** A world's broker. */
 export interface WorldBroker {
@@ -21,16 +22,6 @@ export interface WorldBroker {
 	/** What is open between it and a client, if it can tell. */
 	openOf?(client: string): OpenMessages;
 }
-
-/**
- * A broker that is no model did what it is known to do, for which one thing cannot be expected of a device:
- * that it tells of one message that it reads, or that one message that it promised arrives.
- */
-export type BrokerException = {
-	readonly event: "exception";
-	readonly device: string;
-	readonly name: string;
-} & ({ readonly excuses: "input" } | { readonly excuses: "promise"; readonly payload: string });
 
 /** What a world gives its broker. */
 export interface BrokerParts {

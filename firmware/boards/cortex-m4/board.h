@@ -27,6 +27,9 @@ void sleep(void);
 void startWatchdog(void);
 void stopWatchdog(void);
 
+/** Starts the clock; once, at start-up. */
+void startClock(void);
+
 /** Ticks of the 25 MHz clock; wraps. */
 uint32_t clockTicks(void);
 

@@ -3,8 +3,8 @@
 #include "board.h"
 #include "creation.h"
 #include "failure.h"
+#include "heap-image.h"
 #include "memory.h"
-#include "preload.h"
 #include "xsScript.h"
 
 txMachine* startEngine(void)

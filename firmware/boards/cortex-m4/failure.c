@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "board.h"
-#include "preload.h"
+#include "heap-image.h"
 #include "semihosting.h"
 
 /** Tells a reason from what RAM holds at power-on. */

@@ -2,6 +2,7 @@
 #include "engine.h"
 #include "failure.h"
 #include "hal.h"
+#include "heap-image.h"
 #include "memory.h"
 #include "natives.h"
 #include "preload.h"

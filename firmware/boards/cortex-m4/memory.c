@@ -1,7 +1,7 @@
 #include "memory.h"
 
 #include "board.h"
-#include "preload.h"
+#include "heap-image.h"
 #include "xsAll.h"
 
 static struct {

@@ -4,25 +4,10 @@
 #include "creation.h"
 #include "engine.h"
 #include "failure.h"
+#include "heap-image.h"
 #include "memory.h"
 #include "natives.h"
 #include "semihosting.h"
-
-#define IS_IMAGE 0x494D4745u
-
-__attribute__((section(".heapImage"), used)) static const HeapImage placeholder = { 0 };
-
-static int isBuilding;
-
-int hasImage(void)
-{
-	return ((volatile HeapImage*)heapImage)->mark == IS_IMAGE;
-}
-
-int isPreloading(void)
-{
-	return isBuilding;
-}
 
 /** What the simulator was started with: a file to write, bytes of heap, slots, keys, bytes of chunks. */
 static struct {
@@ -177,7 +162,7 @@ static void tell(txMachine* the)
 
 void buildImage(void)
 {
-	isBuilding = 1;
+	beginPreloading();
 	readRequest();
 	useImage(request.heapSize, request.slots + CREATION_IMAGE_STACK);
 	txCreation creation = {

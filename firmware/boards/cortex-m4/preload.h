@@ -6,25 +6,7 @@
 #ifndef PRELOAD_H
 #define PRELOAD_H
 
-#include <stdint.h>
-
-#include "xsAll.h"
-
-/** How an image begins. */
-typedef struct {
-	uint32_t mark;
-	uint32_t size;
-	txMachine* machine;
-	uint32_t reserved;
-} HeapImage;
-
-/** Whether there is an image. */
-int hasImage(void);
-
-/** Whether this run builds the image. */
-int isPreloading(void);
-
-/** Builds it, writes it to a file and ends the simulation. */
+/** Builds the image, writes it to a file and ends the simulation. */
 void buildImage(void) __attribute__((noreturn));
 
 #endif

@@ -10,7 +10,6 @@
 
 /* ARMv7-M Architecture Reference Manual, B3.2 */
 #define VTOR REGISTER(0xE000ED08)
-#define AIRCR REGISTER(0xE000ED0C)
 #define CFSR REGISTER(0xE000ED28)
 #define MMFAR REGISTER(0xE000ED34)
 #define BFAR REGISTER(0xE000ED38)
@@ -20,10 +19,7 @@
 #define MPU_RBAR REGISTER(0xE000ED9C)
 #define MPU_RASR REGISTER(0xE000EDA0)
 
-/* CMSDK timer 0 and watchdog: Cortex-M System Design Kit TRM, 3.4 and 4.6 */
-#define TIMER_CTRL REGISTER(0x40000000)
-#define TIMER_VALUE REGISTER(0x40000004)
-#define TIMER_RELOAD REGISTER(0x40000008)
+/* CMSDK watchdog: Cortex-M System Design Kit TRM, 4.6 */
 #define WATCHDOG_LOAD REGISTER(0x40008000)
 #define WATCHDOG_CONTROL REGISTER(0x40008008)
 #define CLOCK_HERTZ 25000000u
@@ -58,23 +54,9 @@ void reset(void)
 	uint32_t* word = (uint32_t*)cStackBottom;
 	uint32_t* here = __builtin_frame_address(0);
 	while (word < here - 32) *word++ = UNTOUCHED;
-	TIMER_RELOAD = 0xFFFFFFFF;
-	TIMER_VALUE = 0xFFFFFFFF;
-	TIMER_CTRL = 1;
+	startClock();
 	main();
 	restart();
-}
-
-void restart(void)
-{
-	__asm volatile("dsb");
-	AIRCR = 0x05FA0004; /* SYSRESETREQ */
-	for (;;) {}
-}
-
-void sleep(void)
-{
-	__asm volatile("wfi");
 }
 
 /** The stack of whoever was interrupted is left as it is, and may be full: handlers begin a new one. */
@@ -136,11 +118,6 @@ void startWatchdog(void)
 void stopWatchdog(void)
 {
 	WATCHDOG_CONTROL = 0;
-}
-
-uint32_t clockTicks(void)
-{
-	return 0xFFFFFFFF - TIMER_VALUE;
 }
 
 #define REGION(number) (0x10u | (number)) /* MPU_RBAR.VALID */

@@ -6,8 +6,8 @@
 
 #include "failure.h"
 #include "hal.h"
+#include "heap-image.h"
 #include "memory.h"
-#include "preload.h"
 
 void* _sbrk(ptrdiff_t size)
 {

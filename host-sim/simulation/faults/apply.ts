@@ -1,17 +1,41 @@
+import type { BrokerFaults } from "../broker/faults.js";
+import type { Clock } from "../clock.js";
+import type { SimulatedDevice } from "../device/device.js";
 import { UNKNOWN } from "../invariants/commands-arrive.js";
+import type { Network } from "../network/network.js";
 import { Random } from "../random.js";
-import { NOBODY, SOMEBODY } from "../stranger.js";
-import type { World } from "../world.js";
+import type { SimulatedServer } from "../server/server.js";
+import { NOBODY, SOMEBODY, type Stranger } from "../stranger.js";
+import type { WorldEvent } from "../trace.js";
+import type { WorldBroker } from "../world-broker.js";
 import { HOUR, type PlannedFault } from "./plan.js";
 
 /** Milliseconds, at most, from what a device sends to the power cut that leaves its fate open: answers take longer. */
 const ON_ITS_WAY = 9;
 
+/** What of a world faults reach. */
+export interface FaultyWorld {
+	readonly clock: Pick<Clock, "post">;
+	readonly network: Network;
+	readonly broker: Pick<WorldBroker, "crash">;
+	readonly server: Pick<SimulatedServer, "access">;
+	/** Whoever else publishes. */
+	readonly stranger: Stranger;
+	/** What the broker does wrong at present. */
+	readonly misbehaviour: BrokerFaults;
+	/** A device. @throws RangeError when there is none with this id */
+	deviceOf(id: string): SimulatedDevice;
+	switchOn(id: string): void;
+	cutPower(id: string): void;
+	/** Something happened. */
+	record(event: WorldEvent): void;
+}
+
 /** Undoes a fault that lasts. */
 type Undo = () => void;
 
 /** Lets a fault happen, and its end when its time is over. */
-export function applyFault(world: World, planned: PlannedFault): void {
+export function applyFault(world: FaultyWorld, planned: PlannedFault): void {
 	const { fault, target, duration, seed } = planned;
 	const random = new Random(seed, fault);
 	if (duration === 0) {
@@ -27,11 +51,11 @@ export function applyFault(world: World, planned: PlannedFault): void {
 	}, duration);
 }
 
-const accessOf = (world: World, target: string) =>
+const accessOf = (world: FaultyWorld, target: string) =>
 	target === "server" ? world.server.access : world.deviceOf(target).access;
 
 /** What happens at once. */
-function happen(world: World, { fault, target }: PlannedFault, random: Random): void {
+function happen(world: FaultyWorld, { fault, target }: PlannedFault, random: Random): void {
 	switch (fault) {
 		case "reset":
 			for (const connection of [...accessOf(world, target).connections]) connection.reset();
@@ -55,7 +79,7 @@ function happen(world: World, { fault, target }: PlannedFault, random: Random): 
 }
 
 /** What lasts. */
-function begin(world: World, { fault, target, duration }: PlannedFault, random: Random): Undo {
+function begin(world: FaultyWorld, { fault, target, duration }: PlannedFault, random: Random): Undo {
 	const { clock, broker, network } = world;
 	switch (fault) {
 		case "latency":
@@ -123,7 +147,7 @@ function begin(world: World, { fault, target, duration }: PlannedFault, random: 
 
 /** The broker does something wrong; of two things of the same kind the later one counts. */
 function misbehave(
-	{ misbehaviour }: World,
+	{ misbehaviour }: FaultyWorld,
 	fault: "lostAnswer" | "hangUp" | "closeOnPublish",
 	random: Random,
 ): Undo {
@@ -153,7 +177,7 @@ function misbehave(
 	}
 }
 
-function sendNonsense({ stranger }: World, target: string, random: Random): void {
+function sendNonsense({ stranger }: FaultyWorld, target: string, random: Random): void {
 	for (const text of nonsense(random)) stranger.publish(`${target}/commands`, text, random);
 }
 
@@ -169,7 +193,7 @@ function nonsense(random: Random): (string | Uint8Array)[] {
 }
 
 /** Sends the server what is no reading, or one that the broker may keep for later. */
-function confuse({ stranger }: World, random: Random): void {
+function confuse({ stranger }: FaultyWorld, random: Random): void {
 	if (random.chance(0.7)) return stranger.publish(`${NOBODY}/telemetry`, noReading(random), random);
 	stranger.publish(`${SOMEBODY}/telemetry`, `{"light":${random.between(0, 1023)}}`, random);
 }

@@ -1,5 +1,5 @@
 import { deviceOf } from "../../../host-sim/simulation/invariants/invariant.js";
-import type { BrokerException } from "../../../host-sim/simulation/world-broker.js";
+import type { BrokerException } from "../../../host-sim/simulation/trace.js";
 
 /**
  * All that is excused in worlds on Aedes, and why. Each is told as it happens, of one device and one

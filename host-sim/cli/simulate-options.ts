@@ -1,0 +1,13 @@
+/** What the command line of `nightlight simulate` says. */
+export interface SimulateOptions {
+	readonly seed: number;
+	readonly seeds?: number;
+	readonly hours: number;
+	readonly devices: number | readonly string[];
+	readonly faults: string;
+	readonly only?: readonly string[];
+	readonly trace?: string;
+	readonly record?: string;
+	readonly keepGoing?: true;
+	readonly json?: true;
+}
