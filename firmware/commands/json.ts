@@ -17,10 +17,11 @@ export type ObjectMembers =
 	| { kind: "object"; members: readonly Member[] }
 	| { kind: "invalid"; reason: string };
 
-/** Reads `text` as one JSON object. */
+/** Reads `text` as one JSON object; a byte order mark before it is ignored (RFC 8259, 8.1). */
 export function readObject(text: string): ObjectMembers {
 	const scanner = new Scanner(text);
 	const members: Member[] = [];
+	scanner.mark();
 	scanner.space();
 	const isObject = scanner.next === OPEN_BRACE;
 	const fits = scanner.value(MAX_DEPTH, members);
@@ -62,6 +63,11 @@ class Scanner {
 
 	get atEnd(): boolean {
 		return Number.isNaN(this.next);
+	}
+
+	/** Goes over a byte order mark. */
+	mark(): void {
+		this.#skip(0xfeff);
 	}
 
 	space(): void {

@@ -37,6 +37,7 @@ describe("obeys", () => {
 	it.each([
 		{ text: '{"led_on":true}', done: ["led true"] },
 		{ text: '{"led_on": true}', done: ["led true"] },
+		{ text: '\ufeff{"led_on":true}', done: ["led true"] },
 		{ text: '{"led_on":false}', done: ["led false"] },
 		{ text: ' {\n"led_on"\t:\r\ntrue } ', done: ["led true"] },
 		{ text: '{"\\u006ced_on":true}', done: ["led true"] },

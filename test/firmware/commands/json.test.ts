@@ -4,10 +4,10 @@ import { readObject } from "../../../firmware/commands/json.js";
 
 const DEEPEST = 8;
 
-/** What `JSON.parse` makes of a text; `undefined` when it is no JSON. */
+/** What `JSON.parse` makes of a text, but for a byte order mark before it; `undefined` when it is no JSON. */
 function parse(text: string): { value: unknown } | undefined {
 	try {
-		return { value: JSON.parse(text) };
+		return { value: JSON.parse(text.replace(/^\ufeff/, "")) };
 	} catch {
 		return undefined;
 	}
@@ -54,6 +54,8 @@ describe("reads", () => {
 		{ text: '{"":""}', members: [["", '""']] },
 		{ text: '{"__proto__":{"led_on":true}}', members: [["__proto__", '{"led_on":true}']] },
 		{ text: '{"a":"}"}', members: [["a", '"}"']] },
+		{ text: '\ufeff{"a":1}', members: [["a", "1"]] },
+		{ text: '\ufeff \n{"\ufeffa":1}', members: [["\ufeffa", "1"]] },
 	])("the members of $text", ({ text, members }) => {
 		const named = members.map(([name, value]) => ({ name, value }));
 		expect(readObject(text)).toEqual({ kind: "object", members: named });
@@ -92,7 +94,18 @@ describe("refuses", () => {
 		...['"', '"\\', '"\\"', '"\\x41"', '"\\u12"', '"\\u12g4"', '"\n"', '"\u0000"', '"\t"'].map(
 			(one) => `{"a":${one}}`,
 		),
-		...["\ufeff{}", "{}\u0000", "\u00a0{}", "\u2028{}", "/**/{}", "{} // led"],
+		...[
+			"\ufeff",
+			"\ufeff\ufeff{}",
+			" \ufeff{}",
+			"{}\ufeff",
+			'{\ufeff"a":1}',
+			"{}\u0000",
+			"\u00a0{}",
+			"\u2028{}",
+			"/**/{}",
+			"{} // led",
+		],
 	])("%j, no JSON", (text) => {
 		expect(readObject(text)).toEqual({ kind: "invalid", reason: "not JSON" });
 		compare(text);

@@ -20,7 +20,7 @@ const MAX_DEPTH = 8;
 /** What JSON.parse makes of a text; `undefined` when it is no JSON. */
 function parsed(text: string): { value: unknown } | undefined {
 	try {
-		return { value: JSON.parse(text) };
+		return { value: JSON.parse(text.replace(/^\ufeff/, "")) };
 	} catch {
 		return undefined;
 	}
