@@ -6,6 +6,8 @@ export interface Request {
 	/** A name or an address; IPv6 without brackets. */
 	host: string;
 	port: number;
+	/** The port that a URL without one means: 80, with TLS 443. `Host` leaves it out. */
+	usualPort: number;
 	path: string;
 	/** The subprotocol. */
 	protocol: string;
@@ -14,12 +16,12 @@ export interface Request {
 }
 
 /** The opening handshake of a client (RFC 6455, 4.1). */
-export function encodeRequest({ host, port, path, protocol, key }: Request): Uint8Array {
+export function encodeRequest({ host, port, usualPort, path, protocol, key }: Request): Uint8Array {
 	const authority = host.includes(":") ? `[${host}]` : host;
 	return bytesOf(
 		[
 			`GET ${path} HTTP/1.1`,
-			`Host: ${authority}:${port}`,
+			`Host: ${authority}${port === usualPort ? "" : `:${port}`}`,
 			"Upgrade: websocket",
 			"Connection: Upgrade",
 			`Sec-WebSocket-Key: ${key}`,
@@ -48,6 +50,7 @@ const LONGEST_ANSWER = 8192;
 const LONGEST_LINE = 256;
 
 const START = "HTTP/";
+const NO_HTTP = "the server does not speak HTTP";
 const LINE_FEED = 0x0a;
 
 /**
@@ -77,7 +80,7 @@ export class Answer {
 		for (let at = 0; at < bytes.length; at++) {
 			const byte = bytes[at] as number;
 			if (this.#total < START.length && byte !== START.charCodeAt(this.#total)) {
-				return refused("the server does not speak HTTP");
+				return refused(this.#total === 0 ? describeFirst(byte) : NO_HTTP);
 			}
 			if (++this.#total > LONGEST_ANSWER) return refused(`an answer of more than ${LONGEST_ANSWER} bytes`);
 			if (byte !== LINE_FEED) {
@@ -130,13 +133,19 @@ export class Answer {
 
 	/** Why the answer does not do, now that it is complete (RFC 6455, 4.1; [MQTT-6.0.0-4]). */
 	#problem(): string | undefined {
-		if (!this.#hasStatus) return "the server does not speak HTTP";
+		if (!this.#hasStatus) return NO_HTTP;
 		if (!this.#upgrades || !this.#connects) return "the server does not upgrade to WebSocket";
 		if (this.#accepted !== this.#accept) return "the server does not prove that it speaks WebSocket";
 		if (this.#selected === this.#protocol) return undefined;
 		if (this.#selected === undefined) return `the server does not select the subprotocol ${this.#protocol}`;
 		return `the server selects the subprotocol ${JSON.stringify(this.#selected)}, not ${this.#protocol}`;
 	}
+}
+
+/** What an answer is that begins with `byte`, and so is none: a TLS alert (RFC 8446, 5.1), `SSH-` (RFC 4253, 4.2), any. */
+function describeFirst(byte: number): string {
+	if (byte === 0x15) return "this port seems to speak TLS (try wss://)";
+	return byte === 0x53 ? "this port seems to speak SSH" : NO_HTTP;
 }
 
 const refused = (reason: string): Verdict => ({ kind: "refused", reason });

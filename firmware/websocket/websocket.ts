@@ -52,8 +52,9 @@ export class WebSocket implements TCP {
 		const { address, port, noDelay = false, host, path, protocol, socket, random, sha1 } = options;
 		this.target = options.target;
 		this.#options = options;
+		const usualPort = socket.tls === undefined ? 80 : 443;
 		const key = base64(Uint8Array.from({ length: 16 }, () => random() * 256));
-		this.#unsent = encodeRequest({ host, port, path, protocol, key });
+		this.#unsent = encodeRequest({ host, port, usualPort, path, protocol, key });
 		this.#answer = new Answer(acceptOf(key, sha1), protocol);
 		this.#socket = new socket.io({
 			address,

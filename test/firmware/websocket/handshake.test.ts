@@ -34,6 +34,7 @@ it("asks for the upgrade with all that RFC 6455, 4.1 wants, and for mqtt [MQTT-6
 	const request = encodeRequest({
 		host: "broker.test",
 		port: 9001,
+		usualPort: 80,
 		path: "/mqtt?a=1",
 		protocol: "mqtt",
 		key: KEY,
@@ -51,9 +52,22 @@ it("asks for the upgrade with all that RFC 6455, 4.1 wants, and for mqtt [MQTT-6
 	]);
 });
 
-it("puts an IPv6 address into brackets", () => {
-	const request = encodeRequest({ host: "::1", port: 80, path: "/", protocol: "mqtt", key: KEY });
-	expect(Buffer.from(request).toString()).toContain("\r\nHost: [::1]:80\r\n");
+it.each([
+	{ name: "a name and a port", host: "broker.test", port: 9001, usualPort: 80, header: "broker.test:9001" },
+	{
+		name: "no port that is the usual one",
+		host: "broker.test",
+		port: 80,
+		usualPort: 80,
+		header: "broker.test",
+	},
+	{ name: "no port that is TLS's usual one", host: "b", port: 443, usualPort: 443, header: "b" },
+	{ name: "the usual port of the other kind", host: "b", port: 80, usualPort: 443, header: "b:80" },
+	{ name: "an IPv6 address in brackets", host: "::1", port: 9001, usualPort: 80, header: "[::1]:9001" },
+	{ name: "an IPv6 address without a port", host: "::1", port: 80, usualPort: 80, header: "[::1]" },
+])("names the host as RFC 6455, 4.1 wants it: $name", ({ host, port, usualPort, header }) => {
+	const request = encodeRequest({ host, port, usualPort, path: "/", protocol: "mqtt", key: KEY });
+	expect(Buffer.from(request).toString()).toContain(`\r\nHost: ${header}\r\n`);
 });
 
 it("knows the RFC's answer to the RFC's key", () => {
@@ -102,6 +116,12 @@ describe("an answer", () => {
 		{ name: "HTTP/1.0", lines: ["HTTP/1.0 101 X", ...HEADERS], reason: 'the server answers "101 X"' },
 		{ name: "no HTTP", lines: ["220 broker.test ESMTP"], reason: "the server does not speak HTTP" },
 		{ name: "nothing", lines: [], reason: "the server does not speak HTTP" },
+		{
+			name: "an alert of TLS",
+			lines: ["\x15\x03\x01\x00\x02\x02\x46"],
+			reason: "this port seems to speak TLS (try wss://)",
+		},
+		{ name: "SSH", lines: ["SSH-2.0-OpenSSH_9.2"], reason: "this port seems to speak SSH" },
 		{ name: "no Upgrade", lines: without("Upgrade"), reason: "the server does not upgrade to WebSocket" },
 		{
 			name: "another Upgrade",
