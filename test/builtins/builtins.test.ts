@@ -44,31 +44,58 @@ it("the firmware leaves out what costs a chip too much", () => {
 	}
 });
 
+/** What a method belongs to whose name Node's built-ins have; XS has some of them. */
+const PROTOTYPE_OBJECTS = [
+	...PROTOTYPES.map((one) => `${one}.prototype`),
+	"Object.getPrototypeOf(Uint8Array.prototype)",
+];
+
+/** A script that throws, with a name, where an engine lacks what is used. */
+function scriptFor({ kind, name }: Pick<(typeof uses)[number], "kind" | "name">): string {
+	if (kind === "syntax") {
+		const script = SYNTAX[name];
+		if (script === undefined) throw new Error(`no script tries ${name}`);
+		return script;
+	}
+	const missing = (why: string) => `throw new Error(${JSON.stringify(`${name}: ${why}`)});`;
+	if (kind === "library") {
+		return `if (${name} === undefined && "${name}" !== "undefined") ${missing("XS has none")}`;
+	}
+	return `if (![${PROTOTYPE_OBJECTS.join()}].some((one) => "${name}" in one)) ${missing("Node's built-ins have such a method, those of XS have not; a method of our own needs another name")}`;
+}
+
 describeWith([compiler], "on XS there is", () => {
-	let worker: XsWorker;
+	let program: string;
+	let worker: XsWorker | undefined;
 	beforeAll(async () => {
-		const program = await xsWorker(() => {});
-		worker = new XsWorker(
-			program,
-			(call) => call,
-			() => {},
-		);
-		return () => worker.close();
+		program = await xsWorker(() => {});
+		return () => worker?.close();
 	}, 300_000);
 
-	const scriptFor = ({ kind, name }: (typeof uses)[number]): string | undefined => {
-		if (kind === "syntax") return SYNTAX[name];
-		if (kind === "library")
-			return `if (${name} === undefined && "${name}" !== "undefined") throw new Error("none");`;
-		const prototypes = [...PROTOTYPES, "TypedArray"].map((one) =>
-			one === "TypedArray" ? "Object.getPrototypeOf(Uint8Array.prototype)" : `${one}.prototype`,
+	/** Runs a script on XS. A worker ends with the first one that throws; the next script gets another. */
+	async function run(script: string): Promise<void> {
+		worker ??= new XsWorker(
+			program,
+			(call) => call,
+			() => {
+				worker = undefined;
+			},
 		);
-		return `if (![${prototypes.join()}].some((one) => "${name}" in one)) throw new Error("none");`;
-	};
+		await worker.evaluate(`(() => { "use strict"; ${script} })()`);
+	}
 
 	it.each(uses)("$kind $name", async (use) => {
-		const script = scriptFor(use);
-		if (script === undefined) throw new Error(`no script tries ${use.name}`);
-		await worker.evaluate(`(() => { "use strict"; ${script} })()`);
+		await run(scriptFor(use));
 	});
+
+	it.each([
+		{ kind: "method", name: "blink", reason: "blink: Node's built-ins have such a method" },
+		{ kind: "library", name: "Math.sumPrecisely", reason: "Math.sumPrecisely: XS has none" },
+	] as const)(
+		"or a failure that names what is missing, and leaves the others alone: $kind $name",
+		async ({ reason, ...use }) => {
+			await expect(run(scriptFor(use))).rejects.toThrow(reason);
+			await run(scriptFor({ kind: "method", name: "push" }));
+		},
+	);
 });
