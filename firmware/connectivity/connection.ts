@@ -261,11 +261,7 @@ export class Connection implements TransportListener, PumpListener {
 			}
 			case "undeliverable": {
 				const { topic, payload } = output.message;
-				return this.#refuse(
-					topic,
-					"given up: the connection ended with it again and again",
-					excerpt(payload),
-				);
+				return this.#refuse(topic, output.reason, excerpt(payload));
 			}
 			case "piece":
 			case "acknowledged":

@@ -54,7 +54,8 @@ export class Delivery {
 	constructor(options: DeliveryOptions, outputs: Output[]) {
 		this.#options = options;
 		this.#outputs = outputs;
-		const records = [...options.records].sort((a, b) => a.order - b.order);
+		// A clean session has nothing from before it.
+		const records = options.isPersistent ? [...options.records].sort((a, b) => a.order - b.order) : [];
 		for (let index = 0; index < records.length; index++) this.#restore(records[index] as SessionRecord);
 	}
 
@@ -153,10 +154,14 @@ export class Delivery {
 		for (let index = 0; index < entries.length; index++) this.#transmit((entries[index] as InFlight).packet);
 	}
 
-	/** Begins anew, as a clean session does [MQTT-3.1.2-6]. */
-	forget(): void {
-		this.#attempts = 0;
-		this.#discardAll(this.#window.clear());
+	/** The connection is gone. A clean session ends with it: what was under way is given up [MQTT-3.1.2-6]. */
+	lost(): void {
+		if (this.#options.isPersistent) return;
+		const entries = this.#window.clear();
+		for (let index = 0; index < entries.length; index++) {
+			const { packet } = entries[index] as InFlight;
+			if (isPublish(packet)) this.#undeliverable(packet, "the connection ended before it was acknowledged");
+		}
 		this.forgetReceived();
 	}
 
@@ -174,7 +179,11 @@ export class Delivery {
 		this.#attempts = 0;
 		this.#window.remove(oldest);
 		this.#discard(oldest.order);
-		this.#outputs.push({ kind: "undeliverable", message: readMessage(oldest.packet) });
+		this.#undeliverable(oldest.packet, "the connection ended with it again and again");
+	}
+
+	#undeliverable(packet: Uint8Array, why: string): void {
+		this.#outputs.push({ kind: "undeliverable", message: readMessage(packet), reason: `given up: ${why}` });
 	}
 
 	#encode(message: Message, id: number): Uint8Array {

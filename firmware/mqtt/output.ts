@@ -27,8 +27,8 @@ export type Output =
 	| { kind: "unsubscribed"; filters: readonly string[] }
 	/** The broker has the message that `publish` gave this id. */
 	| { kind: "acknowledged"; id: number }
-	/** This message was given up: connection after connection ended while it was the oldest under way. */
-	| { kind: "undeliverable"; message: Publish }
+	/** This message was given up without an answer to it; it may have arrived all the same. */
+	| { kind: "undeliverable"; message: Publish; reason: string }
 	/** A message arrived. */
 	| Publish
 	/** A message begins that is larger than the receive buffer. */

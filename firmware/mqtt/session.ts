@@ -98,12 +98,10 @@ export class Session {
 		this.#now = this.#connecting = now;
 		this.#keepAlive = this.#newKeepAlive(now);
 		this.#decoder = new Decoder(this.#options.receiveBuffer);
-		// Neither side keeps what was before [MQTT-3.1.2-6].
-		if (this.#options.connect.cleanSession) this.#delivery.forget();
 		this.#transmit(encodeConnect(this.#options.connect));
 	}
 
-	/** The network connection is gone, and what was to be said of it; everything else remains. */
+	/** The network connection is gone, and what was to be said of it; and a clean session with it. Everything else remains. */
 	lost(): void {
 		this.#phase = "idle";
 		this.#requests.clear();
@@ -113,6 +111,7 @@ export class Session {
 			if (!OF_CONNECTION.includes(output.kind)) this.#outputs[kept++] = output;
 		}
 		this.#outputs.length = kept;
+		this.#delivery.lost();
 	}
 
 	/** Bytes arrived; `next` must have returned `undefined` since the ones before. */

@@ -83,7 +83,7 @@ class Ledger {
 			time,
 			isAtRisk: this.#storage.isUnsafe,
 			isUnordered: this.#answersFail > 0,
-			isExcused: !this.#isKept,
+			isExcused: !this.#isKept && this.#qos !== 1,
 			connections: this.#connections,
 		});
 	}
@@ -125,7 +125,7 @@ class Ledger {
 		this.#hasLostPower = true;
 		this.#mayBeMistaken(this.#open.some(({ isAtRisk }) => isAtRisk));
 		for (const message of this.#open) {
-			if (message.isAtRisk || message.time === time) message.isExcused = true;
+			if (message.isAtRisk || message.time === time || !this.#isKept) message.isExcused = true;
 		}
 	}
 
@@ -146,7 +146,8 @@ class Ledger {
 		for (const message of this.#open) {
 			if (!message.payload.startsWith(payload)) continue;
 			const tries = this.#connections - message.connections;
-			if (tries < this.#attempts) this.#fail(`${payload} was given up after ${tries} connections`);
+			if (this.#isKept && tries < this.#attempts)
+				this.#fail(`${payload} was given up after ${tries} connections`);
 			message.isExcused = true;
 		}
 	}
@@ -209,7 +210,7 @@ class Ledger {
 
 /**
  * What a device hands over with QoS 1 or 2 in a persistent session arrives: in order, with QoS 2 once. All else
- * arrives in order, once at most.
+ * arrives in order, once at most; with QoS 1 the device says of which it does not know.
  */
 export class Delivery implements Invariant {
 	readonly name = "what was promised is neither lost nor doubled nor out of order";

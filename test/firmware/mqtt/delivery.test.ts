@@ -150,11 +150,11 @@ describe("what is not persistent", () => {
 			},
 			outputs,
 		);
-		delivery.forget();
+		delivery.lost();
 		delivery.publish({ topic: "a", payload: "", qos: 2, retain: false }, [], 0);
-		delivery.acknowledge({ kind: "pubrec", id: 2 }, 0);
-		delivery.acknowledge({ kind: "pubcomp", id: 2 }, 0);
-		expect(outputs.map(outputLine)).toEqual(["> publish 2 a=", "> pubrel 2", "acknowledged 2"]);
+		delivery.acknowledge({ kind: "pubrec", id: 1 }, 0);
+		delivery.acknowledge({ kind: "pubcomp", id: 1 }, 0);
+		expect(outputs.map(outputLine)).toEqual(["> publish 1 a=", "> pubrel 1", "acknowledged 1"]);
 	});
 });
 

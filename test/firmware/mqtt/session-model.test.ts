@@ -188,6 +188,9 @@ class World {
 				this.#broker.known();
 				this.#repeats = [...this.#inFlight.keys()];
 				return;
+			case "undeliverable":
+				expect(this.#clean && this.#inFlight.delete(output.message.id)).toBe(true);
+				return;
 			case "acknowledged":
 				expect(this.#broker.received).toContain(this.#inFlight.get(output.id));
 				this.#inFlight.delete(output.id);

@@ -271,9 +271,11 @@ describe("a reconnect", () => {
 		expect(client.receive(connack(true))).toHaveLength(3);
 	});
 
-	it("with a clean session forgets all [MQTT-3.1.2-6]", () => {
+	it("with a clean session forgets all, and says so when the connection is lost [MQTT-3.1.2-6]", () => {
 		const client = underWay(3, CLEAN);
-		client.lose();
+		client.receive(puback(2));
+		expect(client.lose()).toEqual(["undeliverable a=1", "undeliverable a=3"]);
+		expect(client.lose()).toEqual([]);
 		expect(client.connect().at(-1)).toBe("> connect");
 		expect(client.receive(connack())).toEqual(["connected"]);
 		expect(client.records).toEqual([]);

@@ -118,8 +118,10 @@ describe("after a loss", () => {
 	});
 
 	it("a clean session sends nothing again [MQTT-3.1.2-6]", () => {
-		const client = underWay(2, { connect: { cleanSession: true } });
+		const client = underWay(3, { connect: { cleanSession: true } });
 		client.receive(pubrec(1));
+		// The broker has the first.
+		expect(client.lose()).toEqual(["undeliverable a=2", "undeliverable a=3"]);
 		expect(reconnect(client, false)).toEqual([]);
 	});
 });

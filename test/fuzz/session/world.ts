@@ -81,7 +81,6 @@ export class World {
 		this.#requests.clear();
 		this.#asked = [];
 		this.broker.reset();
-		if (this.#isClean) this.#inFlight.clear();
 	}
 
 	/** The network connection breaks. */
@@ -297,7 +296,11 @@ export class World {
 		this.#told.check(false);
 		this.#isFirst = false;
 		this.#owed = [];
-		if (this.#isClean) this.#held.clear();
+		if (this.#isClean) {
+			// What was not told as given up is a PUBREL, which the broker has the message of.
+			this.#inFlight.clear();
+			this.#held.clear();
+		}
 		this.#told.begin(this.#held);
 	}
 
