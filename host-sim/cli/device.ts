@@ -9,7 +9,7 @@ import {
 	withDevice,
 } from "./options.js";
 import { Output } from "./output.js";
-import { DEFAULT_BROKER, readSettings } from "./settings.js";
+import { DEFAULT_BROKER, inputFilesOf, readSettings } from "./settings.js";
 
 const EXAMPLES = `
 Examples:
@@ -34,7 +34,7 @@ export const deviceCommand = (lifecycle: Lifecycle): Command =>
 			const log = (line: string) => output.log(line);
 			const settings = readSettings(options, log);
 			const light = openLightSource(options, output);
-			const recorder = deviceRecorder(options, log);
+			const recorder = deviceRecorder(options, inputFilesOf(options, settings), log);
 			const device = runDevice(settings, { engine: options.engine, light, recorder }, output);
 			await lifecycle.toTheEnd(device, options.duration);
 		});

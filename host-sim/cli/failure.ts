@@ -1,11 +1,14 @@
 /** Exit codes: the contract of the command line. */
 export const ExitCode = Object.freeze({
-	/** Done, a signal included. */
+	/** Done; for what runs until it is stopped, a signal included. */
 	DONE: 0,
 	/** It could not work: a port is taken, or the broker was never reached. */
 	FAILED: 1,
 	/** A wrong option, configuration or input file. */
 	USAGE: 2,
+	/** Work that ends by itself was stopped by a signal, as shells report it: 128 and the signal's number. */
+	SIGINT: 130,
+	SIGTERM: 143,
 });
 
 /** Ends the command with a line on standard error for each mistake, and an exit code. */

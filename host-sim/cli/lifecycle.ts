@@ -22,15 +22,15 @@ type Ending = "signal" | "duration" | "unread" | "unwritable";
 
 /** How a run of the command line ends. */
 export class Lifecycle {
-	/** Resolves at the first SIGINT or SIGTERM. */
-	readonly signalled: Promise<unknown>;
+	/** Resolves at the first SIGINT or SIGTERM, with its name. */
+	readonly signalled: Promise<"SIGINT" | "SIGTERM">;
 	readonly #ending: Promise<Ending>;
 	#isSignalled = false;
 	#isUnwritable = false;
 	#end: (ending: Ending) => void = () => {};
 
-	/** @param signalled resolves at the first SIGINT or SIGTERM */
-	constructor(signalled: Promise<unknown>) {
+	/** @param signalled resolves at the first SIGINT or SIGTERM, with its name */
+	constructor(signalled: Promise<"SIGINT" | "SIGTERM">) {
 		this.signalled = signalled;
 		this.#ending = new Promise((resolve) => {
 			this.#end = resolve;

@@ -9,7 +9,7 @@ export interface LineFile {
 }
 
 /**
- * Makes the file that an option names, in place of an earlier one. When it cannot be written any more, it
+ * Makes the file that an option names, in place of an earlier one (see `checkOutputs`). When it cannot be written any more, it
  * ends there, and what is written about goes on.
  * @param option the option's name, such as `--record`
  * @param what the file is, such as a recording

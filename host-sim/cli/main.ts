@@ -15,14 +15,19 @@ import { version } from "./version.js";
 /**
  * Runs the command line and ends the process with the contract's exit code.
  * @param words the command and its options, without node and script
- * @param signalled resolves at the first SIGINT or SIGTERM
+ * @param signalled resolves at the first SIGINT or SIGTERM, with its name
  */
-export async function main(words: readonly string[], signalled: Promise<unknown>): Promise<void> {
+export async function main(
+	words: readonly string[],
+	signalled: Promise<"SIGINT" | "SIGTERM">,
+): Promise<void> {
 	const lifecycle = new Lifecycle(signalled);
 	const program = new Command("nightlight")
 		.description("A nightlight over MQTT: simulated device, server, broker.")
 		.version(version())
-		.helpCommand(false);
+		.helpCommand("help [command]", "say how a command is used");
+	/** The command that a wrong word was meant for. */
+	let meant = program;
 	const commands = [
 		upCommand,
 		deviceCommand,
@@ -38,19 +43,31 @@ export async function main(words: readonly string[], signalled: Promise<unknown>
 	}
 	for (const command of [program, ...program.commands]) {
 		command
-			.exitOverride()
+			.exitOverride((error) => {
+				meant = command;
+				throw error;
+			})
 			.configureOutput({ writeErr: () => {} })
 			.showSuggestionAfterError();
 	}
 	try {
-		await program.parseAsync([...words], { from: "user" });
+		await program.parseAsync(helpAsOption(words, program), { from: "user" });
 	} catch (error) {
 		// Whatever has been started goes with the process.
-		process.exit(report(error, program));
+		process.exit(report(error, program, meant));
 	}
 }
 
-function report(error: unknown, program: Command): number {
+/** `help COMMAND` as `COMMAND --help`, so that an unknown command is told as one. */
+function helpAsOption(words: readonly string[], program: Command): string[] {
+	const [first, name, ...others] = words;
+	if (first !== "help") return [...words];
+	if (name === undefined) return ["--help"];
+	const isCommand = program.commands.some((command) => command.name() === name);
+	return isCommand ? [name, "--help"] : [name, ...others];
+}
+
+function report(error: unknown, program: Command, meant: Command): number {
 	if (error instanceof Failure) {
 		for (const line of error.lines) process.stderr.write(`nightlight: ${printable(line)}\n`);
 		return error.exitCode;
@@ -62,14 +79,27 @@ function report(error: unknown, program: Command): number {
 	}
 	if (error.exitCode === 0) return ExitCode.DONE;
 	if (error.code === "commander.help") process.stderr.write(program.helpInformation());
-	else process.stderr.write(`nightlight: ${printable(oneLine(error.message))}; see nightlight --help\n`);
+	else {
+		const name = meant === program ? "nightlight" : `nightlight ${meant.name()}`;
+		process.stderr.write(`nightlight: ${printable(oneLine(error.message, meant))}; see ${name} --help\n`);
+	}
 	return ExitCode.USAGE;
 }
 
-const oneLine = (message: string): string =>
-	message
-		.replace(/^error: /, "")
-		// What follows may be a secret in the wrong place.
-		.replace(/'(--[^'=]+)=[^']*'/, "'$1'")
-		.replace(/\s*\n\s*/g, " ")
-		.replace(/\.$/, "");
+/** How programs like ours take a password on the command line. */
+const PASSWORD_OPTION = /'(-P|--(password|passwd|pass|pw))/;
+
+function oneLine(message: string, command: Command): string {
+	if (PASSWORD_OPTION.test(message) && command.options.some(({ long }) => long === "--password-file")) {
+		return "a password comes from a file (--password-file) or from the environment (NIGHTLIGHT_PASSWORD), never from the command line, which others on this machine can see";
+	}
+	return (
+		message
+			.replace(/^error: /, "")
+			// What follows may be a secret in the wrong place.
+			.replace(/'(--[^'=]+)=[^']*'/, "'$1'")
+			.replace(/'(-[^-'])[^']+'/, "'$1'")
+			.replace(/\s*\n\s*/g, " ")
+			.replace(/\.$/, "")
+	);
+}

@@ -27,8 +27,9 @@ export interface DeviceOptions {
 	/** Milliseconds. */
 	readonly interval?: number;
 	readonly engine: Engine;
-	/** The file to record to. */
+	/** The file to record to, and whether it may be there already. */
 	readonly record?: string;
+	readonly force?: true;
 }
 
 /** What runs the firmware. */
@@ -106,7 +107,7 @@ export const withBroker = (command: Command, usual: string, ...ids: readonly str
 		.option("--key <file>", "its key, in PEM");
 
 export const withDevice = (command: Command): Command =>
-	command
+	withForce(command)
 		.option("--light <source>", "light on the sensor: 0-1023, day[:SECONDS], csv:FILE, or - for stdin", "day")
 		.addOption(
 			new Option("--light-scale <factor>", "multiply the light, then clamp it to 0-1023")
@@ -128,6 +129,10 @@ export const withDevice = (command: Command): Command =>
 				.default("node"),
 		)
 		.option("--record <file>", "write down what crosses between firmware and host, for nightlight replay");
+
+/** `--force` */
+export const withForce = (command: Command): Command =>
+	command.option("--force", "replace files that are there already");
 
 export const withServer = (command: Command): Command =>
 	command.addOption(

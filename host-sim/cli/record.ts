@@ -1,10 +1,11 @@
 import { Recorder, type RecorderOptions } from "../recording/recorder.js";
 import { openLineFile } from "./line-file.js";
-import type { Engine } from "./options.js";
+import type { DeviceOptions, Engine } from "./options.js";
+import { checkOutputs, type NamedFile } from "./output-files.js";
 import { version } from "./version.js";
 
 /**
- * Makes the file of `--record`, in place of an earlier one. When it cannot be written any more, the
+ * Makes the file of `--record`, in place of an earlier one (see `checkOutputs`). When it cannot be written any more, the
  * recording ends, and what is recorded goes on.
  * @param log hears of that, in a line
  * @throws Failure for a file that cannot be written
@@ -18,12 +19,18 @@ export function openRecording(
 	return { header: { firmware: version(), engine }, write };
 }
 
-/** Makes a recorder of one device. @throws Failure for a file that cannot be written */
+/**
+ * Makes a recorder of one device.
+ * @param inputs the files that the command reads
+ * @throws Failure for a file that cannot be written, that is there already, or that is an input
+ */
 export function deviceRecorder(
-	{ record, engine }: { readonly record?: string; readonly engine: Engine },
+	{ record, engine, force }: Pick<DeviceOptions, "record" | "engine" | "force">,
+	inputs: readonly NamedFile[],
 	log: (line: string) => void,
 ): Recorder | undefined {
 	if (record === undefined) return undefined;
+	checkOutputs([{ name: "--record", file: record }], inputs, force);
 	const begun = performance.now();
 	const elapsed = () => Math.trunc(performance.now() - begun);
 	return new Recorder({ ...openRecording(record, engine, log), elapsed });

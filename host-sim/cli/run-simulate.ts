@@ -25,8 +25,15 @@ export async function simulate(
 		lifecycle.leaveSignals();
 		return simulateOne(first, options);
 	}
-	const failed = await simulateMany(first, options.seeds, options, lifecycle.signalled);
+	let signal: "SIGINT" | "SIGTERM" | undefined;
+	const until = lifecycle.signalled.then((name) => {
+		signal = name;
+	});
+	const { done, failed } = await simulateMany(first, options.seeds, options, until);
 	if (failed > 0) throw new Failure(ExitCode.FAILED, `${failed} of the worlds failed`);
+	if (signal !== undefined && done < options.seeds) {
+		throw new Failure(ExitCode[signal], `stopped by ${signal} after ${done} of ${options.seeds} worlds`);
+	}
 }
 
 function simulateOne(first: SeedOptions, options: SimulateOptions): void {
@@ -47,7 +54,7 @@ async function simulateMany(
 	count: number,
 	options: SimulateOptions,
 	until: Promise<unknown>,
-): Promise<number> {
+): Promise<{ done: number; failed: number }> {
 	const faults = new Map<string, number>();
 	const report = reportFor(options);
 	/** Worlds that are being made smaller, by seed. */
@@ -88,7 +95,7 @@ async function simulateMany(
 	const sorted = Object.fromEntries([...faults].sort(([one], [other]) => (one < other ? -1 : 1)));
 	const seconds = (performance.now() - began) / 1000;
 	report.worlds({ done, of: count, failed, hours: first.hours, seconds, faults: sorted });
-	return failed;
+	return { done, failed };
 }
 
 /** @throws Failure when so much is to go wrong that the plan of it would take all memory */

@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path";
 import { type Config, describeProblem, parseConfig } from "../../firmware/config.js";
 import { type BrokerAddress, brokerUrl, parseBrokerUrl } from "../../server/broker-address.js";
 import { type Certificates, readCertificates } from "./certificates.js";
@@ -5,7 +6,8 @@ import { type ConfigFile, readConfigFile, type Section } from "./config-file.js"
 import { Mistakes, usage } from "./failure.js";
 import { hostOf } from "./host-name.js";
 import { DEFAULT_ID, keptId } from "./identity.js";
-import type { BrokerOptions } from "./options.js";
+import type { BrokerOptions, DeviceOptions } from "./options.js";
+import type { NamedFile } from "./output-files.js";
 import {
 	hasPasswordInEnvironment,
 	type ReferencePlace,
@@ -33,7 +35,23 @@ export interface Settings {
 	readonly certificates: Certificates;
 	/** Whether they name a broker, rather than leave it to be the usual one. */
 	readonly namesBroker: boolean;
+	/** The files that the configuration file refers to. */
+	readonly references: readonly NamedFile[];
 }
+
+/** The files that a device's options and configuration name to be read. */
+export const inputFilesOf = (
+	options: BrokerOptions & Pick<DeviceOptions, "light">,
+	{ references }: Settings,
+): readonly NamedFile[] => [
+	{ name: "--config", file: options.config },
+	{ name: "--password-file", file: options.passwordFile },
+	{ name: "--ca", file: options.ca },
+	{ name: "--cert", file: options.cert },
+	{ name: "--key", file: options.key },
+	{ name: "--light", file: /^csv:(.*)$/s.exec(options.light)?.[1] },
+	...references,
+];
 
 /**
  * The device's configuration: the file, over it the command line, and under both the defaults.
@@ -46,6 +64,7 @@ export function readSettings(
 ): Settings {
 	const file = options.config === undefined ? undefined : readConfigFile(options.config);
 	const source = file?.values ?? {};
+	const references = file === undefined ? [] : referencesOf(source, dirname(file.name));
 	const mistakes = new Mistakes();
 	mistakes.lines.push(...(file?.twice ?? []));
 	const placeOf = (key: string): ReferencePlace => ({
@@ -90,7 +109,7 @@ export function readSettings(
 			const { config } = parsed;
 			checkProtocol(config.broker.protocol, certificates);
 			checkHost(config.broker, given.has("broker.host") ? "--broker" : placeOf("broker.host").at);
-			return { config, certificates, namesBroker };
+			return { config, certificates, namesBroker, references };
 		}
 	} else {
 		for (const problem of parsed.problems) {
@@ -112,6 +131,20 @@ function inOrder(lines: readonly string[], file: ConfigFile | undefined): string
 		return { text, line: Number(match?.[1] ?? 0), column: Number(match?.[2] ?? 0) };
 	});
 	return placed.sort((a, b) => a.line - b.line || a.column - b.column).map(({ text }) => text);
+}
+
+/** The files of a configuration's references: the password, and those of `tls`. */
+function referencesOf({ mqtt, tls }: Section, folder: string): NamedFile[] {
+	const sections = [
+		{ password: (isSection(mqtt) && mqtt?.password) || undefined },
+		isSection(tls) ? tls : {},
+	];
+	return sections.flatMap((section) =>
+		Object.entries(section ?? {}).flatMap(([name, reference]) => {
+			const file = isSection(reference) ? reference?.file : undefined;
+			return typeof file === "string" ? [{ name: `${name} of --config`, file: resolve(folder, file) }] : [];
+		}),
+	);
 }
 
 const isSection = (value: unknown): value is Section | undefined =>

@@ -8,6 +8,7 @@ export interface SimulateOptions {
 	readonly only?: readonly string[];
 	readonly trace?: string;
 	readonly record?: string;
+	readonly force?: true;
 	readonly keepGoing?: true;
 	readonly json?: true;
 }

@@ -1,10 +1,11 @@
-import { readFileSync, type Stats, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { FaultFileError, parseFaults } from "../simulation/faults/fault-file.js";
 import { DEFAULT_RATES, type FaultRates, NO_FAULTS } from "../simulation/faults/rates.js";
 import { codeOf, usage } from "./failure.js";
 import type { Lifecycle } from "./lifecycle.js";
+import { withForce } from "./options.js";
+import { checkOutputs } from "./output-files.js";
 import type { SimulateOptions } from "./simulate-options.js";
 
 const EXAMPLES = `
@@ -42,7 +43,7 @@ const names = (text: string): readonly string[] => {
 
 /** `nightlight simulate` */
 export const simulateCommand = (lifecycle: Lifecycle): Command =>
-	new Command("simulate")
+	withForce(new Command("simulate"))
 		.description("run seeded worlds in virtual time: devices, broker, server, and what goes wrong")
 		.addOption(
 			new Option("--seed <number>", "what the world follows from")
@@ -88,7 +89,14 @@ export const simulateCommand = (lifecycle: Lifecycle): Command =>
 				throw usage("--keep-going goes with --seeds: one world ends with its first failure");
 			}
 			const faults = readFaults(options.faults);
-			checkFiles(options);
+			checkOutputs(
+				[
+					{ name: "--record", file: options.record },
+					{ name: "--trace", file: options.trace },
+				],
+				[{ name: "--faults", file: isNamed(options.faults) ? undefined : options.faults }],
+				options.force,
+			);
 			const { simulate } = await import("./run-simulate.js");
 			try {
 				await simulate(options, faults, lifecycle);
@@ -98,33 +106,8 @@ export const simulateCommand = (lifecycle: Lifecycle): Command =>
 			}
 		});
 
-/** @throws Failure when a file is to be written that another option names, too */
-function checkFiles({ trace, record, faults }: SimulateOptions): void {
-	if (isSameFile(record, trace)) throw usage("--record and --trace name the same file: give each its own");
-	if (faults === "default" || faults === "none") return;
-	for (const [option, file] of Object.entries({ record, trace })) {
-		if (isSameFile(file, faults)) {
-			throw usage(`--${option} and --faults name the same file: it would be written over`);
-		}
-	}
-}
-
-/** Whether two options name one file, perhaps by a link; devices, such as /dev/null, take what both write. */
-function isSameFile(one: string | undefined, other: string | undefined): boolean {
-	if (one === undefined || other === undefined) return false;
-	const [first, second] = [one, other].map(statsOf);
-	if (first === undefined || second === undefined) return resolve(one) === resolve(other);
-	return first.isFile() && first.dev === second.dev && first.ino === second.ino;
-}
-
-/** What is known of a file; `undefined` when there is none, or none that can be looked at: whoever opens it says why. */
-function statsOf(file: string): Stats | undefined {
-	try {
-		return statSync(file);
-	} catch {
-		return undefined;
-	}
-}
+/** Whether `--faults` is no file. */
+const isNamed = (faults: string): boolean => faults === "default" || faults === "none";
 
 /** @throws Failure for a file that cannot be read, or is wrong */
 function readFaults(which: string): FaultRates {

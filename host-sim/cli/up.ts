@@ -16,7 +16,7 @@ import {
 	withServer,
 } from "./options.js";
 import { Output } from "./output.js";
-import { readSettings } from "./settings.js";
+import { inputFilesOf, readSettings } from "./settings.js";
 
 const EXAMPLES = `
 Examples:
@@ -49,8 +49,8 @@ export const upCommand = (lifecycle: Lifecycle): Command =>
 			if (namesBroker && (options.host ?? options.port) !== undefined) {
 				throw usage("--host and --port are for a broker of its own, but another one is named");
 			}
-			const recorder = deviceRecorder(options, log);
-			const broker = namesBroker ? undefined : await runBroker(options, output);
+			const recorder = deviceRecorder(options, inputFilesOf(options, settings), log);
+			const broker = namesBroker ? undefined : await runBroker(options, output, config.id);
 			const reached = broker === undefined ? settings : { ...settings, config: at(broker, config) };
 			const server = runServer(reached, config.id, options, output);
 			const device = runDevice(reached, { engine: options.engine, light, recorder }, output);

@@ -31,9 +31,17 @@ const TELLS_OF_HANDLER = `--import=data:text/javascript,${encodeURIComponent(`
 `)}`;
 
 const SECRET = "hunter2-hunter2";
-const WRONG: readonly [string, readonly string[], string][] = [
-	["an unknown command", ["devise"], "unknown command 'devise'"],
-	["an unknown option", ["device", "--lihgt", "5"], "unknown option '--lihgt' (Did you mean --light?)"],
+const WRONG: [name: string, words: readonly string[], says: string][] = [
+	[
+		"an unknown command",
+		["devise"],
+		"unknown command 'devise' (Did you mean device?); see nightlight --help",
+	],
+	[
+		"an unknown option",
+		["device", "--lihgt", "5"],
+		"unknown option '--lihgt' (Did you mean --light?); see nightlight device --help",
+	],
 	["an argument too many", ["device", "lamp"], "too many arguments"],
 	["an id with a space", ["device", "--id", "a b"], '1 to 64 of letters, digits, "-", "_", "."'],
 	["an id of 65 characters", ["device", "--id", "a".repeat(65)], "1 to 64"],
@@ -109,7 +117,21 @@ const WRONG: readonly [string, readonly string[], string][] = [
 		"--host and --port",
 	],
 	["an empty address", ["broker", "--host", ""], "It must be an address"],
-	["a secret in an unknown option", ["device", `--password=${SECRET}`], "unknown option '--password'"],
+	...["--password", "--pass", "--pw", "-P"].flatMap((option): typeof WRONG =>
+		[[option, SECRET], [`${option}${option.length > 2 ? "=" : ""}${SECRET}`]].map((words) => [
+			`a password in ${words.length} words behind ${option}`,
+			["device", ...words],
+			"a password comes from a file (--password-file) or from the environment (NIGHTLIGHT_PASSWORD), never",
+		]),
+	),
+	["a secret in an unknown option", ["device", `--secret=${SECRET}`], "unknown option '--secret'"],
+	["a secret in an unknown short option", ["device", `-s${SECRET}`], "unknown option '-s'"],
+	["a password where there is none", ["broker", `--password=${SECRET}`], "unknown option '--password'"],
+	[
+		"an unknown command to help",
+		["help", "devise"],
+		"unknown command 'devise' (Did you mean device?); see nightlight --help",
+	],
 	[
 		"a secret under a misspelt key",
 		["device", "--config", file("8.json", `{"mqtt":{"pasword":"${SECRET}"}}`)],
@@ -151,11 +173,36 @@ describe("the command line", () => {
 		expect(code).toBe(1);
 	});
 
-	it.each([[[]], [["up"]], [["device"]], [["server"]], [["broker"]]])("has help for %j", async (words) => {
-		const { code, output } = await runHere([...words, "--help"]);
-		expect(output).toMatch(/^Usage: nightlight/);
-		if (words.length > 0) expect(output).toContain("Examples:");
-		expect(code).toBe(0);
+	it.each(["", "up", "device", "server", "broker"])(
+		"has help for %j, asked for in two ways",
+		async (name) => {
+			const words = name === "" ? [] : [name];
+			const { code, output } = await runHere([...words, "--help"]);
+			expect(output).toMatch(new RegExp(`^Usage: nightlight ${name}`));
+			if (name !== "") expect(output).toContain("Examples:");
+			expect(code).toBe(0);
+			expect(await runHere(["help", ...words])).toEqual({ code, output, errors: "" });
+		},
+	);
+
+	it("tells, when the usual port is taken, which it takes instead, and how others reach it", async () => {
+		// It may be taken by somebody else.
+		const server = createServer().on("error", () => {});
+		server.listen(1883, "127.0.0.1");
+		await new Promise((resolve) => setTimeout(resolve, 100));
+		const up = programs.add(new Nightlight(["up", "--light", "1", "--id", "lamp", "--json"], { cwd }));
+		const { port } = await up.heard({ event: "listening" });
+		await up.heard({ source: "device", event: "link", state: "online" });
+		const broker = programs.add(new Nightlight(["broker", "--json"], { cwd }));
+		const { port: other } = await broker.heard({ event: "listening" });
+		await broker.until("the port", () => broker.errors.endsWith("\n"));
+		const taken = "Port 1883 is taken: this broker listens on";
+		const option = "other commands reach it with --broker mqtt://127.0.0.1:";
+		expect(up.errors).toBe(`${taken} ${port}; ${option}${port} --id lamp\n`);
+		expect(broker.errors).toBe(`${taken} ${other}; ${option}${other}\n`);
+		server.close();
+		const words = ["device", "--broker", `mqtt://127.0.0.1:${port}`, "--id", "lamp2", "--json"];
+		await programs.add(new Nightlight(words, { cwd })).heard({ event: "link", state: "online" });
 	});
 
 	it.each([0, 100, 300, 600])("counts a signal %i ms after there is somebody to hear it", async (delay) => {
