@@ -81,6 +81,8 @@ export type TCPConstructor = new (options: TCPOptions) => TCP;
 export interface TLSOptions {
 	/** The name that the server must prove to have, and that it is told (SNI). */
 	host: string;
+	/** Names for ALPN, the best first. */
+	applicationLayerProtocol?: string | readonly string[];
 	/** Whose certificates are trusted; those of the host's own store when absent. */
 	ca?: readonly ByteBuffer[];
 	/** Who we are, where the server asks for it: our certificate, with those it rests on, and its key. */
@@ -92,10 +94,7 @@ export interface TLSSocketOptions extends TCPOptions {
 	tls: TLSOptions;
 }
 
-/**
- * Options of a WebSocket client (§24) that makes one stream of bytes out of binary messages, in the
- * shape of a TCP socket.
- */
+/** Options of a WebSocket as one stream of bytes: binary messages in the shape of a TCP socket. */
 export interface WebSocketOptions extends TCPOptions {
 	/** The server's name, for its `Host` header. */
 	host: string;
@@ -106,13 +105,14 @@ export interface WebSocketOptions extends TCPOptions {
 
 /**
  * Clients as a host provider has them (§30): the constructor, as `io`, and options to give it beside
- * those that only the program knows.
+ * those that only the program knows. A `host` in `tls` replaces the broker's as the server's name.
  */
 export interface TLSClient {
 	readonly io: new (options: TLSSocketOptions) => TCP;
-	readonly tls?: Omit<TLSOptions, "host">;
+	readonly tls?: Partial<TLSOptions>;
 }
-export interface WebSocketClient {
+/** An extension, and so under a name of its own: `client` is left to the class of §24, which gives messages. */
+export interface WebSocketStream {
 	/** Takes `WebSocketOptions`, and what else the host gives it here. */
 	readonly io: new (
 		options: never,
@@ -157,8 +157,8 @@ export interface HostProvider {
 		readonly dns: { readonly resolver: ResolverOptions };
 		/** Absent where the host cannot. */
 		readonly tls?: { readonly client: TLSClient };
-		readonly ws?: { readonly client: WebSocketClient };
-		readonly wss?: { readonly client: WebSocketClient };
+		readonly ws?: { readonly stream: WebSocketStream };
+		readonly wss?: { readonly stream: WebSocketStream };
 	};
 	readonly keyValue?: KeyValue;
 }

@@ -51,8 +51,8 @@ export function createHost({ sensors, storage, tls = {}, report }: Surroundings)
 		network: Object.freeze({
 			dns: Object.freeze({ resolver: { io: Resolver } }),
 			tls: Object.freeze({ client: { io: TLS, tls } }),
-			ws: Object.freeze({ client: { ...WEB_SOCKET, socket: { io: TCP } } }),
-			wss: Object.freeze({ client: { ...WEB_SOCKET, socket: { io: TLS, tls } } }),
+			ws: Object.freeze({ stream: { ...WEB_SOCKET, socket: { io: TCP } } }),
+			wss: Object.freeze({ stream: { ...WEB_SOCKET, socket: { io: TLS, tls } } }),
 		}),
 		keyValue: createKeyValue(storage),
 	});

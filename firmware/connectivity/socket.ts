@@ -22,12 +22,12 @@ export function socketFor(
 			return { io: io.TCP };
 		case "mqtts": {
 			const client = network.tls?.client ?? missing(protocol);
-			return complete(client, { tls: { ...client.tls, host } });
+			return complete(client, { tls: { host, ...client.tls } });
 		}
 		case "ws":
 		case "wss": {
-			const client = network[protocol]?.client ?? missing(protocol);
-			return complete(client, { host, path, protocol: SUBPROTOCOL });
+			const stream = network[protocol]?.stream ?? missing(protocol);
+			return complete(stream, { host, path, protocol: SUBPROTOCOL });
 		}
 	}
 }

@@ -87,19 +87,21 @@ export class Transport {
 
 	/** Writes what there is room for; whether everything has been written. Calls `onLost` when that fails. */
 	flush(): boolean {
-		const bytes = this.#unsent;
-		if (bytes === undefined) return true;
-		if (this.#writable === 0) return false;
-		const piece = bytes.length <= this.#writable ? bytes : bytes.subarray(0, this.#writable);
-		try {
-			this.#writable = this.#socket.write(piece) ?? this.#writable - piece.length;
-		} catch (error) {
-			// lwIP's sockets refuse, for one, once they know of the end and before `onError` tells of it.
-			this.#listener.onLost(error instanceof Error ? error.message : String(error));
-			return false;
+		for (;;) {
+			const bytes = this.#unsent;
+			if (bytes === undefined) return true;
+			if (this.#writable === 0) return false;
+			const piece = bytes.length <= this.#writable ? bytes : bytes.subarray(0, this.#writable);
+			try {
+				// `onWritable` need not come for room that `write` tells of (ECMA-419 §10).
+				this.#writable = this.#socket.write(piece) ?? this.#writable - piece.length;
+			} catch (error) {
+				// lwIP's sockets refuse, for one, once they know of the end and before `onError` tells of it.
+				this.#listener.onLost(error instanceof Error ? error.message : String(error));
+				return false;
+			}
+			this.#unsent = piece === bytes ? undefined : bytes.subarray(piece.length);
 		}
-		this.#unsent = piece === bytes ? undefined : bytes.subarray(piece.length);
-		return this.#unsent === undefined;
 	}
 
 	/** The next bytes that arrived; `undefined` when there are none. */

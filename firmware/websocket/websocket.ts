@@ -9,7 +9,7 @@ export interface Options extends WebSocketOptions {
 	/** The socket underneath: TCP, or TLS with its options. */
 	socket: {
 		readonly io: new (options: TCPOptions & { tls?: TLSOptions }) => TCP;
-		readonly tls?: Omit<TLSOptions, "host">;
+		readonly tls?: Partial<TLSOptions>;
 	};
 	/** A number from 0 up to, not including, 1, that nobody can predict (RFC 6455, 10.3). */
 	random: () => number;
@@ -42,6 +42,8 @@ export class WebSocket implements TCP {
 	/** What the socket has room for, and what it has to read. */
 	#room = 0;
 	#readable = 0;
+	/** What the program knows that it may write. */
+	#told = 0;
 	#payload: Uint8Array = EMPTY;
 	#state: "opening" | "open" | "failed" | "closed" = "opening";
 	/** Why nothing can be written when it is not open. */
@@ -60,7 +62,7 @@ export class WebSocket implements TCP {
 			address,
 			port,
 			noDelay,
-			...(socket.tls !== undefined && { tls: { ...socket.tls, host } }),
+			...(socket.tls !== undefined && { tls: { host, ...socket.tls } }),
 			target: this,
 			onReadable: WebSocket.#onReadable,
 			onWritable: WebSocket.#onWritable,
@@ -124,10 +126,13 @@ export class WebSocket implements TCP {
 	write(data: ByteBuffer): number {
 		const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
 		if (this.#state !== "open") throw new Error(this.#reason);
-		if (bytes.length > this.#writable) throw new Error(`cannot write ${bytes.length} bytes at present`);
-		this.#unsent = this.#frame(Opcode.BINARY, bytes);
+		if (bytes.length > this.#told) throw new Error(`cannot write ${bytes.length} bytes at present`);
+		const frame = this.#frame(Opcode.BINARY, bytes);
+		// A pong may have taken some of the room that the program knows of.
+		this.#unsent = this.#unsent === undefined ? frame : join(this.#unsent, frame);
 		this.#flush();
-		return this.#writable;
+		this.#told = this.#writable;
+		return this.#told;
 	}
 
 	close(): void {
@@ -145,7 +150,9 @@ export class WebSocket implements TCP {
 
 	#tellWritable(): void {
 		const count = this.#writable;
-		if (count > 0) this.#options.onWritable?.call(this, count);
+		if (count <= this.#told) return;
+		this.#told = count;
+		this.#options.onWritable?.call(this, count);
 	}
 
 	/** Reads the server's answer. */
@@ -232,6 +239,13 @@ export class WebSocket implements TCP {
 			if (this.#state === "failed") this.#options.onError?.call(this, new Error(reason));
 		});
 	}
+}
+
+function join(a: Uint8Array, b: Uint8Array): Uint8Array {
+	const whole = new Uint8Array(a.length + b.length);
+	whole.set(a);
+	whole.set(b, a.length);
+	return whole;
 }
 
 const EMPTY = Object.freeze(new Uint8Array(0));

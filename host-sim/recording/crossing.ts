@@ -107,5 +107,5 @@ export interface Board {
 /** A protocol that a board may have, or not. */
 export type Protocol = "mqtts" | "ws" | "wss";
 
-/** Where a host provider has the client of each protocol. */
+/** Where a host provider has each protocol, in `network`. */
 export const CLIENT = Object.freeze({ mqtts: "tls", ws: "ws", wss: "wss" } as const);

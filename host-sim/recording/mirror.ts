@@ -117,8 +117,8 @@ export class MirrorHost {
 			network: {
 				dns: { resolver: { io: this.#resolver() } },
 				...(has("mqtts") && { tls: { client: { io: this.#socket("mqtts") } } }),
-				...(has("ws") && { ws: { client: { io: this.#socket("ws") } } }),
-				...(has("wss") && { wss: { client: { io: this.#socket("wss") } } }),
+				...(has("ws") && { ws: { stream: { io: this.#socket("ws") } } }),
+				...(has("wss") && { wss: { stream: { io: this.#socket("wss") } } }),
 			},
 			...(keyValue && { keyValue: { open: ({ path, mode }) => open(path, mode) } }),
 		};

@@ -156,10 +156,10 @@ export class Performer implements Callee {
 			onError: (error) => tell("socket.error", of, error?.message),
 		};
 		if (protocol === "mqtt") return new io.TCP(all);
-		const client = network[CLIENT[protocol as Protocol]]?.client;
+		const client = protocol === "mqtts" ? network.tls?.client : network[protocol as "ws" | "wss"]?.stream;
 		if (client === undefined) throw new RangeError(`this board does not speak ${protocol}`);
 		const IO = client.io as unknown as new (options: object) => TCP;
-		const tls = protocol === "mqtts" && { tls: { ...network.tls?.client.tls, host: options.host } };
+		const tls = protocol === "mqtts" && { tls: { host: options.host, ...network.tls?.client.tls } };
 		return new IO({ ...client, ...all, ...tls });
 	}
 

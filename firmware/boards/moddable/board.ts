@@ -32,6 +32,7 @@ export type SecureSocketConstructor = new (
 	options: Pick<TCPOptions, "address" | "port" | "noDelay" | "target"> & {
 		host: string;
 		secure: {
+			applicationLayerProtocolNegotiation?: string | readonly string[];
 			/** The CA, in DER; all else likewise. */
 			certificate?: ByteBuffer;
 			clientCertificates?: readonly ByteBuffer[];

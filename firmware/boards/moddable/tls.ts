@@ -58,6 +58,9 @@ export function createTLS(IO: SecureSocketConstructor, TCP: TCPConstructor): TLS
 				noDelay,
 				host: tls.host,
 				secure: {
+					...(tls.applicationLayerProtocol !== undefined && {
+						applicationLayerProtocolNegotiation: tls.applicationLayerProtocol,
+					}),
 					...(tls.ca?.[0] !== undefined && { certificate: tls.ca[0] }),
 					...(tls.clientCertificate !== undefined && { clientCertificates: tls.clientCertificate }),
 					...(tls.clientKey !== undefined && { clientKey: tls.clientKey }),

@@ -25,7 +25,7 @@ export const createTransports =
 		const secure = { io: createTLS(TLSSocket, TCP), tls };
 		return {
 			tls: { client: secure },
-			ws: { client: { io: WebSocket, random, sha1, socket: { io: TCP } } },
-			wss: { client: { io: WebSocket, random, sha1, socket: secure } },
+			ws: { stream: { io: WebSocket, random, sha1, socket: { io: TCP } } },
+			wss: { stream: { io: WebSocket, random, sha1, socket: secure } },
 		};
 	};

@@ -182,8 +182,8 @@ class Domain implements KeyValueDomain {
 const IO = Object.freeze({ Analog, Digital, TCP });
 const NETWORK = Object.freeze({
 	tls: Object.freeze({ client: Object.freeze({ io: TCP, scheme: "mqtts" }) }),
-	ws: Object.freeze({ client: Object.freeze({ io: TCP, scheme: "ws" }) }),
-	wss: Object.freeze({ client: Object.freeze({ io: TCP, scheme: "wss" }) }),
+	ws: Object.freeze({ stream: Object.freeze({ io: TCP, scheme: "ws" }) }),
+	wss: Object.freeze({ stream: Object.freeze({ io: TCP, scheme: "wss" }) }),
 	dns: Object.freeze({ resolver: Object.freeze({ io: Resolver as unknown as ResolverOptions["io"] }) }),
 });
 const KEY_VALUE = Object.freeze({ open: ({ path }: { path: string }) => new Domain(path) });

@@ -14,8 +14,8 @@ const full = {
 	network: {
 		...device.network,
 		tls: { client: { io: TLS, tls: { ca } } },
-		ws: { client: { io: WebSocket } },
-		wss: { client: { io: WebSocket, socket: underneath } },
+		ws: { stream: { io: WebSocket } },
+		wss: { stream: { io: WebSocket, socket: underneath } },
 	},
 };
 const bare = { ...device, network: { dns: device.network.dns } };
@@ -38,6 +38,12 @@ describe("the socket for a broker's protocol", () => {
 		},
 	] as const)("$protocol is the host's, with what it wants to know$statement", ({ protocol, options }) => {
 		expect(socketFor(full, brokerOf(protocol))).toEqual(options);
+	});
+
+	it("has the host's name of the server, where the host has one, and its protocols of the application", () => {
+		const tls = { ca, host: "front.test", applicationLayerProtocol: "mqtt" };
+		const device = { ...full, network: { ...full.network, tls: { client: { io: TLS, tls } } } };
+		expect(socketFor(device, brokerOf("mqtts"))).toEqual({ io: TLS, tls });
 	});
 
 	it.each(["mqtts", "ws", "wss"] as const)("is refused where the host has none: %s", (protocol) => {

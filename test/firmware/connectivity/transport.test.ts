@@ -77,6 +77,25 @@ it("asks for packets to leave without delay", () => {
 	expect(wishes).toEqual([true]);
 });
 
+it("goes on while the socket says that there is room, without being told of it again", () => {
+	const sizes: number[] = [];
+	const link = new Link((network) => {
+		network.writable = 100;
+	});
+	class Roomy extends link.network.TCP {
+		override write(data: Uint8Array): number {
+			sizes.push(data.length);
+			// Whatever it takes leaves at once; only a short piece fills it.
+			return data.length === 100 ? 60 : data.length === 60 ? 50 : 0;
+		}
+	}
+	link.socket = { io: Roomy };
+	const transport = link.open();
+	transport.send(bytesOf(230));
+	expect(sizes).toEqual([100, 60, 50]);
+	expect(transport.unsent).toBe(20);
+});
+
 describe.each([
 	{ tellsRoom: true, edition: "a socket that tells its room" },
 	{ tellsRoom: false, edition: "a socket of the 2nd edition, that does not" },

@@ -262,6 +262,77 @@ describe("a WebSocket in the shape of a TCP socket", () => {
 		expect([heard, server.received, server.network.sockets]).toEqual([[], [], 0]);
 	});
 
+	it.each([3, 48, 64, 75, 90, 200, 1460])(
+		"tells of more room than it told before, each time (%d)",
+		async (writable) => {
+			const server = new Server();
+			server.network.writable = writable;
+			const unfounded: string[] = [];
+			let known = 0;
+			let left = 2000;
+			const socket = new WebSocket({
+				...{ address: "192.0.2.1", port: 80, host: "broker.test", path: "/", protocol: "mqtt" },
+				...{ random: seededRandom(3), sha1, socket: { io: server.network.TCP } },
+				onWritable(count) {
+					if (count <= known) unfounded.push(`${count} after ${known}`);
+					known = count;
+					while (left > 0 && known > 0) {
+						const size = Math.min(left, known);
+						left -= size;
+						known = this.write(new Uint8Array(size)) as number;
+					}
+				},
+			});
+			for (let turn = 0; turn < 5; turn++) {
+				await server.wait(500);
+				server.send(frame(9, pattern(turn * 20)));
+			}
+			await server.wait(3000);
+			expect({ unfounded, left }).toEqual({ unfounded: [], left: 0 });
+			expect(server.bytes).toHaveLength(2000);
+			socket.close();
+		},
+	);
+
+	it("takes what it told of, also when a pong has taken room meanwhile", async () => {
+		const server = new Server();
+		server.network.writable = 48;
+		let writes = 1;
+		const { heard, socket } = connect(server, {
+			onReadable: () => {
+				// Reading finds the ping, and its pong does not leave whole.
+				socket.read(1);
+				if (writes++ === 0) socket.write(pattern(64));
+			},
+			reads: false,
+		});
+		await server.wait();
+		writes = 0;
+		server.send(frame(9, pattern(60)));
+		await server.wait(1000);
+		expect(server.received).toEqual([`pong ${Buffer.from(pattern(60))}`, "binary 64"]);
+		expect(server.bytes.equals(pattern(64))).toBe(true);
+		expect(heard).toEqual(["writable"]);
+	});
+
+	it("has TLS look for the host's name of the server, where there is one", () => {
+		const seen: unknown[] = [];
+		const { TCP } = new Server().network;
+		class Secure extends TCP {
+			constructor(options: ConstructorParameters<typeof TCP>[0] & { tls?: unknown }) {
+				super(options);
+				seen.push(options.tls);
+			}
+		}
+		for (const tls of [{}, { host: "front.test", applicationLayerProtocol: "mqtt" }]) {
+			new WebSocket({
+				...{ address: "192.0.2.1", port: 443, host: "broker.test", path: "/", protocol: "mqtt" },
+				...{ random: seededRandom(3), sha1, socket: { io: Secure, tls } },
+			}).close();
+		}
+		expect(seen).toEqual([{ host: "broker.test" }, { host: "front.test", applicationLayerProtocol: "mqtt" }]);
+	});
+
 	it("refuses more than may be written, and writes none of it", async () => {
 		const server = new Server();
 		const { socket } = connect(server);

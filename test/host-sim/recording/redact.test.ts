@@ -177,10 +177,10 @@ it("certificates and the key do not cross, and get to TLS all the same", () => {
 			close(): void {}
 		}
 		const { network } = host.device;
-		const clients = { mqtts: { ...network.tls?.client, io: Spy }, wss: { ...network.wss?.client, io: Spy } };
+		const clients = { mqtts: { ...network.tls?.client, io: Spy }, wss: { ...network.wss?.stream, io: Spy } };
 		const device = {
 			...host.device,
-			network: { ...network, tls: { client: clients.mqtts }, wss: { client: clients.wss } },
+			network: { ...network, tls: { client: clients.mqtts }, wss: { stream: clients.wss } },
 			keyValue: undefined,
 		} as unknown as typeof host.device;
 		const lines: string[] = [];

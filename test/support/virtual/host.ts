@@ -58,7 +58,7 @@ export class VirtualHost implements Host {
 			network: {
 				dns: { resolver: this.network.resolver },
 				tls: { client: { io: this.network.TCP } },
-				ws: { client: webSocket },
+				ws: { stream: webSocket },
 			},
 			keyValue: this.storage,
 		};
