@@ -20,8 +20,20 @@ const DAY = 86_400_000;
 
 const qos = choice<0 | 1 | 2>(0, 1, 2);
 
-/** A sensor: its name in the telemetry message, and the name of its pin on the board. */
-const sensor = object({ name: identifier(32), pin: identifier(32) });
+/** The largest whole number that a sensor measures, and with a minus the smallest. */
+const LARGEST = 1_000_000;
+
+const sensor = object({
+	/** In the telemetry message. */
+	name: identifier(32),
+	/** Its pin's name on the board. */
+	pin: identifier(32),
+	/** What it measures at no voltage and at full scale, in its unit. */
+	minimum: integer(-LARGEST, LARGEST, 0),
+	maximum: integer(-LARGEST, LARGEST, 1023),
+	/** Report only what differs by this much from the last report; 0 reports every reading. */
+	deadband: integer(0, 2 * LARGEST, 0),
+});
 
 const DEFAULT_PORT = Object.freeze({ mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 });
 
@@ -70,12 +82,14 @@ export const SCHEMA = object({
 		timeout: integer(100, 600_000, 10_000),
 	}),
 	telemetry: object({
-		/** Milliseconds between readings. */
+		/** Milliseconds between reports. */
 		interval: integer(10, DAY, 2000),
+		/** Milliseconds between readings, at most `interval`; `interval` when absent. */
+		sample: optional(integer(10, DAY)),
+		/** A reading of the first sensor that crosses it, in the sensor's unit, is reported at once. */
+		threshold: optional(integer(-LARGEST, LARGEST)),
 		qos,
-		/** Report only what differs by this much from the last report; 0 reports every reading. */
-		deadband: integer(0, 1023, 0),
-		/** Milliseconds between reports at least, and at most, when there is a deadband. */
+		/** Milliseconds between reports at least; and at most, where sensors have a deadband. */
 		minimumInterval: integer(0, DAY, 0),
 		maximumInterval: integer(0, DAY, 60_000),
 		/** A `time` field with the time of measurement: ISO 8601, or milliseconds since 1970. */
@@ -124,7 +138,12 @@ function checkTogether({ mqtt, reconnect, telemetry }: Values, problems: Problem
 			`telemetry.minimumInterval (${telemetry.minimumInterval}) or more`,
 		);
 	}
-	telemetry.sensors.forEach(({ name }, index) => {
+	const { sample = 0, interval } = telemetry;
+	if (sample > interval) complain("telemetry.sample", sample, `telemetry.interval (${interval}) or less`);
+	telemetry.sensors.forEach(({ name, minimum, maximum }, index) => {
+		if (maximum <= minimum) {
+			complain(`telemetry.sensors.${index}.maximum`, maximum, `more than the minimum, ${minimum}`);
+		}
 		const first = telemetry.sensors.findIndex((other) => other.name === name);
 		if (name === "__proto__") {
 			complain(`telemetry.sensors.${index}.name`, `"${name}"`, "a name that JavaScript does not claim");

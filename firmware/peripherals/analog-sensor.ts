@@ -1,19 +1,24 @@
 import type { Analog, AnalogConstructor, HostProvider, PinSpecifier } from "../ecma-419.js";
 import { pinOf } from "./pin.js";
-import { scaleReading } from "./scale.js";
+import { type Range, scaleReading } from "./scale.js";
 
-/** A sensor on an analog input. */
+/** A sensor whose voltage rises in proportion with what it measures, on an analog input. */
 export class AnalogSensor {
 	readonly #input: Analog;
+	readonly #range: Range;
 
-	/** @throws what the IO class throws, for a pin that is in use, say */
-	constructor({ io: IO, pin }: { io: AnalogConstructor; pin: PinSpecifier }) {
+	/**
+	 * @param range what it measures at no voltage and at full scale, in its unit
+	 * @throws what the IO class throws, for a pin that is in use, say
+	 */
+	constructor({ io: IO, pin, range }: { io: AnalogConstructor; pin: PinSpecifier; range: Range }) {
 		this.#input = new IO({ pin });
+		this.#range = range;
 	}
 
-	/** The present reading, 0 to 1023. */
+	/** The present reading: a whole number from the range's minimum to its maximum. */
 	read(): number {
-		return scaleReading(this.#input.read(), this.#input.resolution);
+		return scaleReading(this.#input.read(), this.#input.resolution, this.#range);
 	}
 
 	close(): void {
@@ -26,13 +31,14 @@ export class AnalogSensors {
 	readonly #sensors: readonly { name: string; sensor: AnalogSensor }[];
 
 	/** @throws RangeError when the board has no pin of a name in `sensors` */
-	constructor(device: HostProvider, sensors: readonly { name: string; pin: string }[]) {
-		this.#sensors = sensors.map(({ name, pin }) => {
-			return { name, sensor: new AnalogSensor({ io: device.io.Analog, pin: pinOf(device, pin) }) };
+	constructor(device: HostProvider, sensors: readonly (Range & { name: string; pin: string })[]) {
+		this.#sensors = sensors.map((range) => {
+			const { name, pin } = range;
+			return { name, sensor: new AnalogSensor({ io: device.io.Analog, pin: pinOf(device, pin), range }) };
 		});
 	}
 
-	/** The present reading of each, 0 to 1023. */
+	/** The present reading of each, in its unit. */
 	read(): Record<string, number> {
 		const readings: Record<string, number> = {};
 		for (const { name, sensor } of this.#sensors) readings[name] = sensor.read();

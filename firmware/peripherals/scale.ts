@@ -1,10 +1,19 @@
-/** The top of the scale that telemetry uses, whatever the ADC: 10 bits, as on the Wio Terminal. */
+/** The top of the default scale: 10 bits, as on the Wio Terminal. */
 export const FULL_SCALE = 1023;
 
+/** The range of a sensor, in its unit: whole numbers, the maximum above the minimum. */
+export interface Range {
+	readonly minimum: number;
+	readonly maximum: number;
+}
+
 /**
- * A reading of an ADC with `resolution` bits (1 to 32), on the scale of 0 to 1023; so that one
- * threshold means the same on every board.
+ * A reading of an ADC with `resolution` bits (1 to 32) in the sensor's unit: its fraction of full scale
+ * lies between `minimum` and `maximum`; rounded to a whole number. So one threshold means the same on
+ * every board.
  */
-export function scaleReading(reading: number, resolution: number): number {
-	return resolution === 10 ? reading : Math.round((reading * FULL_SCALE) / (2 ** resolution - 1));
+export function scaleReading(reading: number, resolution: number, range: Range): number {
+	const { minimum, maximum } = range;
+	if (resolution === 10 && minimum === 0 && maximum === FULL_SCALE) return reading;
+	return minimum + Math.round((reading * (maximum - minimum)) / (2 ** resolution - 1));
 }

@@ -1,14 +1,18 @@
-/** Readings by sensor name, 0 to 1023 each. */
+/** Readings by sensor name, in the sensor's unit each. */
 export type Readings = Readonly<Record<string, number>>;
 
 /** When a reading is worth a message; all times in milliseconds. */
 export interface ReportPolicy {
-	/** Report what differs by at least this much from the last report; 0 reports everything. */
-	readonly deadband: number;
+	/** This long from a report to the next, but for a reading that crosses the threshold. */
+	readonly interval: number;
 	/** At least this long between reports. */
 	readonly minimumInterval: number;
 	/** At most this long between reports, changed or not. */
 	readonly maximumInterval: number;
+	/** A reading of the first sensor on the other side of it is reported at once: below, or not below. */
+	readonly threshold?: number | undefined;
+	/** Each reports what differs by at least its deadband from the last report; 0 reports everything. */
+	readonly sensors: readonly { readonly name: string; readonly deadband: number }[];
 }
 
 /**
@@ -21,12 +25,17 @@ export function isWorthReporting(
 	last: Readings | undefined,
 	elapsed: number,
 ): boolean {
-	if (last === undefined || policy.deadband === 0) return true;
+	if (last === undefined) return true;
 	if (elapsed < policy.minimumInterval) return false;
-	if (elapsed >= policy.maximumInterval) return true;
-	for (const name of Object.keys(readings)) {
-		const change = Math.abs((readings[name] as number) - (last[name] as number));
-		if (change >= policy.deadband) return true;
+	const { threshold, sensors } = policy;
+	if (threshold !== undefined) {
+		const { name } = sensors[0] as ReportPolicy["sensors"][0];
+		if ((readings[name] as number) < threshold !== (last[name] as number) < threshold) return true;
 	}
-	return false;
+	if (elapsed < policy.interval) return false;
+	if (elapsed >= policy.maximumInterval) return true;
+	return sensors.some(
+		({ name, deadband }) =>
+			deadband === 0 || Math.abs((readings[name] as number) - (last[name] as number)) >= deadband,
+	);
 }

@@ -4,20 +4,21 @@ import type { Host, TimerId } from "../host.js";
 import { isWorthReporting, type Readings } from "./policy.js";
 
 export interface TelemetryCallbacks {
-	/** Takes a reading of every sensor, 0 to 1023 each. */
+	/** Takes a reading of every sensor, in the sensor's unit each. */
 	read: () => Readings;
 	/** Takes a message for sending; `false` when it could not be taken, and so was not reported. */
 	send: (payload: TelemetryPayload) => boolean;
 }
 
-/** Reads the sensors at an interval and hands on what is worth a message. */
+/** Reads the sensors again and again, and hands on what is worth a message. */
 export class Telemetry {
 	readonly #host: Host;
 	readonly #config: Config["telemetry"];
 	readonly #callbacks: TelemetryCallbacks;
 	#timer: TimerId;
 	#last: Readings | undefined;
-	#lastTime = 0;
+	/** Milliseconds since the report of `#last`, counted in samples: a timer that is late now and then skips none. */
+	#elapsed = 0;
 
 	constructor(host: Host, config: Config["telemetry"], callbacks: TelemetryCallbacks) {
 		this.#host = host;
@@ -28,8 +29,9 @@ export class Telemetry {
 	/** Reports now, whatever the last report was, and then as the policy says. */
 	start(): void {
 		this.stop();
-		this.#timer = this.#host.timer.repeat(() => this.#sample(), this.#config.interval);
-		this.#sample();
+		const { sample = this.#config.interval } = this.#config;
+		this.#timer = this.#host.timer.repeat(() => this.#sample(sample), sample);
+		this.#sample(0);
 	}
 
 	stop(): void {
@@ -38,16 +40,16 @@ export class Telemetry {
 		this.#last = undefined;
 	}
 
-	#sample(): void {
+	/** @param since milliseconds since the sample before */
+	#sample(since: number): void {
 		const readings = this.#callbacks.read();
-		const now = this.#host.now();
-		const elapsed = (now - this.#lastTime) | 0;
-		if (!isWorthReporting(this.#config, readings, this.#last, elapsed)) return;
+		this.#elapsed += since;
+		if (!isWorthReporting(this.#config, readings, this.#last, this.#elapsed)) return;
 		const payload = this.#payload(readings);
 		if (!this.#callbacks.send(payload)) return;
 		this.#host.report({ event: "telemetry", payload });
 		this.#last = readings;
-		this.#lastTime = now;
+		this.#elapsed = 0;
 	}
 
 	/** The message; without a `time` while the clock is not set, rather than with a wrong one. */

@@ -2,10 +2,14 @@ import { type Config, parseConfig } from "../../firmware/config.js";
 import type { Clock } from "./clock.js";
 import { Random } from "./random.js";
 
-/** What is set in a configuration, room by room. */
-export type Settings = {
-	[Room in keyof Config]?: Config[Room] extends object ? Partial<Config[Room]> : Config[Room];
-};
+/** What is set in a configuration; the rest are defaults. */
+export type Settings = Given<Config>;
+
+type Given<T> = T extends readonly (infer E)[]
+	? readonly Given<E>[]
+	: T extends object
+		? { readonly [K in keyof T]?: Given<T[K]> }
+		: T;
 
 /** A complete configuration of a device in a world. @throws RangeError for settings that are not allowed */
 export function configOf(id: string, settings: Settings = {}): Config {

@@ -129,7 +129,7 @@ describeWith([compiler, armTools, mosquitto], "nightlight device, on each engine
 	it("takes its configuration from a file, and QoS 1 both ways", async () => {
 		const config = file("config.json", {
 			mqtt: { cleanSession: false },
-			telemetry: { qos: 1, interval: 50, deadband: 10 },
+			telemetry: { qos: 1, interval: 50, sensors: [{ name: "light", pin: "light", deadband: 10 }] },
 			commands: { qos: 1 },
 		});
 		const light = file("room.csv", "time,light\n0,400\n1,180\n2,20\n");

@@ -40,12 +40,13 @@ it("fills in the defaults", () => {
 			reconnect: { initial: 1000, maximum: 60_000, stable: 30_000, timeout: 10_000 },
 			telemetry: {
 				interval: 2000,
+				sample: undefined,
+				threshold: undefined,
 				qos: 0,
-				deadband: 0,
 				minimumInterval: 0,
 				maximumInterval: 60_000,
 				time: "none",
-				sensors: [{ name: "light", pin: "light" }],
+				sensors: [{ name: "light", pin: "light", minimum: 0, maximum: 1023, deadband: 0 }],
 			},
 			commands: { qos: 0 },
 		},
@@ -109,7 +110,9 @@ const BAD: [key: string, value: unknown, wants: string][] = [
 	["mqtt.attempts", -1, whole(0, 1000)],
 	["mqtt.attempts", 1001, whole(0, 1000)],
 	["telemetry.qos", 3, "0 or 1 or 2"],
-	["telemetry.deadband", 1024, whole(0, 1023)],
+	["telemetry.sample", 9, whole(10, 86_400_000)],
+	["telemetry.threshold", 0.5, whole(-1_000_000, 1_000_000)],
+	["telemetry.threshold", 1_000_001, whole(-1_000_000, 1_000_000)],
 	["telemetry.minimumInterval", -1, whole(0, 86_400_000)],
 	["telemetry.maximumInterval", null, whole(0, 86_400_000)],
 	["telemetry.time", "now", '"none" or "iso-8601" or "unix"'],
@@ -160,7 +163,7 @@ it("names every problem at once", () => {
 		`broker.host: got nothing, wants ${HOST}`,
 		"broker.port: got 0, wants a whole number from 1 to 65535",
 		"mqtt.inFlight: got 0, wants a whole number from 1 to 64",
-		"telemetry.intervall: got a value, wants no such key, only interval, qos, deadband, minimumInterval, maximumInterval, time, sensors",
+		"telemetry.intervall: got a value, wants no such key, only interval, sample, threshold, qos, minimumInterval, maximumInterval, time, sensors",
 	]);
 });
 
@@ -170,6 +173,24 @@ it("names the sensor that is wrong", () => {
 		`telemetry.sensors.1.name: got "b c", wants ${name(32)}`,
 		'telemetry.sensors.2: got "light", wants an object',
 		`telemetry.sensors.3.pin: got nothing, wants ${name(32)}`,
+	]);
+});
+
+it.each([
+	["minimum", -1_000_001, whole(-1_000_000, 1_000_000)],
+	["minimum", 0.5, whole(-1_000_000, 1_000_000)],
+	["maximum", 1_000_001, whole(-1_000_000, 1_000_000)],
+	["maximum", "100", whole(-1_000_000, 1_000_000)],
+	["deadband", -1, whole(0, 2_000_000)],
+	["deadband", 2_000_001, whole(0, 2_000_000)],
+	["deadband", null, whole(0, 2_000_000)],
+])("refuses a sensor's bad %s: %j", (key, value, wants) => {
+	const sensors = [
+		{ name: "light", pin: "light" },
+		{ name: "a", pin: "a", [key]: value },
+	];
+	expect(problemsOf(withValue("telemetry.sensors", sensors))).toEqual([
+		`telemetry.sensors.1.${key}: got ${JSON.stringify(value)}, wants ${wants}`,
 	]);
 });
 
@@ -190,6 +211,26 @@ describe("refuses together", () => {
 			name: "a maximum interval below the minimum",
 			source: { telemetry: { minimumInterval: 60_001 } },
 			problem: "telemetry.maximumInterval: got 60000, wants telemetry.minimumInterval (60001) or more",
+		},
+		{
+			name: "a sample longer than the interval",
+			source: { telemetry: { interval: 1000, sample: 1001 } },
+			problem: "telemetry.sample: got 1001, wants telemetry.interval (1000) or less",
+		},
+		{
+			name: "a sample longer than the interval's default",
+			source: { telemetry: { sample: 2001 } },
+			problem: "telemetry.sample: got 2001, wants telemetry.interval (2000) or less",
+		},
+		{
+			name: "a sensor's maximum that is its minimum",
+			source: { telemetry: { sensors: [sensor("a"), { ...sensor("b"), minimum: -5, maximum: -5 }] } },
+			problem: "telemetry.sensors.1.maximum: got -5, wants more than the minimum, -5",
+		},
+		{
+			name: "a sensor's minimum above the maximum's default",
+			source: { telemetry: { sensors: [{ ...sensor("a"), minimum: 2000 }] } },
+			problem: "telemetry.sensors.0.maximum: got 1023, wants more than the minimum, 2000",
 		},
 		{
 			name: "two sensors of one name",
@@ -220,6 +261,11 @@ describe("refuses together", () => {
 		{ name: "equal waiting times", source: { reconnect: { initial: 500, maximum: 500 } } },
 		{ name: "a keep-alive of a second", source: { mqtt: { keepAlive: 1000 } } },
 		{ name: "no keep-alive", source: { mqtt: { keepAlive: 0 } } },
+		{ name: "a sample as long as the interval", source: { telemetry: { sample: 2000 } } },
+		{
+			name: "a range below nothing, of two values",
+			source: { telemetry: { sensors: [{ ...sensor("a"), minimum: -6, maximum: -5 }] } },
+		},
 		{ name: "equal intervals", source: { telemetry: { minimumInterval: 5, maximumInterval: 5 } } },
 		{
 			name: "a sensor called time when there is no such field",
@@ -241,6 +287,19 @@ it.each([undefined, null, {}])("wants an id and a broker of %j", (source) => {
 it.each([5, "x", true, [], [LEAST]])("refuses %j, which is no object", (source) => {
 	expect(problemsOf(source)).toEqual([`configuration: got ${JSON.stringify(source)}, wants an object`]);
 });
+
+const LARGEST = 1_000_000;
+const validSensor = (name: fc.Arbitrary<string>) =>
+	fc.record(
+		{
+			name,
+			pin: name,
+			minimum: fc.integer({ min: -LARGEST, max: -1 }),
+			maximum: fc.integer({ min: 1, max: LARGEST }),
+			deadband: fc.integer({ min: 0, max: 2 * LARGEST }),
+		},
+		{ requiredKeys: ["name", "pin"] },
+	);
 
 const identifier = (maxLength: number) =>
 	fc.stringMatching(new RegExp(`^[-\\w.]{1,${Math.min(maxLength, 20)}}$`)).filter((one) => one !== "time");
@@ -272,11 +331,12 @@ const validSource = fc.record(
 		),
 		telemetry: fc.record(
 			{
-				interval: fc.integer({ min: 10, max: 86_400_000 }),
+				interval: fc.integer({ min: 5000, max: 86_400_000 }),
+				sample: fc.integer({ min: 10, max: 2000 }),
 				qos: fc.constantFrom(0, 1, 2),
-				deadband: fc.integer({ min: 0, max: 1023 }),
+				threshold: fc.integer({ min: -1_000_000, max: 1_000_000 }),
 				time: fc.constantFrom("none", "unix", "iso-8601"),
-				sensors: fc.uniqueArray(fc.record({ name: identifier(32), pin: identifier(32) }), {
+				sensors: fc.uniqueArray(validSensor(identifier(32)), {
 					minLength: 1,
 					maxLength: 16,
 					selector: ({ name }) => name,

@@ -4,6 +4,8 @@ import { Led } from "../../../firmware/peripherals/led.js";
 import { pinOf } from "../../../firmware/peripherals/pin.js";
 import { VirtualHost } from "../../support/virtual/host.js";
 
+const LIGHT = { minimum: 0, maximum: 1023 };
+
 describe("an analog sensor", () => {
 	it.each([
 		{ resolution: 8, reading: 255, light: 1023 },
@@ -12,7 +14,7 @@ describe("an analog sensor", () => {
 		{ resolution: 16, reading: 32_768, light: 512 },
 	])("reads $light at $reading of $resolution bits", ({ resolution, reading, light }) => {
 		const { device, analog } = new VirtualHost({ resolution });
-		const sensor = new AnalogSensor({ io: device.io.Analog, pin: "A0" });
+		const sensor = new AnalogSensor({ io: device.io.Analog, pin: "A0", range: LIGHT });
 		expect(sensor.read()).toBe(0);
 		analog.light = reading;
 		expect(sensor.read()).toBe(light);
@@ -20,17 +22,19 @@ describe("an analog sensor", () => {
 
 	it("frees its pin", () => {
 		const { device } = new VirtualHost();
-		const sensor = new AnalogSensor({ io: device.io.Analog, pin: "A0" });
-		expect(() => new AnalogSensor({ io: device.io.Analog, pin: "A0" })).toThrow("pin A0 is in use");
+		const sensor = new AnalogSensor({ io: device.io.Analog, pin: "A0", range: LIGHT });
+		expect(() => new AnalogSensor({ io: device.io.Analog, pin: "A0", range: LIGHT })).toThrow(
+			"pin A0 is in use",
+		);
 		sensor.close();
-		new AnalogSensor({ io: device.io.Analog, pin: "A0" });
+		new AnalogSensor({ io: device.io.Analog, pin: "A0", range: LIGHT });
 	});
 });
 
 describe("analog sensors", () => {
 	const two = [
-		{ name: "window", pin: "light" },
-		{ name: "door", pin: "far" },
+		{ name: "window", pin: "light", ...LIGHT },
+		{ name: "outside", pin: "far", minimum: -40, maximum: 85 },
 	];
 
 	it("are read together, by name, in the order of the configuration", () => {
@@ -39,10 +43,10 @@ describe("analog sensors", () => {
 		const sensors = new AnalogSensors(device, two);
 		expect(Object.entries(sensors.read())).toEqual([
 			["window", 5],
-			["door", 7],
+			["outside", -39],
 		]);
-		analog.far = 8;
-		expect(sensors.read()).toEqual({ window: 5, door: 8 });
+		analog.far = 1023;
+		expect(sensors.read()).toEqual({ window: 5, outside: 85 });
 	});
 
 	it("free their pins", () => {

@@ -111,5 +111,10 @@ export const SILENCE: Scenario = [
 /** QoS 0, a clean session, a deadband: hardly anything is said. */
 export const SILENT_SETTINGS: Settings = {
 	mqtt: { keepAlive: 10_000, responseTimeout: 2000 },
-	telemetry: { interval: 1000, deadband: 50, maximumInterval: 60_000, time: "unix" },
+	telemetry: {
+		interval: 1000,
+		maximumInterval: 60_000,
+		time: "unix",
+		sensors: [{ name: "light", pin: "light", deadband: 50 }],
+	},
 };

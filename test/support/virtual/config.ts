@@ -1,9 +1,13 @@
 import { type Config, parseConfig } from "../../../firmware/config.js";
 
-/** What to set in a configuration, room by room. */
-export type Settings = {
-	[Room in keyof Config]?: Config[Room] extends object ? Partial<Config[Room]> : Config[Room];
-};
+/** What to set in a configuration; the rest are defaults. */
+export type Settings = Given<Config>;
+
+type Given<T> = T extends readonly (infer E)[]
+	? readonly Given<E>[]
+	: T extends object
+		? { readonly [K in keyof T]?: Given<T[K]> }
+		: T;
 
 /** A complete configuration: device `d1`, its broker `broker.test`, and these settings. */
 export function configOf({ broker, ...settings }: Settings = {}): Config {
