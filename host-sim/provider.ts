@@ -4,6 +4,7 @@ import type { DeviceEvent } from "../firmware/events.js";
 import type { Host } from "../firmware/host.js";
 import { WebSocket } from "../firmware/websocket/websocket.js";
 import { createAnalog } from "./io/analog.js";
+import { fractionOf, type Range, resolutionFor } from "./io/converter.js";
 import { createDigital } from "./io/digital.js";
 import { createKeyValue } from "./io/key-value.js";
 import { PinBoard } from "./io/pins.js";
@@ -11,9 +12,7 @@ import { Resolver } from "./io/resolver.js";
 import { TCP } from "./io/tcp.js";
 import { timer } from "./io/timer.js";
 import { TLS } from "./io/tls.js";
-
-/** The top of the scale of the simulated converter: 10 bits, as on the Wio Terminal. */
-const FULL_SCALE = 1023;
+import { simulatedPins } from "./pins.js";
 
 const WEB_SOCKET = Object.freeze({
 	io: WebSocket,
@@ -28,10 +27,16 @@ const CLOCKS = Object.freeze({
 	random: () => Math.random(),
 });
 
+/** A sensor on an analog pin. */
+export interface Input extends Range {
+	/** What it measures at present, in its unit. */
+	readonly read: () => number;
+}
+
 /** The world around one simulated device. */
 export interface Surroundings {
-	/** For each analog pin by name, the light that falls on its sensor, 0 to 1023. */
-	readonly sensors: Readonly<Record<string, () => number>>;
+	/** What is on each analog pin, by the pin's name. */
+	readonly inputs: Readonly<Record<string, Input>>;
 	/** The folder of the device's storage; made when the firmware first opens a domain of it. */
 	readonly storage: string;
 	/** Whom TLS trusts, and as whom; nobody beyond Node's own CAs when absent. */
@@ -41,13 +46,16 @@ export interface Surroundings {
 }
 
 /** The host of one device on Node: real time, real sockets, a simulated board with an LED. */
-export function createHost({ sensors, storage, tls = {}, report }: Surroundings): Host {
-	const board = new PinBoard(["led"]);
-	for (const [name, read] of Object.entries(sensors)) board.analog(name, () => read() / FULL_SCALE);
-	const names = [...Object.keys(sensors), "led"];
+export function createHost({ inputs, storage, tls = {}, report }: Surroundings): Host {
+	const pin = simulatedPins(Object.keys(inputs));
+	const board = new PinBoard([pin.led as number]);
+	for (const [name, input] of Object.entries(inputs)) {
+		board.analog(pin[name] as number, () => fractionOf(input.read(), input));
+	}
+	const resolution = resolutionFor(Object.values(inputs));
 	const device: HostProvider = Object.freeze({
-		io: Object.freeze({ Analog: createAnalog(board), Digital: createDigital(board), TCP }),
-		pin: Object.freeze(Object.fromEntries(names.map((name) => [name, name]))),
+		io: Object.freeze({ Analog: createAnalog(board, { resolution }), Digital: createDigital(board), TCP }),
+		pin: Object.freeze(pin),
 		network: Object.freeze({
 			dns: Object.freeze({ resolver: { io: Resolver } }),
 			tls: Object.freeze({ client: { io: TLS, tls } }),

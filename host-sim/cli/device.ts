@@ -17,6 +17,7 @@ Examples:
   nightlight device --broker mqtts://broker.example --ca ca.pem --id my-lamp
   nightlight device --light 100                       in constant twilight
   nightlight device --light csv:room.csv --speed 60   a recording with the columns time,light
+  nightlight device --config room.json --sensor humidity=csv:room.csv    another sensor of the configuration
   nightlight device --record lamp.jsonl               then: nightlight replay lamp.jsonl
   while sleep 1; do echo $RANDOM; done | nightlight device --light - --light-scale 0.03`;
 
@@ -26,15 +27,16 @@ export const deviceCommand = (lifecycle: Lifecycle): Command =>
 		.description("run one simulated device")
 		.addHelpText("after", EXAMPLES)
 		.action(async (options: CommonOptions & BrokerOptions & DeviceOptions) => {
-			const [{ openLightSource, runDevice }, { deviceRecorder }] = await Promise.all([
+			const [{ runDevice }, { openInputs }, { deviceRecorder }] = await Promise.all([
 				import("./run-device.js"),
+				import("./inputs.js"),
 				import("./record.js"),
 			]);
 			const output = new Output({ json: options.json ?? false, prefixed: false });
 			const log = (line: string) => output.log(line);
 			const settings = readSettings(options, log);
-			const light = openLightSource(options, output);
+			const inputs = openInputs(options, settings.config.telemetry.sensors, output);
 			const recorder = deviceRecorder(options, inputFilesOf(options, settings), log);
-			const device = runDevice(settings, { engine: options.engine, light, recorder }, output);
+			const device = runDevice(settings, { engine: options.engine, inputs, recorder }, output);
 			await lifecycle.toTheEnd(device, options.duration);
 		});

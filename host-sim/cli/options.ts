@@ -20,8 +20,15 @@ export interface BrokerOptions {
 	readonly key?: string;
 }
 
-export interface DeviceOptions {
-	readonly light: string;
+/** What sensors measure. */
+export interface InputOptions {
+	/** The text of `--light`. */
+	readonly light?: string;
+	/** The texts of `--sensor`, by the sensor's name. */
+	readonly sensor?: ReadonlyMap<string, string>;
+}
+
+export interface DeviceOptions extends InputOptions {
 	readonly lightScale: number;
 	readonly speed: number;
 	/** Milliseconds. */
@@ -106,17 +113,39 @@ export const withBroker = (command: Command, usual: string, ...ids: readonly str
 		.option("--cert <file>", "our own certificate, where the broker asks for one, in PEM")
 		.option("--key <file>", "its key, in PEM");
 
+/** Adds a sensor's source to those so far. */
+const sensorSource = (text: string, others: ReadonlyMap<string, string> = new Map()): Map<string, string> => {
+	const at = text.indexOf("=");
+	const name = text.slice(0, Math.max(0, at));
+	if (name === "") throw new InvalidArgumentError("It must be NAME=SOURCE, for example humidity=60.");
+	if (others.has(name)) throw new InvalidArgumentError("The sensor has a source already.");
+	return new Map([...others, [name, text.slice(at + 1)]]);
+};
+
+/** `--light` and `--sensor`. @param otherwise what a sensor without a source measures */
+export const withInputs = (command: Command, otherwise: string): Command =>
+	command
+		.option(
+			"--light <source>",
+			`light on the sensor: 0-1023, day[:SECONDS], csv:FILE, or - for stdin (default: ${otherwise})`,
+		)
+		.addOption(
+			new Option(
+				"--sensor <name=source>",
+				`what a sensor of the configuration measures, in its unit; repeatable, forms as of --light, which is --sensor light= (default: ${otherwise})`,
+			).argParser(sensorSource),
+		);
+
 export const withDevice = (command: Command): Command =>
-	withForce(command)
-		.option("--light <source>", "light on the sensor: 0-1023, day[:SECONDS], csv:FILE, or - for stdin", "day")
+	withForce(withInputs(command, "day"))
 		.addOption(
 			new Option("--light-scale <factor>", "multiply the light, then clamp it to 0-1023")
 				.argParser(number("a number from 0", (value) => value >= 0))
 				.default(1),
 		)
-		.addOption(new Option("--speed <factor>", "speed of the light source").argParser(positive).default(1))
+		.addOption(new Option("--speed <factor>", "speed of the sources").argParser(positive).default(1))
 		.addOption(
-			new Option("--interval <ms>", "milliseconds between readings (default: 2000)").argParser(
+			new Option("--interval <ms>", "milliseconds between reports (default: 2000)").argParser(
 				whole(10, 86_400_000),
 			),
 		)

@@ -4,15 +4,15 @@ import type { Config } from "../../firmware/config.js";
 import type { Host } from "../../firmware/host.js";
 import { EngineError } from "../engines/failure.js";
 import { fileNameOf } from "../io/file-name.js";
-import { createHost } from "../provider.js";
+import { createHost, type Input } from "../provider.js";
 import type { RecordedDevice, Recorder } from "../recording/recorder.js";
-import { InputError } from "../world/errors.js";
-import { openSource, parseSource, type Source } from "../world/source.js";
+import type { Source } from "../world/source.js";
 import { tlsOptionsOf } from "./certificates.js";
 import { ExitCode, Failure, usage } from "./failure.js";
 import { STATE_FOLDER } from "./identity.js";
+import type { Inputs } from "./inputs.js";
 import type { Running } from "./lifecycle.js";
-import type { DeviceOptions, Engine } from "./options.js";
+import type { Engine } from "./options.js";
 import type { Output } from "./output.js";
 import type { Settings } from "./settings.js";
 
@@ -22,28 +22,32 @@ const STORAGE = join(STATE_FOLDER, "devices");
 /** What a device runs with. */
 export interface Means {
 	readonly engine: Engine;
-	readonly light: Source;
+	/** What its sensors measure. */
+	readonly inputs: Inputs;
 	/** Records what crosses between the firmware and its host, if that is wanted. */
 	readonly recorder: Recorder | undefined;
 }
 
 /**
- * Starts one simulated device in this light.
+ * Starts one simulated device.
  * @throws Failure when two parts want the same pin
  */
 export function runDevice(
 	{ config, certificates }: Pick<Settings, "config" | "certificates">,
-	{ engine, light, recorder }: Means,
+	{ engine, inputs, recorder }: Means,
 	output: Output,
 ): Running {
 	checkPins(config);
-	// Getting an engine may take its time, in which the light stands still.
+	// Getting an engine may take its time, in which the sources stand still.
 	let start: number | undefined;
-	const level = () => light.read(start === undefined ? 0 : performance.now() - start);
+	const elapsed = () => (start === undefined ? 0 : performance.now() - start);
+	const inputOf = ({ name, minimum, maximum }: Config["telemetry"]["sensors"][number]): Input => ({
+		...{ minimum, maximum },
+		read: () => (inputs.get(name) as Source).read(elapsed()),
+	});
 	let hasWorked = false;
 	const host = createHost({
-		// One light falls on every sensor.
-		sensors: Object.fromEntries(config.telemetry.sensors.map(({ pin }) => [pin, level])),
+		inputs: Object.fromEntries(config.telemetry.sensors.map((sensor) => [sensor.pin, inputOf(sensor)])),
 		// An id of 64 characters always makes a file name.
 		storage: join(STORAGE, fileNameOf(config.id) as string),
 		tls: tlsOptionsOf(certificates),
@@ -60,7 +64,7 @@ export function runDevice(
 		started: device.started,
 		failed: device.failed,
 		stop: () => {
-			light.stop();
+			for (const input of inputs.values()) input.stop();
 			return device.stop();
 		},
 	};
@@ -140,22 +144,4 @@ function checkPins({ telemetry }: Config): void {
 	const twice = pins.find((pin, index) => pins.indexOf(pin) !== index);
 	if (twice !== undefined)
 		throw usage(`telemetry.sensors: pin "${twice}" is in use; give each sensor its own`);
-}
-
-/**
- * Opens the light source that the options name.
- * @throws Failure for one that cannot be used
- */
-export function openLightSource(options: DeviceOptions, output: Output): Source {
-	try {
-		return openSource(parseSource(options.light), {
-			speed: options.speed,
-			scale: options.lightScale,
-			input: process.stdin,
-			onBadLine: ({ line, reason }) => output.log(`standard input, line ${line}: ${reason}`),
-		});
-	} catch (error) {
-		if (error instanceof InputError) throw usage(`--light: ${error.message}`);
-		throw error;
-	}
 }

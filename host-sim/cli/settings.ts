@@ -39,9 +39,12 @@ export interface Settings {
 	readonly references: readonly NamedFile[];
 }
 
+/** The file that a source of readings names, if it does. */
+const csvOf = (source = ""): string | undefined => /^csv:(.*)$/s.exec(source)?.[1];
+
 /** The files that a device's options and configuration name to be read. */
 export const inputFilesOf = (
-	options: BrokerOptions & Pick<DeviceOptions, "light">,
+	options: BrokerOptions & Pick<DeviceOptions, "light" | "sensor">,
 	{ references }: Settings,
 ): readonly NamedFile[] => [
 	{ name: "--config", file: options.config },
@@ -49,7 +52,8 @@ export const inputFilesOf = (
 	{ name: "--ca", file: options.ca },
 	{ name: "--cert", file: options.cert },
 	{ name: "--key", file: options.key },
-	{ name: "--light", file: /^csv:(.*)$/s.exec(options.light)?.[1] },
+	{ name: "--light", file: csvOf(options.light) },
+	...[...(options.sensor ?? [])].map(([name, source]) => ({ name: `--sensor ${name}`, file: csvOf(source) })),
 	...references,
 ];
 

@@ -33,11 +33,12 @@ export const upCommand = (lifecycle: Lifecycle): Command =>
 		.addHelpText("after", EXAMPLES)
 		.action(async (options: UpOptions) => {
 			// Loaded when it is needed, so that help and errors come at once.
-			const [{ runBroker }, { runServer }, { openLightSource, runDevice }, { deviceRecorder }] =
+			const [{ runBroker }, { runServer }, { runDevice }, { openInputs }, { deviceRecorder }] =
 				await Promise.all([
 					import("./run-broker.js"),
 					import("./run-server.js"),
 					import("./run-device.js"),
+					import("./inputs.js"),
 					import("./record.js"),
 				]);
 			const output = new Output({ json: options.json ?? false, prefixed: true });
@@ -45,7 +46,7 @@ export const upCommand = (lifecycle: Lifecycle): Command =>
 			const log = (line: string) => output.log(line);
 			const settings = readSettings(options, log);
 			const { config, namesBroker } = settings;
-			const light = openLightSource(options, output);
+			const inputs = openInputs(options, config.telemetry.sensors, output);
 			if (namesBroker && (options.host ?? options.port) !== undefined) {
 				throw usage("--host and --port are for a broker of its own, but another one is named");
 			}
@@ -53,7 +54,7 @@ export const upCommand = (lifecycle: Lifecycle): Command =>
 			const broker = namesBroker ? undefined : await runBroker(options, output, config.id);
 			const reached = broker === undefined ? settings : { ...settings, config: at(broker, config) };
 			const server = runServer(reached, config.id, options, output);
-			const device = runDevice(reached, { engine: options.engine, light, recorder }, output);
+			const device = runDevice(reached, { engine: options.engine, inputs, recorder }, output);
 			await lifecycle.toTheEnd(
 				{
 					hasWorked: () => device.hasWorked(),

@@ -1,7 +1,7 @@
-import { pinsOf } from "../../firmware/boards/native/pins.js";
 import { Control } from "../../firmware/boards/native/seam.js";
 import type { Config } from "../../firmware/config.js";
 import type { Host } from "../../firmware/host.js";
+import type { Pins } from "../pins.js";
 import { EngineError } from "./failure.js";
 import { encodeEvent, NativeServer } from "./native-server.js";
 
@@ -88,10 +88,11 @@ export async function startGuest<Meter, M extends Machine<Meter>>(
 	const send = (kind: number, encode: () => Uint8Array): void => void take(kind, encode).catch(() => {});
 	// They are the engine's own, and the firmware learns nothing of the time by them.
 	const control = (kind: number): Promise<Meter> => machine.event(() => encodeEvent(kind, 0, 0, 0, ""));
-	const server = new NativeServer(host, pinsOf(config), send, () => onStopped());
+	const pin = numbersOf(host.device.pin);
+	const server = new NativeServer(host, pin, send, () => onStopped());
 	try {
 		await engine.prepare(machine, control);
-		await take(Control.START, () => server.event(Control.START, 0, 0, JSON.stringify(config)));
+		await take(Control.START, () => server.event(Control.START, 0, 0, JSON.stringify({ config, pin })));
 	} catch (error) {
 		server.close();
 		machine.close();
@@ -114,4 +115,12 @@ export async function startGuest<Meter, M extends Machine<Meter>>(
 		nothing: () => control(Control.NOTHING),
 		control,
 	};
+}
+
+/** The numbers of a board's pins by name: their own, or, for those that have none, numbers that no other has. */
+function numbersOf(pins: Host["device"]["pin"]): Pins {
+	let next = Math.max(-1, ...Object.values(pins).filter((pin) => typeof pin === "number")) + 1;
+	return Object.fromEntries(
+		Object.entries(pins).map(([name, pin]) => [name, typeof pin === "number" ? pin : next++]),
+	);
 }

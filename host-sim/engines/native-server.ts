@@ -4,6 +4,7 @@ import { socketFor } from "../../firmware/connectivity/socket.js";
 import type { Analog, Digital, HostProvider, KeyValueDomain, Resolver } from "../../firmware/ecma-419.js";
 import type { DeviceEvent } from "../../firmware/events.js";
 import type { Host, TimerId } from "../../firmware/host.js";
+import type { Pins } from "../pins.js";
 import { ServedSocket } from "./served-socket.js";
 
 /** Hands an event to the firmware; `encode` is called when the firmware takes it, which may be later. */
@@ -20,7 +21,7 @@ const NOTHING = Uint8Array.of(Reply.NOTHING);
  */
 export class NativeServer {
 	readonly #host: Host;
-	readonly #names: readonly string[];
+	readonly #names: ReadonlyMap<number, string>;
 	readonly #send: SendEvent;
 	readonly #onStopped: () => void;
 	readonly #analog = new Map<number, Analog>();
@@ -34,11 +35,9 @@ export class NativeServer {
 	 * @param pins pin numbers by the names they have on the host's board
 	 * @param onStopped the firmware has gone off line, as it was told to
 	 */
-	constructor(host: Host, pins: Readonly<Record<string, number>>, send: SendEvent, onStopped: () => void) {
+	constructor(host: Host, pins: Pins, send: SendEvent, onStopped: () => void) {
 		this.#host = host;
-		this.#names = Object.entries(pins)
-			.sort(([, a], [, b]) => a - b)
-			.map(([name]) => name);
+		this.#names = new Map(Object.entries(pins).map(([name, number]) => [number, name]));
 		this.#send = send;
 		this.#onStopped = onStopped;
 		const { resolver } = this.#device.network.dns;
@@ -140,7 +139,7 @@ export class NativeServer {
 	}
 
 	#pin(pin: number) {
-		return this.#device.pin[this.#names[pin] ?? ""] ?? -1;
+		return this.#device.pin[this.#names.get(pin) ?? ""] ?? -1;
 	}
 
 	#open(handle: number, endpoint: string, port: number): void {

@@ -11,13 +11,13 @@ import {
 } from "./options.js";
 import type { PinBoard } from "./pins.js";
 
-const MAXIMUM_RESOLUTION = 16;
+const MAXIMUM_RESOLUTION = 24;
 const format = oneOf("number");
 
 export interface AnalogOptions {
 	/** A pin of the board that has an analog source. */
 	readonly pin: PinSpecifier;
-	/** The wanted number of bits. Supported up to 16; more gives 16. */
+	/** The wanted number of bits. Supported up to 24; more gives 24. */
 	readonly resolution?: number;
 	readonly format?: "number";
 	readonly target?: unknown;

@@ -15,8 +15,8 @@ export interface Recording {
  *
  * @throws InputError if it cannot be read or is not such a recording
  */
-export function loadCsv(path: string): (elapsed: number) => number {
-	return replay(parseRecording(readText(path), path));
+export function loadCsv(path: string, column?: string): (elapsed: number) => number {
+	return replay(parseRecording(readText(path), path, column));
 }
 
 /**
@@ -29,17 +29,18 @@ export function loadCsv(path: string): (elapsed: number) => number {
  * owner knows which.
  *
  * @param name the file's, for messages
+ * @param valueColumn the column with the values, where it is not `light`
  * @throws InputError with the line
  */
-export function parseRecording(text: string, name: string): Recording {
+export function parseRecording(text: string, name: string, valueColumn = "light"): Recording {
 	const [header, ...rows] = parseRows(text, name);
 	const columns = header?.record ?? [];
 	const found = `found: ${columns.map(quote).join(", ") || "nothing"}`;
-	const [timeColumn, lightColumn] = ["time", "light"].map((column) => {
+	const [timeColumn, lightColumn] = ["time", valueColumn].map((column) => {
 		const index = columns.indexOf(column);
 		if (index === -1)
 			throw new InputError(
-				`${name}: no column ${column}; the first line must name the columns time and light (${found})`,
+				`${name}: no column ${column}; the first line must name the columns time and ${valueColumn} (${found})`,
 			);
 		return index;
 	}) as [number, number];
@@ -70,7 +71,7 @@ export function parseRecording(text: string, name: string): Recording {
 		const light = parseNumber(lightText);
 		if (light === undefined)
 			throw complain(
-				`light ${quote(lightText)} is not a number; leave the row out where there was no reading`,
+				`${valueColumn} ${quote(lightText)} is not a number; leave the row out where there was no reading`,
 			);
 		times[index] = elapsed;
 		values[index] = light;

@@ -36,7 +36,7 @@ const { port } = relay.address() as { port: number };
 
 let onTelemetry = () => {};
 const host = createHost({
-	sensors: { light: () => 100 },
+	inputs: { light: { minimum: 0, maximum: 1023, read: () => 100 } },
 	storage: folder,
 	report: ({ event }) => {
 		if (event === "telemetry") onTelemetry();

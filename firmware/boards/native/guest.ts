@@ -1,7 +1,6 @@
 import { startNightlight } from "../../app.js";
 import { parseConfig } from "../../config.js";
 import type { Native } from "./native.js";
-import { pinsOf } from "./pins.js";
 import { createNativeHost, type NativeListener } from "./provider.js";
 import { Control, NativeEvent } from "./seam.js";
 
@@ -22,9 +21,10 @@ interface Running {
 let running: Running | undefined;
 
 function start(native: GuestNative, now: number, settings: string): Running {
-	const parsed = parseConfig(JSON.parse(settings));
+	const { config, pin } = JSON.parse(settings);
+	const parsed = parseConfig(config);
 	if (parsed.kind === "invalid") throw new Error("the configuration is not valid");
-	const { host, onEvent } = createNativeHost(native, pinsOf(parsed.config));
+	const { host, onEvent } = createNativeHost(native, pin);
 	// Nothing is due yet: this only tells the time.
 	onEvent(NativeEvent.ALARM, now, 0, 0, "");
 	return { onEvent, stop: startNightlight(host, parsed.config) };

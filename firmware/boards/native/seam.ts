@@ -32,7 +32,7 @@ export const Call = Object.freeze({
 
 export const Reply = Object.freeze({ NOTHING: 0, BYTES: 1, ERROR: 2, NUMBER: 3 });
 
-/** Events beyond those of the hardware (`NativeEvent`): configuration as JSON, the end, and a call of NOTHING. */
+/** Events beyond those of the hardware (`NativeEvent`): the start (JSON: `config`, and `pin`, the numbers of the board's pins by name), the end, and a call of NOTHING. */
 export const Control = Object.freeze({ START: 253, STOP: 254, NOTHING: 255 });
 
 /** Bytes of a call before its own. */

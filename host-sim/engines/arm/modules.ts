@@ -8,14 +8,9 @@ import { EngineError } from "../failure.js";
 export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** The modules a chip needs beside the manifest's. */
-const BOARD = [
-	"native/guest",
-	"native/pins",
-	"native/provider",
-	"native/seam",
-	"native/timers",
-	"cortex-m4/main",
-].map((name) => `firmware/boards/${name}`);
+const BOARD = ["native/guest", "native/provider", "native/seam", "native/timers", "cortex-m4/main"].map(
+	(name) => `firmware/boards/${name}`,
+);
 
 /** Composition roots and boards of the Moddable SDK: modules that import what it brings. */
 const OTHER_BOARD = /(^|\/)main$|\/boards\//;

@@ -10,7 +10,7 @@ serveLoop((port, listener) => {
 	let sample: (() => void) | undefined;
 	let hasBegun = false;
 	const host = createHost({
-		sensors: { light: () => listener.onReading() },
+		inputs: { light: { minimum: 0, maximum: 1023, read: () => listener.onReading() } },
 		storage: join(tmpdir(), "nightlight-bench-never-made"),
 		report: ({ event }) => {
 			if (event === "command") listener.onCommand();

@@ -30,7 +30,7 @@ export class Device {
 			reconnect: { ...QUICK, ...settings.reconnect },
 		});
 		const host = createHost({
-			sensors: {},
+			inputs: {},
 			storage: mkdtempSync(join(tmpdir(), "device-")),
 			report: (event) => this.events.push(event),
 		});

@@ -6,9 +6,15 @@ import type { Random } from "../random.js";
 import { demand, demandSame, type Target } from "../target.js";
 
 const NAMES =
-	"id broker mqtt reconnect telemetry commands protocol host port path username password keepAlive cleanSession receiveBuffer inFlight maximumPacket attempts responseTimeout initial maximum stable timeout interval qos deadband minimumInterval maximumInterval time sensors name pin __proto__".split(
+	"id broker mqtt reconnect telemetry commands protocol host port path username password keepAlive cleanSession receiveBuffer inFlight maximumPacket attempts responseTimeout initial maximum stable timeout interval sample threshold qos deadband minimumInterval maximumInterval time minimum sensors name pin __proto__".split(
 		" ",
 	);
+const SENSORS = [
+	'[{"name":"a","pin":"b"}]',
+	'[{"name":"light","pin":"light"},{"name":"humidity","pin":"A1","minimum":0,"maximum":100,"deadband":2}]',
+	'[{"name":"a","pin":"b","minimum":-40,"maximum":85}]',
+	'[{"name":"a","pin":"b","minimum":5,"maximum":5}]',
+];
 /** It must not be told. */
 const SECRET = "s3cret-Passw0rd";
 
@@ -24,7 +30,7 @@ function anyConfig(random: Random): string {
 		`"id":${random.chance(0.97) ? '"d1"' : value()}`,
 		`"broker":${random.chance(0.85) ? '{"host":"broker.test"}' : section({ protocol: '"ws"', host: '"h"', port: "1", path: '"/a"' })}`,
 		`"mqtt":${section({ username: '"u"', password: random.chance(0.5) ? `"${SECRET}"` : `["${SECRET}"]`, keepAlive: "2000", cleanSession: "false", receiveBuffer: "64", inFlight: "1", attempts: "0" })}`,
-		`"telemetry":${section({ interval: "10", qos: "1", deadband: "3", time: '"unix"', sensors: '[{"name":"a","pin":"b"}]' })}`,
+		`"telemetry":${section({ interval: "10", sample: "10", threshold: "300", qos: "1", time: '"unix"', sensors: random.pick(SENSORS) })}`,
 		`"reconnect":${section({ initial: "10", maximum: "20", stable: "0", timeout: "100" })}`,
 		`"commands":${section({ qos: "2" })}`,
 	];
@@ -43,6 +49,13 @@ function checkRanges({ id, broker, mqtt, reconnect, telemetry }: Config): void {
 	isWithin(mqtt.responseTimeout, 100, 600_000);
 	isWithin(reconnect.initial, 10, reconnect.maximum);
 	isWithin(telemetry.interval, 10, 86_400_000);
+	if (telemetry.sample !== undefined) isWithin(telemetry.sample, 10, telemetry.interval);
+	if (telemetry.threshold !== undefined) isWithin(telemetry.threshold, -1_000_000, 1_000_000);
+	for (const { minimum, maximum, deadband } of telemetry.sensors) {
+		isWithin(minimum, -1_000_000, maximum - 1);
+		isWithin(maximum, minimum + 1, 1_000_000);
+		isWithin(deadband, 0, 2_000_000);
+	}
 	demand(telemetry.sensors.length > 0 && telemetry.sensors.length <= 16, "another number of sensors");
 }
 

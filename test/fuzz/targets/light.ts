@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { parseRecording, replay } from "../../../host-sim/world/csv.js";
 import { InputError } from "../../../host-sim/world/errors.js";
 import { parseNumber } from "../../../host-sim/world/numbers.js";
-import { parseSource, toReading } from "../../../host-sim/world/source.js";
+import { day, parseSource, toReading } from "../../../host-sim/world/source.js";
 import { LineSplitter, lightFromStream, MAX_LINE } from "../../../host-sim/world/stdin.js";
 import { parseTime } from "../../../host-sim/world/time.js";
 import { bytesOf, EACH, looseText, pieces, WHOLE } from "../bytes.js";
@@ -29,11 +29,23 @@ const LIGHTS = ["0", "1023", "-5", "12.5", "1e3", ".5", "+7", "x", "", "1e999", 
 const FORMS = ["day", "day:60", "day:0", "day:1e999", "csv:", "csv:a", "-", "512", "1024", "nan"];
 const MAX_DATE = 8.64e15;
 
-const checkLevel = (level: number): void =>
-	demand(
-		Number.isInteger(toReading(level)) && toReading(level) >= 0 && toReading(level) <= 1023,
-		"no reading",
-	);
+/** Ranges of sensors; the input chooses one by its length. */
+const RANGES = [
+	{ minimum: 0, maximum: 1023 },
+	{ minimum: 0, maximum: 100 },
+	{ minimum: -40, maximum: 85 },
+	{ minimum: -1_000_000, maximum: 1_000_000 },
+];
+
+function checkLevel(level: number): void {
+	for (const range of RANGES) {
+		const reading = toReading(level, range);
+		demand(
+			Number.isInteger(reading) && reading >= range.minimum && reading <= range.maximum,
+			"no reading in the range",
+		);
+	}
+}
 
 /** The text of an option, a time or a number. */
 export const lightText: Target = {
@@ -52,11 +64,19 @@ export const lightText: Target = {
 		if (number !== undefined) demand(Number.isFinite(number) && number === Number(text), "another number");
 		const time = parseTime(text);
 		if (time !== undefined) demand(Math.abs(time.at) <= MAX_DATE + 86_400_000, "a time that no date has");
-		const choice = unless(InputError, () => parseSource(text));
+		const range = RANGES[input.length % RANGES.length] as (typeof RANGES)[0];
+		const choice = unless(InputError, () => parseSource(text, range));
 		if (choice === undefined) return time === undefined ? "refused" : "time";
-		if (choice.kind === "constant") demand(choice.value >= 0 && choice.value <= 1023, "out of range");
-		if (choice.kind === "day")
+		if (choice.kind === "constant") {
+			demand(choice.value >= range.minimum && choice.value <= range.maximum, "out of range");
+		}
+		if (choice.kind === "day") {
 			demand(choice.period > 0 && choice.period < Number.POSITIVE_INFINITY, "no day");
+			for (const elapsed of [0, 1, choice.period / 3, Number.MAX_VALUE]) {
+				const level = day(choice.period, range)(elapsed);
+				demand(level >= range.minimum && level <= range.maximum, "a day out of range");
+			}
+		}
 		return choice.kind;
 	},
 };

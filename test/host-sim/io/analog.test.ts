@@ -36,7 +36,8 @@ describe("Analog", () => {
 		{ wanted: undefined, given: 10 },
 		{ wanted: 1, given: 1 },
 		{ wanted: 16, given: 16 },
-		{ wanted: 24, given: 16 },
+		{ wanted: 24, given: 24 },
+		{ wanted: 32, given: 24 },
 	])("§10 resolution: $given bits when $wanted are wanted", ({ wanted, given }) => {
 		const analog = reader(() => 1, wanted);
 		expect(analog.resolution).toBe(given);
@@ -48,7 +49,7 @@ describe("Analog", () => {
 		const board = new PinBoard();
 		board.analog(0, () => 1);
 		expect(new (createAnalog(board, { resolution: 12 }))({ pin: 0 }).read()).toBe(4095);
-		expect(() => createAnalog(board, { resolution: 17 })).toThrow(RangeError);
+		expect(() => createAnalog(board, { resolution: 25 })).toThrow(RangeError);
 	});
 
 	it("§9 constructor: throws while the pin is in use, not after close", () => {

@@ -10,6 +10,8 @@ import { VirtualHost } from "../../support/virtual/host.js";
 import type { Scenario } from "../engines/trace.js";
 import { HEADER, recorded, replayed } from "./support.js";
 
+const LIGHT = { minimum: 0, maximum: 1023, read: () => 1 };
+
 const connect = (password: string): Uint8Array =>
 	generate({
 		...{ cmd: "connect", protocolId: "MQTT", protocolVersion: 4, clean: true, keepalive: 60 },
@@ -168,7 +170,7 @@ it("certificates and the key do not cross, and get to TLS all the same", () => {
 		clientKey: new TextEncoder().encode("key of the device, very secret"),
 	};
 	for (const protocol of ["mqtts", "wss"] as const) {
-		const host = createHost({ sensors: { light: () => 1 }, storage: "/nowhere", tls, report: () => {} });
+		const host = createHost({ inputs: { light: LIGHT }, storage: "/nowhere", tls, report: () => {} });
 		const opened: object[] = [];
 		class Spy {
 			constructor(options: object) {

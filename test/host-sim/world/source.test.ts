@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -11,8 +14,11 @@ import {
 } from "../../../host-sim/world/source.js";
 import { anyText } from "./support.js";
 
+const LIGHT = { minimum: 0, maximum: 1023 };
+
 const open = (text: string, options: Partial<SourceOptions> = {}) =>
-	openSource(parseSource(text), {
+	openSource(parseSource(text, options.range ?? LIGHT), {
+		...{ range: LIGHT, column: "light" },
 		input: new PassThrough(),
 		onBadLine: () => {},
 		...options,
@@ -30,7 +36,7 @@ describe("understands", () => {
 		{ text: "csv:C:\\a b.csv", choice: { kind: "csv", path: "C:\\a b.csv" } },
 		{ text: "-", choice: { kind: "input" } },
 	])("$text", ({ text, choice }) => {
-		expect(parseSource(text)).toEqual(choice);
+		expect(parseSource(text, LIGHT)).toEqual(choice);
 	});
 });
 
@@ -39,30 +45,30 @@ describe("refuses", () => {
 		{
 			text: "",
 			message:
-				'light "" is not known; give a number from 0 to 1023, day, day:SECONDS, csv:FILE, or - for standard input',
+				'"" is not known; give a number from 0 to 1023, day, day:SECONDS, csv:FILE, or - for standard input',
 		},
 		{
 			text: "dark",
 			message:
-				'light "dark" is not known; give a number from 0 to 1023, day, day:SECONDS, csv:FILE, or - for standard input',
+				'"dark" is not known; give a number from 0 to 1023, day, day:SECONDS, csv:FILE, or - for standard input',
 		},
 		{ text: "0x10", message: /is not known/ },
 		{ text: "NaN", message: /is not known/ },
 		{ text: " 5", message: /is not known/ },
-		{ text: "-1", message: /^light "-1" is out of range; give a number from 0 to 1023, / },
+		{ text: "-1", message: /^"-1" is out of range; give a number from 0 to 1023, / },
 		{ text: "1023.1", message: /is out of range/ },
 		{
 			text: "day:",
-			message: 'light "day:": the length of a day must be a number of seconds above 0, for example day:60',
+			message: '"day:": the length of a day must be a number of seconds above 0, for example day:60',
 		},
 		{ text: "day:0", message: /seconds above 0/ },
 		{ text: "day:-5", message: /seconds above 0/ },
 		{ text: "day:1m", message: /seconds above 0/ },
-		{ text: "csv:", message: "light csv: needs a file, for example csv:room.csv" },
+		{ text: "csv:", message: "csv: needs a file, for example csv:room.csv" },
 		{ text: "room.csv", message: /is not known/ },
 	])("$text", ({ text, message }) => {
-		expect(() => parseSource(text)).toThrow(InputError);
-		expect(() => parseSource(text)).toThrow(message);
+		expect(() => parseSource(text, LIGHT)).toThrow(InputError);
+		expect(() => parseSource(text, LIGHT)).toThrow(message);
 	});
 
 	it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("speed %d", (speed) => {
@@ -82,7 +88,7 @@ describe("refuses", () => {
 		fc.assert(
 			fc.property(text, (text) => {
 				try {
-					const choice = parseSource(text);
+					const choice = parseSource(text, LIGHT);
 					if (choice.kind === "constant") {
 						expect(choice.value).toBeGreaterThanOrEqual(0);
 						expect(choice.value).toBeLessThanOrEqual(1023);
@@ -106,7 +112,7 @@ describe("a day", () => {
 		{ hour: 36, level: 1023 },
 		{ hour: 12 + 24 * 1000, level: 1023 },
 	])("has level $level at hour $hour", ({ hour, level }) => {
-		expect(toReading(day(24)(hour - 12))).toBe(level);
+		expect(toReading(day(24, LIGHT)(hour - 12), LIGHT)).toBe(level);
 	});
 
 	it("is below 300 for about half of its length", () => {
@@ -115,6 +121,16 @@ describe("a day", () => {
 		const below = levels.filter((level) => level < 300).length;
 		expect(below).toBeGreaterThan(290);
 		expect(below).toBeLessThanOrEqual(300);
+	});
+
+	it.each([
+		{ minimum: 0, maximum: 100, noon: 100, dusk: 29, night: 0 },
+		{ minimum: -40, maximum: 85, noon: 85, dusk: -3, night: -40 },
+		{ minimum: -20, maximum: -10, noon: -10, dusk: -17, night: -20 },
+		{ minimum: 0, maximum: 100_000, noon: 100_000, dusk: 29_326, night: 0 },
+	])("takes the whole of $minimum to $maximum", ({ noon, dusk, night, ...range }) => {
+		const { read } = open("day:24", { range });
+		expect([0, 6000, 12_000, 18_000, 24_000].map(read)).toEqual([noon, dusk, night, dusk, noon]);
 	});
 
 	it("passes faster with speed", () => {
@@ -137,6 +153,35 @@ describe("a reading", () => {
 		{ text: "1", scale: 1e308, reading: 1023 },
 	])("of $text, scaled by $scale, is $reading", ({ text, scale, reading }) => {
 		expect(open(text, { scale }).read(0)).toBe(reading);
+	});
+
+	it.each([
+		{ text: "60", minimum: 0, maximum: 100, reading: 60 },
+		{ text: "60.5", minimum: 0, maximum: 100, reading: 61 },
+		{ text: "-12.5", minimum: -40, maximum: 85, reading: -12 },
+		{ text: "-40", minimum: -40, maximum: 85, reading: -40 },
+		{ text: "54321", minimum: 0, maximum: 100_000, reading: 54_321 },
+	])("of $text between $minimum and $maximum is $reading", ({ text, reading, ...range }) => {
+		expect(open(text, { range }).read(0)).toBe(reading);
+	});
+
+	it("out of a sensor's own range is refused, with the range", () => {
+		const range = { minimum: -40, maximum: 85 };
+		expect(() => parseSource("86", range)).toThrow(
+			'"86" is out of range; give a number from -40 to 85, day, ',
+		);
+		expect(() => parseSource("-40.1", range)).toThrow("is out of range");
+	});
+
+	it("of a recording comes from the sensor's column, clamped to its range", () => {
+		const path = join(mkdtempSync(join(tmpdir(), "nightlight-source-")), "room.csv");
+		writeFileSync(path, "time,light,humidity\n0,400,60.4\n1,500,120\n2,600,-3\n");
+		const range = { minimum: 0, maximum: 100 };
+		const { read } = open(`csv:${path}`, { range, column: "humidity" });
+		expect([0, 1000, 2000].map(read)).toEqual([60, 100, 0]);
+		expect(() => open(`csv:${path}`, { range, column: "soil" })).toThrow(
+			/no column soil; .* columns time and soil \(found: "time", "light", "humidity"\)$/,
+		);
 	});
 
 	it("is a whole number from 0 to 1023, whatever speed, scale and time", () => {
