@@ -1,5 +1,4 @@
 import { expectedFaults, MAX_PLANNED } from "../simulation/faults/plan.js";
-import type { FaultRates } from "../simulation/faults/rates.js";
 import { runSeeds } from "../simulation/pool.js";
 import { CALM_END, type SeedOptions, specOf, targetsOf } from "../simulation/seed.js";
 import { runSeed, type SeedOutcome } from "../simulation/shrink.js";
@@ -11,14 +10,14 @@ import { openRecording } from "./record.js";
 import type { SimulateOptions } from "./simulate-options.js";
 import { clearProgress, progress, reportFor } from "./simulate-report.js";
 
-/** Runs one world, or many. @throws Failure when something did not hold, or they cannot be had */
+/** Runs one world, or many. @param chosen what files and options say of all of them. @throws Failure when something did not hold, or they cannot be had */
 export async function simulate(
 	options: SimulateOptions,
-	faults: FaultRates,
+	chosen: Pick<SeedOptions, "faults" | "settings" | "sources">,
 	lifecycle: Lifecycle,
 ): Promise<void> {
 	const { seed, hours, devices, only } = options;
-	const first: SeedOptions = { seed, hours, devices, faults, only };
+	const first: SeedOptions = { seed, hours, devices, only, ...chosen };
 	checkSize(first);
 	warnOfCalm(first);
 	if (options.seeds === undefined) {

@@ -1,5 +1,7 @@
+import type { WorldOptions } from "./world-settings.js";
+
 /** What the command line of `nightlight simulate` says. */
-export interface SimulateOptions {
+export interface SimulateOptions extends WorldOptions {
 	readonly seed: number;
 	readonly seeds?: number;
 	readonly hours: number;

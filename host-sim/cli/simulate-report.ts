@@ -119,9 +119,22 @@ export function clearProgress(): void {
 /** The command line that runs a world again, as a shell takes it. */
 export function lineFor(
 	{ seed, hours, devices, only }: SeedOptions,
-	{ faults }: Pick<SimulateOptions, "faults">,
+	{
+		faults,
+		config,
+		light,
+		sensor = new Map(),
+	}: Pick<SimulateOptions, "faults" | "config" | "light" | "sensor">,
 ): string {
-	const line = `nightlight simulate --seed ${seed} --hours ${hours} --devices ${devices}`;
+	const given = [
+		...(config === undefined ? [] : ["--config", config]),
+		...(light === undefined ? [] : ["--light", light]),
+		...[...sensor].flatMap(([name, source]) => ["--sensor", `${name}=${source}`]),
+	];
+	const line = [
+		`nightlight simulate --seed ${seed} --hours ${hours} --devices ${devices}`,
+		...given.map(word),
+	].join(" ");
 	if (only?.length === 0) return `${line} --faults none`;
 	return `${line} --faults ${word(faults)}${only === undefined ? "" : ` --only ${only}`}`;
 }

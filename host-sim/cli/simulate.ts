@@ -4,7 +4,7 @@ import { FaultFileError, parseFaults } from "../simulation/faults/fault-file.js"
 import { DEFAULT_RATES, type FaultRates, NO_FAULTS } from "../simulation/faults/rates.js";
 import { codeOf, usage } from "./failure.js";
 import type { Lifecycle } from "./lifecycle.js";
-import { withForce } from "./options.js";
+import { withForce, withInputs } from "./options.js";
 import { checkOutputs } from "./output-files.js";
 import type { SimulateOptions } from "./simulate-options.js";
 
@@ -14,6 +14,7 @@ Examples:
   nightlight simulate --seeds 500                     500 such worlds, over all cores
   nightlight simulate --seed 42 --trace world.jsonl   all that happens, as JSON Lines in virtual time
   nightlight simulate --seed 42 --record world.jsonl  what its devices do, for nightlight replay
+  nightlight simulate --config room.json --sensor humidity=60 --trace world.jsonl
   nightlight simulate --faults faults.json            {"reset": 60, "power": 4}: times an hour`;
 
 const whole = (least: number, most: number) => (text: string) => {
@@ -43,7 +44,7 @@ const names = (text: string): readonly string[] => {
 
 /** `nightlight simulate` */
 export const simulateCommand = (lifecycle: Lifecycle): Command =>
-	withForce(new Command("simulate"))
+	withForce(withInputs(new Command("simulate"), "as the seed chooses"))
 		.description("run seeded worlds in virtual time: devices, broker, server, and what goes wrong")
 		.addOption(
 			new Option("--seed <number>", "what the world follows from")
@@ -70,6 +71,10 @@ export const simulateCommand = (lifecycle: Lifecycle): Command =>
 				"of the faults planned only these, as reset:d2:3,crash:broker:1: what a failing world says",
 			).argParser(names),
 		)
+		.option(
+			"--config <file>",
+			"what the devices are set to, as JSON; id, broker and login are the world's (default: as the seed chooses)",
+		)
 		.option("--trace <file>", "write what happens as JSON Lines (one world only)")
 		.option("--record <file>", "write what its devices do, for nightlight replay (one world only)")
 		.option("--keep-going", "go on after the first world in which something does not hold")
@@ -94,12 +99,19 @@ export const simulateCommand = (lifecycle: Lifecycle): Command =>
 					{ name: "--record", file: options.record },
 					{ name: "--trace", file: options.trace },
 				],
-				[{ name: "--faults", file: isNamed(options.faults) ? undefined : options.faults }],
+				[
+					{ name: "--faults", file: isNamed(options.faults) ? undefined : options.faults },
+					{ name: "--config", file: options.config },
+				],
 				options.force,
 			);
-			const { simulate } = await import("./run-simulate.js");
+			const [{ simulate }, { readWorldSettings }] = await Promise.all([
+				import("./run-simulate.js"),
+				import("./world-settings.js"),
+			]);
+			const settings = readWorldSettings(options);
 			try {
-				await simulate(options, faults, lifecycle);
+				await simulate(options, { faults, ...settings }, lifecycle);
 			} finally {
 				// What failed is told in full, too, before the process ends.
 				await lifecycle.written();

@@ -123,7 +123,12 @@ export class TestWorld {
 
 	/** It becomes as light around a device: an integer from 0 to 1023. @throws RangeError */
 	light(id: string, light: number): void {
-		this.#world.setLight(id, light);
+		this.sensor(id, "light", light);
+	}
+
+	/** What a sensor of a device measures becomes this: an integer in its range. @throws RangeError */
+	sensor(id: string, name: string, value: number): void {
+		this.#world.setReading(id, name, value);
 	}
 
 	/** @throws RangeError when there is none with this id */

@@ -1,9 +1,10 @@
+import { type SourceChoice, signalOf } from "../world/source.js";
 import { HOUR, type NamedFault, planFaults, type Targets } from "./faults/plan.js";
 import type { FaultRates } from "./faults/rates.js";
 import { RECOVERY } from "./invariants/calm-devices.js";
 import { Violation } from "./invariants/invariant.js";
 import { Random } from "./random.js";
-import { changeLight, configOf, settingsOf } from "./variety.js";
+import { configOf, follow, over, type Settings, settingsOf, vary } from "./variety.js";
 import { type DeviceSpec, World, type WorldSpec } from "./world.js";
 
 /** A world that a seed chooses. */
@@ -17,7 +18,14 @@ export interface SeedOptions {
 	readonly faults: FaultRates;
 	/** Names of faults: of those planned only these happen. */
 	readonly only?: readonly string[] | undefined;
+	/** What the devices' configurations say besides what the seed chooses. */
+	readonly settings?: Settings | undefined;
+	/** What sensors measure, by name; what the seed chooses for the others. */
+	readonly sources?: Sources | undefined;
 }
+
+/** Sources that depend on nothing but time. */
+export type Sources = Readonly<Record<string, Exclude<SourceChoice, { readonly kind: "input" }>>>;
 
 /** What did not hold in a world, or was thrown. */
 export interface WorldFailure {
@@ -45,10 +53,15 @@ export interface Outcome {
 /** Milliseconds without faults at the end, in which all must become well. */
 export const CALM_END = RECOVERY + 20_000;
 
+/** Milliseconds, at most, from one look at a source to the next. */
+const FINEST = 1000;
+
 /** A world that ends. */
 export interface TimedSpec extends WorldSpec {
 	/** Virtual milliseconds. */
 	readonly duration: number;
+	/** What sensors measure, by name; what the seed chooses for the others. */
+	readonly sources?: Sources | undefined;
 }
 
 /** A world that a seed chose. */
@@ -61,7 +74,7 @@ export interface SeedSpec extends TimedSpec {
  * @throws RangeError when `only` names a fault that is not planned
  */
 export function specOf(options: SeedOptions): SeedSpec {
-	const { seed, only } = options;
+	const { seed, only, settings = {}, sources } = options;
 	const duration = options.hours * HOUR;
 	const targets = targetsOf(options);
 	const ids = targets.devices;
@@ -71,9 +84,9 @@ export function specOf(options: SeedOptions): SeedSpec {
 	const specs = ids.map((id): DeviceSpec => {
 		const wrap = faults.find(({ fault, target }) => fault === "tickWrap" && target === id);
 		const ticks = wrap === undefined ? new Random(seed, `ticks ${id}`).below(2 ** 31) : 2 ** 32 - wrap.at;
-		return { config: configOf(id, settingsOf(seed, id)), ticks };
+		return { config: configOf(id, over(settingsOf(seed, id), settings)), ticks };
 	});
-	return { seed, devices: specs, faults, duration };
+	return { seed, devices: specs, faults, duration, ...(sources !== undefined && { sources }) };
 }
 
 /** Whom faults may happen to in a seed's world, and until when. */
@@ -102,13 +115,21 @@ export function runWorld(spec: TimedSpec): Outcome {
 	return outcomeOf(world);
 }
 
-/** A world at its beginning, in which it is to become lighter and darker. */
+/** A world at its beginning, in which what the sensors measure is to change. */
 export function beginWorld(spec: TimedSpec): World {
 	const world = new World(spec);
 	const until = Math.max(0, spec.duration - CALM_END);
-	for (const id of world.devices.keys()) {
-		const random = new Random(spec.seed, `light ${id}`);
-		changeLight(world.clock, random, until, (light) => world.setLight(id, light));
+	const sources = new Map(Object.entries(spec.sources ?? {}));
+	for (const [id, { config }] of world.devices) {
+		const { sensors, interval, sample = interval } = config.telemetry;
+		for (const sensor of sensors) {
+			const { name } = sensor;
+			const source = sources.get(name);
+			const set = (value: number) => world.setReading(id, name, value);
+			if (source !== undefined) {
+				follow(world.clock, signalOf(source, sensor, name), Math.min(sample, FINEST), sensor, set);
+			} else vary(world.clock, new Random(spec.seed, `${name} ${id}`), until, sensor, set);
+		}
 	}
 	return world;
 }

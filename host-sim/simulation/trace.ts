@@ -21,6 +21,8 @@ export type WorldEvent =
 	| { readonly source: "power"; readonly device: string; readonly isOn: boolean }
 	/** It became lighter or darker around the device. */
 	| { readonly source: "light"; readonly device: string; readonly light: number }
+	/** What another sensor of the device measures has changed. */
+	| { readonly source: "sensor"; readonly device: string; readonly sensor: string; readonly value: number }
 	| ({ readonly source: "server" } & ServerEvent)
 	| ({ readonly source: "broker" } & (BrokerEvent | BrokerException))
 	/** A fault: at once, or from its beginning to its end. */

@@ -1,4 +1,5 @@
 import { type Config, parseConfig } from "../../firmware/config.js";
+import { type Range, type Signal, toReading } from "../world/source.js";
 import type { Clock } from "./clock.js";
 import { Random } from "./random.js";
 
@@ -14,10 +15,24 @@ type Given<T> = T extends readonly (infer E)[]
 /** A complete configuration of a device in a world. @throws RangeError for settings that are not allowed */
 export function configOf(id: string, settings: Settings = {}): Config {
 	const parsed = parseConfig({ id, broker: { host: "broker.world" }, ...settings });
-	if (parsed.kind === "valid") return parsed.config;
+	if (parsed.kind === "valid") {
+		const { sensors } = parsed.config.telemetry;
+		if (sensors.some(({ name }) => name === "light")) return parsed.config;
+		throw new RangeError("telemetry.sensors: wants one with the name light: the server's rule is about it");
+	}
 	const [problem] = parsed.problems;
 	throw new RangeError(`${problem?.key}: ${problem?.got}, wants ${problem?.wants}`);
 }
+
+/** Settings over others, room by room. */
+export const over = (base: Settings, given: Settings): Settings => ({
+	...base,
+	...given,
+	mqtt: { ...base.mqtt, ...given.mqtt },
+	reconnect: { ...base.reconnect, ...given.reconnect },
+	telemetry: { ...base.telemetry, ...given.telemetry },
+	commands: { ...base.commands, ...given.commands },
+});
 
 /** Settings that a seed chooses: every QoS, sessions that are kept and that are not. */
 export function settingsOf(seed: number, id: string): Settings {
@@ -31,12 +46,36 @@ export function settingsOf(seed: number, id: string): Settings {
 
 const MINUTE = 60_000;
 
-/** Makes it lighter and darker, again and again, up to a time. */
-export function changeLight(clock: Clock, random: Random, until: number, set: (light: number) => void): void {
+/** Lets what a sensor measures change, again and again, up to a time. */
+export function vary(
+	clock: Clock,
+	random: Random,
+	until: number,
+	{ minimum, maximum }: Range,
+	set: (value: number) => void,
+): void {
 	const change = () => {
-		set(random.between(0, 1023));
+		set(random.between(minimum, maximum));
 		const pause = random.between(5000, 3 * MINUTE);
 		if (clock.elapsed + pause < until) clock.post(change, pause);
 	};
 	change();
+}
+
+/** Lets a sensor follow a signal, which is looked at every `step` milliseconds; `set` hears of changes. */
+export function follow(
+	clock: Clock,
+	signal: Signal,
+	step: number,
+	range: Range,
+	set: (value: number) => void,
+): void {
+	let last: number | undefined;
+	const look = () => {
+		const value = toReading(signal(clock.elapsed), range);
+		if (value !== last) set(value);
+		last = value;
+		clock.post(look, step);
+	};
+	look();
 }

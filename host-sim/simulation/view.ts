@@ -71,7 +71,7 @@ class ViewOfDevice implements DeviceView {
 	}
 
 	get light(): number {
-		return this.#device.light;
+		return this.#device.readingOf("light");
 	}
 
 	get led(): boolean {

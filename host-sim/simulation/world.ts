@@ -120,13 +120,22 @@ export class World {
 		return device;
 	}
 
-	/** It becomes as light around a device as its sensor reads: an integer from 0 to 1023. */
-	setLight(id: string, light: number): void {
-		if (!(Number.isInteger(light) && light >= 0 && light <= 1023)) {
-			throw new RangeError(`a light of ${light}; an integer from 0 to 1023`);
+	/**
+	 * What a sensor of a device measures changes.
+	 * @param value an integer in the sensor's range
+	 * @throws RangeError when it is none, or there is no such sensor
+	 */
+	setReading(id: string, name: string, value: number): void {
+		const { config, readings } = this.deviceOf(id);
+		const sensor = config.telemetry.sensors.find((one) => one.name === name);
+		if (sensor === undefined) throw new RangeError(`${id} has no sensor "${name}"`);
+		const { minimum, maximum } = sensor;
+		if (!(Number.isInteger(value) && value >= minimum && value <= maximum)) {
+			throw new RangeError(`a ${name} of ${value}; an integer from ${minimum} to ${maximum}`);
 		}
-		this.deviceOf(id).light = light;
-		this.record({ source: "light", device: id, light });
+		readings.set(name, value);
+		if (name === "light") this.record({ source: "light", device: id, light: value });
+		else this.record({ source: "sensor", device: id, sensor: name, value });
 	}
 
 	switchOn(id: string): void {

@@ -7,7 +7,7 @@ import type { Clock } from "../clock.js";
 import type { ReadMessage } from "../network/message-reader.js";
 import { Access, type Network } from "../network/network.js";
 import type { Random } from "../random.js";
-import type { Surroundings } from "./board.js";
+import { Board, type Surroundings } from "./board.js";
 import { hostOf } from "./host.js";
 import { Power } from "./power.js";
 import { SimulatedStorage } from "./storage.js";
@@ -38,8 +38,9 @@ export class SimulatedDevice implements Surroundings {
 	readonly access = new Access();
 	readonly storage: SimulatedStorage;
 	readonly #options: DeviceOptions;
-	/** The sensor's reading: an integer from 0 to 1023. */
-	light = 512;
+	readonly #board: Board;
+	/** What each sensor measures, by name: an integer in its range, the middle of it at first. */
+	readonly readings: Map<string, number>;
 	/** Milliseconds that the wall clock is ahead of the world's. */
 	clockError = 0;
 	#power: Power | undefined;
@@ -53,6 +54,15 @@ export class SimulatedDevice implements Surroundings {
 		this.config = options.config;
 		this.id = options.config.id;
 		this.storage = new SimulatedStorage(options.random);
+		const { sensors } = options.config.telemetry;
+		this.readings = new Map(
+			sensors.map(({ name, minimum, maximum }) => [name, Math.round((minimum + maximum) / 2)]),
+		);
+		this.#board = new Board(sensors, this);
+	}
+
+	readingOf(sensor: string): number {
+		return this.readings.get(sensor) as number;
 	}
 
 	/** Whether the LED is lit. */
@@ -85,7 +95,7 @@ export class SimulatedDevice implements Surroundings {
 		const host = hostOf({
 			...{ clock, network, access: this.access, storage: this.storage, random, power, timers, ticks, onRead },
 			receiveBuffer: this.config.mqtt.receiveBuffer,
-			around: this,
+			board: this.#board,
 			date: () => date + clock.elapsed + this.clockError,
 			report: (event) => {
 				if (event.event === "link") this.#link = event.state;

@@ -13,7 +13,7 @@ import { MessageReader, type ReadMessage } from "../network/message-reader.js";
 import type { Access, Loss, Network } from "../network/network.js";
 import { CAPACITIES, SimulatedSocket } from "../network/socket.js";
 import type { Random } from "../random.js";
-import { analogOf, digitalOf, PINS, type Surroundings } from "./board.js";
+import type { Board } from "./board.js";
 import type { Power } from "./power.js";
 import type { SimulatedStorage } from "./storage.js";
 import type { Timers } from "./timers.js";
@@ -29,7 +29,7 @@ export interface Parts {
 	readonly storage: SimulatedStorage;
 	readonly random: Random;
 	readonly power: Power;
-	readonly around: Surroundings;
+	readonly board: Board;
 	/** What the tick counter shows when the world begins: it wraps at 2 ** 32. */
 	readonly ticks: number;
 	/** Milliseconds since 1970 on the device's wall clock. */
@@ -44,11 +44,11 @@ export interface Parts {
 
 /** The host of a firmware: all it can do lives in a world, and ends with the power. */
 export function hostOf(parts: Parts): Host {
-	const { clock, random, power, around, storage } = parts;
+	const { clock, random, power, board, storage } = parts;
 	return {
 		device: {
-			io: { Analog: analogOf(around), Digital: digitalOf(around), TCP: tcpOf(parts) },
-			pin: PINS,
+			io: { Analog: board.Analog, Digital: board.Digital, TCP: tcpOf(parts) },
+			pin: board.pin,
 			network: { dns: { resolver: { io: resolverOf(parts) } } },
 			keyValue: storage,
 		},

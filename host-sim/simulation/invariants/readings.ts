@@ -1,3 +1,4 @@
+import type { Config } from "../../../firmware/config.js";
 import type { WorldEvent } from "../trace.js";
 import { recovered } from "./calm-devices.js";
 import { type Invariant, type TakenMessage, Violation, type WorldView } from "./invariant.js";
@@ -7,22 +8,37 @@ const ON_THE_WAY = 1000;
 
 const TOPIC = "/telemetry";
 
+/** A sensor of a device; no id and no name has a space. */
+const keyOf = (device: string, sensor: string): string => `${device} ${sensor}`;
+
+/** Milliseconds from one report to the next, at most. */
+function longestPause(telemetry: Config["telemetry"]): number {
+	const { interval, sample = interval, minimumInterval, maximumInterval, sensors } = telemetry;
+	const changes = sensors.every(({ deadband }) => deadband > 0) ? maximumInterval : 0;
+	return Math.ceil(Math.max(interval, minimumInterval, changes) / sample) * sample;
+}
+
 /** A device tells what its sensor reads; after a time of calm as often as it is to, and each time it is answered. */
 export class Readings implements Invariant {
 	readonly name = "readings are what the sensor shows, come in time and are answered";
-	readonly #lights = new Map<string, number>();
+	/** What the sensors show, by device and sensor. */
+	readonly #shown = new Map<string, number>();
 	/** By topic, when the broker took a reading last; by device, when it was given a command last. */
 	readonly #read = new Map<string, number>();
 	readonly #answered = new Map<string, number>();
 
 	onEvent(time: number, event: WorldEvent): void {
-		if (event.source === "light") this.#lights.set(event.device, event.light);
+		if (event.source === "light") this.#shown.set(keyOf(event.device, "light"), event.light);
+		if (event.source === "sensor") this.#shown.set(keyOf(event.device, event.sensor), event.value);
 		if (event.source !== "device") return;
 		const { device } = event;
 		if (event.event === "command") this.#answered.set(device, time);
 		if (event.event !== "telemetry") return;
-		const [light, shown] = [event.payload.light, this.#lights.get(device)];
-		if (shown !== undefined && light !== shown) this.#fail(`${device} reads ${light} at a light of ${shown}`);
+		for (const [sensor, value] of Object.entries(event.payload)) {
+			const shown = this.#shown.get(keyOf(device, sensor));
+			if (shown === undefined || value === shown) continue;
+			this.#fail(`${device} reads ${value} at a ${sensor} of ${shown}`);
+		}
 	}
 
 	onTaken(time: number, { topic }: TakenMessage): void {
@@ -31,7 +47,7 @@ export class Readings implements Invariant {
 
 	check(world: WorldView): void {
 		for (const { id, config } of recovered(world)) {
-			const since = world.time - config.telemetry.interval - ON_THE_WAY;
+			const since = world.time - longestPause(config.telemetry) - ON_THE_WAY;
 			this.#look("reading of", id, this.#read.get(id + TOPIC), since);
 			this.#look("command to", id, this.#answered.get(id), since);
 		}

@@ -1,9 +1,13 @@
+import type { Config } from "../../../firmware/config.js";
 import type { WorldEvent } from "../trace.js";
 import { RECOVERY, recovered } from "./calm-devices.js";
 import { deviceOf, type Invariant, Violation, type WorldView } from "./invariant.js";
 
-/** Messages of a device itself that may be under way at any moment: one each interval, which takes far less. */
-const UNDER_WAY = 1;
+/** Milliseconds that a message is under way at most when nothing is wrong. */
+const ON_THE_WAY = 1000;
+
+/** Messages of a device itself that may be under way at any moment: one each interval. */
+const underWay = ({ telemetry }: Config): number => Math.ceil(ON_THE_WAY / telemetry.interval);
 
 /** After a time of calm every message has been acknowledged to its end, as the broker sees it. */
 export class Settled implements Invariant {
@@ -33,10 +37,10 @@ export class Settled implements Invariant {
 	}
 
 	check(world: WorldView): void {
-		for (const { id, open } of recovered(world)) {
+		for (const { id, open, config } of recovered(world)) {
 			if (open === undefined || this.#unanswered.has(id)) continue;
 			const { toClient, fromClient } = open;
-			const most = this.#failed.has(id) ? Number.POSITIVE_INFINITY : UNDER_WAY;
+			const most = this.#failed.has(id) ? Number.POSITIVE_INFINITY : underWay(config);
 			if (toClient === 0 && fromClient <= most) continue;
 			throw new Violation(
 				this.name,

@@ -1,6 +1,7 @@
 import { generate } from "mqtt-packet";
 import { describe, expect, it } from "vitest";
 import { Clock } from "../../../host-sim/simulation/clock.js";
+import { Board } from "../../../host-sim/simulation/device/board.js";
 import { hostOf } from "../../../host-sim/simulation/device/host.js";
 import { Power } from "../../../host-sim/simulation/device/power.js";
 import { SimulatedStorage } from "../../../host-sim/simulation/device/storage.js";
@@ -28,7 +29,7 @@ function makeHost() {
 	const read: ReadMessage[] = [];
 	const host = hostOf({
 		...{ clock, network, access, storage, random, power, timers, ticks: 0, receiveBuffer: 1024 },
-		around: { light: 0, setLed: () => {} },
+		board: new Board([], { readingOf: () => 0, setLed: () => {} }),
 		date: () => 0,
 		report: () => {},
 		onRead: (messages) => read.push(...messages),

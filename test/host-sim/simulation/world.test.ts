@@ -31,7 +31,7 @@ describe("a world in which nothing goes wrong", () => {
 			[299, true],
 			[300, false],
 		] as const) {
-			world.setLight("d1", light);
+			world.setReading("d1", "light", light);
 			world.runTo(world.clock.elapsed + 4100);
 			expect(device.led).toBe(led);
 		}
@@ -51,11 +51,11 @@ describe("a world in which nothing goes wrong", () => {
 	});
 
 	it.each(["d2", "", "D1"])("has no device %j", (id) => {
-		expect(() => worldOf().world.setLight(id, 1)).toThrow(`no device "${id}" in this world`);
+		expect(() => worldOf().world.setReading(id, "light", 1)).toThrow(`no device "${id}" in this world`);
 	});
 
 	it.each([-1, 1024, 0.5, Number.NaN])("has no light of %d", (light) => {
-		expect(() => worldOf().world.setLight("d1", light)).toThrow("an integer from 0 to 1023");
+		expect(() => worldOf().world.setReading("d1", "light", light)).toThrow("an integer from 0 to 1023");
 	});
 });
 
@@ -77,7 +77,7 @@ describe("each fault", () => {
 			mqtt: { cleanSession: false },
 			telemetry: { qos: 1, time: "unix" },
 		});
-		world.setLight("d1", 100);
+		world.setReading("d1", "light", 100);
 		world.runTo(MINUTE + 20_000 + RECOVERY + 20_000);
 		world.end();
 		expect([...world.faults]).toEqual([[fault, 1]]);

@@ -1,0 +1,49 @@
+import type { SeedOptions, Sources } from "../simulation/seed.js";
+import { configOf, type Settings } from "../simulation/variety.js";
+import type { SourceChoice } from "../world/source.js";
+import { readConfigFile } from "./config-file.js";
+import { usage } from "./failure.js";
+import { parseInputs } from "./inputs.js";
+import type { InputOptions } from "./options.js";
+
+/** What the command line says of each device of a world. */
+export interface WorldOptions extends InputOptions {
+	readonly config?: string;
+}
+
+/**
+ * What the devices of a world are set to besides what the seed chooses, and what their sensors measure.
+ * Which device it is, its broker, its login and its certificates are the world's own.
+ * @throws Failure for a configuration or a source that cannot be used
+ */
+export function readWorldSettings(options: WorldOptions): Pick<SeedOptions, "settings" | "sources"> {
+	const settings = options.config === undefined ? {} : settingsIn(options.config);
+	const { sensors } = configOf("d1", settings).telemetry;
+	const choices = [...parseInputs(options, sensors)].map(([name, choice]) => [name, timed(choice)] as const);
+	return { settings, sources: Object.fromEntries(choices) satisfies Sources };
+}
+
+function settingsIn(file: string): Settings {
+	const { id, broker, tls, ...own } = readConfigFile(file).values;
+	const settings: Settings = { ...own, ...(isObject(own.mqtt) && { mqtt: withoutLogin(own.mqtt) }) };
+	try {
+		configOf("d1", settings);
+		return settings;
+	} catch (error) {
+		if (error instanceof RangeError) throw usage(`${file}: ${error.message}`);
+		throw error;
+	}
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+	typeof value === "object" && value !== null && !Array.isArray(value);
+
+function withoutLogin({ username, password, ...others }: Readonly<Record<string, unknown>>): object {
+	return others;
+}
+
+/** @throws Failure for standard input, which knows no virtual time */
+function timed(choice: SourceChoice): Exclude<SourceChoice, { readonly kind: "input" }> {
+	if (choice.kind !== "input") return choice;
+	throw usage("standard input has no place in virtual time: give a number, day, day:SECONDS or csv:FILE");
+}
