@@ -7,7 +7,7 @@
 #     tools/moddable/build.sh flash [words of mcconfig]        the same, onto the board, with its log
 #
 # For ESP32 firmware/boards/esp32/local.json, made from local.example.json beside it, has the Wi-Fi
-# (docs/esp32.md). UPLOAD_PORT names the board's serial port; without it the SDK looks for one.
+# (docs/esp32.md). BOARD=NAME builds for the board in firmware/boards/NAME, with the local.json there. UPLOAD_PORT names the board's serial port; without it the SDK looks for one.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -31,8 +31,13 @@ PATH=$PWD/node_modules/.bin:$tools:$PATH
 
 what=${1:-}
 [ $# -eq 0 ] || shift
-board=esp32:./firmware/boards/esp32
-output=$PWD/dist/moddable/$what
+folder=firmware/boards/${BOARD:-esp32}
+board=esp32:./$folder
+output=$PWD/dist/moddable/$what${BOARD:+-$BOARD}
+if [ ! -f "$folder/manifest.json" ]; then
+	echo "BOARD=$BOARD: no $folder/manifest.json (docs/esp32.md, Another board)" >&2
+	exit 2
+fi
 manifest=$PWD/manifest.json
 
 need_idf() {
@@ -50,10 +55,10 @@ need_idf() {
 
 # Credentials are in a manifest of its own that includes the project's.
 choose_manifest() {
-	if [ -f firmware/boards/esp32/local.json ]; then
-		manifest=$PWD/firmware/boards/esp32/local.json
+	if [ -f "$folder/local.json" ]; then
+		manifest=$PWD/$folder/local.json
 	else
-		echo "No firmware/boards/esp32/local.json: building without Wi-Fi. Copy local.example.json." >&2
+		echo "No $folder/local.json: building without Wi-Fi. Copy firmware/boards/esp32/local.example.json." >&2
 	fi
 }
 
@@ -74,7 +79,7 @@ esp32-image)
 	choose_manifest
 	mkdir -p "$output"
 	mcconfig -p "$board" -o "$output" "$@" "$manifest"
-	folder=$(dirname "$(find "$output/tmp/esp32/nightlight/release" -maxdepth 2 -name makefile | head -n 1)")
+	folder=$(dirname "$(find "$output"/tmp/esp32/*/release -maxdepth 2 -name makefile | head -n 1)")
 	# The image depends on none of these, but the makefile asks for them.
 	make -f "$folder/makefile" IDF_PATH=/none IDF_VERSION=v6.0 SDKCONFIG_H= \
 		"$folder/mc.xs.c" "$folder/mc.resources.c"

@@ -4,7 +4,7 @@
 #     tools/moddable/run.sh [FOLDER]
 #
 # FOLDER (.nightlight/lin) has the board's files: settings.json (configuration, over what was built in),
-# light (0 to 1023, read at each reading), and the storage.
+# for each sensor a file of its name (a number in its unit, read at each reading: light), and the storage.
 set -eu
 output=$(dirname "$0")/../../dist/moddable/lin
 folder=${1:-.nightlight/lin}

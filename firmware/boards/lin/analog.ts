@@ -1,30 +1,48 @@
 import files from "embedded:storage/files";
-import type { Analog as AnalogInput } from "../../ecma-419.js";
+import type { Analog as AnalogInput, AnalogOptions } from "../../ecma-419.js";
 import { readUtf8 } from "../../mqtt/utf8.js";
 import { readFile } from "./file.js";
+import pins from "./pins.js";
+import sensors from "./sensors.js";
 import settings from "./settings.js";
 
-/** The file in the board's folder that holds the present light, 0 to 1023; it need not be there. */
-const FILE = "light";
+/** Bits enough that each value of a sensor's range is read as it is: at most 2,000,001. */
+const RESOLUTION = 24;
 
-/** Half of the scale: what is read where nobody says how light it is. */
-const UNKNOWN_LIGHT = 512;
+type Sensor = (typeof sensors)[number];
 
-const isReading = (value: unknown): value is number =>
-	typeof value === "number" && value >= 0 && value <= 1023 && value % 1 === 0;
-
-/** An analog input that reads a file, at each reading, or the constant `light` of the settings. */
+/**
+ * An analog input that reads the file with the sensor's name, at each reading: a number in the sensor's unit.
+ * Without one it is what the settings say of that name (a number, `light` say), or the middle of the range.
+ */
 export default class Analog implements AnalogInput {
-	readonly resolution = 10;
+	readonly resolution = RESOLUTION;
+	readonly #sensor: Sensor;
+
+	/** @throws RangeError when no sensor is on this pin */
+	constructor({ pin }: AnalogOptions) {
+		const sensor = sensors.find((one) => pins[one.pin] === pin);
+		if (sensor === undefined) throw new RangeError(`no sensor on pin ${pin}`);
+		this.#sensor = sensor;
+	}
 
 	read(): number {
-		const content = readFile(files, FILE);
-		if (content !== undefined) {
-			const reading = Number.parseInt(readUtf8(new Uint8Array(content)) ?? "", 10);
-			if (isReading(reading)) return reading;
-		}
-		return isReading(settings.light) ? settings.light : UNKNOWN_LIGHT;
+		const { minimum, maximum } = this.#sensor;
+		const fraction = (this.#level() - minimum) / (maximum - minimum);
+		return Math.round(Math.min(1, Math.max(0, fraction)) * (2 ** RESOLUTION - 1));
 	}
 
 	close(): void {}
+
+	/** What the sensor measures, in its unit. */
+	#level(): number {
+		const { name, minimum, maximum } = this.#sensor;
+		const content = readFile(files, name);
+		if (content !== undefined) {
+			const level = Number.parseFloat(readUtf8(new Uint8Array(content)) ?? "");
+			if (Number.isFinite(level)) return level;
+		}
+		const level = settings[name];
+		return typeof level === "number" ? level : (minimum + maximum) / 2;
+	}
 }

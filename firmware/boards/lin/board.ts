@@ -8,6 +8,7 @@ import Analog from "./analog.js";
 import Digital from "./digital.js";
 import { readFile } from "./file.js";
 import keyValue from "./key-value.js";
+import pins from "./pins.js";
 import settings from "./settings.js";
 
 /** A certificate or key in DER, out of the board's folder, where it need not be. */
@@ -20,10 +21,10 @@ const ca = der("ca.der");
 const clientCertificate = der("client.der");
 const clientKey = der("client.key");
 
-/** A board on Linux: real sockets and files, a light sensor that reads a file, an LED in the log. */
+/** A board on Linux: real sockets and files, sensors that read files, an LED in the log. */
 const board: Board = Object.freeze({
 	io: Object.freeze({ Analog, Digital, TCP }),
-	pin: Object.freeze({ led: 0, light: 1 }),
+	pin: pins,
 	network: Object.freeze({
 		dns: Object.freeze({
 			resolve: (host: string, callback: (host: string, address?: string) => void) =>

@@ -52,6 +52,17 @@ declare module "embedded:provider/builtin" {
 	export default board;
 }
 
+declare module "firmware/boards/esp32/board" {
+	const board: import("./board.js").Board;
+	export default board;
+}
+
+declare module "firmware/boards/esp32/pins" {
+	/** The board's own: another board's manifest puts another module in its place. */
+	const pins: Readonly<Record<string, number>>;
+	export default pins;
+}
+
 declare module "embedded:io/analog" {
 	const Analog: import("../../ecma-419.js").AnalogConstructor;
 	export default Analog;

@@ -7,8 +7,8 @@ export interface Settings {
 	readonly password?: unknown;
 	/** A time server. */
 	readonly sntp?: unknown;
-	/** The light where there is no sensor: 0 to 1023. */
-	readonly light?: unknown;
+	/** What sensors measure where there are none, by the sensor's name, and whatever else is in the manifest. */
+	readonly [name: string]: unknown;
 }
 
 type Record_ = Readonly<Record<string, unknown>>;
