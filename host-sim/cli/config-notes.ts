@@ -43,20 +43,27 @@ export const NOTES: Readonly<Record<string, Note>> = Object.freeze({
 	"reconnect.timeout": { note: "Milliseconds to resolve the name, and again to open the connection." },
 	telemetry: { note: "What the device reports, and when." },
 	"telemetry.interval": { note: "Milliseconds between reports." },
-	"telemetry.qos": { note: "QoS of telemetry messages." },
-	"telemetry.deadband": {
-		note: "Report only what differs by this much from the last report; 0: each reading.",
+	"telemetry.sample": { note: "Milliseconds between readings; without it, the interval.", example: 50 },
+	"telemetry.threshold": {
+		note: "A reading of the first sensor that crosses it is reported at once.",
+		example: 300,
 	},
-	"telemetry.minimumInterval": { note: "Milliseconds between reports at least." },
+	"telemetry.qos": { note: "QoS of telemetry messages." },
+	"telemetry.minimumInterval": { note: "Milliseconds between reports at least, whatever happens." },
 	"telemetry.maximumInterval": {
-		note: "Milliseconds between reports at most, where sensors have a deadband.",
+		note: "Milliseconds between reports at most, where each sensor has a deadband.",
 	},
 	"telemetry.time": {
-		note: "A `time` field with the time of measurement: ISO 8601, or milliseconds since 1970.",
+		note: "A `time` field with the time of the reading: ISO 8601, or milliseconds since 1970.",
 	},
-	"telemetry.sensors": { note: "The sensors, in the order of the telemetry message." },
-	"telemetry.sensors.0.name": { note: "In the telemetry message." },
+	"telemetry.sensors": { note: "The sensors, in the order of the message's fields." },
+	"telemetry.sensors.0.name": { note: "Its field in the message." },
 	"telemetry.sensors.0.pin": { note: "The name of its pin on the board." },
+	"telemetry.sensors.0.minimum": { note: "What it measures at no voltage, in its unit." },
+	"telemetry.sensors.0.maximum": { note: "What it measures at full scale; more than the minimum." },
+	"telemetry.sensors.0.deadband": {
+		note: "A reading is worth a report when it differs by this much from the last report; 0: each is.",
+	},
 	commands: { note: "The commands that the device obeys." },
 	"commands.qos": { note: "QoS of the subscription." },
 	tls: {

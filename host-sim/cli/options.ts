@@ -131,15 +131,15 @@ export const withInputs = (command: Command, otherwise: string): Command =>
 		)
 		.addOption(
 			new Option(
-				"--sensor <name=source>",
-				`what a sensor of the configuration measures, in its unit; repeatable, forms as of --light, which is --sensor light= (default: ${otherwise})`,
+				"--sensor <source>",
+				`NAME=SOURCE: what a sensor of the configuration measures, in its unit, in the forms of --light, which is --sensor light=; may be given for each sensor (default: ${otherwise})`,
 			).argParser(sensorSource),
 		);
 
 export const withDevice = (command: Command): Command =>
 	withForce(withInputs(command, "day"))
 		.addOption(
-			new Option("--light-scale <factor>", "multiply the light, then clamp it to 0-1023")
+			new Option("--light-scale <factor>", "multiply the light, then clamp it to the range of its sensor")
 				.argParser(number("a number from 0", (value) => value >= 0))
 				.default(1),
 		)

@@ -1,3 +1,4 @@
+import { describeProblem, parseConfig } from "../../firmware/config.js";
 import type { SeedOptions, Sources } from "../simulation/seed.js";
 import { configOf, type Settings } from "../simulation/variety.js";
 import type { SourceChoice } from "../world/source.js";
@@ -23,14 +24,19 @@ export function readWorldSettings(options: WorldOptions): Pick<SeedOptions, "set
 	return { settings, sources: Object.fromEntries(choices) satisfies Sources };
 }
 
-function settingsIn(file: string): Settings {
-	const { id, broker, tls, ...own } = readConfigFile(file).values;
+function settingsIn(name: string): Settings {
+	const file = readConfigFile(name);
+	const { id, broker, tls, ...own } = file.values;
 	const settings: Settings = { ...own, ...(isObject(own.mqtt) && { mqtt: withoutLogin(own.mqtt) }) };
+	const parsed = parseConfig({ ...settings, id: "d1", broker: { host: "broker.world" } });
+	const problems = parsed.kind === "valid" ? [] : parsed.problems;
+	const lines = problems.map((problem) => `${file.place(problem.key)}: ${describeProblem(problem)}`);
+	if (lines.length + file.twice.length > 0) throw usage(...file.twice, ...lines);
 	try {
 		configOf("d1", settings);
 		return settings;
 	} catch (error) {
-		if (error instanceof RangeError) throw usage(`${file}: ${error.message}`);
+		if (error instanceof RangeError) throw usage(`${file.place("telemetry.sensors")}: ${error.message}`);
 		throw error;
 	}
 }

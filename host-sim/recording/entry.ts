@@ -14,7 +14,7 @@ import { RecordingError } from "./failure.js";
 export const FORMAT = "nightlight recording";
 
 /** The version of the format that this program writes and reads. */
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** The first line of a recording. */
 export interface Header {

@@ -1,4 +1,4 @@
-import { type Config, parseConfig } from "../../firmware/config.js";
+import { type Config, describeProblem, type Problem, parseConfig } from "../../firmware/config.js";
 import { type Range, type Signal, toReading } from "../world/source.js";
 import type { Clock } from "./clock.js";
 import { Random } from "./random.js";
@@ -20,8 +20,7 @@ export function configOf(id: string, settings: Settings = {}): Config {
 		if (sensors.some(({ name }) => name === "light")) return parsed.config;
 		throw new RangeError("telemetry.sensors: wants one with the name light: the server's rule is about it");
 	}
-	const [problem] = parsed.problems;
-	throw new RangeError(`${problem?.key}: ${problem?.got}, wants ${problem?.wants}`);
+	throw new RangeError(describeProblem(parsed.problems[0] as Problem));
 }
 
 /** Settings over others, room by room. */

@@ -131,7 +131,7 @@ export class World {
 		if (sensor === undefined) throw new RangeError(`${id} has no sensor "${name}"`);
 		const { minimum, maximum } = sensor;
 		if (!(Number.isInteger(value) && value >= minimum && value <= maximum)) {
-			throw new RangeError(`a ${name} of ${value}; an integer from ${minimum} to ${maximum}`);
+			throw new RangeError(`${name} of ${id}: ${value}; wants an integer from ${minimum} to ${maximum}`);
 		}
 		readings.set(name, value);
 		if (name === "light") this.record({ source: "light", device: id, light: value });

@@ -30,6 +30,8 @@ const TELLS_OF_HANDLER = `--import=data:text/javascript,${encodeURIComponent(`
 	});
 `)}`;
 
+const SOIL =
+	'{"telemetry":{"sensors":[{"name":"soil","pin":"A1"},{"name":"air","pin":"A2","minimum":-40,"maximum":85}]}}';
 const SECRET = "hunter2-hunter2";
 const WRONG: [name: string, words: readonly string[], says: string][] = [
 	[
@@ -109,6 +111,87 @@ const WRONG: [name: string, words: readonly string[], says: string][] = [
 		"a sensor on the LED's pin",
 		["device", "--config", file("7.json", '{"telemetry":{"sensors":[{"name":"light","pin":"led"}]}}')],
 		"led",
+	],
+	[
+		"two sensors on one pin",
+		[
+			"device",
+			"--config",
+			file("pins.json", '{"telemetry":{"sensors":[{"name":"light","pin":"A1"},{"name":"b","pin":"A1"}]}}'),
+		],
+		'telemetry.sensors: pin "A1" is in use; give each sensor its own',
+	],
+	[
+		"a source without a sensor",
+		["device", "--sensor", "60"],
+		"'60' is invalid. It must be NAME=SOURCE, for ex",
+	],
+	["a source of no sensor", ["device", "--sensor", "=60"], "It must be NAME=SOURCE, for example humidity=60"],
+	[
+		"a source of a sensor that there is not",
+		["up", "--port", "0", "--sensor", "soil=60"],
+		'--sensor soil: there is no sensor "soil"; the configuration has light',
+	],
+	[
+		"a light where no sensor has this name",
+		["device", "--config", file("soil.json", SOIL), "--light", "5"],
+		'--light: there is no sensor "light"; the configuration has soil, air',
+	],
+	[
+		"two sources of a sensor",
+		["device", "--config", "soil.json", "--sensor", "soil=6", "--sensor", "soil=5"],
+		"'soil=5' is invalid. The sensor has a source already",
+	],
+	[
+		"two sources of the light",
+		["device", "--light", "5", "--sensor", "light=5"],
+		"--light and --sensor light= name the same sensor: give one of them",
+	],
+	[
+		"two sensors on standard input",
+		["device", "--config", "soil.json", "--sensor", "soil=-", "--sensor", "air=-"],
+		"standard input is for one sensor, not for soil and air",
+	],
+	[
+		"a source out of its sensor's range",
+		["device", "--config", "soil.json", "--sensor", "air=86"],
+		'--sensor air: "86" is out of range; give a number from -40 to 85, day, ',
+	],
+	[
+		"a source in no form",
+		["device", "--config", "soil.json", "--sensor", "air=warm"],
+		'--sensor air: "warm" is not known; give a number from -40 to 85, day, ',
+	],
+	[
+		"a CSV without the sensor's column",
+		["device", "--config", "soil.json", "--sensor", `air=csv:${file("time-light.csv", "time,light\n1,2\n")}`],
+		"--sensor air: time-light.csv: no column air",
+	],
+	[
+		"a sample longer than the interval of the command line",
+		["device", "--config", file("sample.json", '{"telemetry":{"sample":1000}}'), "--interval", "500"],
+		"sample.json: telemetry.sample: got 1000, wants telemetry.interval (500) or less",
+	],
+	[
+		"a sensor that no device of a world has",
+		["simulate", "--sensor", "soil=60"],
+		"the configuration has light",
+	],
+	["standard input for a world", ["simulate", "--light", "-"], "standard input has no place in virtual time"],
+	[
+		"a world without light",
+		["simulate", "--config", "soil.json"],
+		"soil.json: telemetry.sensors: wants one with the name light: the server's rule is about it",
+	],
+	[
+		"a wrong value in the configuration of a world",
+		["simulate", "--config", "sample.json", "--config", file("window.json", '{"mqtt":{"inFlight":0}}')],
+		"window.json: mqtt.inFlight: got 0, wants a whole number from 1 to 64",
+	],
+	[
+		"a configuration of a world that would be written over",
+		["simulate", "--config", "sample.json", "--trace", "sample.json"],
+		"--trace and --config name the same file: it would be written over",
 	],
 	["a light that is none, before anything is started", ["up", "--port", "0", "--light", "dim"], "--light:"],
 	[

@@ -53,6 +53,21 @@ describeWithSdk("the firmware under the Moddable SDK, on Linux", () => {
 		await says(sub, 'lamp/telemetry q0 r0 {"light":7}');
 	});
 
+	it("reads each sensor of its configuration from a file of the sensor's name", async () => {
+		const sub = await broker.subscribe("lamp/telemetry");
+		const sensors = [
+			{ name: "light", pin: "light" },
+			{ name: "humidity", pin: "humidity", maximum: 100 },
+			{ name: "air", pin: "A1", minimum: -40, maximum: 85 },
+		];
+		writeFileSync(join(folder, "humidity"), "60.4\n");
+		device({ telemetry: { interval: 100, sensors } });
+		await says(sub, 'lamp/telemetry q0 r0 {"light":100,"humidity":60,"air":23}');
+		writeFileSync(join(folder, "air"), "-7");
+		writeFileSync(join(folder, "humidity"), "140");
+		await says(sub, 'lamp/telemetry q0 r0 {"light":100,"humidity":100,"air":-7}');
+	});
+
 	it("refuses what is no command, and goes on", async () => {
 		const lamp = device();
 		await broker.subscribed("lampnightlight_client");
@@ -96,8 +111,8 @@ describeWithSdk("the firmware under the Moddable SDK, on Linux", () => {
 	it.each([
 		[{ broker: { host: "" } }, /^Nightlight not started: the configuration is wrong: broker\.host: got ""/],
 		[
-			{ telemetry: { sensors: [{ name: "light", pin: "attic" }] } },
-			'Nightlight not started: the board has no pin "attic"; it has led, light',
+			{ telemetry: { sensors: [{ name: "light", pin: "light", minimum: 5, maximum: 5 }] } },
+			"Nightlight not started: the configuration is wrong: telemetry.sensors.0.maximum: got 5, wants more than the minimum, 5",
 		],
 	])("says why it does not start with %j, and ends with 1", async (settings, line) => {
 		const lamp = device(settings);

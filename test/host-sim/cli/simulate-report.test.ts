@@ -17,3 +17,11 @@ describe("the line that runs a world again", () => {
 		expect(lineFor({ ...world, only }, { faults })).toBe(line);
 	});
 });
+
+it("names the configuration and the sources of a world", () => {
+	const sensor = new Map([["humidity", "csv:my room.csv"]]);
+	const given = { faults: "none", config: "room.json", light: "day:60", sensor };
+	expect(lineFor({ seed: 1, hours: 1, devices: 3, faults: NO_FAULTS }, given)).toBe(
+		"nightlight simulate --seed 1 --hours 1 --devices 3 --config room.json --light day:60 --sensor 'humidity=csv:my room.csv' --faults none",
+	);
+});

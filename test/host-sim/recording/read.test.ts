@@ -31,16 +31,16 @@ describe("the first line", () => {
 		["null\n", "not a recording of this program"],
 		['{"format":"nightlight recording"}\n', "line 1: not a recording: its version is missing"],
 		[
-			'{"format":"nightlight recording","version":2,"firmware":"9.0.0"}\n',
-			"line 1: format version 2, and this program reads 1; replay it with the program that made it, nightlight 9.0.0",
+			'{"format":"nightlight recording","version":3,"firmware":"9.0.0"}\n',
+			"line 1: format version 3, and this program reads 2; replay it with the program that made it, nightlight 9.0.0",
 		],
 		[
 			'{"format":"nightlight recording","version":0}\n',
-			"line 1: format version 0, and this program reads 1; replay it with the program that made it",
+			"line 1: format version 0, and this program reads 2; replay it with the program that made it",
 		],
-		['{"format":"nightlight recording","version":1}\n', "line 1: firmware: wants text"],
+		['{"format":"nightlight recording","version":2}\n', "line 1: firmware: wants text"],
 		[
-			'{"format":"nightlight recording","version":1,"firmware":"1","engine":"v8"}\n',
+			'{"format":"nightlight recording","version":2,"firmware":"1","engine":"v8"}\n',
 			"line 1: engine: wants node, xs, arm",
 		],
 	])("%j is refused", (text, message) => {

@@ -45,6 +45,48 @@ describe("readings", () => {
 	});
 
 	it.each([
+		{ name: "the interval", telemetry: { interval: 5000 }, within: 5000 },
+		{ name: "whole samples", telemetry: { interval: 5000, sample: 3000 }, within: 6000 },
+		{ name: "the minimum interval", telemetry: { minimumInterval: 9000 }, within: 10_000 },
+		{
+			name: "the maximum interval, where all have a deadband",
+			telemetry: { sensors: [{ name: "light", pin: "light", deadband: 5 }] },
+			within: 60_000,
+		},
+		{
+			name: "the interval, where one has none",
+			telemetry: {
+				sensors: [
+					{ name: "light", pin: "light", deadband: 5 },
+					{ name: "b", pin: "b" },
+				],
+			},
+			within: 2000,
+		},
+	])("come within $name", ({ telemetry, within }) => {
+		const config = configOf("d1", { telemetry });
+		const outcomeAt = (read: number) => {
+			const readings = new Readings();
+			readings.onTaken(read, { topic: "d1/telemetry", payload: "", qos: 0, retain: false });
+			readings.onEvent(read, { source: "device", device: "d1", event: "command", payload: {} });
+			return outcomeOf(() => readings.check(viewOf({ config }, { time: NOW })));
+		};
+		expect(outcomeAt(NOW - 1000 - within)).toBe("well");
+		expect(outcomeAt(NOW - 1001 - within)).toContain("no reading of d1");
+	});
+
+	it("are what each sensor shows", () => {
+		const readings = new Readings();
+		readings.onEvent(1, { source: "sensor", device: "d1", sensor: "humidity", value: 60 });
+		const told = (humidity: number): WorldEvent => {
+			const payload = { light: 7, humidity, time: 5 };
+			return { source: "device", device: "d1", event: "telemetry", payload };
+		};
+		expect(outcomeOf(() => readings.onEvent(2, told(60)))).toBe("well");
+		expect(outcomeOf(() => readings.onEvent(2, told(61)))).toBe("d1 reads 61 at a humidity of 60");
+	});
+
+	it.each([
 		{ device: "d1", light: 7, says: "well" },
 		{ device: "d1", light: 8, says: "d1 reads 8 at a light of 7" },
 		{ device: "d2", light: 8, says: "well" },

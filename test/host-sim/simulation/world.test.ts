@@ -38,6 +38,72 @@ describe("a world in which nothing goes wrong", () => {
 		world.end();
 	});
 
+	it("has the sensors of a device's configuration, each with its range", () => {
+		const sensors = [
+			{ name: "air", pin: "A1", minimum: -40, maximum: 85 },
+			{ name: "light", pin: "light" },
+			{ name: "pressure", pin: "pressure", minimum: 30_000, maximum: 110_000 },
+		];
+		const { world, lines } = worldOf([], { telemetry: { sensors } });
+		world.runTo(1000);
+		world.setReading("d1", "air", -7);
+		world.setReading("d1", "pressure", 101_325);
+		world.runTo(4000);
+		world.end();
+		const events = lines.map((line) => JSON.parse(line));
+		expect(events.filter(({ event }) => event === "telemetry").map(({ payload }) => payload)).toEqual([
+			{ air: 23, light: 512, pressure: 70_000 },
+			{ air: -7, light: 512, pressure: 101_325 },
+		]);
+		expect(events.filter(({ source }) => source === "sensor")).toEqual([
+			{ time: 1000, source: "sensor", device: "d1", sensor: "air", value: -7 },
+			{ time: 1000, source: "sensor", device: "d1", sensor: "pressure", value: 101_325 },
+		]);
+		expect(() => world.setReading("d1", "air", 86)).toThrow("air of d1: 86; wants an integer from -40 to 85");
+		expect(() => world.setReading("d1", "soil", 1)).toThrow('d1 has no sensor "soil"');
+	});
+
+	it("follows the light at once where the device looks often, and reports seldom", () => {
+		const telemetry = { interval: 600_000, sample: 50, threshold: 300 };
+		const { world, lines, device } = worldOf([], { telemetry });
+		world.runTo(2000);
+		for (const [light, led] of [
+			[299, true],
+			[300, false],
+			[0, true],
+		] as const) {
+			world.setReading("d1", "light", light);
+			world.runTo(world.clock.elapsed + 500);
+			expect(device.led).toBe(led);
+		}
+		expect(lines.filter((line) => line.includes('"event":"telemetry"'))).toHaveLength(4);
+	});
+
+	it.each([
+		{ name: "a sample that reports seldom", telemetry: { sample: 300, interval: 5000 } },
+		{
+			name: "a threshold",
+			telemetry: { sample: 100, interval: 30_000, threshold: 300, minimumInterval: 700 },
+		},
+		{
+			name: "deadbands",
+			telemetry: {
+				sample: 500,
+				maximumInterval: 90_000,
+				sensors: [
+					{ name: "light", pin: "light", deadband: 50 },
+					{ name: "humidity", pin: "humidity", maximum: 100, deadband: 3 },
+				],
+			},
+		},
+		{ name: "short intervals", telemetry: { interval: 500 } },
+	])("passes with faults and $name", ({ telemetry }) => {
+		for (const seed of [1, 2]) {
+			const options = { seed, hours: 0.25, devices: 2, faults: DEFAULT_RATES, settings: { telemetry } };
+			expect(runWorld(specOf(options)).failure).toBeUndefined();
+		}
+	});
+
 	it("tells what happens as JSON Lines in virtual time", () => {
 		const { world, lines } = worldOf();
 		world.runTo(3000);
@@ -55,7 +121,9 @@ describe("a world in which nothing goes wrong", () => {
 	});
 
 	it.each([-1, 1024, 0.5, Number.NaN])("has no light of %d", (light) => {
-		expect(() => worldOf().world.setReading("d1", "light", light)).toThrow("an integer from 0 to 1023");
+		expect(() => worldOf().world.setReading("d1", "light", light)).toThrow(
+			`light of d1: ${light}; wants an integer from 0 to 1023`,
+		);
 	});
 });
 
