@@ -1,5 +1,6 @@
 import type { ServerRefusalCode } from "./events.js";
-import { type Command, DEFAULT_THRESHOLD, decide } from "./rule.js";
+import { LitDevices } from "./lit-devices.js";
+import { type Command, DEFAULT_THRESHOLD, decide, type Rule } from "./rule.js";
 import { cut, excerptOf, parseTelemetry, type Telemetry } from "./telemetry.js";
 import { commandTopic, deviceOf, isDeviceId, telemetryFilter } from "./topics.js";
 
@@ -45,6 +46,8 @@ export interface CoreOptions {
 	readonly id?: string | undefined;
 	/** The LED is on below it; 300 if left out. */
 	readonly threshold?: number | undefined;
+	/** How far above the threshold the LED goes off again; 0 if left out. */
+	readonly hysteresis?: number | undefined;
 }
 
 /**
@@ -59,20 +62,24 @@ export class ServerCore {
 	/** The topic filter to subscribe to, at QoS 0. */
 	readonly filter: string;
 	readonly #id: string | undefined;
-	readonly #threshold: number;
+	readonly #rule: Rule;
+	readonly #lit = new LitDevices();
 	#messages = 0;
 	#refused = 0;
 	#commands = 0;
 
-	/** @throws RangeError if the id or the threshold is not usable */
+	/** @throws RangeError if the id, the threshold or the hysteresis is not usable */
 	constructor(options: CoreOptions = {}) {
 		const id = options.id === "+" ? undefined : options.id;
 		if (id !== undefined && !isDeviceId(id))
 			throw new RangeError("id: 1 to 64 of letters, digits, -, _, . (or + for all devices)");
 		const threshold = options.threshold ?? DEFAULT_THRESHOLD;
 		if (!Number.isFinite(threshold)) throw new RangeError("threshold: a finite number");
+		const hysteresis = options.hysteresis ?? 0;
+		if (!Number.isFinite(hysteresis) || hysteresis < 0)
+			throw new RangeError("hysteresis: a finite number, 0 or more");
 		this.#id = id;
-		this.#threshold = threshold;
+		this.#rule = { threshold, hysteresis };
 		this.filter = telemetryFilter(id);
 	}
 
@@ -105,7 +112,8 @@ export class ServerCore {
 
 	#answer(topic: string, device: string, telemetry: Telemetry): Action[] {
 		this.#commands += 1;
-		const command = decide(telemetry.light, this.#threshold);
+		const command = decide(telemetry.light, this.#rule, this.#lit.has(device));
+		if (this.#rule.hysteresis > 0) this.#lit.set(device, command.led_on);
 		return [
 			{ kind: "received", device, topic, payload: telemetry },
 			{

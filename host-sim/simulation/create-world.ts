@@ -14,6 +14,8 @@ export interface CreateWorldOptions {
 	readonly devices: readonly string[] | Readonly<Record<string, Settings>>;
 	/** What the devices' tick counters show when the world begins: an integer from 0 to 2 ** 32 - 1; 0 when absent. */
 	readonly ticks?: number;
+	/** How far above the threshold the server has an LED go off again; 0 when absent. */
+	readonly hysteresis?: number;
 	/** Hears each line of the trace, with its end. */
 	readonly onLine?: (line: string) => void;
 }
@@ -169,7 +171,13 @@ export class TestWorld {
 }
 
 /** Makes a world for a test: its devices are switched on, and time stands still. @throws RangeError for settings that are not allowed */
-export function createWorld({ seed = 1, devices, ticks = 0, onLine }: CreateWorldOptions): TestWorld {
+export function createWorld({
+	seed = 1,
+	devices,
+	ticks = 0,
+	hysteresis = 0,
+	onLine,
+}: CreateWorldOptions): TestWorld {
 	if (!(Number.isSafeInteger(seed) && seed >= 0)) {
 		throw new RangeError(`a seed of ${seed}; an integer from 0 to 2 ** 53 - 1`);
 	}
@@ -180,7 +188,7 @@ export function createWorld({ seed = 1, devices, ticks = 0, onLine }: CreateWorl
 	const taken = settings.find(([id]) => RESERVED.includes(id));
 	if (taken !== undefined) throw new RangeError(`devices: "${taken[0]}" is somebody else in each world`);
 	const specs = settings.map(([id, set]) => ({ config: configOf(id, set), ticks }));
-	return new TestWorld(new World({ seed, devices: specs, faults: [], onLine }));
+	return new TestWorld(new World({ seed, devices: specs, faults: [], hysteresis, onLine }));
 }
 
 function settingsById(devices: CreateWorldOptions["devices"]): (readonly [id: string, settings: Settings])[] {

@@ -1,6 +1,7 @@
 import type { Config } from "../../firmware/config.js";
 import type { LinkState } from "../../firmware/events.js";
 import type { Counts } from "../../server/core.js";
+import type { Rule } from "../../server/rule.js";
 import type { OpenMessages } from "./broker/broker.js";
 import type { Calm } from "./calm.js";
 import type { Clock } from "./clock.js";
@@ -42,8 +43,8 @@ export class View implements WorldView {
 		return this.#world.server.counts;
 	}
 
-	get threshold(): number {
-		return this.#world.threshold;
+	get rule(): Rule {
+		return this.#world.rule;
 	}
 
 	get pending(): number {

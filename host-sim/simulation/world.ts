@@ -1,6 +1,6 @@
 import type { Config } from "../../firmware/config.js";
 import type { ServerEvent } from "../../server/events.js";
-import { DEFAULT_THRESHOLD } from "../../server/rule.js";
+import { DEFAULT_THRESHOLD, type Rule } from "../../server/rule.js";
 import { Recorder, type RecorderOptions } from "../recording/recorder.js";
 import type { BrokerFaults } from "./broker/faults.js";
 import { Calm } from "./calm.js";
@@ -30,6 +30,8 @@ export interface WorldSpec {
 	readonly devices: readonly DeviceSpec[];
 	/** What goes wrong, in order. */
 	readonly faults: readonly PlannedFault[];
+	/** How far above the threshold the server has an LED go off again; 0 when absent. */
+	readonly hysteresis?: number | undefined;
 	/** Hears each line of the trace, with its end. */
 	readonly onLine?: ((line: string) => void) | undefined;
 	/** Makes the broker; the model when absent. */
@@ -54,6 +56,8 @@ export class World {
 	readonly server: SimulatedServer;
 	readonly devices: ReadonlyMap<string, SimulatedDevice>;
 	readonly trace: Trace;
+	/** When an LED is to be on. */
+	readonly rule: Rule;
 	/** Whoever else publishes. */
 	readonly stranger: Stranger;
 	/** What the broker does wrong at present. */
@@ -72,12 +76,13 @@ export class World {
 	readonly #ofServer: readonly Required<Pick<Invariant, "onServerTold">>[];
 	readonly #view: View;
 
-	constructor({ seed, devices, faults, onLine, recording, broker = modelBroker }: WorldSpec) {
+	constructor({ seed, devices, faults, hysteresis = 0, onLine, recording, broker = modelBroker }: WorldSpec) {
 		const configs = devices.map(({ config }) => config);
 		this.#seed = seed;
+		this.rule = { threshold: DEFAULT_THRESHOLD, hysteresis };
 		this.trace = new Trace(onLine);
 		this.#calm = new Calm(configs.map(({ id }) => id));
-		this.#invariants = makeInvariants(configs);
+		this.#invariants = makeInvariants(configs, this.rule);
 		this.#ofEvents = hearing(this.#invariants, "onEvent");
 		this.#ofReading = hearing(this.#invariants, "onRead");
 		this.#ofServer = hearing(this.#invariants, "onServerTold");
@@ -97,7 +102,7 @@ export class World {
 		this.network.listener.replace((link) => this.broker.accept(link));
 		this.stranger = new Stranger(this.network);
 		this.server = new SimulatedServer({
-			...{ clock, network: this.network, random: this.#random("server") },
+			...{ clock, network: this.network, random: this.#random("server"), hysteresis },
 			report: (event) => this.#takeOfServer(event),
 			onRead: (message) => {
 				for (const invariant of ofServerReading) invariant.onServerRead(message);
@@ -109,9 +114,6 @@ export class World {
 		for (const id of this.devices.keys()) this.switchOn(id);
 		clock.repeat(() => this.check(), CHECK_INTERVAL);
 	}
-
-	/** Below it the LED is to be on. */
-	readonly threshold = DEFAULT_THRESHOLD;
 
 	/** A device. @throws RangeError when there is none with this id */
 	deviceOf(id: string): SimulatedDevice {

@@ -278,3 +278,46 @@ describe("whatever comes", () => {
 		);
 	});
 });
+
+describe("with a hysteresis", () => {
+	const answers = (core: ServerCore, lights: readonly number[], id = "lamp") =>
+		lights.map((light) => {
+			const payload = new TextEncoder().encode(JSON.stringify({ light }));
+			const actions = core.receive({ topic: `${id}/telemetry`, payload, retain: false });
+			return actions.some((action) => action.kind === "send" && action.payload.led_on);
+		});
+
+	it.each([
+		{ hysteresis: 0, lights: [299, 300, 301, 299], on: [true, false, false, true] },
+		{
+			hysteresis: 20,
+			lights: [310, 299, 300, 319, 320, 319, 300, 299],
+			on: [false, true, true, true, false, false, false, true],
+		},
+		{ hysteresis: 0.5, lights: [299, 300, 300.4, 300.5], on: [true, true, true, false] },
+		{ hysteresis: 1e9, lights: [300, 299, 1023], on: [false, true, true] },
+	])("of $hysteresis, lights $lights: LED on $on", ({ hysteresis, lights, on }) => {
+		expect(answers(new ServerCore({ hysteresis }), lights)).toEqual(on);
+	});
+
+	it("a light that trembles around the threshold does not switch the LED", () => {
+		const lights = Array.from({ length: 24 }, (_, index) => 300 + ((index * 7) % 5) - 2);
+		const switches = (core: ServerCore) => {
+			const on = answers(core, lights);
+			return on.filter((one, index) => index > 0 && one !== on[index - 1]).length;
+		};
+		expect(switches(new ServerCore({}))).toBeGreaterThan(9);
+		expect(switches(new ServerCore({ hysteresis: 10 }))).toBeLessThanOrEqual(1);
+	});
+
+	it("each device has its own state", () => {
+		const core = new ServerCore({ hysteresis: 20 });
+		expect(answers(core, [100], "a")).toEqual([true]);
+		expect(answers(core, [310], "b")).toEqual([false]);
+		expect(answers(core, [310], "a")).toEqual([true]);
+	});
+
+	it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])("%d is none", (hysteresis) => {
+		expect(() => new ServerCore({ hysteresis })).toThrow(RangeError);
+	});
+});

@@ -1,4 +1,5 @@
 import type { Config } from "../../../firmware/config.js";
+import type { Rule } from "../../../server/rule.js";
 import { Answered } from "./answered.js";
 import { Bounded, LedAgrees, NeverStuck } from "./calm-devices.js";
 import { CommandsArrive } from "./commands-arrive.js";
@@ -14,8 +15,8 @@ import { Said } from "./said.js";
 import { Settled } from "./settled.js";
 import { Wills } from "./wills.js";
 
-/** All that must hold in a world of these devices. */
-export const makeInvariants = (configs: readonly Config[]): readonly Invariant[] => [
+/** All that must hold in a world of these devices, whose server has this rule. */
+export const makeInvariants = (configs: readonly Config[], rule: Rule): readonly Invariant[] => [
 	new NeverStuck(),
 	new LedAgrees(),
 	new Lit(),
@@ -27,7 +28,7 @@ export const makeInvariants = (configs: readonly Config[]): readonly Invariant[]
 	new CommandsArrive(configs),
 	new Counted(configs),
 	new Obeyed(configs),
-	new Answered(),
+	new Answered(rule),
 	new Protocol(),
 	new Settled(configs.map(({ id }) => id)),
 	new Bounded(),

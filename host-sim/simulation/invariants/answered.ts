@@ -1,6 +1,6 @@
 import type { Message } from "../../../server/core.js";
 import type { ServerEvent } from "../../../server/events.js";
-import { DEFAULT_THRESHOLD } from "../../../server/rule.js";
+import type { Rule } from "../../../server/rule.js";
 import { NOBODY } from "../stranger.js";
 import { type Invariant, Violation, type WorldView } from "./invariant.js";
 
@@ -25,6 +25,13 @@ export class Answered implements Invariant {
 	readonly #answers = new Map<string, string>();
 	/** The light of the reading that it answers. */
 	#light = 0;
+	readonly #rule: Rule;
+	/** The topics of devices that were last told to be on. */
+	readonly #lit = new Set<string>();
+
+	constructor(rule: Rule) {
+		this.#rule = rule;
+	}
 
 	onServerRead(message: Message): void {
 		this.#settle();
@@ -57,7 +64,11 @@ export class Answered implements Invariant {
 
 	#compare(topic: string, isOn: boolean): void {
 		const from = this.#message?.topic ?? "";
-		if (topic === this.#answerTo(from) && isOn === this.#light < DEFAULT_THRESHOLD) return;
+		const { threshold, hysteresis } = this.#rule;
+		const limit = this.#lit.has(from) ? threshold + hysteresis : threshold;
+		if (isOn) this.#lit.add(from);
+		else this.#lit.delete(from);
+		if (topic === this.#answerTo(from) && isOn === this.#light < limit) return;
 		throw new Violation(
 			this.name,
 			`it answered a light of ${this.#light} on ${from} with ${isOn ? "on" : "off"} on ${topic}`,

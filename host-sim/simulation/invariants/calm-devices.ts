@@ -36,9 +36,11 @@ export class LedAgrees implements Invariant {
 	readonly name = "the LED agrees with the rule";
 
 	check(world: WorldView): void {
+		const { threshold, hysteresis } = world.rule;
 		for (const { id, light, led } of recovered(world)) {
-			const wanted = light < world.threshold;
-			if (led === wanted) continue;
+			// Between the two it is as it was.
+			const isRight = led ? light < threshold + hysteresis : light >= threshold;
+			if (isRight) continue;
 			const state = led ? "on" : "off";
 			throw new Violation(
 				this.name,

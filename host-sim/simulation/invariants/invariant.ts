@@ -2,6 +2,7 @@ import type { Config } from "../../../firmware/config.js";
 import type { LinkState } from "../../../firmware/events.js";
 import type { Counts, Message } from "../../../server/core.js";
 import type { ServerEvent } from "../../../server/events.js";
+import type { Rule } from "../../../server/rule.js";
 import type { OpenMessages } from "../broker/broker.js";
 import type { ReadMessage } from "../network/message-reader.js";
 import type { WorldEvent } from "../trace.js";
@@ -33,8 +34,8 @@ export interface WorldView {
 	readonly isServerOnline: boolean;
 	/** What the server counted since the beginning. */
 	readonly serverCounts: Counts;
-	/** Below it the LED is on. */
-	readonly threshold: number;
+	/** When an LED is to be on. */
+	readonly rule: Rule;
 	/** What is to happen that is known. */
 	readonly pending: number;
 	/** Faults that last, and are not over. */

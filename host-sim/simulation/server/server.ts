@@ -21,6 +21,8 @@ export interface SimulatedServerOptions {
 	readonly clock: Clock;
 	readonly network: Network;
 	readonly random: Random;
+	/** Of its rule. */
+	readonly hysteresis: number;
 	readonly report: (event: ServerEvent) => void;
 	/** Hears each message before the core takes it. */
 	readonly onRead: (message: Message) => void;
@@ -33,12 +35,13 @@ export interface SimulatedServerOptions {
 export class SimulatedServer {
 	readonly access = new Access();
 	readonly #options: SimulatedServerOptions;
-	readonly #core = new ServerCore();
+	readonly #core: ServerCore;
 	#try: Try | undefined;
 	#failures = 0;
 
 	constructor(options: SimulatedServerOptions) {
 		this.#options = options;
+		this.#core = new ServerCore({ hysteresis: options.hysteresis });
 		this.#connect();
 	}
 

@@ -58,7 +58,7 @@ describe("what the server reads", () => {
 			says: "it counts 1, 0 refused, 2 answered",
 		},
 	])("$name", ({ read, told, counts, says }) => {
-		const answered = new Answered();
+		const answered = new Answered({ threshold: 300, hysteresis: 0 });
 		const isAnswered = told.includes(received);
 		const [messages, no, commands] = counts ?? [1, isAnswered ? 0 : 1, isAnswered ? 1 : 0];
 		const serverCounts = { messages, refused: no, commands } as {
@@ -74,13 +74,30 @@ describe("what the server reads", () => {
 		else expect(play).toThrow(says);
 	});
 
+	it("is answered as the rule with a hysteresis says, each device for itself", () => {
+		const answered = new Answered({ threshold: 300, hysteresis: 20 });
+		const answer = (id: string, light: number, led_on: boolean) => {
+			answered.onServerRead(from(`${id}/telemetry`));
+			answered.onServerTold({ ...received, payload: { light } } as ServerEvent);
+			answered.onServerTold({ ...sent, topic: `${id}/commands`, payload: { led_on } } as ServerEvent);
+		};
+		answer("d1", 299, true);
+		answer("d1", 319, true);
+		answer("d2", 319, false);
+		answer("d1", 320, false);
+		answer("d1", 310, false);
+		expect(() => answer("d1", 310, true)).toThrow("it answered a light of 310 on d1/telemetry with on");
+	});
+
 	it("is told of before it reads on", () => {
-		const answered = new Answered();
+		const answered = new Answered({ threshold: 300, hysteresis: 0 });
 		answered.onServerRead(reading);
 		expect(() => answered.onServerRead(reading)).toThrow('told "nothing" of a message on d1/telemetry');
 	});
 
 	it("is not told of before there is any", () => {
-		expect(() => new Answered().onServerTold(sent)).toThrow('told "sent" of no message');
+		expect(() => new Answered({ threshold: 300, hysteresis: 0 }).onServerTold(sent)).toThrow(
+			'told "sent" of no message',
+		);
 	});
 });

@@ -15,6 +15,26 @@ describe("a world for tests", () => {
 		world.end();
 	});
 
+	it("has a server with the hysteresis that the test says", async () => {
+		const world = createWorld({ devices: ["a"], hysteresis: 20 });
+		const { led } = world.device("a");
+		world.light("a", 310);
+		await led.stays(60_000);
+		world.light("a", 298);
+		await led.becomes(true);
+		for (const light of [302, 299, 301, 319, 300]) {
+			world.light("a", light);
+			await led.stays(10_000);
+		}
+		world.fault("reset", "a");
+		await led.stays(300_000);
+		world.end();
+		world.light("a", 320);
+		await led.becomes(false);
+		await world.run(300_000);
+		world.end();
+	});
+
 	it("lets go wrong what the test says, and comes back", async () => {
 		const world = createWorld({ devices: ["a"] });
 		const { led, link } = world.device("a");

@@ -4,7 +4,13 @@ import { configOf } from "../../../host-sim/simulation/variety.js";
 
 /** A world of one device, `d1`, in the dark, in which all has been well for long enough; but for what is given. */
 export const viewOf = (device: Partial<DeviceView>, world: Partial<WorldView> = {}): WorldView => ({
-	...{ time: RECOVERY + 1, isServerOnline: true, threshold: 300, pending: 10, faultsUnderWay: 0 },
+	...{
+		time: RECOVERY + 1,
+		isServerOnline: true,
+		rule: { threshold: 300, hysteresis: 0 },
+		pending: 10,
+		faultsUnderWay: 0,
+	},
 	...{ serverCounts: { messages: 0, refused: 0, commands: 0 } },
 	...world,
 	devices: [
