@@ -1,37 +1,50 @@
-import { connect, type IClientOptions, type MqttClient } from "mqtt";
+import { type IClientOptions, MqttClient } from "mqtt";
 import type { BrokerAddress } from "./broker-address.js";
 import type { Message } from "./core.js";
 import type { LinkFailure, ServerLinkCode } from "./events.js";
-import { protocolFailure, transportFailure } from "./reasons.js";
+import { guard } from "./guard.js";
+import { DEFAULT_MAX_PACKET } from "./packet-scanner.js";
+import { protocolFailure, refusalFailure, transportFailure } from "./reasons.js";
+import { type BrokerStream, openStream, type Secrets } from "./stream.js";
+
+/** A message as it came, with what MQTT says of it. */
+export interface ReceivedMessage extends Message {
+	readonly qos: 0 | 1 | 2;
+	/** It may have come before [MQTT-3.3.1-1]. */
+	readonly dup: boolean;
+}
 
 /** What a connection is made for. Durations in milliseconds. */
-export interface ConnectionOptions {
+export interface ConnectionOptions extends Secrets {
 	readonly address: BrokerAddress;
 	readonly clientId: string;
 	readonly username?: string | undefined;
 	readonly password?: string | undefined;
-	/** For TLS, in PEM: whom to trust (Node's own CAs when absent), our certificate and its key. */
-	readonly ca?: string | undefined;
-	readonly cert?: string | undefined;
-	readonly key?: string | undefined;
-	/** The topic filter to subscribe to. */
-	readonly filter: string;
+	/** The topic filter to subscribe to; none if left out. */
+	readonly filter?: string | undefined;
+	/** The most QoS with which messages come; 0 if left out. */
+	readonly qos?: 0 | 1 | 2 | undefined;
 	/** How long resolving, connecting, logging in and subscribing may take together. */
 	readonly handshakeTimeout: number;
-	/** The longest silence before a ping; whole seconds on the wire. */
+	/** The longest silence before a ping; whole seconds on the wire, 0 for no pings. */
 	readonly keepAlive: number;
-	/** Connected and subscribed. */
+	/** Bytes of the largest packet that is taken from the broker, 262,144 if left out. */
+	readonly maxPacket?: number | undefined;
+	/** Connected and, with a filter, subscribed. */
 	readonly onOnline: () => void;
 	/** A message came; `next` asks for the following one. */
-	readonly onMessage: (message: Message, next: () => void) => void;
+	readonly onMessage: (message: ReceivedMessage, next: () => void) => void;
 	/** It is over. Called once, unless `close` was called before. */
 	readonly onClosed: (failure: LinkFailure) => void;
 }
 
 /** One connection to a broker, from its first byte to its last; it is never reused. */
 export interface Connection {
-	/** Publishes at QoS 0, not retained. `done` hears whether it was handed to the socket; never, if the connection dies first. */
-	publish(topic: string, body: string, done: (sent: boolean) => void): void;
+	/**
+	 * Publishes, not retained. `done` hears whether it was handed to the socket or, with QoS 1, acknowledged;
+	 * never, if the connection dies first.
+	 */
+	publish(topic: string, body: string, qos: 0 | 1, done: (sent: boolean) => void): void;
 	/** Says DISCONNECT and closes; after `grace` milliseconds without. Safe to call twice. */
 	close(grace: number): Promise<void>;
 }
@@ -42,10 +55,11 @@ export interface Connection {
  * one, and the delay between two tries is the caller's.
  */
 export function openConnection(options: ConnectionOptions): Connection {
-	const { address } = options;
+	const { address, maxPacket = DEFAULT_MAX_PACKET } = options;
 	let failure: LinkFailure | undefined;
 	let closing = false;
 	let client: MqttClient | undefined;
+	let way: BrokerStream | undefined;
 
 	// MQTT.js's own timer ends with any CONNACK, even a broken one, and none
 	// waits for a SUBACK.
@@ -75,44 +89,53 @@ export function openConnection(options: ConnectionOptions): Connection {
 	};
 
 	try {
-		client = connect(clientOptions(options));
+		client = new MqttClient(() => {
+			way = openStream(address, options, maxPacket);
+			guard(way.stream, maxPacket, (refusal) => fail(refusalFailure(refusal, maxPacket, address)));
+			return way.stream;
+		}, clientOptions(options));
 	} catch (error) {
 		failure = transportFailure(error, address);
 		setImmediate(over);
 		return {
-			publish: (_topic, _body, done) => done(false),
+			publish: (_topic, _body, _qos, done) => done(false),
 			close: async () => settle(),
 		};
 	}
 	const open = client;
 	// 'error' tells errors without a system code as well, those of the WebSocket for one.
-	open.stream.on("error", (error) => fail(transportFailure(error, address)));
-	open.on("error", (error) => fail(protocolFailure(error, address)));
+	open.stream.on("error", (error) => fail(transportFailure(error, address, way?.certificates())));
+	open.on("error", (error) => fail(protocolFailure(error, address, way?.certificates())));
 	open.on("close", over);
+	const online = () => {
+		clearTimeout(deadline);
+		options.onOnline();
+	};
 	open.on("connect", () => {
-		open.subscribe(options.filter, { qos: 0 }, (error, grants, packet) => {
+		const { filter, qos = 0 } = options;
+		if (filter === undefined) return online();
+		open.subscribe(filter, { qos }, (error, grants, packet) => {
 			// Without a SUBACK the connection closed; `over` tells why.
 			if (closing || (error && !packet)) return;
 			const code = grants?.[0]?.qos;
 			if (error || code === undefined || code > 2)
 				return fail({
 					code: "subscription-refused",
-					reason: `subscription to ${options.filter} refused (SUBACK ${packet?.granted.join(" ") || "none"})`,
+					reason: `subscription to ${filter} refused (SUBACK ${packet?.granted.join(" ") || "none"})`,
 				});
-			clearTimeout(deadline);
-			options.onOnline();
+			online();
 		});
 	});
 	// handleMessage rather than 'message': a broker that does not read is not read from.
-	open.handleMessage = ({ topic, payload, retain }, next) => {
+	open.handleMessage = ({ topic, payload, retain, qos, dup }, next) => {
 		if (closing || !open.connected) return next();
-		options.onMessage({ topic, payload: bytesOf(payload), retain }, next);
+		options.onMessage({ topic, payload: bytesOf(payload), retain, qos, dup }, next);
 	};
 
 	return {
-		publish: (topic, body, done) => {
+		publish: (topic, body, qos, done) => {
 			if (closing) return done(false);
-			open.publish(topic, body, { qos: 0, retain: false }, (error) => done(!error));
+			open.publish(topic, body, { qos, retain: false }, (error) => done(!error));
 		},
 		close: (grace) => {
 			settle();
@@ -131,21 +154,10 @@ function awaited(client: MqttClient | undefined, { path }: BrokerAddress): Serve
 }
 
 function clientOptions(options: ConnectionOptions): IClientOptions {
-	const { address } = options;
-	const webSocket = address.path !== "";
 	return {
-		protocol: address.protocol,
-		// MQTT.js puts the name into a URL for a WebSocket, where IPv6 needs brackets.
-		host: webSocket && address.host.includes(":") ? `[${address.host}]` : address.host,
-		port: address.port,
-		...(webSocket && { path: address.path }),
 		clientId: options.clientId,
 		...(options.username !== undefined && { username: options.username }),
 		...(options.password !== undefined && { password: options.password }),
-		...(options.ca !== undefined && { ca: options.ca }),
-		...(options.cert !== undefined && { cert: options.cert }),
-		...(options.key !== undefined && { key: options.key }),
-		rejectUnauthorized: true,
 		clean: true,
 		resubscribe: false,
 		queueQoSZero: false,

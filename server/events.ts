@@ -32,6 +32,7 @@ export type ServerLinkCode =
 	| "bad-credentials"
 	| "not-authorized"
 	| "subscription-refused"
+	| "packet-too-large"
 	| "protocol-violation";
 
 /** Why a message is refused, for programs. */

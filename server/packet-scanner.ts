@@ -5,6 +5,12 @@ export const DEFAULT_MAX_PACKET = 262_144;
 export const LEAST_MAX_PACKET = 128;
 export const MOST_MAX_PACKET = 268_435_460;
 
+/** @throws RangeError for what is no limit */
+export function checkMaxPacket(limit: number): void {
+	if (!Number.isInteger(limit) || limit < LEAST_MAX_PACKET || limit > MOST_MAX_PACKET)
+		throw new RangeError(`maxPacket: a whole number from ${LEAST_MAX_PACKET} to ${MOST_MAX_PACKET}`);
+}
+
 /** What the fixed headers of a stream show to be wrong with it. */
 export type PacketProblem =
 	/** A packet has `size` bytes, its fixed header included: more than the limit. */
@@ -36,8 +42,7 @@ export class PacketScanner {
 	 * @throws RangeError for another limit
 	 */
 	constructor(limit: number) {
-		if (!Number.isInteger(limit) || limit < LEAST_MAX_PACKET || limit > MOST_MAX_PACKET)
-			throw new RangeError(`maxPacket: a whole number from ${LEAST_MAX_PACKET} to ${MOST_MAX_PACKET}`);
+		checkMaxPacket(limit);
 		this.#limit = limit;
 	}
 

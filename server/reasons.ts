@@ -1,5 +1,9 @@
 import type { BrokerAddress } from "./broker-address.js";
 import type { LinkFailure, ServerLinkCode } from "./events.js";
+import { type ForeignProtocol, foreignProtocol, foreignReason } from "./foreign-protocol.js";
+import type { Refusal } from "./guard.js";
+import { problemText } from "./packet-scanner.js";
+import type { PeerCertificates } from "./peer-certificates.js";
 import { tlsFailure } from "./tls-reason.js";
 
 /** A failure, for programs and in words. */
@@ -26,11 +30,22 @@ const SYSTEM_REASONS: Readonly<Record<string, Known>> = Object.freeze({
 	ENETDOWN: ["no-network", "cannot reach %: the network is down"],
 });
 
-/** Why the transport (socket, TLS, WebSocket) failed. */
-export function transportFailure(error: unknown, address: BrokerAddress): LinkFailure {
-	const tls = tlsFailure(error, address.host, address.label);
+/**
+ * Why the transport (socket, TLS, WebSocket) failed.
+ * @param certificates those that the broker showed, where it came so far
+ */
+export function transportFailure(
+	error: unknown,
+	address: BrokerAddress,
+	certificates?: PeerCertificates,
+): LinkFailure {
+	const tls = tlsFailure(error, address.serverName ?? address.host, address.label, certificates);
 	if (tls !== undefined) return tls;
 	const code = codeOf(error);
+	const foreign = foreignOf(error);
+	if (foreign !== undefined) return failure("other-protocol", foreignReason(foreign, address.protocol));
+	if (code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH")
+		return failure("packet-too-large", "a WebSocket message is larger than the limit (--max-packet)");
 	if (code === "ENOTFOUND" || code === "EAI_AGAIN")
 		return failure("name-not-resolved", `cannot resolve host ${address.host}`);
 	// Of a connection that was open it says that nothing was acknowledged for too long.
@@ -49,11 +64,15 @@ export function transportFailure(error: unknown, address: BrokerAddress): LinkFa
 	return failure(otherCode(code, address), `connection to ${address.label} failed: ${messageOf(error)}`);
 }
 
-/** Why MQTT.js gave up on a connection. */
-export function protocolFailure(error: unknown, address: BrokerAddress): LinkFailure {
+/** Why MQTT.js gave up on a connection; `certificates` as for `transportFailure`. */
+export function protocolFailure(
+	error: unknown,
+	address: BrokerAddress,
+	certificates?: PeerCertificates,
+): LinkFailure {
 	const code = codeOf(error);
 	const message = messageOf(error);
-	if (typeof code === "string") return transportFailure(error, address);
+	if (typeof code === "string") return transportFailure(error, address, certificates);
 	if (typeof code === "number" && message.startsWith("Connection refused")) {
 		const [known, words] = CONNACK_REASONS[code] ?? (["protocol-violation", "connection refused"] as const);
 		return failure(known, `${words} (CONNACK ${code})`);
@@ -61,6 +80,28 @@ export function protocolFailure(error: unknown, address: BrokerAddress): LinkFai
 	if (message === "Keepalive timeout")
 		return failure("no-pingresp", `no answer to a ping from ${address.label}`);
 	return failure("protocol-violation", `protocol error from ${address.label}: ${message}`);
+}
+
+/** Why what the broker sends is read no further; `limit`: bytes of the largest packet. */
+export function refusalFailure(refusal: Refusal, limit: number, address: BrokerAddress): LinkFailure {
+	switch (refusal.kind) {
+		case "foreign":
+			return failure("other-protocol", foreignReason(refusal.protocol, address.protocol));
+		case "too-large":
+			return failure("packet-too-large", problemText(refusal, limit));
+		case "malformed":
+			return failure(
+				"protocol-violation",
+				`protocol error from ${address.label}: ${problemText(refusal, limit)}`,
+			);
+	}
+}
+
+/** What is told by the bytes that Node's HTTP could not read. */
+function foreignOf(error: unknown): ForeignProtocol | undefined {
+	const { rawPacket } = Object(error) as { rawPacket?: unknown };
+	const protocol = rawPacket instanceof Uint8Array ? foreignProtocol(rawPacket) : undefined;
+	return protocol === "undecided" ? undefined : protocol;
 }
 
 /** What the WebSocket, or Node's HTTP below it, found wrong; else nothing that a program could act on. */

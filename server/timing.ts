@@ -8,6 +8,8 @@ export interface Timing {
 	readonly stopGrace: number;
 	/** A link that lived so long counts as good: the next backoff starts from the shortest delay. */
 	readonly stable: number;
+	/** A link that lived so long was not ended by another client with our id, which would come back sooner. */
+	readonly undisturbed: number;
 }
 
 /** The durations in use when nothing else is said. */
@@ -16,4 +18,6 @@ export const TIMING: Timing = Object.freeze({
 	keepAlive: 30_000,
 	stopGrace: 1_000,
 	stable: 10_000,
+	// Twice the longest pause between two tries, ours and most clients'.
+	undisturbed: 60_000,
 });

@@ -1,3 +1,5 @@
+import type { CertificateInfo, PeerCertificates } from "./peer-certificates.js";
+
 /** What TLS found wrong, for programs; docs/events.md says what each means. */
 export type TlsCode =
 	| "certificate-expired"
@@ -73,12 +75,22 @@ const CLOSED_EARLY = "Client network socket disconnected before secure TLS conne
  * What TLS found wrong; `undefined` when the error is none of TLS.
  * @param host the name that the certificate must have
  * @param label the broker, as `host:port`
+ * @param certificates those that the broker showed, its own first; without them none but its own is named
+ * @param now milliseconds since 1970: an intermediate certificate is told to have expired by it
  */
-export function tlsFailure(error: unknown, host: string, label: string): TlsFailure | undefined {
+export function tlsFailure(
+	error: unknown,
+	host: string,
+	label: string,
+	certificates: PeerCertificates = [],
+	now = Date.now(),
+): TlsFailure | undefined {
 	const { code, message, reason } = error as { code?: unknown; message?: unknown; reason?: unknown };
 	if (typeof code !== "string") return undefined;
 	if (message === CLOSED_EARLY)
 		return failure("tls-failed", `${label} closed the connection in the TLS handshake; does it speak TLS?`);
+	const intermediate = intermediateFailure(code, host, certificates, now);
+	if (intermediate !== undefined) return intermediate;
 	const certificate = entryOf(CERTIFICATE_REASONS, code);
 	if (certificate !== undefined)
 		return failure(certificate[0], `the certificate of ${host} ${certificate[1]}`);
@@ -95,6 +107,50 @@ export function tlsFailure(error: unknown, host: string, label: string): TlsFail
 		words.replace("%", () => label),
 	);
 }
+
+/** What is wrong with a certificate that the broker's own rests on: OpenSSL does not say with which. */
+function intermediateFailure(
+	code: string,
+	host: string,
+	certificates: PeerCertificates,
+	now: number,
+): TlsFailure | undefined {
+	const [own, ...others] = certificates;
+	if (own === undefined) return undefined;
+	const isExpired = ({ validTo }: CertificateInfo) => validTo < now;
+	const isEarly = ({ validFrom }: CertificateInfo) => validFrom > now;
+	switch (code) {
+		case "CERT_HAS_EXPIRED": {
+			const expired = isExpired(own) ? undefined : others.find(isExpired);
+			return expired && failure("certificate-expired", `${kindOf(expired)} "${expired.name}" has expired`);
+		}
+		case "CERT_NOT_YET_VALID": {
+			const early = isEarly(own) ? undefined : others.find(isEarly);
+			return (
+				early &&
+				failure(
+					"certificate-not-yet-valid",
+					`${kindOf(early)} "${early.name}" is not valid yet; is the clock right?`,
+				)
+			);
+		}
+		case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
+		case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY": {
+			const { issuer, isIssuerPublished } = certificates.at(-1) as CertificateInfo;
+			const missing = `the broker does not send the intermediate certificate "${issuer}"`;
+			// Nothing else tells an intermediate from a CA whose certificate is not here.
+			const reason = isIssuerPublished
+				? missing
+				: `the certificate of ${host} is from "${issuer}": it is a CA that is not trusted here, or ${missing}`;
+			return failure("certificate-untrusted", reason);
+		}
+		default:
+			return undefined;
+	}
+}
+
+const kindOf = ({ name, issuer }: CertificateInfo): string =>
+	name === issuer ? "the certificate of the CA" : "the intermediate certificate";
 
 /** What a table has of its own: the code of an error may be any text, `toString` too. */
 const entryOf = (table: Readonly<Record<string, Known>>, name: string): Known | undefined =>

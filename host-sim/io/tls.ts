@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { checkServerIdentity, connect } from "node:tls";
+import { type PeerCertificates, watchCertificates } from "../../server/peer-certificates.js";
 import { tlsFailure } from "../../server/tls-reason.js";
 import { optionsObject } from "./options.js";
 import { type Opening, TCP, type TCPBuffers, type TCPFormat, type TCPOptions } from "./tcp.js";
@@ -30,19 +31,23 @@ export default TLS;
 
 function opening(options: object): Opening {
 	const { host, node } = readTLSOptions(options);
+	let certificates: () => PeerCertificates | undefined = () => undefined;
 	return {
-		connect: (tcp) =>
-			connect({
+		connect: (tcp) => {
+			const socket = connect({
 				...tcp,
 				...node,
 				// An address must not be told, nor the dot of an absolute name (RFC 6066, 3).
 				...(isIP(host) === 0 && { servername: host.replace(/\.$/, "") }),
 				checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate),
 				rejectUnauthorized: true,
-			}),
+			});
+			certificates = watchCertificates(socket);
+			return socket;
+		},
 		opened: "secureConnect",
 		describe: (error, peer) => {
-			const failure = tlsFailure(error, host, peer);
+			const failure = tlsFailure(error, host, peer, certificates());
 			return failure === undefined ? socketError(error, peer) : new Error(failure.reason, { cause: error });
 		},
 	};

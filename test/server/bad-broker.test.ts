@@ -41,6 +41,16 @@ function start(brokerUrl: string, options: Partial<ServerOptions> = {}) {
 	return { server, events };
 }
 
+/** Sends bytes one by one, each in a packet of its own. */
+async function trickle(socket: Socket, all: Uint8Array): Promise<void> {
+	socket.setNoDelay(true);
+	for (const byte of all) {
+		if (socket.destroyed) return;
+		socket.write(bytes(byte));
+		await delay(1);
+	}
+}
+
 /** States of the link, with their codes and reasons. */
 const linkOf = ({ all }: Events) =>
 	all.flatMap((event) => (event.event === "link" ? [[event.state, event.code, event.reason]] : []));
@@ -74,8 +84,32 @@ const BROKEN: {
 	{
 		name: "is a web server",
 		handle: (socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"),
-		code: "protocol-violation",
-		reason: /^protocol error from %: Invalid header flag/,
+		code: "other-protocol",
+		reason: /^this port seems to speak HTTP \(try ws:\/\/\)$/,
+	},
+	{
+		name: "speaks HTTP a byte at a time",
+		handle: (socket) => void trickle(socket, Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n")),
+		code: "other-protocol",
+		reason: /^this port seems to speak HTTP \(try ws:\/\/\)$/,
+	},
+	{
+		name: "speaks SSH",
+		handle: (socket) => socket.write("SSH-2.0-OpenSSH_9.2\r\n"),
+		code: "other-protocol",
+		reason: /^this port seems to speak SSH$/,
+	},
+	{
+		name: "refuses what is no TLS",
+		handle: (socket) => socket.end(bytes(0x15, 3, 1, 0, 2, 2, 70)),
+		code: "other-protocol",
+		reason: /^this port seems to speak TLS \(try mqtts:\/\/\)$/,
+	},
+	{
+		name: "begins a packet of 256 MB",
+		handle: (socket) => socket.write(bytes(0x30, 0xff, 0xff, 0xff, 0x7f)),
+		code: "packet-too-large",
+		reason: /^a packet of 268435460 bytes is larger than the limit of 262144 \(--max-packet\)$/,
 	},
 	{
 		name: "sends reserved packet type 0",
@@ -216,6 +250,51 @@ describe("a broker that", () => {
 		});
 		await events.find(() => failures.length > 2);
 		expect(failures.slice(0, 3)).toEqual([0, 0, 0]);
+	});
+
+	describe("closes soon after the login", () => {
+		const TWIN = "perhaps another client has this id";
+		/** The reasons of the first `count` failures. */
+		const reasonsOf = async (events: Events, count: number) => {
+			const reasons = () =>
+				events.all.flatMap((event) =>
+					event.event === "link" && event.state === "backoff" ? [event.reason] : [],
+				);
+			await events.find(() => reasons().length >= count);
+			return reasons()
+				.slice(0, count)
+				.map((reason) => reason?.endsWith(`; ${TWIN}`));
+		};
+		const closing = willing((_packet, socket) => void setTimeout(() => socket.end(), 5));
+
+		it("three times in a row may have another client with this id", async () => {
+			const raw = await listen(closing);
+			const { events } = start(raw.url);
+			expect(await reasonsOf(events, 5)).toEqual([false, false, true, true, true]);
+		});
+
+		it("long after the login each time has none", async () => {
+			const raw = await listen(closing);
+			const { events } = start(raw.url, { timing: { undisturbed: 1 } });
+			expect(await reasonsOf(events, 5)).toEqual([false, false, false, false, false]);
+		});
+
+		it("before the login each time has none", async () => {
+			const raw = await listen((socket) => socket.end());
+			const { events } = start(raw.url);
+			expect(await reasonsOf(events, 5)).toEqual([false, false, false, false, false]);
+		});
+
+		it("and fails otherwise in between begins to count again", async () => {
+			let count = 0;
+			const raw = await listen((socket) => {
+				count += 1;
+				if (count % 3 === 0) answering(() => connack(3))(socket);
+				else closing(socket);
+			});
+			const { events } = start(raw.url);
+			expect(await reasonsOf(events, 7)).toEqual(new Array(7).fill(false));
+		});
 	});
 
 	it("answers no ping is given up", async () => {

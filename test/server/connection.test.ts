@@ -59,7 +59,7 @@ it("says that something was sent only when the socket took it", async () => {
 	let asked = 0;
 	let sent = 0;
 	// More than the buffers of two sockets hold.
-	for (; asked < 200; asked += 1) connection.publish("x", "x".repeat(100_000), () => (sent += 1));
+	for (; asked < 200; asked += 1) connection.publish("x", "x".repeat(100_000), 0, () => (sent += 1));
 	await new Promise((resolve) => setTimeout(resolve, 50));
 	expect(sent).toBeLessThan(asked);
 });
@@ -69,6 +69,6 @@ it("sends nothing after it was closed", async () => {
 	cleanups.push(raw.close);
 	const connection = await open(raw).online;
 	await Promise.all([connection.close(1_000), connection.close(1_000)]);
-	const sent = await new Promise((resolve) => connection.publish("x", "x", resolve));
+	const sent = await new Promise((resolve) => connection.publish("x", "x", 0, resolve));
 	expect(sent).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { connect, type MqttClient } from "mqtt";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Broker, startBroker } from "../../host-sim/broker/broker.js";
+import { type Broker, type BrokerOptions, startBroker } from "../../host-sim/broker/broker.js";
 import { type Server, type ServerOptions, startServer } from "../../server/server.js";
 import { Events } from "./support.js";
 
@@ -9,8 +9,8 @@ afterEach(async () => {
 	for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-async function broker(port = 0): Promise<Broker> {
-	const started = await startBroker({ port, onEvent: () => {} });
+async function broker(port = 0, limits: BrokerOptions["limits"] = {}): Promise<Broker> {
+	const started = await startBroker({ port, limits, onEvent: () => {} });
 	cleanups.push(() => started.stop());
 	return started;
 }
@@ -97,8 +97,8 @@ describe("a server and the embedded broker", () => {
 	});
 
 	it("drops what is no telemetry, and answers what comes after it", async () => {
-		const { url } = await broker();
-		const { server: running, events } = await server(url, { id: "lamp" });
+		const { url } = await broker(0, { maxPacket: 2_000_000 });
+		const { server: running, events } = await server(url, { id: "lamp", maxPacket: 2_000_000 });
 		const lamp = await device(url, "lamp");
 		const bad = ["", "{", "[]", "null", '{"light":"1"}', "x".repeat(1_000_000)];
 		for (const payload of bad) await lamp.send(payload);
@@ -180,6 +180,7 @@ it.each([
 	{ name: "a wrong id", options: { id: "a/b" } },
 	{ name: "a wrong threshold", options: { threshold: Number.NaN } },
 	{ name: "a password alone", options: { password: "x" } },
+	{ name: "a wrong limit", options: { maxPacket: 127 } },
 ])("throws at once on $name", ({ options }) => {
 	expect(() =>
 		startServer({

@@ -8,17 +8,23 @@ export interface Identity {
 	readonly key: string;
 }
 
-export interface CertificateOptions {
-	/** Names and addresses it is for: the first is its subject. */
-	readonly names: readonly string[];
-	/** Days from now on which it begins and ends to be valid; from yesterday until tomorrow when absent. */
+/** Days from now on which a certificate begins and ends to be valid. */
+export interface Dates {
 	readonly from?: number;
 	readonly until?: number;
 }
 
+/** From yesterday until tomorrow when there are no dates. */
+export interface CertificateOptions extends Dates {
+	/** Names and addresses it is for: the first is its subject. */
+	readonly names: readonly string[];
+	/** Where the certificate of its issuer is published: in an extension that public CAs give. */
+	readonly issuerUrl?: string;
+}
+
 const DAY = 86_400_000;
 
-/** A certificate authority of the running test's own: its own certificate, signed by itself, and its key. */
+/** A certificate authority of the running test's own: its own certificate, signed by itself or by another one, and its key. */
 export class Authority implements Identity {
 	readonly cert: string;
 	readonly key: string;
@@ -27,8 +33,12 @@ export class Authority implements Identity {
 	readonly #key: KeyObject;
 	readonly #keyId: Buffer;
 
-	/** @param type of all keys; RSA for whoever knows nothing newer */
-	constructor(name: string, type: KeyType = "ec") {
+	/**
+	 * @param type of all keys; RSA for whoever knows nothing newer
+	 * @param issuer who signs its certificate
+	 * @param dates as those of `issue`; valid for years when absent
+	 */
+	constructor(name: string, type: KeyType = "ec", issuer?: Authority, dates: Dates = {}) {
 		this.#type = type;
 		this.#name = subject(name);
 		const { publicKey, privateKey } = newKeys(type);
@@ -36,7 +46,13 @@ export class Authority implements Identity {
 		this.key = pkcs8(privateKey);
 		this.#keyId = keyIdOf(publicKey);
 		const isCa = extension("2.5.29.19", der.sequence(der.truth()));
-		this.cert = this.#sign(this.#name, publicKey, { names: [name], from: -1000, until: 1000 }, isCa);
+		const options = { names: [name], from: -1000, until: 1000, ...dates };
+		this.cert = (issuer ?? this).#sign(this.#name, publicKey, options, isCa);
+	}
+
+	/** An intermediate authority, whose certificate is signed by this one. */
+	intermediate(name: string, dates?: Dates): Authority {
+		return new Authority(name, this.#type, this, dates);
 	}
 
 	/** Issues a certificate for a server or a client. */
@@ -45,13 +61,19 @@ export class Authority implements Identity {
 		const names = der.sequence(...options.names.map(alternativeName));
 		const [name = ""] = options.names;
 		return {
-			cert: this.#sign(subject(name), publicKey, options, extension("2.5.29.17", names)),
+			cert: this.#sign(
+				subject(name),
+				publicKey,
+				options,
+				extension("2.5.29.17", names),
+				issuerUrlOf(options),
+			),
 			key: pkcs8(privateKey),
 		};
 	}
 
 	/** RFC 5280, 4.1. */
-	#sign(name: Buffer, key: KeyObject, options: CertificateOptions, extensions: Buffer): string {
+	#sign(name: Buffer, key: KeyObject, options: CertificateOptions, ...extensions: readonly Buffer[]): string {
 		const { from = -1, until = 1 } = options;
 		const date = (days: number) => der.time(new Date(Date.now() + days * DAY));
 		const toBeSigned = der.sequence(
@@ -65,7 +87,7 @@ export class Authority implements Identity {
 			der.field(
 				3,
 				der.sequence(
-					extensions,
+					...extensions,
 					extension(SUBJECT_KEY_ID, der.octets(keyIdOf(key))),
 					extension(AUTHORITY_KEY_ID, der.sequence(der.plainField(0, this.#keyId))),
 				),
@@ -77,6 +99,17 @@ export class Authority implements Identity {
 		return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
 	}
 }
+
+/** Authority Information Access, with the location of the issuer's certificate (RFC 5280, 4.2.2.1). */
+const issuerUrlOf = ({ issuerUrl }: CertificateOptions): Buffer =>
+	issuerUrl === undefined
+		? Buffer.alloc(0)
+		: extension(
+				"1.3.6.1.5.5.7.1.1",
+				der.sequence(
+					der.sequence(der.identifier("1.3.6.1.5.5.7.48.2"), der.plainField(6, Buffer.from(issuerUrl))),
+				),
+			);
 
 type KeyType = "ec" | "rsa";
 

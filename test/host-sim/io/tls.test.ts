@@ -12,6 +12,13 @@ const other = new Authority("Somebody Else");
 const ca = new X509Certificate(authority.cert).raw;
 const identity = authority.issue({ names: ["broker.test", "127.0.0.1"] });
 
+const intermediate = authority.intermediate("Between");
+/** A certificate, with those that it rests on behind it. */
+const chain = ({ cert, key }: Identity, ...others: readonly Identity[]): Identity => ({
+	cert: [cert, ...others.map((other) => other.cert)].join(""),
+	key,
+});
+
 const derOf = ({ cert, key }: Identity) => ({
 	clientCertificate: new X509Certificate(cert).raw,
 	clientKey: createPrivateKey(key).export({ type: "pkcs8", format: "der" }),
@@ -50,6 +57,22 @@ describe("a TLS client socket", () => {
 			await settle(0);
 		}
 		expect(Uint8Array.from(received)).toEqual(sent);
+	});
+
+	it("trusts a certificate whose intermediate certificate is sent", async () => {
+		const { heard } = connect(
+			await serve(chain(intermediate.issue({ names: ["broker.test"] }), intermediate)),
+		);
+		await until(() => heard.length >= 2);
+		expect(heard).toEqual(["securing", "writable true"]);
+	});
+
+	it("leaves out a dot at the end of the name (RFC 6066, 3)", async () => {
+		const names: (string | false | null)[] = [];
+		const port = await serve({}, (peer) => names.push(peer.servername));
+		const { heard } = connect(port, { host: "broker.test." });
+		await until(() => names.length === 1 && heard.includes("writable true"));
+		expect(names).toEqual(["broker.test"]);
 	});
 
 	it("tells the server the name, but no address (RFC 6066, 3)", async () => {
@@ -111,12 +134,14 @@ describe("a TLS client socket refuses", () => {
 		{
 			name: "a certificate of a CA it does not know",
 			server: () => stranger,
-			reason: /^the certificate of broker\.test is from a CA that is not trusted here$/,
+			reason:
+				/^the certificate of broker\.test is from "Somebody Else": it is a CA that is not trusted here, or the broker does not send the intermediate certificate "Somebody Else"$/,
 		},
 		{
 			name: "a certificate of our CA when it is told of none",
 			client: () => ({ ca: [] }),
-			reason: /^the certificate of broker\.test is from a CA that is not trusted here$/,
+			reason:
+				/^the certificate of broker\.test is from "Nightlight Test CA": it is a CA that is not trusted here, /,
 		},
 		{
 			name: "a certificate that signed itself",
@@ -132,6 +157,45 @@ describe("a TLS client socket refuses", () => {
 			name: "a certificate that is not valid yet",
 			server: () => authority.issue({ names: ["broker.test"], from: 2, until: 3 }),
 			reason: /^the certificate of broker\.test is not valid yet; is the clock right\?$/,
+		},
+		{
+			name: "a certificate whose intermediate certificate is not sent",
+			server: () => intermediate.issue({ names: ["broker.test"] }),
+			reason: /: it is a CA .* or the broker does not send the intermediate certificate "Between"$/,
+		},
+		{
+			name: "such a certificate that says where the intermediate certificate is",
+			server: () => intermediate.issue({ names: ["broker.test"], issuerUrl: "http://ca.test/between.cer" }),
+			reason: /^the broker does not send the intermediate certificate "Between"$/,
+		},
+		{
+			name: "the second of two intermediate certificates that is not sent",
+			server: () => {
+				const second = intermediate.intermediate("Second");
+				return chain(second.issue({ names: ["broker.test"] }), second);
+			},
+			reason: /or the broker does not send the intermediate certificate "Between"$/,
+		},
+		{
+			name: "an intermediate certificate that has expired",
+			server: () => {
+				const expired = authority.intermediate("Old", { from: -9, until: -2 });
+				return chain(expired.issue({ names: ["broker.test"] }), expired);
+			},
+			reason: /^the intermediate certificate "Old" has expired$/,
+		},
+		{
+			name: "an intermediate certificate that is not valid yet",
+			server: () => {
+				const early = authority.intermediate("New", { from: 2 });
+				return chain(early.issue({ names: ["broker.test"] }), early);
+			},
+			reason: /^the intermediate certificate "New" is not valid yet; is the clock right\?$/,
+		},
+		{
+			name: "an expired certificate behind a good intermediate one",
+			server: () => chain(intermediate.issue({ names: ["broker.test"], from: -3, until: -2 }), intermediate),
+			reason: /^the certificate of broker\.test has expired$/,
 		},
 		{
 			name: "a certificate for other names",
