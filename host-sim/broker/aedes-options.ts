@@ -1,4 +1,6 @@
 import type { AedesOptions } from "aedes";
+import { DEFAULT_MAX_PACKET } from "../../server/packet-scanner.js";
+import type { Users } from "./password-file.js";
 import { makePersistence } from "./persistence.js";
 
 /** Every duration and limit of the broker; durations in milliseconds. */
@@ -9,7 +11,9 @@ export interface BrokerLimits {
 	readonly drainTimeout: number;
 	/** Messages of QoS 2 a client may have begun and not finished. */
 	readonly maxInflightInbound: number;
-	/** Connections at one time. */
+	/** Bytes of the largest packet of a client; the connection of one that begins a larger one is closed. */
+	readonly maxPacket: number;
+	/** Connections at one time, of each listener. */
 	readonly maxConnections: number;
 	/** How long clients may take to be closed when stopping. */
 	readonly stopGrace: number;
@@ -20,12 +24,14 @@ export const LIMITS: BrokerLimits = Object.freeze({
 	connectTimeout: 10_000,
 	drainTimeout: 5_000,
 	maxInflightInbound: 1_000,
+	maxPacket: DEFAULT_MAX_PACKET,
 	maxConnections: 10_000,
 	stopGrace: 1_000,
 });
 
-/** What an Aedes is made with; its own, as it holds what the broker knows. */
-export const aedesOptions = (limits: BrokerLimits): AedesOptions => ({
+/** What an Aedes is made with; its own, as it holds what the broker knows. `users`: who may log in, anyone if left out. */
+export const aedesOptions = (limits: BrokerLimits, users?: Users): AedesOptions => ({
+	...(users !== undefined && { authenticate: authenticator(users) }),
 	persistence: makePersistence(),
 	connectTimeout: limits.connectTimeout,
 	drainTimeout: limits.drainTimeout,
@@ -39,3 +45,16 @@ export const aedesOptions = (limits: BrokerLimits): AedesOptions => ({
 		return packet;
 	},
 });
+
+/** Lets in whom the users know. */
+const authenticator =
+	(users: Users): NonNullable<AedesOptions["authenticate"]> =>
+	(_client, user, password, done) => {
+		users.verify(user ?? "", password ?? new Uint8Array()).then(
+			(isKnown) => {
+				if (isKnown) done(null, true);
+				else done(Object.assign(new Error("bad user name or password"), { returnCode: 4 }), false);
+			},
+			(error) => done(error, false),
+		);
+	};

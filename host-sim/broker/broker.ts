@@ -1,86 +1,133 @@
 import type { EventEmitter } from "node:events";
-import { createServer, type Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 import { Aedes, type Client } from "aedes";
+import { guard } from "../../server/guard.js";
+import { checkMaxPacket } from "../../server/packet-scanner.js";
 import { aedesOptions, type BrokerLimits, LIMITS } from "./aedes-options.js";
-import type { BrokerCode, BrokerEvent } from "./events.js";
-import { isLoopback, listen, urlOf } from "./listen.js";
-import { brokerCode } from "./reasons.js";
+import type { BrokerCode, BrokerEvent, Transport } from "./events.js";
+import { isLoopback, listen, PORT_OPTIONS, urlOf } from "./listen.js";
+import type { Users } from "./password-file.js";
+import { brokerCode, Refused } from "./reasons.js";
+import { createTransport, type ListenerSecrets, type TransportListener } from "./transports.js";
+
+/** A port beside the plain one. */
+export interface ListenerOptions {
+	readonly protocol: Transport;
+	/** 0-65535, 0 for any free one. */
+	readonly port: number;
+}
 
 /** What a broker is started with. */
 export interface BrokerOptions {
 	/** The address to listen on; 127.0.0.1 if left out: this machine only. */
 	readonly host?: string | undefined;
-	/** 0-65535, 0 for any free one; left out: 1883, or the next free one up to 1983. */
-	readonly port?: number | undefined;
+	/** Of MQTT over TCP: 0-65535, 0 for any free one; left out: 1883, or the next free one up to 1983; null: none. */
+	readonly port?: number | null | undefined;
+	/** Further ports. */
+	readonly listeners?: readonly ListenerOptions[] | undefined;
+	/** For listeners with TLS. */
+	readonly secrets?: ListenerSecrets | undefined;
+	/** Who may log in; anyone, also without a name, if left out. */
+	readonly users?: Users | undefined;
 	/** Hears everything the broker tells. It must not throw. */
 	readonly onEvent: (event: BrokerEvent) => void;
 	/** Limits other than those of LIMITS. */
 	readonly limits?: Partial<BrokerLimits> | undefined;
 }
 
-/** A running broker. */
-export interface Broker {
-	/** The IP address it listens on. */
+/** Where a broker listens. */
+export interface Listener {
+	readonly protocol: Transport;
+	/** The IP address. */
 	readonly host: string;
 	readonly port: number;
 	/** By which this machine reaches it. */
 	readonly url: string;
 	/** Whether it can be reached from this machine only. */
 	readonly loopback: boolean;
-	/** Closes all clients and the port; resolves even if clients are stuck. Idempotent. */
+}
+
+/** A running broker; of its listeners it is itself the first one. */
+export interface Broker extends Listener {
+	readonly listeners: readonly Listener[];
+	/** Closes all clients and the ports; resolves even if clients are stuck. Idempotent. */
 	stop(): Promise<void>;
 }
 
 /**
- * Starts an MQTT 3.1.1 broker for development: no login, no TLS. Retained
- * messages, persistent sessions and packets that are still arriving (up to
- * 256 MB each) are kept in memory, without bound: it is for clients you trust.
+ * Starts an MQTT 3.1.1 broker for development. Retained messages and
+ * persistent sessions are kept in memory, without bound; a packet that is
+ * still arriving up to `limits.maxPacket`: it is for clients you trust.
  *
- * @throws RangeError if the port is not one
+ * @throws RangeError if a port or limit is none, or TLS has no certificate
  * @throws ListenError (rejects) if it cannot listen there
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
 	const { host = "127.0.0.1", port, onEvent } = options;
 	const limits = { ...LIMITS, ...options.limits };
-	if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
-		throw new RangeError("port: a whole number from 0 to 65535");
-
+	checkMaxPacket(limits.maxPacket);
+	const wanted: readonly { protocol: Transport; port: number | undefined }[] = [
+		...(port === null ? [] : [{ protocol: "mqtt" as const, port }]),
+		...(options.listeners ?? []),
+	];
+	for (const { protocol, port } of wanted) checkListener(protocol, port, options.secrets);
+	if (wanted.length === 0) throw new RangeError("no port to listen on");
 	// Node takes no host for all of them, and nobody means that by an empty text.
 	if (host === "") throw new RangeError("host: an address or a name");
 
-	const aedes = await Aedes.createBroker(aedesOptions(limits));
-	// With the address each came from: a destroyed socket no longer knows it.
+	const aedes = await Aedes.createBroker(aedesOptions(limits, options.users));
 	// Aedes closes clients; connections without CONNECT and stuck ones are ours.
-	const sockets = new Map<unknown, { socket: Socket; from: string }>();
-	report(aedes, (connection) => sockets.get(connection)?.from, onEvent);
-	const server = createServer({ noDelay: true });
-	server.maxConnections = limits.maxConnections;
-	server.on("connection", (socket) => {
-		sockets.set(socket, { socket, from: socket.remoteAddress ?? "unknown" });
-		socket.once("close", () => sockets.delete(socket));
-		aedes.handle(socket);
-	});
-	const address = await listen(server, host, port).catch((error: unknown) => {
-		aedes.close();
-		throw error;
-	});
-	// EMFILE and the like, when accepting: the client sees it, the broker lives on.
-	server.on("error", () => {});
+	const sockets = new Set<Socket>();
+	// A destroyed stream no longer knows where it came from.
+	const origins = new WeakMap<object, string>();
+	report(aedes, (connection) => origins.get(connection), onEvent);
+	const handler: TransportListener = {
+		onStream: (stream, socket, request) => {
+			origins.set(stream, addressOf(socket));
+			guard(stream, limits.maxPacket, (refusal) => stream.destroy(new Refused(refusal, limits.maxPacket)));
+			aedes.handle(stream, request);
+		},
+		onRefused: (socket, code, reason) =>
+			onEvent({ event: "rejected", address: addressOf(socket), code, reason }),
+	};
 
-	const loopback = isLoopback(address.host);
-	onEvent({ event: "listening", ...address, loopback });
+	const servers: Server[] = [];
+	const listeners: Listener[] = [];
+	const closeServers = () =>
+		Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+	try {
+		for (const { protocol, port } of wanted) {
+			const server = createTransport(protocol, options.secrets, limits, handler);
+			server.maxConnections = limits.maxConnections;
+			server.on("connection", (socket: Socket) => {
+				sockets.add(socket);
+				socket.once("close", () => sockets.delete(socket));
+			});
+			const address = await listen(server, host, port, PORT_OPTIONS[protocol]);
+			servers.push(server);
+			// EMFILE and the like, when accepting: the client sees it, the broker lives on.
+			server.on("error", () => {});
+			const loopback = isLoopback(address.host);
+			listeners.push({ protocol, ...address, url: urlOf(address.host, address.port, protocol), loopback });
+		}
+	} catch (error) {
+		aedes.close();
+		await closeServers();
+		throw error;
+	}
+	for (const { protocol, host, port, loopback } of listeners)
+		onEvent({ event: "listening", protocol, host, port, loopback });
 
 	const stop = async () => {
-		const closed = new Promise((resolve) => server.close(resolve));
+		const closed = closeServers();
 		await within(limits.stopGrace, (done) => aedes.close(done));
-		for (const { socket } of sockets.values()) socket.destroy();
+		for (const socket of sockets) socket.destroy();
 		await closed;
 	};
 	let stopping: Promise<void> | undefined;
 	return {
-		...address,
-		url: urlOf(address.host, address.port),
-		loopback,
+		...(listeners[0] as Listener),
+		listeners,
 		stop: () => {
 			stopping ??= stop();
 			return stopping;
@@ -88,25 +135,41 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 	};
 }
 
+function checkListener(protocol: Transport, port: number | undefined, secrets: ListenerSecrets | undefined) {
+	if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
+		throw new RangeError("port: a whole number from 0 to 65535");
+	if ((protocol === "mqtts" || protocol === "wss") && secrets === undefined)
+		throw new RangeError(`${protocol}: wants a certificate and its key`);
+}
+
+const addressOf = (socket: Socket): string => socket.remoteAddress ?? "unknown";
+
 /** Turns what Aedes tells into events. `fromOf`: the address a connection came from. */
 function report(
 	aedes: Aedes,
-	fromOf: (connection: unknown) => string | undefined,
+	fromOf: (connection: object) => string | undefined,
 	onEvent: (event: BrokerEvent) => void,
 ): void {
 	const failures = new WeakMap<Client, { code: BrokerCode; reason: string }>();
-	aedes.on("client", ({ id }) => onEvent({ event: "connected", client: cut(id) }));
+	const loggedIn = new WeakSet<Client>();
+	const reject = ({ conn }: Client, error: Error) => {
+		const address = fromOf(conn) ?? "unknown";
+		onEvent({ event: "rejected", address, code: brokerCode(error), reason: error.message });
+	};
+	aedes.on("client", (client) => {
+		loggedIn.add(client);
+		onEvent({ event: "connected", client: cut(client.id) });
+	});
 	aedes.on("clientError", (client, error) => {
 		if (failures.has(client)) return;
 		failures.set(client, { code: brokerCode(error), reason: error.message });
+		// It has an id from its CONNECT, and was not let in.
+		if (!loggedIn.has(client)) reject(client, error);
 	});
 	aedes.on("clientDisconnect", (client) => {
 		onEvent({ event: "disconnected", client: cut(client.id), ...failures.get(client) });
 	});
-	aedes.on("connectionError", ({ conn }, error) => {
-		const address = fromOf(conn) ?? "unknown";
-		onEvent({ event: "rejected", address, code: brokerCode(error), reason: error.message });
-	});
+	aedes.on("connectionError", reject);
 	// Without a listener it would end the process. Aedes emits it when its
 	// persistence fails, which the one in memory does not.
 	(aedes as EventEmitter).on("error", () => {});

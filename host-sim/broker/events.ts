@@ -5,6 +5,10 @@ export type BrokerCode =
 	| "no-connect"
 	| "not-reading"
 	| "limit-exceeded"
+	| "packet-too-large"
+	| "other-protocol"
+	| "tls-failed"
+	| "websocket-refused"
 	| "protocol-version-refused"
 	| "client-id-refused"
 	| "broker-unavailable"
@@ -12,10 +16,13 @@ export type BrokerCode =
 	| "not-authorized"
 	| "protocol-violation";
 
+/** How a listener is spoken to: the scheme of its URL. */
+export type Transport = "mqtt" | "mqtts" | "ws" | "wss";
+
 /** What the embedded broker tells about itself while it runs. */
 export type BrokerEvent =
-	/** It listens. Without `loopback` anyone on the network can connect. */
-	| { event: "listening"; host: string; port: number; loopback: boolean }
+	/** It listens, for one protocol. Without `loopback` anyone on the network can connect. */
+	| { event: "listening"; protocol: Transport; host: string; port: number; loopback: boolean }
 	/** A client logged in. `client`: its id, cut at 200 characters. */
 	| { event: "connected"; client: string }
 	/** A client is gone; `code` and `reason` where something went wrong. */

@@ -1,4 +1,13 @@
 import { BlockList, isIPv6, type Server } from "node:net";
+import type { Transport } from "./events.js";
+
+/** The option that chooses the port of a listener. */
+export const PORT_OPTIONS: Readonly<Record<Transport, string>> = Object.freeze({
+	mqtt: "--port",
+	mqtts: "--tls-port",
+	ws: "--ws-port",
+	wss: "--wss-port",
+});
 
 /** The port of MQTT, and the first one tried when none is given. */
 export const FIRST_PORT = 1883;
@@ -20,15 +29,16 @@ export const isLoopback = (address: string): boolean =>
 	LOOPBACK.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 
 /** A URL by which this machine reaches what listens on an address. */
-export function urlOf(address: string, port: number): string {
-	if (address === "0.0.0.0") return `mqtt://127.0.0.1:${port}`;
-	if (address === "::") return `mqtt://[::1]:${port}`;
-	return `mqtt://${isIPv6(address) ? `[${address}]` : address}:${port}`;
+export function urlOf(address: string, port: number, protocol: Transport = "mqtt"): string {
+	const path = protocol.startsWith("ws") ? "/mqtt" : "";
+	if (address === "0.0.0.0") return `${protocol}://127.0.0.1:${port}${path}`;
+	if (address === "::") return `${protocol}://[::1]:${port}${path}`;
+	return `${protocol}://${isIPv6(address) ? `[${address}]` : address}:${port}${path}`;
 }
 
 /**
  * Makes a server listen: on `port` (0: any free one), or, without, on 1883 or
- * the next free port up to 1983.
+ * the next free port up to 1983. `option`: the one that chooses the port.
  *
  * @throws ListenError if there is no such address or no free port
  */
@@ -36,17 +46,20 @@ export async function listen(
 	server: Server,
 	host: string,
 	port: number | undefined,
+	option = "--port",
 ): Promise<{ host: string; port: number }> {
 	const last = port ?? FIRST_PORT + MORE_PORTS;
 	for (let next = port ?? FIRST_PORT; next <= last; next += 1) {
 		const error = await tryToListen(server, host, next);
 		if (error === undefined) return addressOf(server);
-		if (error.code !== "EADDRINUSE") throw new ListenError(explain(error, host, next));
+		if (error.code !== "EADDRINUSE") throw new ListenError(explain(error, host, next, option));
 	}
 	throw new ListenError(
 		port === undefined
 			? `ports ${FIRST_PORT} to ${last} on ${host} are taken; choose another with --port`
-			: `port ${port} on ${host} is taken; choose another with --port, or leave --port out to take the next free one`,
+			: option === "--port"
+				? `port ${port} on ${host} is taken; choose another with --port, or leave --port out to take the next free one`
+				: `port ${port} on ${host} is taken; choose another with ${option}`,
 	);
 }
 
@@ -67,10 +80,10 @@ function addressOf(server: Server): { host: string; port: number } {
 	return { host: address.address, port: address.port };
 }
 
-function explain(error: NodeJS.ErrnoException, host: string, port: number): string {
+function explain(error: NodeJS.ErrnoException, host: string, port: number, option: string): string {
 	switch (error.code) {
 		case "EACCES":
-			return `port ${port} on ${host} is not allowed for this user; choose one above 1023 with --port`;
+			return `port ${port} on ${host} is not allowed for this user; choose one above 1023 with ${option}`;
 		case "EADDRNOTAVAIL":
 		case "ENOTFOUND":
 		case "EAI_AGAIN":

@@ -1,4 +1,34 @@
+import type { Refusal } from "../../server/guard.js";
+import { problemText } from "../../server/packet-scanner.js";
 import type { BrokerCode } from "./events.js";
+
+/** Where clients go that speak another protocol. */
+const HINTS = Object.freeze({
+	HTTP: " (WebSockets have a port of their own, by --ws-port)",
+	TLS: " (TLS has a port of its own, by --tls-port)",
+	SSH: "",
+});
+
+/** A client is read no further. */
+export class Refused extends Error {
+	readonly brokerCode: BrokerCode;
+
+	/** @param limit bytes of the largest packet */
+	constructor(refusal: Refusal, limit: number) {
+		super(
+			refusal.kind === "foreign"
+				? `this client seems to speak ${refusal.protocol}${HINTS[refusal.protocol]}`
+				: problemText(refusal, limit),
+		);
+		this.brokerCode = REFUSAL_CODES[refusal.kind];
+	}
+}
+
+const REFUSAL_CODES: Readonly<Record<Refusal["kind"], BrokerCode>> = Object.freeze({
+	foreign: "other-protocol",
+	"too-large": "packet-too-large",
+	malformed: "protocol-violation",
+});
 
 /** By the return code of CONNACK (MQTT 3.1.1, table 3.1). */
 const REFUSALS: readonly (BrokerCode | undefined)[] = Object.freeze([
@@ -22,6 +52,7 @@ const WORDS: readonly (readonly [beginning: string, code: BrokerCode])[] = Objec
 
 /** Why Aedes closes a connection, for programs: by what it emits, which has a code only where Node made it. */
 export function brokerCode(error: Error): BrokerCode {
+	if (error instanceof Refused) return error.brokerCode;
 	const { code, errorCode } = error as { code?: unknown; errorCode?: unknown };
 	const refusal = typeof errorCode === "number" ? REFUSALS[errorCode] : undefined;
 	if (refusal !== undefined) return refusal;

@@ -1,24 +1,39 @@
-import { type Broker, startBroker } from "../broker/broker.js";
+import { type Broker, type ListenerOptions, startBroker } from "../broker/broker.js";
 import { FIRST_PORT, ListenError } from "../broker/listen.js";
-import { ExitCode, Failure } from "./failure.js";
-import type { ListenOptions } from "./options.js";
+import { readPasswordFile, type Users } from "../broker/password-file.js";
+import type { ListenerSecrets } from "../broker/transports.js";
+import { readCertificates } from "./certificates.js";
+import { ExitCode, Failure, usage } from "./failure.js";
+import type { ListenOptions, TlsListenOptions } from "./options.js";
 import type { Output } from "./output.js";
+import { readTextFile } from "./text-file.js";
 
 /**
  * Starts the embedded broker.
  * @param id of the device that runs beside it, if one does
- * @throws Failure when it cannot listen
+ * @throws Failure when it cannot listen, or a file cannot be used
  */
-export async function runBroker(options: ListenOptions, output: Output, id?: string): Promise<Broker> {
+export async function runBroker(
+	options: ListenOptions & TlsListenOptions,
+	output: Output,
+	id?: string,
+): Promise<Broker> {
+	const secrets = secretsOf(options);
+	const users = options.users === undefined ? undefined : readUsers(options.users);
 	try {
 		const broker = await startBroker({
-			...options,
+			host: options.host,
+			port: portOf(options),
+			listeners: listenersOf(options),
+			secrets,
+			users,
+			limits: { maxPacket: options.maxPacket },
 			onEvent: (event) => output.event({ source: "broker", ...event }),
 		});
-		if (!broker.loopback) {
+		if (!broker.loopback && users === undefined && secrets?.ca === undefined) {
 			output.log(`Warning: anyone who reaches ${broker.host} can use this broker; it asks for no password.`);
 		}
-		if (options.port === undefined && broker.port !== FIRST_PORT) {
+		if (portOf(options) === undefined && broker.port !== FIRST_PORT) {
 			const words = `--broker ${broker.url}${id === undefined ? "" : ` --id ${id}`}`;
 			output.log(
 				`Port ${FIRST_PORT} is taken: this broker listens on ${broker.port}; other commands reach it with ${words}`,
@@ -28,5 +43,49 @@ export async function runBroker(options: ListenOptions, output: Output, id?: str
 	} catch (error) {
 		if (error instanceof ListenError) throw new Failure(ExitCode.FAILED, error.message);
 		throw error;
+	}
+}
+
+/** The plain port: none where only ports with TLS are asked for. */
+const portOf = ({ port, tlsPort, wssPort, wsPort }: ListenOptions & TlsListenOptions) =>
+	port ?? (wsPort === undefined && (tlsPort ?? wssPort) !== undefined ? null : undefined);
+
+function listenersOf({ wsPort, tlsPort, wssPort }: ListenOptions & TlsListenOptions): ListenerOptions[] {
+	return [
+		...(tlsPort === undefined ? [] : [{ protocol: "mqtts" as const, port: tlsPort }]),
+		...(wsPort === undefined ? [] : [{ protocol: "ws" as const, port: wsPort }]),
+		...(wssPort === undefined ? [] : [{ protocol: "wss" as const, port: wssPort }]),
+	];
+}
+
+/** @throws Failure when a port with TLS lacks certificate or key, or these have no such port */
+function secretsOf(options: TlsListenOptions): ListenerSecrets | undefined {
+	const { tlsPort, wssPort, ca, cert, key } = options;
+	const wantsTls = (tlsPort ?? wssPort) !== undefined;
+	if (!wantsTls) {
+		if ((ca ?? cert ?? key) === undefined) return undefined;
+		throw usage("--ca, --cert and --key are for a port with TLS: --tls-port or --wss-port");
+	}
+	if (cert === undefined || key === undefined)
+		throw usage("--tls-port and --wss-port want the broker's certificate and its key: --cert and --key");
+	const read = readCertificates({ cert, key, ...(ca !== undefined && { ca }) }, undefined, noConfiguration);
+	return {
+		cert: read.cert as string,
+		key: read.key as string,
+		...(read.ca !== undefined && { ca: read.ca }),
+	};
+}
+
+/** Options only name the files. */
+const noConfiguration = (key: string): never => {
+	throw new Error(`${key} of no configuration`);
+};
+
+function readUsers(file: string): Users {
+	const text = readTextFile(file, "--users");
+	try {
+		return readPasswordFile(text);
+	} catch (error) {
+		throw usage(`--users: ${file}: ${(error as Error).message}`);
 	}
 }
