@@ -6,7 +6,34 @@ import type { BrokerEvent } from "../broker/events.js";
 export type SourcedEvent =
 	| ({ source: "device"; device: string } & DeviceEvent)
 	| ({ source: "server" } & ServerEvent)
-	| ({ source: "broker" } & BrokerEvent);
+	| ({ source: "broker" } & BrokerEvent)
+	| ({ source: "watch" } & WatchEvent)
+	| ({ source: "send" } & SendEvent);
+
+/** The link of a program that is a client of the broker, as the server's is. */
+type LinkEvent = Extract<ServerEvent, { event: "link" }>;
+
+/** What `watch` tells. */
+export type WatchEvent =
+	| LinkEvent
+	/** A message came; `payload` is text, or bytes in hexadecimal. */
+	| {
+			event: "message";
+			type: "publish";
+			topic: string;
+			qos: 0 | 1 | 2;
+			retain: boolean;
+			dup: boolean;
+			bytes: number;
+			encoding: "utf-8" | "hex";
+			payload: string;
+	  };
+
+/** What `send` tells. */
+export type SendEvent =
+	| LinkEvent
+	/** The broker has the command. */
+	| { event: "sent"; device: string; topic: string; payload: Readonly<Record<string, unknown>> };
 
 /** What a world that ran came to; `faults`: how often each happened. */
 interface WorldResult {

@@ -7,10 +7,12 @@ import { ExitCode, Failure } from "./failure.js";
 import { Lifecycle } from "./lifecycle.js";
 import { printable } from "./output.js";
 import { replayCommand } from "./replay.js";
+import { sendCommand } from "./send.js";
 import { serverCommand } from "./server.js";
 import { simulateCommand } from "./simulate.js";
 import { upCommand } from "./up.js";
 import { version } from "./version.js";
+import { watchCommand } from "./watch.js";
 
 /**
  * Runs the command line and ends the process with the contract's exit code.
@@ -33,6 +35,8 @@ export async function main(
 		deviceCommand,
 		serverCommand,
 		brokerCommand,
+		watchCommand,
+		sendCommand,
 		simulateCommand,
 		replayCommand,
 		configCommand,

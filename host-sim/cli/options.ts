@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { DEFAULT_MAX_PACKET, LEAST_MAX_PACKET, MOST_MAX_PACKET } from "../../server/packet-scanner.js";
 
 /** What the options common to all commands leave in commander's result. */
 export interface CommonOptions {
@@ -7,10 +8,9 @@ export interface CommonOptions {
 	readonly duration?: number;
 }
 
-/** Which broker, and as whom. */
-export interface BrokerOptions {
+/** Which broker, and with which login. */
+export interface LoginOptions {
 	readonly broker?: string;
-	readonly id?: string;
 	readonly config?: string;
 	readonly username?: string;
 	readonly passwordFile?: string;
@@ -26,6 +26,11 @@ export interface InputOptions {
 	readonly light?: string;
 	/** The texts of `--sensor`, by the sensor's name. */
 	readonly sensor?: ReadonlyMap<string, string>;
+}
+
+/** Which broker, and as whom. */
+export interface BrokerOptions extends LoginOptions {
+	readonly id?: string;
 }
 
 export interface DeviceOptions extends InputOptions {
@@ -44,11 +49,30 @@ export type Engine = "node" | "xs" | "arm";
 
 export interface ServerOptions {
 	readonly threshold: number;
+	readonly hysteresis: number;
 }
 
-export interface ListenOptions {
+export interface PacketOptions {
+	/** Bytes of the largest packet. */
+	readonly maxPacket: number;
+}
+
+export interface ListenOptions extends PacketOptions {
 	readonly host?: string;
 	readonly port?: number;
+	/** A file of who may log in. */
+	readonly users?: string;
+	/** Further ports. */
+	readonly wsPort?: number;
+}
+
+/** Ports with TLS, and what they show: files in PEM. */
+export interface TlsListenOptions {
+	readonly tlsPort?: number;
+	readonly wssPort?: number;
+	readonly ca?: string;
+	readonly cert?: string;
+	readonly key?: string;
 }
 
 const ID = /^[A-Za-z0-9_.-]{1,64}$/;
@@ -93,25 +117,30 @@ export const withCommon = (command: Command): Command =>
 		.addOption(new Option("--duration <seconds>", "stop after so many seconds").argParser(positive));
 
 /**
- * `--broker`, `--id`, `--config` and the login.
+ * `--broker`, `--config` and the login.
  * @param usual which broker it is when none is named
- * @param ids what else than one id `--id` takes
  */
-export const withBroker = (command: Command, usual: string, ...ids: readonly string[]): Command =>
+export const withLogin = (command: Command, usual: string): Command =>
 	command
 		.option("--broker <url>", `the broker, mqtt://HOST[:PORT], mqtts, ws or wss (default: ${usual})`)
-		.addOption(
-			new Option(
-				"--id <id>",
-				`the device's id${ids.map((one) => `, or ${one} for all`).join("")} (default: nightlight on the embedded broker, else one made up and kept in this folder)`,
-			).argParser(id(...ids)),
-		)
 		.option("--config <file>", "configuration as JSON; the command line wins")
 		.option("--username <name>", "user name at the broker")
 		.option("--password-file <file>", "file with the password (or NIGHTLIGHT_PASSWORD)")
 		.option("--ca <file>", "with mqtts and wss: the CAs to trust, in PEM (default: those of Node)")
 		.option("--cert <file>", "our own certificate, where the broker asks for one, in PEM")
 		.option("--key <file>", "its key, in PEM");
+
+/**
+ * Those of `withLogin`, and `--id`.
+ * @param ids what else than one id `--id` takes
+ */
+export const withBroker = (command: Command, usual: string, ...ids: readonly string[]): Command =>
+	withLogin(command, usual).addOption(
+		new Option(
+			"--id <id>",
+			`the device's id${ids.map((one) => `, or ${one} for all`).join("")} (default: nightlight on the embedded broker, else one made up and kept in this folder)`,
+		).argParser(id(...ids)),
+	);
 
 /** Adds a sensor's source to those so far. */
 const sensorSource = (text: string, others: ReadonlyMap<string, string> = new Map()): Map<string, string> => {
@@ -164,11 +193,28 @@ export const withForce = (command: Command): Command =>
 	command.option("--force", "replace files that are there already");
 
 export const withServer = (command: Command): Command =>
+	command
+		.addOption(
+			new Option("--threshold <light>", "the LED is on below this light")
+				.argParser(number("a number", () => true))
+				.default(300),
+		)
+		.addOption(
+			new Option("--hysteresis <light>", "once on, it goes off so much above the threshold")
+				.argParser(number("a number from 0", (value) => value >= 0))
+				.default(0),
+		);
+
+/** `--max-packet`, where a broker or server runs. */
+export const withMaxPacket = (command: Command): Command =>
 	command.addOption(
-		new Option("--threshold <light>", "the LED is on below this light")
-			.argParser(number("a number", () => true))
-			.default(300),
+		new Option("--max-packet <bytes>", "close a connection that brings a larger packet")
+			.argParser(whole(LEAST_MAX_PACKET, MOST_MAX_PACKET))
+			.default(DEFAULT_MAX_PACKET),
 	);
+
+const port = (flags: string, description: string): Option =>
+	new Option(flags, description).argParser(whole(0, 65_535));
 
 export const withListen = (command: Command): Command =>
 	command
@@ -178,8 +224,14 @@ export const withListen = (command: Command): Command =>
 				"address to listen on (default: 127.0.0.1, this machine only)",
 			).argParser(address),
 		)
-		.addOption(
-			new Option("--port <port>", "port to listen on (default: 1883 or the next free one)").argParser(
-				whole(0, 65_535),
-			),
-		);
+		.addOption(port("--port <port>", "port to listen on (default: 1883 or the next free one)"))
+		.addOption(port("--ws-port <port>", "port for MQTT over WebSocket, too"))
+		.option("--users <file>", "who may log in at the embedded broker: a file of mosquitto_passwd");
+
+export const withTlsListen = (command: Command): Command =>
+	command
+		.addOption(port("--tls-port <port>", "port for MQTT over TLS; without --port there is no plain one"))
+		.addOption(port("--wss-port <port>", "port for MQTT over WebSocket in TLS, likewise"))
+		.option("--cert <file>", "certificate of the ports with TLS, then those it rests on, in PEM")
+		.option("--key <file>", "its key, in PEM")
+		.option("--ca <file>", "clients must have a certificate of these CAs, in PEM");

@@ -52,16 +52,30 @@ function describe(sourced: SourcedEvent): string | undefined {
 			const payload = sourced.payload === "" ? "" : ` ${JSON.stringify(sourced.payload)}`;
 			return `Refused a message on ${sourced.topic}: ${sourced.reason}${payload}`;
 		}
+		case "message":
+			return describeMessage(sourced);
 		case "storage":
 			return `Storage failed, going on in memory only: ${sourced.reason}`;
 		case "listening":
-			return `Listening on ${urlOf(sourced.host, sourced.port)}`;
+			return `Listening on ${urlOf(sourced.host, sourced.port, sourced.protocol)}`;
 		case "rejected":
 			return `Closed the connection from ${sourced.address}: ${sourced.reason}`;
 		case "connected":
 		case "disconnected":
 			return undefined;
 	}
+}
+
+/** How much of a payload a line shows, in characters. */
+const EXCERPT = 200;
+
+/** A message in a line: its packet's type, QoS and flags, its topic, its payload. */
+function describeMessage(message: Extract<SourcedEvent, { event: "message" }>): string {
+	const { type, qos, retain, dup, topic, bytes, encoding, payload } = message;
+	const flags = `${retain ? " retain" : ""}${dup ? " dup" : ""}`;
+	const shown = payload.length > EXCERPT ? `${payload.slice(0, EXCERPT)}…` : payload;
+	const body = encoding === "hex" ? `0x${shown}` : shown;
+	return `${type.toUpperCase()} QoS ${qos}${flags}  ${topic}  ${bytes === 0 ? "(empty)" : body}`;
 }
 
 function describeLink(state: string, reason: string | undefined, delay: number | undefined): string {

@@ -1,7 +1,7 @@
 import { brokerUrl } from "../../server/broker-address.js";
 import { startServer } from "../../server/server.js";
 import type { Running } from "./lifecycle.js";
-import type { ServerOptions } from "./options.js";
+import type { PacketOptions, ServerOptions } from "./options.js";
 import type { Output } from "./output.js";
 import type { Settings } from "./settings.js";
 
@@ -9,7 +9,7 @@ import type { Settings } from "./settings.js";
 export function runServer(
 	{ config: { broker, mqtt }, certificates }: Pick<Settings, "config" | "certificates">,
 	id: string,
-	options: ServerOptions,
+	options: ServerOptions & PacketOptions,
 	output: Output,
 ): Running {
 	let hasWorked = false;
@@ -18,6 +18,8 @@ export function runServer(
 		...certificates,
 		id,
 		threshold: options.threshold,
+		hysteresis: options.hysteresis,
+		maxPacket: options.maxPacket,
 		username: mqtt.username,
 		password: mqtt.password,
 		timing: { keepAlive: mqtt.keepAlive },

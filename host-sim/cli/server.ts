@@ -4,9 +4,11 @@ import type { Lifecycle } from "./lifecycle.js";
 import {
 	type BrokerOptions,
 	type CommonOptions,
+	type PacketOptions,
 	type ServerOptions,
 	withBroker,
 	withCommon,
+	withMaxPacket,
 	withServer,
 } from "./options.js";
 import { Output } from "./output.js";
@@ -19,14 +21,15 @@ const EXAMPLES = `
 Examples:
   nightlight server                                   for the device \`nightlight\`
   nightlight server --id + --threshold 500            for every device at the broker
+  nightlight server --hysteresis 20                   on below 300, off from 320: it does not flicker
   nightlight server --broker mqtt://test.mosquitto.org --id my-lamp-83`;
 
 /** `nightlight server` */
 export const serverCommand = (lifecycle: Lifecycle): Command =>
-	withCommon(withServer(withBroker(new Command("server"), DEFAULT_BROKER, ALL)))
+	withCommon(withMaxPacket(withServer(withBroker(new Command("server"), DEFAULT_BROKER, ALL))))
 		.description("run the server: a command for each telemetry message")
 		.addHelpText("after", EXAMPLES)
-		.action(async (options: CommonOptions & BrokerOptions & ServerOptions) => {
+		.action(async (options: CommonOptions & BrokerOptions & ServerOptions & PacketOptions) => {
 			const { runServer } = await import("./run-server.js");
 			const output = new Output({ json: options.json ?? false, prefixed: false });
 			const all = options.id === ALL;

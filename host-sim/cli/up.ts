@@ -13,6 +13,7 @@ import {
 	withCommon,
 	withDevice,
 	withListen,
+	withMaxPacket,
 	withServer,
 } from "./options.js";
 import { Output } from "./output.js";
@@ -28,7 +29,9 @@ type UpOptions = CommonOptions & BrokerOptions & DeviceOptions & ServerOptions &
 
 /** `nightlight up` */
 export const upCommand = (lifecycle: Lifecycle): Command =>
-	withCommon(withListen(withServer(withDevice(withBroker(new Command("up"), "one of its own")))))
+	withCommon(
+		withMaxPacket(withListen(withServer(withDevice(withBroker(new Command("up"), "one of its own"))))),
+	)
 		.description("run broker, server and one device together")
 		.addHelpText("after", EXAMPLES)
 		.action(async (options: UpOptions) => {
@@ -47,11 +50,13 @@ export const upCommand = (lifecycle: Lifecycle): Command =>
 			const settings = readSettings(options, log);
 			const { config, namesBroker } = settings;
 			const inputs = openInputs(options, config.telemetry.sensors, output);
-			if (namesBroker && (options.host ?? options.port) !== undefined) {
-				throw usage("--host and --port are for a broker of its own, but another one is named");
+			if (namesBroker && (options.host ?? options.port ?? options.wsPort ?? options.users) !== undefined) {
+				throw usage(
+					"--host, --port, --ws-port and --users are for a broker of its own, but another one is named",
+				);
 			}
 			const recorder = deviceRecorder(options, inputFilesOf(options, settings), log);
-			const broker = namesBroker ? undefined : await runBroker(options, output, config.id);
+			const broker = namesBroker ? undefined : await runBroker(listenOptions(options), output, config.id);
 			const reached = broker === undefined ? settings : { ...settings, config: at(broker, config) };
 			const server = runServer(reached, config.id, options, output);
 			const device = runDevice(reached, { engine: options.engine, inputs, recorder }, output);
@@ -69,6 +74,15 @@ export const upCommand = (lifecycle: Lifecycle): Command =>
 				options.duration,
 			);
 		});
+
+/** What of the options is the broker's: --ca, --cert and --key are for its clients. */
+const listenOptions = ({ host, port, wsPort, users, maxPacket }: ListenOptions): ListenOptions => ({
+	...(host !== undefined && { host }),
+	...(port !== undefined && { port }),
+	...(wsPort !== undefined && { wsPort }),
+	...(users !== undefined && { users }),
+	maxPacket,
+});
 
 /** The configuration of a device at this broker. */
 const at = ({ url }: Broker, config: Config): Config => {

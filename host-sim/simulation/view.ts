@@ -16,7 +16,7 @@ export interface ViewedWorld {
 	readonly broker: Pick<WorldBroker, "openOf">;
 	readonly server: Pick<SimulatedServer, "isOnline" | "counts">;
 	readonly devices: ReadonlyMap<string, SimulatedDevice>;
-	readonly threshold: number;
+	readonly rule: Rule;
 }
 
 /** A world, as invariants look at it: as it is whenever they do. */

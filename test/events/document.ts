@@ -5,6 +5,8 @@ const SOURCES = Object.freeze({
 	device: "A device",
 	server: "The server",
 	broker: "The embedded broker",
+	watch: "watch",
+	send: "send",
 	simulation: "simulate and replay",
 	doctor: "doctor",
 });

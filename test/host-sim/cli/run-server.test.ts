@@ -19,6 +19,8 @@ function settings(source: object) {
 const silent = new Output({ json: true, prefixed: false });
 silent.event = () => {};
 
+const OPTIONS = { threshold: 300, hysteresis: 0, maxPacket: 262_144 };
+
 describe("the server of the command line", () => {
 	it.each([
 		{ mqtt: { keepAlive: 5000 }, seconds: 5 },
@@ -39,7 +41,7 @@ describe("the server of the command line", () => {
 		);
 		cleanups.push(raw.close);
 		const source = { broker: { host: "127.0.0.1", port: raw.port }, mqtt };
-		const server = runServer(settings(source), "lamp", { threshold: 300 }, silent);
+		const server = runServer(settings(source), "lamp", OPTIONS, silent);
 		cleanups.push(() => server.stop());
 		expect((await connect).keepalive).toBe(seconds);
 	});

@@ -1,0 +1,53 @@
+import { Link } from "../../server/link.js";
+import { commandTopic } from "../../server/topics.js";
+import { ExitCode, Failure } from "./failure.js";
+import { linkOptions } from "./link-options.js";
+import type { PacketOptions } from "./options.js";
+import type { Output } from "./output.js";
+import type { Settings } from "./settings.js";
+
+/** A command, and how long to try. */
+export interface Sending {
+	readonly body: string;
+	readonly payload: Readonly<Record<string, unknown>>;
+	/** Seconds. */
+	readonly limit: number;
+	/** Resolves when it is to be given up. */
+	readonly signalled: Promise<unknown>;
+}
+
+/**
+ * Publishes a command for the device of the settings with QoS 1, and waits until the broker has acknowledged
+ * it. What goes wrong before is told and tried again.
+ * @throws Failure when that takes longer than the limit, or is given up
+ */
+export async function runSend(
+	settings: Pick<Settings, "config" | "certificates">,
+	{ body, payload, limit, signalled }: Sending,
+	options: PacketOptions,
+	output: Output,
+): Promise<void> {
+	const device = settings.config.id;
+	const topic = commandTopic(device);
+	let problem = "no answer from the broker";
+	let timer: NodeJS.Timeout | undefined;
+	let link: Link | undefined;
+	const acknowledged = new Promise<string | undefined>((resolve) => {
+		link = new Link({
+			...linkOptions(settings, "send", options),
+			onChange: (change, connection) => {
+				output.event({ source: "send", event: "link", ...change });
+				problem = change.reason ?? problem;
+				connection?.publish(topic, body, 1, (isSent) => isSent && resolve(undefined));
+			},
+			onMessage: (_message, _connection, next) => next(),
+		});
+		timer = setTimeout(() => resolve(`not sent within ${limit} s: ${problem}`), limit * 1000);
+		signalled.then(() => resolve("stopped before it was sent"));
+	});
+	const failure = await acknowledged;
+	clearTimeout(timer);
+	if (failure === undefined) output.event({ source: "send", event: "sent", device, topic, payload });
+	await link?.stop();
+	if (failure !== undefined) throw new Failure(ExitCode.FAILED, failure);
+}
