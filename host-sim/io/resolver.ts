@@ -1,4 +1,4 @@
-import { lookup } from "node:dns";
+import { type LookupAddress, lookup } from "node:dns";
 import { isIP } from "node:net";
 import { standardForm } from "./ip-address.js";
 import { defineTarget, Lifetime } from "./lifetime.js";
@@ -7,18 +7,43 @@ import { optionsObject, required } from "./options.js";
 /** Completion callback of `resolve`: an error, or `null`, the address, and the host asked for. */
 export type ResolveCallback = (this: Resolver, error: Error | null, address?: string, host?: string) => void;
 
+/** How all addresses of a name are found: the operating system's way, unless a test has another. */
+export type Lookup = (
+	host: string,
+	options: { readonly all: true; readonly verbatim: false },
+	callback: (error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]) => void,
+) => void;
+
+/** Milliseconds after which an address is taken to have served: it is given once more before the next one. */
+const SERVED = 60_000;
+
+/** The address that was given last for a name. */
+interface Given {
+	readonly address: string;
+	/** When, by `performance.now()`. */
+	readonly at: number;
+	/** Whether it was the one before, too. */
+	readonly isAgain: boolean;
+}
+
 /**
  * Domain name resolver (§18) over the operating system's, so that `/etc/hosts` and the like count.
- * Gives an IPv4 address where there is one, as the networks of small devices have no other.
+ *
+ * The standard gives one address for a name. A name may have several of which some do not answer, and who
+ * asks again mostly could not use the one before: so each call gives the next one, IPv4 first, as the
+ * networks of small devices have no other. After a minute without a question the same one comes once more.
  */
 export class Resolver {
 	declare target?: unknown;
 	readonly #lifetime: Lifetime<Resolver>;
+	readonly #lookup: Lookup;
+	readonly #given = new Map<string, Given>();
 
 	/** Has no options of its own. @throws Error without an options object */
-	constructor(options: object) {
+	constructor(options: object, find: Lookup = lookup) {
 		defineTarget(this, optionsObject(options));
 		this.#lifetime = new Lifetime(this);
+		this.#lookup = find;
 	}
 
 	/**
@@ -40,11 +65,24 @@ export class Resolver {
 			return;
 		}
 		// Not `order`, which came with Node 20.13.
-		lookup(host, { verbatim: false }, (error, address) => {
+		this.#lookup(host, { all: true, verbatim: false }, (error, found) => {
 			if (this.#lifetime.ended) return;
-			if (error === null) callback.call(this, null, standardForm(address), host);
-			else callback.call(this, new Error(`cannot resolve ${host} (${error.code})`));
+			const addresses = [...new Set(found?.map(({ address }) => standardForm(address)))];
+			if (error === null && addresses.length > 0)
+				callback.call(this, null, this.#next(host, addresses), host);
+			else callback.call(this, new Error(`cannot resolve ${host} (${error?.code ?? "no address"})`));
 		});
+	}
+
+	/** Which of its addresses, one at least, a name has this time. */
+	#next(host: string, addresses: readonly string[]): string {
+		const at = performance.now();
+		const last = this.#given.get(host);
+		const index = addresses.indexOf(last?.address ?? "");
+		const isAgain = index >= 0 && last?.isAgain === false && at - last.at >= SERVED;
+		const address = addresses[isAgain ? index : (index + 1) % addresses.length] as string;
+		this.#given.set(host, { address, at, isAgain });
+		return address;
 	}
 
 	/** Gives up what is under way: no callback is invoked any more. May be called twice. */

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { standardForm } from "../../../host-sim/io/ip-address.js";
-import { Resolver } from "../../../host-sim/io/resolver.js";
+import { type Lookup, Resolver } from "../../../host-sim/io/resolver.js";
 import { reentrancy, settle } from "./support.js";
 
 interface Outcome {
@@ -118,5 +118,88 @@ describe("standardForm", () => {
 	])("§6 IP address: %s is %s", (address, standard) => {
 		expect(standardForm(address)).toBe(standard);
 		expect(isIP(standard)).toBe(isIP(address));
+	});
+});
+
+describe("a name with several addresses", () => {
+	/** A system that finds these addresses, in turn. */
+	const finding =
+		(...turns: (readonly string[])[]): Lookup =>
+		(_host, _options, callback) => {
+			const addresses = turns.length > 1 ? turns.shift() : turns[0];
+			callback(null, addresses?.map((address) => ({ address, family: isIP(address) })) ?? []);
+		};
+	const A = "127.0.0.1";
+	const B = "127.0.0.2";
+	const C = "0000:0000:0000:0000:0000:0000:0000:0001";
+
+	it.each([
+		{ name: "one", turns: [[A]], given: [A, A, A] },
+		{ name: "two", turns: [[A, B]], given: [A, B, A, B] },
+		{ name: "IPv4 and IPv6", turns: [[A, "::1"]], given: [A, C, A] },
+		{ name: "three", turns: [[A, B, "::1"]], given: [A, B, C, A] },
+		{ name: "one twice", turns: [[A, A, B]], given: [A, B, A] },
+		{
+			name: "another order each time",
+			turns: [
+				[A, B],
+				[B, A],
+				[A, B],
+			],
+			given: [A, B, A],
+		},
+		{
+			name: "the last one is gone",
+			turns: [
+				[A, B],
+				[B, "::1"],
+			],
+			given: [A, B, C],
+		},
+	])("gives the next one at each call: $name", async ({ turns, given }) => {
+		const resolver = new Resolver({}, finding(...turns.map((turn) => [...turn])));
+		for (const address of given) expect((await resolve(resolver, "broker.test")).address).toBe(address);
+		resolver.close();
+	});
+
+	it("has no address: an error", async () => {
+		const resolver = new Resolver({}, finding([]));
+		expect((await resolve(resolver, "broker.test")).error?.message).toBe(
+			"cannot resolve broker.test (no address)",
+		);
+		resolver.close();
+	});
+
+	it("counts each name by itself", async () => {
+		const resolver = new Resolver({}, finding([A, B]));
+		for (const [host, address] of [
+			["a", A],
+			["b", A],
+			["a", B],
+			["b", B],
+		] as const) {
+			expect((await resolve(resolver, host)).address).toBe(address);
+		}
+		resolver.close();
+	});
+
+	it("gives the same one once more when nobody asked for a minute: it may have served", async () => {
+		vi.useFakeTimers({ toFake: ["performance"] });
+		try {
+			const resolver = new Resolver({}, finding([A, B]));
+			for (const [pause, address] of [
+				[0, A],
+				[60_000, A],
+				[60_000, B],
+				[59_999, A],
+				[1, B],
+			] as const) {
+				vi.advanceTimersByTime(pause);
+				expect((await resolve(resolver, "broker.test")).address).toBe(address);
+			}
+			resolver.close();
+		} finally {
+			vi.useRealTimers();
+		}
 	});
 });
