@@ -200,7 +200,8 @@ export class Connection implements TransportListener, PumpListener {
 	#open(address: string, port: number): void {
 		try {
 			const readSize = this.#config.mqtt.receiveBuffer;
-			this.#pump.open(new Transport({ socket: this.#socket, address, port, readSize }, this));
+			const scheme = this.#config.broker.protocol;
+			this.#pump.open(new Transport({ socket: this.#socket, address, port, readSize, scheme }, this));
 		} catch (error) {
 			this.#fail(error instanceof Error ? error.message : String(error));
 		}

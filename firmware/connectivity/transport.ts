@@ -1,4 +1,5 @@
 import type { TCP } from "../ecma-419.js";
+import { foreignReason } from "./foreign.js";
 import type { SocketOptions } from "./socket.js";
 
 export interface TransportOptions {
@@ -8,6 +9,8 @@ export interface TransportOptions {
 	port: number;
 	/** Bytes to read at a time at most: what a chip has room for. */
 	readSize: number;
+	/** That of the broker's URL. With it, a side that speaks something else than MQTT is named. */
+	scheme?: string;
 }
 
 /** Whom a transport tells. */
@@ -31,11 +34,14 @@ export class Transport {
 	#writable = 0;
 	#readable = 0;
 	#opened = false;
+	/** Until the first bytes have come. */
+	#scheme: string | undefined;
 	#unsent: Uint8Array | undefined;
 
 	/** @throws what the IO class throws, for an address that is none or when there are no sockets left */
-	constructor({ socket, address, port, readSize }: TransportOptions, listener: TransportListener) {
+	constructor({ socket, address, port, readSize, scheme }: TransportOptions, listener: TransportListener) {
 		this.#readSize = readSize;
+		this.#scheme = scheme;
 		this.#listener = listener;
 		// The callbacks find their transport through `target`: a function of its own for each would take
 		// memory for as long as the connection lasts.
@@ -104,7 +110,7 @@ export class Transport {
 		}
 	}
 
-	/** The next bytes that arrived; `undefined` when there are none. */
+	/** The next bytes that arrived; `undefined` when there are none. Calls `onLost` when they are no MQTT. */
 	read(): Uint8Array | undefined {
 		if (this.#readable === 0) return undefined;
 		const bytes = this.#socket.read(Math.min(this.#readable, this.#readSize));
@@ -113,7 +119,12 @@ export class Transport {
 			return undefined;
 		}
 		this.#readable -= bytes.byteLength;
-		return new Uint8Array(bytes);
+		const read = new Uint8Array(bytes);
+		const foreign = this.#scheme && foreignReason(read[0], this.#scheme);
+		this.#scheme = undefined;
+		if (foreign === undefined) return read;
+		this.#listener.onLost(foreign);
+		return undefined;
 	}
 
 	close(): void {

@@ -39,7 +39,7 @@ export const BAD_BROKERS: readonly [string, (socket: Socket) => void, RegExp][] 
 	[
 		"sends garbage",
 		(socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"),
-		/packet type 4 with 84 bytes|flags 8/,
+		/this port seems to speak HTTP/,
 	],
 	["stays silent", (socket) => void socket.resume(), /no CONNACK within 300 ms/],
 	["sends a byte now and then", trickle([0x20, 0x02], 120), /no CONNACK within 300 ms/],

@@ -101,7 +101,24 @@ const FAILURES: Failure[] = [
 		cause: ({ broker }) => {
 			broker.greeting = Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n");
 		},
-		reason: "flags 8 on packet type 4 [MQTT-2.2.2-2]",
+		reason: "this port seems to speak HTTP (try ws://)",
+		states: HANDSHAKING,
+	},
+	{
+		name: "a port that wants TLS",
+		cause: ({ broker }) => {
+			broker.greeting = bytes(0x15, 3, 1, 0, 2, 2, 70);
+		},
+		reason: "this port seems to speak TLS (try mqtts://)",
+		states: HANDSHAKING,
+	},
+	{
+		name: "an SSH server, which speaks in pieces",
+		cause: ({ broker, network }) => {
+			network.chunk = 1;
+			broker.greeting = Buffer.from("SSH-2.0-OpenSSH_9.2p1\r\n");
+		},
+		reason: "this port seems to speak SSH",
 		states: HANDSHAKING,
 	},
 	{

@@ -12,6 +12,8 @@ import { Resolver } from "../../../host-sim/io/resolver.js";
 import { createHost } from "../../../host-sim/provider.js";
 import { compiler, describeWith } from "../../support/requires.js";
 
+const LIGHT = { minimum: 0, maximum: 1023, read: () => 1 };
+
 const DEAD = "127.0.0.2";
 const ALIVE = "127.0.0.1";
 
@@ -19,7 +21,7 @@ const ALIVE = "127.0.0.1";
 function hostWithTwo(): { host: Host; events: DeviceEvent[] } {
 	const events: DeviceEvent[] = [];
 	const storage = mkdtempSync(join(tmpdir(), "nightlight-addresses-"));
-	const host = createHost({ sensors: { light: () => 1 }, storage, report: (event) => events.push(event) });
+	const host = createHost({ inputs: { light: LIGHT }, storage, report: (event) => events.push(event) });
 	class TwoAddresses extends Resolver {
 		constructor(options: object) {
 			super(options, (_host, _options, found) =>
