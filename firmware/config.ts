@@ -138,8 +138,10 @@ function checkTogether({ mqtt, reconnect, telemetry }: Values, problems: Problem
 			`telemetry.minimumInterval (${telemetry.minimumInterval}) or more`,
 		);
 	}
-	const { sample = 0, interval } = telemetry;
-	if (sample > interval) complain("telemetry.sample", sample, `telemetry.interval (${interval}) or less`);
+	const { sample, interval } = telemetry;
+	if (sample !== undefined && sample > interval) {
+		complain("telemetry.sample", sample, `telemetry.interval (${interval}) or less`);
+	}
 	telemetry.sensors.forEach(({ name, minimum, maximum }, index) => {
 		if (maximum <= minimum) {
 			complain(`telemetry.sensors.${index}.maximum`, maximum, `more than the minimum, ${minimum}`);

@@ -11,7 +11,7 @@ export class AnalogSensor {
 	 * @param range what it measures at no voltage and at full scale, in its unit
 	 * @throws what the IO class throws, for a pin that is in use, say
 	 */
-	constructor({ io: IO, pin, range }: { io: AnalogConstructor; pin: PinSpecifier; range: Range }) {
+	constructor({ io: IO, pin }: { io: AnalogConstructor; pin: PinSpecifier }, range: Range) {
 		this.#input = new IO({ pin });
 		this.#range = range;
 	}
@@ -33,15 +33,20 @@ export class AnalogSensors {
 	/** @throws RangeError when the board has no pin of a name in `sensors` */
 	constructor(device: HostProvider, sensors: readonly (Range & { name: string; pin: string })[]) {
 		this.#sensors = sensors.map((range) => {
-			const { name, pin } = range;
-			return { name, sensor: new AnalogSensor({ io: device.io.Analog, pin: pinOf(device, pin), range }) };
+			const pin = pinOf(device, range.pin);
+			return { name: range.name, sensor: new AnalogSensor({ io: device.io.Analog, pin }, range) };
 		});
 	}
 
 	/** The present reading of each, in its unit. */
 	read(): Record<string, number> {
 		const readings: Record<string, number> = {};
-		for (const { name, sensor } of this.#sensors) readings[name] = sensor.read();
+		const sensors = this.#sensors;
+		// No iterator: it takes slots at each reading.
+		for (let index = 0; index < sensors.length; index++) {
+			const one = sensors[index] as (typeof sensors)[number];
+			readings[one.name] = one.sensor.read();
+		}
 		return readings;
 	}
 

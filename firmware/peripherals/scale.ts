@@ -13,7 +13,7 @@ export interface Range {
  * every board.
  */
 export function scaleReading(reading: number, resolution: number, range: Range): number {
-	const { minimum, maximum } = range;
-	if (resolution === 10 && minimum === 0 && maximum === FULL_SCALE) return reading;
-	return minimum + Math.round((reading * (maximum - minimum)) / (2 ** resolution - 1));
+	if (resolution === 10 && range.minimum === 0 && range.maximum === FULL_SCALE) return reading;
+	const span = range.maximum - range.minimum;
+	return range.minimum + Math.round((reading * span) / (2 ** resolution - 1));
 }

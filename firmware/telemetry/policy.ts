@@ -27,15 +27,20 @@ export function isWorthReporting(
 ): boolean {
 	if (last === undefined) return true;
 	if (elapsed < policy.minimumInterval) return false;
-	const { threshold, sensors } = policy;
+	const sensors = policy.sensors;
+	const threshold = policy.threshold;
 	if (threshold !== undefined) {
 		const { name } = sensors[0] as ReportPolicy["sensors"][0];
 		if ((readings[name] as number) < threshold !== (last[name] as number) < threshold) return true;
 	}
 	if (elapsed < policy.interval) return false;
 	if (elapsed >= policy.maximumInterval) return true;
-	return sensors.some(
-		({ name, deadband }) =>
-			deadband === 0 || Math.abs((readings[name] as number) - (last[name] as number)) >= deadband,
-	);
+	// No iterator: it takes slots at each reading.
+	for (let index = 0; index < sensors.length; index++) {
+		const sensor = sensors[index] as ReportPolicy["sensors"][0];
+		if (sensor.deadband === 0) return true;
+		const change = (readings[sensor.name] as number) - (last[sensor.name] as number);
+		if (Math.abs(change) >= sensor.deadband) return true;
+	}
+	return false;
 }

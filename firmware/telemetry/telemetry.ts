@@ -29,7 +29,7 @@ export class Telemetry {
 	/** Reports now, whatever the last report was, and then as the policy says. */
 	start(): void {
 		this.stop();
-		const { sample = this.#config.interval } = this.#config;
+		const sample = this.#config.sample ?? this.#config.interval;
 		this.#timer = this.#host.timer.repeat(() => this.#sample(sample), sample);
 		this.#sample(0);
 	}

@@ -14,7 +14,7 @@ describe("an analog sensor", () => {
 		{ resolution: 16, reading: 32_768, light: 512 },
 	])("reads $light at $reading of $resolution bits", ({ resolution, reading, light }) => {
 		const { device, analog } = new VirtualHost({ resolution });
-		const sensor = new AnalogSensor({ io: device.io.Analog, pin: "A0", range: LIGHT });
+		const sensor = new AnalogSensor({ io: device.io.Analog, pin: "A0" }, LIGHT);
 		expect(sensor.read()).toBe(0);
 		analog.light = reading;
 		expect(sensor.read()).toBe(light);
@@ -22,12 +22,10 @@ describe("an analog sensor", () => {
 
 	it("frees its pin", () => {
 		const { device } = new VirtualHost();
-		const sensor = new AnalogSensor({ io: device.io.Analog, pin: "A0", range: LIGHT });
-		expect(() => new AnalogSensor({ io: device.io.Analog, pin: "A0", range: LIGHT })).toThrow(
-			"pin A0 is in use",
-		);
+		const sensor = new AnalogSensor({ io: device.io.Analog, pin: "A0" }, LIGHT);
+		expect(() => new AnalogSensor({ io: device.io.Analog, pin: "A0" }, LIGHT)).toThrow("pin A0 is in use");
 		sensor.close();
-		new AnalogSensor({ io: device.io.Analog, pin: "A0", range: LIGHT });
+		new AnalogSensor({ io: device.io.Analog, pin: "A0" }, LIGHT);
 	});
 });
 
