@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { type IClientOptions, MqttClient } from "mqtt";
 import type { BrokerAddress } from "./broker-address.js";
 import type { Message } from "./core.js";
@@ -49,6 +50,8 @@ export interface Connection {
 	close(grace: number): Promise<void>;
 }
 
+const TLS_HINT = "perhaps this port speaks TLS (try mqtts://)";
+
 /**
  * Opens a connection: one MQTT.js client with its own reconnecting switched
  * off. A client for each try has no queue and no subscription of an earlier
@@ -78,10 +81,17 @@ export function openConnection(options: ConnectionOptions): Connection {
 	const over = () => {
 		if (closing) return;
 		settle();
-		options.onClosed(
-			failure ?? { code: "closed-by-broker", reason: `connection closed by ${address.label}` },
-		);
+		const closed = failure ?? {
+			code: "closed-by-broker" as const,
+			reason: `connection closed by ${address.label}`,
+		};
+		options.onClosed(isSilent(closed) ? { ...closed, reason: `${closed.reason}; ${TLS_HINT}` } : closed);
 	};
+	/** A port for TLS closes on what is none, most often without a byte. */
+	const isSilent = ({ code }: LinkFailure) =>
+		address.protocol === "mqtt" &&
+		(code === "closed-by-broker" || code === "connection-lost") &&
+		(client?.stream as Partial<Socket> | undefined)?.bytesRead === 0;
 	// MQTT.js reports what its parser cannot read and reads on: destroy always.
 	const fail = (why: LinkFailure) => {
 		failure ??= why;

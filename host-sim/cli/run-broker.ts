@@ -30,7 +30,9 @@ export async function runBroker(
 			limits: { maxPacket: options.maxPacket },
 			onEvent: (event) => output.event({ source: "broker", ...event }),
 		});
-		if (!broker.loopback && users === undefined && secrets?.ca === undefined) {
+		const isPlain = broker.listeners.some(({ protocol }) => protocol === "mqtt" || protocol === "ws");
+		const asksForCertificate = secrets?.ca !== undefined && !isPlain;
+		if (!broker.loopback && users === undefined && !asksForCertificate) {
 			output.log(`Warning: anyone who reaches ${broker.host} can use this broker; it asks for no password.`);
 		}
 		if (portOf(options) === undefined && broker.port !== FIRST_PORT) {

@@ -197,7 +197,7 @@ const WRONG: [name: string, words: readonly string[], says: string][] = [
 	[
 		"a port when another broker is named",
 		["up", "--broker", "mqtt://h", "--id", "a", "--port", "7"],
-		"--host and --port",
+		"--host, --port, --ws-port and --users",
 	],
 	["an empty address", ["broker", "--host", ""], "It must be an address"],
 	...["--password", "--pass", "--pw", "-P"].flatMap((option): typeof WRONG =>

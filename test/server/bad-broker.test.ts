@@ -66,13 +66,13 @@ const BROKEN: {
 		name: "closes at once",
 		handle: (socket) => socket.end(),
 		code: "closed-by-broker",
-		reason: /^connection closed by %$/,
+		reason: /^connection closed by %; perhaps this port speaks TLS \(try mqtts:\/\/\)$/,
 	},
 	{
 		name: "resets at once",
 		handle: (socket) => socket.resetAndDestroy(),
 		code: "connection-lost|closed-by-broker",
-		reason: /^connection (reset|closed) by %$/,
+		reason: /^connection (reset|closed) by %; perhaps this port speaks TLS \(try mqtts:\/\/\)$/,
 	},
 	{
 		name: "stays silent",

@@ -10,6 +10,7 @@ import { addresses, fileName, valueFile } from "./host-files.js";
 import { lightCsv, lightStream, lightText } from "./light.js";
 import { nativeCalls } from "./native-calls.js";
 import { packetScanner } from "./packet-scanner.js";
+import { passwordFile } from "./password-file.js";
 import { reasons } from "./reasons.js";
 import { recording } from "./recording.js";
 import { records } from "./records.js";
@@ -39,6 +40,7 @@ export const TARGETS: readonly Target[] = Object.freeze([
 	config,
 	telemetry,
 	packetScanner,
+	passwordFile,
 	brokerUrl,
 	reasons,
 	lightText,
