@@ -84,9 +84,7 @@ describeWith([mosquitto], "device and server on Mosquitto over a WebSocket", () 
 		expect(linksOf(device)).toEqual(["resolving", "connecting", "securing", "handshaking", "online"]);
 		const distrustful = run("device", url);
 		const { reason } = await distrustful.heard({ event: "link", state: "backoff" });
-		expect(reason).toMatch(
-			/^the certificate of localhost is from "Nightlight Test CA": it is a CA that is not trusted/,
-		);
+		expect(reason).toBe("the certificate of localhost is from a CA that is not trusted here");
 	});
 });
 
@@ -112,9 +110,7 @@ describe.each([
 			expect(await device.end("SIGINT")).toBe(0);
 			const distrustful = run("device", url, "--engine", engine);
 			const { reason } = await distrustful.heard({ event: "link", state: "backoff" });
-			expect(reason).toMatch(
-				/^the certificate of localhost is from "Nightlight Test CA": it is a CA that is not trusted/,
-			);
+			expect(reason).toBe("the certificate of localhost is from a CA that is not trusted here");
 		}, 150_000);
 	});
 });
