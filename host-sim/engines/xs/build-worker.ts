@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
-import { availableParallelism } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { cached } from "../cache.js";
 import { endWithProcess } from "../child.js";
@@ -46,18 +46,39 @@ function checkTools(): void {
 	}
 }
 
-function make(folder: string, version: string): Promise<void> {
+/**
+ * Compiles the worker into a folder. Make cannot have a space in a path: it sees both folders by links.
+ * @throws EngineError with make's own line when that fails
+ */
+async function make(folder: string, version: string): Promise<void> {
+	const links = mkdtempSync(join(tmpdir(), "nightlight-xs-"));
+	try {
+		const [sources, results] = [join(links, "xsnap"), join(links, "build")];
+		symlinkSync(PACKAGE, sources);
+		symlinkSync(folder, results);
+		// Its rules do not say that objects need their folder: with several compilers at once one may be first.
+		mkdirSync(join(folder, "tmp/lin/release/xsnap-worker"), { recursive: true });
+		mkdirSync(join(folder, dirname(PROGRAM)), { recursive: true });
+		await runMake(sources, results, version);
+	} finally {
+		rmSync(links, { recursive: true, force: true });
+	}
+}
+
+function runMake(sources: string, results: string, version: string): Promise<void> {
+	const native = join(sources, "xsnap-native/xsnap");
 	const words = [
 		"-s",
 		`-j${availableParallelism()}`,
 		"-f",
 		"xsnap-worker.mk",
 		"GOAL=release",
-		`MODDABLE=${join(PACKAGE, "moddable")}`,
-		`BUILD_DIR=${folder}`,
+		`MODDABLE=${join(sources, "moddable")}`,
+		`TLS_DIR=${join(native, "sources")}`,
+		`BUILD_DIR=${results}`,
 		`XSNAP_VERSION=${version}`,
 	];
-	const cwd = join(PACKAGE, "xsnap-native/xsnap/makefiles/lin");
+	const cwd = join(native, "makefiles/lin");
 	return new Promise((resolve, reject) => {
 		const child = spawn("make", words, { cwd, stdio: ["ignore", "ignore", "pipe"] });
 		// It starts no further compiler then.
@@ -69,12 +90,16 @@ function make(folder: string, version: string): Promise<void> {
 		child.once("error", (error) => reject(new EngineError(`XS does not compile: ${error.message}`)));
 		child.once("close", (code) => {
 			if (code === 0) return resolve();
-			const lines = errors.split("\n");
+			const lines = errors.split("\n").filter((text) => text.trim() !== "");
+			const others = lines.filter((text) => !text.startsWith("make"));
 			const line =
 				lines.find((text) => /not found|No such file/.test(text)) ??
-				lines.find((text) => /error/i.test(text)) ??
+				others.find((text) => /error/i.test(text)) ??
+				others[0] ??
+				lines[0] ??
 				`make ended with ${code}`;
-			reject(new EngineError(`XS does not compile (${line.trim()}); a compiler comes with ${INSTALL}`));
+			const advice = /not found|No such file/.test(line) ? `; a compiler comes with ${INSTALL}` : "";
+			reject(new EngineError(`XS does not compile: ${line.trim()}${advice}`));
 		});
 	});
 }
