@@ -175,7 +175,8 @@ function putPassword(
 }
 
 function strangersId(log: (line: string) => void): string {
-	const { id, isNew } = keptId();
+	const { id, isNew, movedTo } = keptId();
+	if (movedTo !== undefined) log(`the id of this folder was damaged: it is moved to ${movedTo}`);
 	log(`id ${id}${isNew ? ", made for this folder and kept in it" : ", kept in this folder"}`);
 	return id;
 }
