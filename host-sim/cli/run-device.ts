@@ -6,6 +6,7 @@ import { EngineError } from "../engines/failure.js";
 import { fileNameOf } from "../io/file-name.js";
 import { createHost, type Input } from "../provider.js";
 import type { RecordedDevice, Recorder } from "../recording/recorder.js";
+import { InputError } from "../world/errors.js";
 import type { Source } from "../world/source.js";
 import { tlsOptionsOf } from "./certificates.js";
 import { ExitCode, Failure, usage } from "./failure.js";
@@ -58,7 +59,9 @@ export function runDevice(
 		},
 	});
 	const seam = recorder?.device(host, config) ?? unrecorded(host);
-	const device = startEngine(engine, seam, config, output);
+	const begin = () => startEngine(engine, seam, config, output);
+	const awaited = [...inputs.values()].flatMap(({ first }) => first ?? []);
+	const device = awaited.length === 0 ? begin() : startLater(Promise.all(awaited), begin, output);
 	return {
 		hasWorked: () => hasWorked,
 		started: device.started,
@@ -71,6 +74,35 @@ export function runDevice(
 }
 
 type Device = Pick<Running, "started" | "failed" | "stop">;
+
+/** Milliseconds after which it is said that there is no number yet. */
+const SILENCE = 1000;
+
+/**
+ * Starts a device once each of its sensors has something to measure: before, it would report what nobody
+ * measured. A standard input that ends without a number ends it.
+ */
+function startLater(first: Promise<unknown>, start: () => Device, output: Output): Device {
+	let device: Device | undefined;
+	let isStopped = false;
+	const silence = setTimeout(() => output.log("Waiting for the first number on standard input"), SILENCE);
+	const never = new Promise<never>(() => {});
+	const begin = () => {
+		clearTimeout(silence);
+		if (!isStopped) device = start();
+		return device?.failed ?? never;
+	};
+	return {
+		failed: first.then(begin, (error) => {
+			throw error instanceof InputError ? usage(error.message) : error;
+		}),
+		stop: async () => {
+			isStopped = true;
+			clearTimeout(silence);
+			await device?.stop();
+		},
+	};
+}
 
 /** Where the firmware meets its host: it is started and stopped there. */
 type Seam = Pick<RecordedDevice, "start" | "stop" | "threw">;

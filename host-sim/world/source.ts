@@ -49,6 +49,8 @@ export interface SourceOptions {
 export interface Source {
 	/** The level: a whole number in the sensor's range. */
 	readonly read: Signal;
+	/** There when it has no level yet: resolves with the first one, rejects with InputError if none will come. */
+	readonly first?: Promise<void>;
 	/** Lets go of standard input, if it was read. */
 	stop(): void;
 }
@@ -92,15 +94,17 @@ export function openSource(choice: SourceChoice, options: SourceOptions): Source
 		throw new InputError("speed must be a number above 0, for example 60");
 	if (!(scale >= 0 && Number.isFinite(scale)))
 		throw new InputError("light-scale must be a number from 0, for example 0.5");
-	const open = (signal: Signal, stop = () => {}): Source => ({
+	const open = (signal: Signal, stop = () => {}): Omit<Source, "first"> => ({
 		// An infinite time would have no place in a day.
 		read: (elapsed) => toReading(signal(Math.min(elapsed * speed, Number.MAX_VALUE)) * scale, range),
 		stop,
 	});
 	switch (choice.kind) {
 		case "input": {
-			const stream = lightFromStream(options.input, options.onBadLine);
-			return open(stream.source, stream.stop);
+			const stream = lightFromStream(options.input, options.onBadLine, (value) =>
+				clampedReason(value * scale, range),
+			);
+			return { ...open(stream.source, stream.stop), first: stream.first };
 		}
 		default:
 			return open(signalOf(choice, range, column));
@@ -145,3 +149,13 @@ export const day =
 /** What a converter makes of a level: a whole number in the range. */
 export const toReading = (level: number, { minimum, maximum }: Range): number =>
 	Math.min(maximum, Math.max(minimum, Math.round(level)));
+
+/** Why a level is not taken as it is; `undefined` when it is. */
+function clampedReason(level: number, { minimum, maximum }: Range): string | undefined {
+	const rounded = Math.round(level);
+	if (rounded > maximum)
+		return `${level} is above ${maximum}, taken as ${maximum} until a number is in range`;
+	if (rounded < minimum)
+		return `${level} is below ${minimum}, taken as ${minimum} until a number is in range`;
+	return undefined;
+}

@@ -1,7 +1,7 @@
 import { parseNumber } from "./numbers.js";
 
 /** How the times of a recording are written. */
-export type TimeForm = "date" | "seconds";
+export type TimeForm = "dates" | "seconds" | "milliseconds" | "microseconds" | "nanoseconds";
 
 /** A point in time. `at`: milliseconds; only differences mean anything. */
 export interface Time {
@@ -9,21 +9,31 @@ export interface Time {
 	readonly at: number;
 }
 
-/** The range of Date; differences within it are exact enough to replay. */
-const MAX_SECONDS = 8.64e12;
+/**
+ * What a number counts, by its size: seconds reach the year 5138 here, and since 1973 it is more milliseconds
+ * than that. So a time since 1970 is known whatever its unit, and a time from 0 on is one in seconds.
+ */
+const UNITS: readonly { readonly form: TimeForm; readonly below: number; readonly milliseconds: number }[] = [
+	{ form: "seconds", below: 1e11, milliseconds: 1e3 },
+	{ form: "milliseconds", below: 1e14, milliseconds: 1 },
+	{ form: "microseconds", below: 1e17, milliseconds: 1e-3 },
+	{ form: "nanoseconds", below: 1e20, milliseconds: 1e-6 },
+];
 
 const DATE = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)([.,]\d+)?)?(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 
 /**
- * Reads a time: ISO 8601, or a plain number of seconds. A date without a zone
- * is read as UTC, so that a replay is the same everywhere.
+ * Reads a time: ISO 8601, or a plain number of seconds, or of milliseconds, microseconds or nanoseconds
+ * since 1970. A date without a zone is read as UTC, so that a replay is the same everywhere.
  *
  * @returns undefined if the text is neither, or if there is no such date
  */
 export function parseTime(text: string): Time | undefined {
-	const seconds = parseNumber(text);
-	if (seconds !== undefined)
-		return Math.abs(seconds) > MAX_SECONDS ? undefined : { form: "seconds", at: seconds * 1000 };
+	const number = parseNumber(text);
+	if (number !== undefined) {
+		const unit = UNITS.find(({ below }) => Math.abs(number) < below);
+		return unit && { form: unit.form, at: number * unit.milliseconds };
+	}
 	const match = DATE.exec(text);
 	if (match === null) return undefined;
 	const [, year, month, dayOfMonth, hour, minute, second, fraction, zone] = match;
@@ -42,7 +52,21 @@ export function parseTime(text: string): Time | undefined {
 	const whole = Date.UTC(years, months - 1, ...rest);
 	if (!isSame(new Date(whole), parts)) return undefined;
 	const part = Number(`0${(fraction ?? "").replace(",", ".")}`) * 1000;
-	return { form: "date", at: whole + part - offset };
+	return { form: "dates", at: whole + part - offset };
+}
+
+/** Spreadsheets count days from 1900: these are those from 1954 to 2119. */
+const SERIAL_DATES = Object.freeze({ first: 20_000, last: 80_000 });
+
+/**
+ * Whether a time that was read as seconds may be a spreadsheet's serial date. Both may be such a number: of
+ * seconds since midnight, say. But a step of less than a day, which is a fraction, tells a date.
+ * @param step milliseconds to it from the time before it
+ */
+export function mayBeSerialDate({ form, at }: Time, step: number): boolean {
+	const number = at / 1000;
+	const isInRange = number >= SERIAL_DATES.first && number < SERIAL_DATES.last;
+	return form === "seconds" && isInRange && step > 0 && step < 1000 && !Number.isInteger(number);
 }
 
 /** Minutes east of UTC as milliseconds; undefined if there is no such zone. */

@@ -298,6 +298,7 @@ describe("the command line", () => {
 
 	it("goes on when nobody reads its log any more", async () => {
 		const up = programs.add(new Nightlight(["up", "--port", "0", "--light", "-", "--json"], { cwd }));
+		up.child.stdin?.write("5\n");
 		await up.heard({ source: "device", event: "link", state: "online" });
 		up.child.stderr?.destroy();
 		for (let line = 0; line < 3; line++) up.child.stdin?.write("not a number\n");
@@ -373,11 +374,32 @@ describe("the command line", () => {
 		const { port } = await broker.heard({ event: "listening" });
 		const words = ["--broker", `mqtt://127.0.0.1:${port}`, "--id", "lamp", "--interval", "50", "--json"];
 		const device = programs.add(new Nightlight(["device", "--light", "-", "--light-scale", "0.5", ...words]));
-		device.child.stdin?.write("bright\n200\n");
+		await device.until("that it waits", () => device.errors.includes("Waiting for the first number"));
+		device.child.stdin?.write("bright\r200\r");
 		await device.heard({ event: "telemetry", payload: { light: 100 } });
-		device.child.stdin?.end("9999");
+		expect(device.events.find(({ event }) => event === "telemetry")).toMatchObject({
+			payload: { light: 100 },
+		});
+		device.child.stdin?.end("9999\n99999");
 		await device.heard({ event: "telemetry", payload: { light: 1023 } });
-		expect(device.errors).toMatch(/^standard input, line 1: .*\n$/);
+		expect(device.errors).toBe(
+			'Waiting for the first number on standard input\nstandard input, line 1: "bright" is not a number\nstandard input, line 3: 4999.5 is above 1023, taken as 1023 until a number is in range\n',
+		);
+	});
+
+	it.each(["", "bright\n"])("ends with 2 when standard input is %j: no number ever comes", async (input) => {
+		const device = programs.add(new Nightlight(["up", "--port", "0", "--light", "-", "--json"], { cwd }));
+		device.child.stdin?.end(input);
+		expect(await device.exited).toBe(2);
+		expect(device.errors).toMatch(/nightlight: standard input ended before the first number\n$/);
+		expect(device.events.filter(({ source }) => source === "device")).toEqual([]);
+	});
+
+	it("counts --duration from the beginning while it waits for a number", async () => {
+		const words = ["device", "--light", "-", "--duration", "0.5", "--json"];
+		const device = programs.add(new Nightlight(words, { cwd }));
+		expect(await device.exited).toBe(1);
+		expect(device.events).toEqual([]);
 	});
 
 	it("ends quietly when nobody reads its output any more", async () => {

@@ -166,7 +166,9 @@ describeWith([compiler, armTools, mosquitto], "nightlight device, on each engine
 			await lamp.heard({ event: "telemetry", payload: { light: 100 } });
 			lamp.child.stdin?.end("9999");
 			await lamp.heard({ event: "telemetry", payload: { light: 1023 } });
-			expect(lamp.errors).toMatch(/^standard input, line 1: .*\n$/);
+			expect(lamp.errors).toMatch(
+				/^standard input, line 1: .*\nstandard input, line 3: .* is above 1023, .*\n$/,
+			);
 			return story(lamp, engine).filter(({ event, payload }) => event === "telemetry" && payload !== 0);
 		});
 		expect(events.at(-1)).toEqual(told("telemetry", { payload: { light: 1023 } }));

@@ -145,6 +145,7 @@ describe("a slider", () => {
 			telemetry: { interval: 60_000, sample: 50, threshold: 300 },
 		});
 		const lamp = up("--config", config, "--light", "-");
+		lamp.child.stdin?.write("0\n");
 		await lamp.heard({ event: "telemetry", payload: { light: 0 } });
 		await lamp.heard({ event: "led", on: true });
 		for (const [light, on] of [

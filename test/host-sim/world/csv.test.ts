@@ -1,14 +1,18 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { loadCsv, parseRecording, replay } from "../../../host-sim/world/csv.js";
+import { loadCsv, parseRecording, RecordingReader, replay } from "../../../host-sim/world/csv.js";
 import { InputError } from "../../../host-sim/world/errors.js";
 import { anyText } from "./support.js";
 
 const folder = mkdtempSync(join(tmpdir(), "light-"));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+const SERIAL_DATE =
+	"may be a spreadsheet's date, a number of days; save the column as text such as 2015-02-02T14:19:00. If these are seconds, begin at 0";
 
 const rowsOf = (text: string) => {
 	const { times, values } = parseRecording(text, "room.csv");
@@ -55,6 +59,40 @@ describe("reads", () => {
 			rows: [
 				[0, 1],
 				[1_000, 2],
+			],
+		},
+		{
+			name: "lines of old Macs",
+			text: "time,light\r0,1\r\r1,2\r",
+			rows: [
+				[0, 1],
+				[1_000, 2],
+			],
+		},
+		{
+			name: "lines that end in every way",
+			text: 'time,light\r0,1\n1,2\r\n"2",3',
+			rows: [
+				[0, 1],
+				[1_000, 2],
+				[2_000, 3],
+			],
+		},
+		...[1, 1e3, 1e6, 1e9].map((unit) => ({
+			name: `times since 1970 in 1/${unit} s`,
+			text: `time,light\n${1422878400 * unit},1\n${1422878402 * unit},2\n`,
+			rows: [
+				[0, 1],
+				[2_000, 2],
+			],
+		})),
+		{
+			name: "seconds since midnight",
+			text: "time,light\n43200,1\n43201,2\n43202.5,3\n",
+			rows: [
+				[0, 1],
+				[1_000, 2],
+				[2_500, 3],
 			],
 		},
 		{ name: "no line end at the end", text: "time,light\n0,1", rows: [[0, 1]] },
@@ -145,7 +183,37 @@ describe("refuses", () => {
 		{
 			name: "dates and seconds mixed",
 			text: "time,light\n2015-02-02,1\n6,1\n",
-			message: 'room.csv, line 3: time "6" is not written like the ones before; dates and seconds do not mix',
+			message: 'room.csv, line 3: time "6" is not written like the ones before; seconds and dates do not mix',
+		},
+		{
+			name: "seconds and milliseconds mixed",
+			text: "time,light\n1422878400,1\n1422878400000,1\n",
+			message:
+				'room.csv, line 3: time "1422878400000" is not written like the ones before; milliseconds and seconds do not mix',
+		},
+		...[
+			["42037.59652", "42037.59722"],
+			["42037", "42037.00069"],
+			["42037.5", "42037.75"],
+		].map(([first, second]) => ({
+			name: `a spreadsheet's dates from ${first} on`,
+			text: `time,light\n${first},1\n${second},1\n`,
+			message: `room.csv, line 3: time "${second}" ${SERIAL_DATE}`,
+		})),
+		{
+			name: "a bad number between CR",
+			text: "time,light\r0,1\r1,dark\r",
+			message: 'room.csv, line 3: light "dark" is not a number; leave the row out where there was no reading',
+		},
+		{
+			name: "a bad number below a cell of two lines",
+			text: 'time,light,note\r\n0,1,"a\r\nb"\r\n1,dark,\r\n',
+			message: 'room.csv, line 4: light "dark" is not a number; leave the row out where there was no reading',
+		},
+		{
+			name: "a quote that is never closed in a long file",
+			text: `time,light\n0,"1\n${"1,2\n".repeat(300_000)}`,
+			message: "room.csv, line 2: a row of more than 1000000 characters; is a quote not closed?",
 		},
 		{ name: "an open quote", text: 'time,light\n0,"1\n', message: "room.csv, line 2: Quote Not Closed" },
 		{
@@ -174,6 +242,78 @@ describe("refuses", () => {
 			}),
 		);
 	});
+});
+
+describe("a recording that comes in pieces", () => {
+	const read = (pieces: readonly string[]) => {
+		const reader = new RecordingReader("room.csv");
+		try {
+			for (const piece of pieces) reader.push(piece);
+			const { times, values } = reader.end();
+			return [Array.from(times), Array.from(values)];
+		} catch (error) {
+			expect(error).toBeInstanceOf(InputError);
+			return (error as Error).message;
+		}
+	};
+
+	it("is the same however it is cut", () => {
+		const cell = fc.constantFrom("1", "2.5", '"3"', '"a,\nb"', '"a\r\nb""c"', "dark", "");
+		const row = fc.tuple(fc.nat(3), fc.nat(9), cell).map(([, value, note]) => `,${value},${note}`);
+		const file = fc
+			.tuple(fc.array(row), fc.constantFrom("\n", "\r", "\r\n"), fc.boolean())
+			.map(([rows, end, isClosed]) => {
+				const lines = ["time,light,note", ...rows.map((text, index) => `${index}${text}`)];
+				return lines.join(end) + (isClosed ? end : "");
+			});
+		fc.assert(
+			fc.property(file, fc.array(fc.nat(40)), (text, sizes) => {
+				const pieces: string[] = [];
+				let rest = text;
+				for (const size of sizes) {
+					pieces.push(rest.slice(0, size));
+					rest = rest.slice(size);
+				}
+				expect(read([...pieces, rest])).toEqual(read([text]));
+				expect(read(Array.from(text))).toEqual(read([text]));
+			}),
+		);
+	});
+});
+
+describe("a long recording", () => {
+	const ROWS = 250_000;
+
+	it("takes 16 bytes a row, and little more while it is read", () => {
+		const path = join(folder, "long.csv");
+		const rows = Array.from({ length: ROWS }, (_, row) => {
+			return `${new Date(Date.UTC(2015, 1, 2) + row * 1000).toISOString()},${(row % 1024) + 0.25}`;
+		});
+		writeFileSync(path, `time,light\n${rows.join("\n")}`);
+		const script = `
+			import { setImmediate } from "node:timers/promises";
+			import { loadCsv } from ${JSON.stringify(new URL("../../../host-sim/world/csv.ts", import.meta.url).href)};
+			loadCsv(${JSON.stringify(join(folder, "short.csv"))});
+			const before = process.resourceUsage().maxRSS;
+			const light = loadCsv(${JSON.stringify(path)});
+			const peak = (process.resourceUsage().maxRSS - before) * 1024;
+			for (let turn = 0; turn < 3; turn++) {
+				await setImmediate();
+				globalThis.gc();
+			}
+			const { arrayBuffers } = process.memoryUsage();
+			console.log(JSON.stringify({ peak, arrayBuffers, levels: [light(0), light(1000), light(1e12)] }));
+		`;
+		writeFileSync(join(folder, "short.csv"), "time,light\n0,1\n");
+		const words = ["--expose-gc", "--import", "tsx", "--input-type=module", "-e", script];
+		const { stdout, stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
+		expect(stderr).toBe("");
+		const { peak, arrayBuffers, levels } = JSON.parse(stdout);
+		expect(levels).toEqual([0.25, 1.25, ((ROWS - 1) % 1024) + 0.25]);
+		expect(arrayBuffers / ROWS).toBeLessThan(18);
+		// All rows as JavaScript's objects took 850 bytes each.
+		expect(peak / ROWS).toBeLessThan(400);
+	}, 60_000);
 });
 
 describe("replays", () => {

@@ -21,6 +21,11 @@ describe("reads", () => {
 		{ text: "1.5", at: 1_500 },
 		{ text: "-2", at: -2_000 },
 		{ text: "1422878400", at: NOON },
+		{ text: "1422878400000", at: NOON },
+		{ text: "1422878400000.5", at: NOON + 0.5 },
+		{ text: "1422878400000000", at: NOON },
+		{ text: "1422878400000000000", at: NOON },
+		{ text: "-1422878400000", at: -NOON },
 	])("$text", ({ text, at }) => {
 		expect(parseTime(text)?.at).toBe(at);
 	});
@@ -34,7 +39,7 @@ describe("reads", () => {
 		fc.assert(
 			fc.property(date, (date) => {
 				expect(parseTime(date.toISOString())).toEqual({
-					form: "date",
+					form: "dates",
 					at: date.getTime(),
 				});
 			}),
