@@ -1,10 +1,16 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
+const FIRMWARE = "test/firmware/**/*.test.ts";
+
 /** `vitest run --mode all` is the lane of `.ci/run`; without, that of `npm test` (docs/testing.md). */
 export default defineConfig(({ mode }) => ({
 	test: {
-		include: ["test/**/*.test.ts"],
+		projects: [
+			// They leave nothing behind, so they share processes: a new one for each file takes half a second.
+			{ extends: true, test: { name: "firmware", include: [FIRMWARE], isolate: false } },
+			{ extends: true, test: { name: "others", include: ["test/**/*.test.ts"], exclude: [FIRMWARE] } },
+		],
 		env: { NIGHTLIGHT_LANE: mode === "all" ? "all" : "quick", NODE_ENV: "test" },
 		// A test that runs a program waits while that works: vitest's default leaves a core idle.
 		maxWorkers: Math.max(2, availableParallelism()),

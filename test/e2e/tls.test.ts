@@ -7,6 +7,7 @@ import { createServer, type TlsOptions } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Authority } from "../support/certificates.js";
 import { runHere } from "../support/command-line.js";
+import { rowsInLane } from "../support/lane.js";
 import { Mosquitto } from "../support/mosquitto.js";
 import { Nightlight } from "../support/nightlight.js";
 import { Programs } from "../support/processes.js";
@@ -118,39 +119,41 @@ const secure = (options: TlsOptions) => listen(createServer({ ...identity, ...op
 const QUICK = file("quick.json", JSON.stringify({ reconnect: { initial: 50, timeout: 400 } }));
 
 describe("a broker with TLS that", () => {
-	it.each([
-		{
-			name: "has a certificate of another CA",
-			serve: () => secure(stranger.issue({ names: ["localhost"] })),
-			reason:
-				'the certificate of localhost is from "Somebody Else": it is a CA that is not trusted here, or the broker does not send the intermediate certificate "Somebody Else"',
-		},
-		{
-			name: "has an expired certificate",
-			serve: () => secure(authority.issue({ names: ["localhost"], from: -3, until: -2 })),
-			reason: "the certificate of localhost has expired",
-		},
-		{
-			name: "has a certificate from the future",
-			serve: () => secure(authority.issue({ names: ["localhost"], from: 2, until: 3 })),
-			reason: "the certificate of localhost is not valid yet; is the clock right?",
-		},
-		{
-			name: "has another's certificate",
-			serve: () => secure(authority.issue({ names: ["other.test"] })),
-			reason: "the certificate is not for localhost, but for other.test",
-		},
-		{
-			name: "speaks no TLS",
-			serve: () => listen(createPlainServer((socket) => void socket.write("220 broker.test ESMTP\r\n"))),
-			reason: /:\d+ does not speak TLS$/,
-		},
-		{
-			name: "closes when it hears TLS",
-			serve: () => listen(createPlainServer((socket) => void socket.once("data", () => socket.end()))),
-			reason: /:\d+ closed the connection in the TLS handshake; does it speak TLS\?$/,
-		},
-	])("$name is refused by device and server, which say why and try again", async ({ serve, reason }) => {
+	it.each(
+		rowsInLane<{ name: string; serve: () => Promise<number>; reason: string | RegExp }>([
+			{
+				name: "has a certificate of another CA",
+				serve: () => secure(stranger.issue({ names: ["localhost"] })),
+				reason:
+					'the certificate of localhost is from "Somebody Else": it is a CA that is not trusted here, or the broker does not send the intermediate certificate "Somebody Else"',
+			},
+			{
+				name: "has an expired certificate",
+				serve: () => secure(authority.issue({ names: ["localhost"], from: -3, until: -2 })),
+				reason: "the certificate of localhost has expired",
+			},
+			{
+				name: "has a certificate from the future",
+				serve: () => secure(authority.issue({ names: ["localhost"], from: 2, until: 3 })),
+				reason: "the certificate of localhost is not valid yet; is the clock right?",
+			},
+			{
+				name: "has another's certificate",
+				serve: () => secure(authority.issue({ names: ["other.test"] })),
+				reason: "the certificate is not for localhost, but for other.test",
+			},
+			{
+				name: "speaks no TLS",
+				serve: () => listen(createPlainServer((socket) => void socket.write("220 broker.test ESMTP\r\n"))),
+				reason: /:\d+ does not speak TLS$/,
+			},
+			{
+				name: "closes when it hears TLS",
+				serve: () => listen(createPlainServer((socket) => void socket.once("data", () => socket.end()))),
+				reason: /:\d+ closed the connection in the TLS handshake; does it speak TLS\?$/,
+			},
+		]),
+	)("$name is refused by device and server, which say why and try again", async ({ serve, reason }) => {
 		const url = `mqtts://localhost:${await serve()}`;
 		const wanted = typeof reason === "string" ? reason : expect.stringMatching(reason);
 		for (const [command, ...words] of [["device", "--config", QUICK], ["server"]] as const) {

@@ -7,6 +7,7 @@ import { generate, type Packet, parser } from "mqtt-packet";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
 import { Authority } from "../support/certificates.js";
+import { rowsInLane } from "../support/lane.js";
 import { Mosquitto } from "../support/mosquitto.js";
 import { Nightlight } from "../support/nightlight.js";
 import { Programs } from "../support/processes.js";
@@ -204,28 +205,30 @@ describe("a broker over a WebSocket that", () => {
 		expect(requests[0]?.headers["sec-websocket-protocol"]).toBe("mqtt");
 	});
 
-	it.each<{ name: string; behaviour: Behaviour; reason: string }>([
-		{
-			name: "selects no subprotocol",
-			behaviour: { select: () => false },
-			reason: "the server does not select the subprotocol mqtt",
-		},
-		{
-			name: "selects another subprotocol",
-			behaviour: { select: () => "chat" },
-			reason: 'the server selects the subprotocol "chat", not mqtt',
-		},
-		{
-			name: "sends text [MQTT-6.0.0-1]",
-			behaviour: { send: (socket, bytes) => socket.send(bytes.toString("latin1")) },
-			reason: "a text frame, where MQTT is binary [MQTT-6.0.0-1]",
-		},
-		{
-			name: "closes with a reason",
-			behaviour: { send: (socket) => socket.close(1013, "try again later") },
-			reason: 'the server closed the WebSocket (1013, "try again later")',
-		},
-	])("$name is left, with the reason, and tried again", async ({ behaviour, reason }) => {
+	it.each(
+		rowsInLane<{ name: string; behaviour: Behaviour; reason: string }>([
+			{
+				name: "selects no subprotocol",
+				behaviour: { select: () => false },
+				reason: "the server does not select the subprotocol mqtt",
+			},
+			{
+				name: "selects another subprotocol",
+				behaviour: { select: () => "chat" },
+				reason: 'the server selects the subprotocol "chat", not mqtt',
+			},
+			{
+				name: "sends text [MQTT-6.0.0-1]",
+				behaviour: { send: (socket, bytes) => socket.send(bytes.toString("latin1")) },
+				reason: "a text frame, where MQTT is binary [MQTT-6.0.0-1]",
+			},
+			{
+				name: "closes with a reason",
+				behaviour: { send: (socket) => socket.close(1013, "try again later") },
+				reason: 'the server closed the WebSocket (1013, "try again later")',
+			},
+		]),
+	)("$name is left, with the reason, and tried again", async ({ behaviour, reason }) => {
 		const device = run("device", await brokerOn(behaviour), "--config", QUICK);
 		const first = await device.heard({ event: "link", state: "backoff" });
 		expect(first.reason).toBe(reason);
@@ -234,31 +237,35 @@ describe("a broker over a WebSocket that", () => {
 		expect(device.errors).toBe("");
 	});
 
-	it.each<{ name: string; server: () => Server | PlainServer; reason: RegExp }>([
-		{
-			name: "has nothing at that path",
-			server: () => createServer((_, response) => response.writeHead(404).end()),
-			reason: /^the server answers "404 Not Found"$/,
-		},
-		{
-			name: "speaks MQTT without a WebSocket",
-			server: () =>
-				createPlainServer((socket) => socket.on("error", () => {}).write(Uint8Array.of(0x20, 2, 0, 5))),
-			reason: /^the server does not speak HTTP$/,
-		},
-		{
-			name: "closes the connection in the handshake",
-			server: () =>
-				createPlainServer((socket) => socket.on("error", () => {}).once("data", () => socket.end())),
-			reason: /^127\.0\.0\.1:\d+ closed the connection in the WebSocket handshake$/,
-		},
-		{
-			name: "stalls in the handshake",
-			server: () =>
-				createPlainServer((socket) => socket.on("error", () => {}).setTimeout(5000, () => socket.destroy())),
-			reason: /^opening the connection took longer than 400 ms$/,
-		},
-	])("$name is left, with the reason, and tried again", async ({ server, reason }) => {
+	it.each(
+		rowsInLane<{ name: string; server: () => Server | PlainServer; reason: RegExp }>([
+			{
+				name: "has nothing at that path",
+				server: () => createServer((_, response) => response.writeHead(404).end()),
+				reason: /^the server answers "404 Not Found"$/,
+			},
+			{
+				name: "speaks MQTT without a WebSocket",
+				server: () =>
+					createPlainServer((socket) => socket.on("error", () => {}).write(Uint8Array.of(0x20, 2, 0, 5))),
+				reason: /^the server does not speak HTTP$/,
+			},
+			{
+				name: "closes the connection in the handshake",
+				server: () =>
+					createPlainServer((socket) => socket.on("error", () => {}).once("data", () => socket.end())),
+				reason: /^127\.0\.0\.1:\d+ closed the connection in the WebSocket handshake$/,
+			},
+			{
+				name: "stalls in the handshake",
+				server: () =>
+					createPlainServer((socket) =>
+						socket.on("error", () => {}).setTimeout(5000, () => socket.destroy()),
+					),
+				reason: /^opening the connection took longer than 400 ms$/,
+			},
+		]),
+	)("$name is left, with the reason, and tried again", async ({ server, reason }) => {
 		const device = run("device", await listen(server()), "--config", QUICK);
 		const first = await device.heard({ event: "link", state: "backoff" });
 		expect(first.reason).toMatch(reason);
