@@ -151,7 +151,7 @@ const WRONG: [name: string, words: readonly string[], says: string][] = [
 	[
 		"a sample longer than the interval of the command line",
 		["device", "--config", file("sample.json", '{"telemetry":{"sample":1000}}'), "--interval", "500"],
-		"sample.json: telemetry.sample: got 1000, wants telemetry.interval (500) or less",
+		"sample.json:1:15: telemetry.sample: got 1000, wants telemetry.interval (500) or less",
 	],
 	[
 		"a sensor that no device of a world has",
@@ -162,12 +162,12 @@ const WRONG: [name: string, words: readonly string[], says: string][] = [
 	[
 		"a world without light",
 		["simulate", "--config", "soil.json"],
-		"soil.json: telemetry.sensors: wants one with the name light: the server's rule is about it",
+		"soil.json:1:15: telemetry.sensors: wants one with the name light: the server's rule is about it",
 	],
 	[
 		"a wrong value in the configuration of a world",
 		["simulate", "--config", "sample.json", "--config", file("window.json", '{"mqtt":{"inFlight":0}}')],
-		"window.json: mqtt.inFlight: got 0, wants a whole number from 1 to 64",
+		"window.json:1:10: mqtt.inFlight: got 0, wants a whole number from 1 to 64",
 	],
 	[
 		"a configuration of a world that would be written over",
