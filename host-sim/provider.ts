@@ -9,6 +9,7 @@ import { createDigital } from "./io/digital.js";
 import { createKeyValue } from "./io/key-value.js";
 import { PinBoard } from "./io/pins.js";
 import { Resolver } from "./io/resolver.js";
+import { StorageHealth } from "./io/storage-health.js";
 import { TCP } from "./io/tcp.js";
 import { timer } from "./io/timer.js";
 import { TLS } from "./io/tls.js";
@@ -43,10 +44,13 @@ export interface Surroundings {
 	readonly tls?: TLSClient["tls"];
 	/** Hears what the firmware tells. It must not throw. */
 	readonly report: (event: DeviceEvent) => void;
+	/** Hears that the storage works again; that it fails is reported once until then. */
+	readonly onStorageWorks?: () => void;
 }
 
 /** The host of one device on Node: real time, real sockets, a simulated board with an LED. */
-export function createHost({ inputs, storage, tls = {}, report }: Surroundings): Host {
+export function createHost({ inputs, storage, tls = {}, report, onStorageWorks }: Surroundings): Host {
+	const health = new StorageHealth(onStorageWorks ?? (() => {}));
 	const pin = simulatedPins(Object.keys(inputs));
 	const board = new PinBoard([pin.led as number]);
 	for (const [name, input] of Object.entries(inputs)) {
@@ -62,12 +66,14 @@ export function createHost({ inputs, storage, tls = {}, report }: Surroundings):
 			ws: Object.freeze({ stream: { ...WEB_SOCKET, socket: { io: TCP } } }),
 			wss: Object.freeze({ stream: { ...WEB_SOCKET, socket: { io: TLS, tls } } }),
 		}),
-		keyValue: createKeyValue(storage),
+		keyValue: createKeyValue(storage, health),
 	});
 	return Object.freeze({
 		device,
 		timer,
 		...CLOCKS,
-		report,
+		report: (event: DeviceEvent) => {
+			if (event.event !== "storage" || health.tell()) report(event);
+		},
 	});
 }

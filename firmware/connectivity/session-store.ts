@@ -66,12 +66,15 @@ export class SessionStore {
 	/** Whether the records are of this client. What cannot be read is: nothing is to be lost. */
 	#isOf(clientId: string, keys: readonly string[]): boolean {
 		if (!keys.includes(CLIENT)) return false;
-		let owner: string | undefined = clientId;
+		let owner = undefined as string | undefined;
 		this.#attempt(() => {
 			const value = this.#domain?.read(CLIENT);
 			if (value !== undefined) owner = readUtf8(new Uint8Array(value));
 		});
-		return owner === undefined || owner === clientId;
+		if (owner !== undefined) return owner === clientId;
+		// The host may have moved aside what is damaged: without an owner the records would be nobody's.
+		this.#attempt(() => this.#domain?.write(CLIENT, encode(clientId)));
+		return true;
 	}
 
 	/** Removes what there is, and begins the records of this client, if it is to have any. */

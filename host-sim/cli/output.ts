@@ -55,7 +55,7 @@ function describe(sourced: SourcedEvent): string | undefined {
 		case "message":
 			return describeMessage(sourced);
 		case "storage":
-			return `Storage failed, going on in memory only: ${sourced.reason}`;
+			return `Storage failed, going on without what it should keep: ${sourced.reason}`;
 		case "listening":
 			return `Listening on ${urlOf(sourced.host, sourced.port, sourced.protocol)}`;
 		case "rejected":

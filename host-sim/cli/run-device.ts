@@ -47,10 +47,12 @@ export function runDevice(
 		read: () => (inputs.get(name) as Source).read(elapsed()),
 	});
 	let hasWorked = false;
+	// An id of 64 characters always makes a file name.
+	const storage = join(STORAGE, fileNameOf(config.id) as string);
 	const host = createHost({
 		inputs: Object.fromEntries(config.telemetry.sensors.map((sensor) => [sensor.pin, inputOf(sensor)])),
-		// An id of 64 characters always makes a file name.
-		storage: join(STORAGE, fileNameOf(config.id) as string),
+		storage,
+		onStorageWorks: () => output.log(`Storage works again: ${storage}`),
 		tls: tlsOptionsOf(certificates),
 		report: (event) => {
 			start ??= performance.now();

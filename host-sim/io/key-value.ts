@@ -3,6 +3,7 @@ import { type ByteBuffer, bytesOf } from "./byte-buffer.js";
 import { fileNameOf } from "./file-name.js";
 import { defineTarget, Lifetime } from "./lifetime.js";
 import { oneOf, optional, optionsObject, type Range, required } from "./options.js";
+import type { StorageObserver } from "./storage-health.js";
 import { decodeFile, encodeFile } from "./value-file.js";
 import { ValueFolder } from "./value-folder.js";
 import {
@@ -61,10 +62,10 @@ class KeyValueDomain<Format extends ValueFormat = "buffer"> {
 	#format: Format;
 
 	/** @throws TypeError always; use `open` (§28, "Persistent Storage") */
-	constructor(key: unknown, root: string, options: unknown) {
+	constructor(key: unknown, root: string, options: unknown, observer?: StorageObserver) {
 		if (key !== KEY) throw new TypeError("a key-value domain is made by open");
 		const given = optionsObject(options);
-		this.#folder = new ValueFolder(resolve(root, required(given, "path", domainName)));
+		this.#folder = new ValueFolder(resolve(root, required(given, "path", domainName)), observer);
 		this.#isWritable = optional(given, "mode", mode, "r+") === "r+";
 		this.#format = optional(given, "format", valueFormat, "buffer") as Format;
 		defineTarget(this, given);
@@ -86,8 +87,8 @@ class KeyValueDomain<Format extends ValueFormat = "buffer"> {
 	/**
 	 * The value of a key, whole; `undefined` when there is no such key.
 	 * @throws TypeError when it was written in another data format
-	 * @throws Error after `close`, or when the stored value is damaged; it can then be written anew
-	 * or deleted
+	 * @throws Error after `close`, or when the stored value is damaged; its file is then moved aside, where
+	 * the domain may be written, and there is no such key any more
 	 */
 	read(key: string): ValueOf<Format> | undefined;
 	/**
@@ -100,7 +101,7 @@ class KeyValueDomain<Format extends ValueFormat = "buffer"> {
 		const file = this.#folder.read(String(key));
 		if (file === undefined) return undefined;
 		const content = decodeFile(file);
-		if (content === undefined) throw new Error(`the value of ${JSON.stringify(key)} is damaged`);
+		if (content === undefined) throw this.#damaged(String(key));
 		const { format, data } = content;
 		if (format !== this.#format) {
 			throw new TypeError(`the value of ${JSON.stringify(key)} is "${format}", not "${this.#format}"`);
@@ -149,6 +150,12 @@ class KeyValueDomain<Format extends ValueFormat = "buffer"> {
 		this.#lifetime.end();
 	}
 
+	#damaged(key: string): Error {
+		const moved = this.#isWritable ? this.#folder.moveAside(key) : undefined;
+		const where = moved === undefined ? "" : `; it is moved to ${moved}`;
+		return new Error(`the value of ${JSON.stringify(key)} is damaged${where}`);
+	}
+
 	#checkWritable(): void {
 		this.#lifetime.check();
 		if (!this.#isWritable) throw new Error("the domain is open for reading only");
@@ -163,9 +170,10 @@ function* iterate(keys: string[]): IterableIterator<string> {
 /**
  * Makes the key-value storage that lives in a folder, which is made when the first domain is opened
  * for writing. One process at a time.
+ * @param observer hears how its operations do
  */
-export const createKeyValue = (folder: string): KeyValue =>
+export const createKeyValue = (folder: string, observer?: StorageObserver): KeyValue =>
 	Object.freeze({
 		open: <Format extends ValueFormat = "buffer">(options: OpenOptions<Format>) =>
-			new KeyValueDomain<Format>(KEY, folder, options),
+			new KeyValueDomain<Format>(KEY, folder, options, observer),
 	});

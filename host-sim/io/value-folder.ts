@@ -13,8 +13,11 @@ import {
 import { dirname, join } from "node:path";
 import { getSystemErrorMap } from "node:util";
 import { fileNameOf, textOf } from "./file-name.js";
+import type { StorageObserver } from "./storage-health.js";
 
 const EXTENSION = ".value";
+/** Behind the name of a file that was damaged: no value's file, either. */
+const DAMAGED = ".damaged";
 /** No value's file, as it lacks the extension. One is enough, as nothing here is asynchronous. */
 const UNFINISHED = "unfinished";
 
@@ -23,9 +26,11 @@ const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).
 /** A folder with a file a key. What its methods have changed is durable when they return. */
 export class ValueFolder {
 	readonly #path: string;
+	readonly #observer: StorageObserver | undefined;
 
-	constructor(path: string) {
+	constructor(path: string, observer?: StorageObserver) {
 		this.#path = path;
+		this.#observer = observer;
 	}
 
 	/**
@@ -91,6 +96,21 @@ export class ValueFolder {
 			}
 			flushFolder(this.#path);
 		});
+		this.#observer?.written();
+	}
+
+	/**
+	 * Gives a key's file, which is no value, another name, so that the key has none any more.
+	 * @returns the new path; `undefined` when that fails
+	 */
+	moveAside(key: string): string | undefined {
+		const path = join(this.#path, fileNameOf(key, EXTENSION) as string);
+		try {
+			renameSync(path, path + DAMAGED);
+			return path + DAMAGED;
+		} catch {
+			return undefined;
+		}
 	}
 
 	/** Removes a key's file. Returns whether there was one. */
@@ -113,6 +133,7 @@ export class ValueFolder {
 		try {
 			return attempt();
 		} catch (error) {
+			this.#observer?.failed();
 			const { errno, code, message } = error as NodeJS.ErrnoException;
 			const [, description] = getSystemErrorMap().get(errno ?? 0) ?? [];
 			const reason = description === undefined ? message : `${description} (${code})`;

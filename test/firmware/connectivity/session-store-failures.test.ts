@@ -79,4 +79,24 @@ it("an id that is damaged loses nothing", () => {
 	const storage = storageOf("d1", 1, 2);
 	storage.domains.get("mqtt-session")?.set("client", Uint8Array.of(0xff, 0xfe));
 	expect(open(storage).load("d1")).toEqual([record(1), record(2)]);
+	expect(open(storage).load("d1")).toEqual([record(1), record(2)]);
+	expect(open(storage).load("d2")).toEqual([]);
+});
+
+it("an id that a host moves aside, as it is damaged, loses nothing at the next start either", () => {
+	const storage = storageOf("d1", 1, 2);
+	const values = storage.domains.get("mqtt-session");
+	const { get } = Map.prototype;
+	Object.assign(values as object, {
+		get(key: string) {
+			const value = get.call(values, key);
+			if (key !== "client" || value?.length !== 1) return value;
+			values?.delete(key);
+			throw new Error("damaged");
+		},
+	});
+	values?.set("client", Uint8Array.of(0xff));
+	expect(open(storage).load("d1")).toEqual([record(1), record(2)]);
+	expect(get.call(values, "client")).toEqual(new TextEncoder().encode("d1"));
+	expect(open(storage).load("d1")).toEqual([record(1), record(2)]);
 });

@@ -82,16 +82,22 @@ describe("Key-Value in a folder", () => {
 			damage: (path: string) =>
 				writeFileSync(path, readFileSync(path, "latin1").replace("string", "buffer"), "latin1"),
 		},
-	])("throws a clear error for a file that is $name, until it is written anew or deleted", ({ damage }) => {
+	])("moves a file aside that is $name, with a clear error", ({ damage }) => {
 		const folder = temporaryFolder();
 		const domain = open(folder);
+		const path = fileOf(folder, "key");
+		const moved = `${path}.damaged`;
 		domain.write("key", "some value");
-		damage(fileOf(folder, "key"));
-		expect(failure(() => domain.read("key"))).toBe('the value of "key" is damaged');
-		expect([...domain]).toEqual(["key"]);
+		damage(path);
+		const content = readFileSync(path);
+		const reader = open(folder, "r");
+		expect(failure(() => reader.read("key"))).toBe('the value of "key" is damaged');
+		expect(failure(() => domain.read("key"))).toBe(`the value of "key" is damaged; it is moved to ${moved}`);
+		expect(readFileSync(moved)).toEqual(content);
+		expect([[...domain], domain.read("key"), domain.delete("key")]).toEqual([[], undefined, false]);
 		domain.write("key", "new");
 		expect(domain.read("key")).toBe("new");
-		damage(fileOf(folder, "key"));
+		damage(path);
 		expect(domain.delete("key")).toBe(true);
 		expect(domain.read("key")).toBe(undefined);
 	});
