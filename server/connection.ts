@@ -58,7 +58,8 @@ const TLS_HINT = "perhaps this port speaks TLS (try mqtts://)";
  * one, and the delay between two tries is the caller's.
  */
 export function openConnection(options: ConnectionOptions): Connection {
-	const { address, maxPacket = DEFAULT_MAX_PACKET } = options;
+	const { serverName, maxPacket = DEFAULT_MAX_PACKET } = options;
+	const address = { ...options.address, ...(serverName !== undefined && { serverName }) };
 	let failure: LinkFailure | undefined;
 	let closing = false;
 	let client: MqttClient | undefined;

@@ -10,6 +10,10 @@ export interface Secrets {
 	readonly ca?: string | undefined;
 	readonly cert?: string | undefined;
 	readonly key?: string | undefined;
+	/** The name that the broker's certificate must have; that of its address when left out. */
+	readonly serverName?: string | undefined;
+	/** For ALPN (RFC 7301): names of protocols, the best first. */
+	readonly alpn?: readonly string[] | undefined;
 }
 
 /** The way of bytes to a broker. */
@@ -37,6 +41,7 @@ export function openStream(address: BrokerAddress, secrets: Secrets, maxPacket: 
 		...(secrets.ca !== undefined && { ca: secrets.ca }),
 		...(secrets.cert !== undefined && { cert: secrets.cert }),
 		...(secrets.key !== undefined && { key: secrets.key }),
+		...(secrets.alpn !== undefined && { ALPNProtocols: [...secrets.alpn] }),
 		// An address must not be told (RFC 6066, 3).
 		...(serverName !== undefined && { servername: serverName }),
 		rejectUnauthorized: true,

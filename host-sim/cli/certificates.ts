@@ -3,12 +3,13 @@ import { readFileSync } from "node:fs";
 import type { TLSClient } from "../../firmware/ecma-419.js";
 import { codeOf, Mistakes, usage } from "./failure.js";
 import { type ReferencePlace, readReference } from "./secrets.js";
+import { readTlsNames, TLS_NAMES, type TlsNames } from "./tls-names.js";
 
 /**
  * What TLS needs of its user, in PEM as RFC 7468 has it, whatever the files looked like: device and server get
  * the same. Each is left out when it was not given.
  */
-export interface Certificates {
+export interface Certificates extends TlsNames {
 	/** Whose certificates are trusted. */
 	readonly ca?: string;
 	/** Our own certificate, then those it rests on, and its key. */
@@ -25,6 +26,8 @@ export interface CertificateFiles {
 
 const NAMES = ["ca", "cert", "key"] as const;
 type Name = (typeof NAMES)[number];
+/** Of the configuration's section `tls`. */
+const KEYS = [...NAMES, ...TLS_NAMES] as const;
 
 /** A certificate or key, and what to call the place it is from. */
 interface Found {
@@ -57,13 +60,22 @@ export function readCertificates(
 			if (read !== undefined) found[name] = { pem: read.text, from: place.at };
 		}
 	}
+	const names = mistakes.attempt(() => readTlsNames(references, (key) => placeOf(key).at));
 	const certificates = mistakes.lines.length === 0 ? mistakes.attempt(() => check(found)) : undefined;
 	if (certificates === undefined) throw usage(...mistakes.lines);
-	return certificates;
+	return { ...certificates, ...names };
 }
 
 /** The same as options of a TLS client socket, in DER. */
-export const tlsOptionsOf = ({ ca, cert, key }: Certificates): NonNullable<TLSClient["tls"]> => ({
+export const tlsOptionsOf = ({
+	ca,
+	cert,
+	key,
+	serverName,
+	alpn,
+}: Certificates): NonNullable<TLSClient["tls"]> => ({
+	...(serverName !== undefined && { host: serverName }),
+	...(alpn !== undefined && { applicationLayerProtocol: alpn }),
 	...(ca !== undefined && { ca: certificatesIn(ca) }),
 	...(cert !== undefined && { clientCertificate: certificatesIn(cert) }),
 	...(key !== undefined && { clientKey: createPrivateKey(key).export({ type: "pkcs8", format: "der" }) }),
@@ -73,14 +85,14 @@ function readSection(
 	section: unknown,
 	placeOf: (key: string) => ReferencePlace,
 	mistakes: Mistakes,
-): Partial<Record<Name, unknown>> {
+): Partial<Record<(typeof KEYS)[number], unknown>> {
 	if (typeof section !== "object" || section === null || Array.isArray(section)) {
 		mistakes.lines.push(`${placeOf("tls").at}: wants an object`);
 		return {};
 	}
 	for (const key of Object.keys(section)) {
-		if ((NAMES as readonly string[]).includes(key)) continue;
-		mistakes.lines.push(`${placeOf(`tls.${key}`).at}: no such key, only ${NAMES.join(", ")}`);
+		if ((KEYS as readonly string[]).includes(key)) continue;
+		mistakes.lines.push(`${placeOf(`tls.${key}`).at}: no such key, only ${KEYS.join(", ")}`);
 	}
 	return section;
 }

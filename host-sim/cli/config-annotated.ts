@@ -41,6 +41,6 @@ export function rangeOf(schema: JsonSchema): string | undefined {
 	if (type === "integer") return `${minimum} to ${maximum}.`;
 	if (type === "boolean") return "true or false.";
 	if (type === "string") return `${minLength} to ${maxLength} characters.`;
-	if (type === "array") return `${minItems} to ${maxItems} of them.`;
+	if (type === "array" && maxItems !== undefined) return `${minItems} to ${maxItems} of them.`;
 	return undefined;
 }

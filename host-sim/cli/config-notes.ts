@@ -74,5 +74,10 @@ export const NOTES: Readonly<Record<string, Note>> = Object.freeze({
 		note: "Our own certificate, where the broker asks for one, in PEM.",
 		example: { file: "lamp.pem" },
 	},
+	"tls.serverName": {
+		note: "The name that the broker must prove to have, if it is not the host's (SNI).",
+		example: "broker.example",
+	},
+	"tls.alpn": { note: "Names of protocols for ALPN, the best first.", example: ["mqtt"] },
 	"tls.key": { note: "Its key, in PEM.", example: { file: "lamp.key" } },
 });

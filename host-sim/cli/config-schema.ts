@@ -29,6 +29,8 @@ const MORE: Readonly<Record<string, JsonSchema>> = Object.freeze({
 	"tls.ca": REFERENCE,
 	"tls.cert": REFERENCE,
 	"tls.key": REFERENCE,
+	"tls.serverName": { type: "string", minLength: 1, maxLength: 253 },
+	"tls.alpn": { type: "array", minItems: 1, items: { type: "string", pattern: "^[!-~]{1,255}$" } },
 });
 
 /**

@@ -184,7 +184,9 @@ function strangersId(log: (line: string) => void): string {
 /** Nobody is to believe that certificates protect a connection that has no TLS. */
 function checkProtocol(protocol: Config["broker"]["protocol"], certificates: Certificates): void {
 	if (protocol === "mqtts" || protocol === "wss" || Object.keys(certificates).length === 0) return;
-	throw usage(`--ca, --cert and --key are for mqtts:// and wss://, but the broker is ${protocol}://`);
+	throw usage(
+		`--ca, --cert, --key and the section tls are for mqtts:// and wss://, but the broker is ${protocol}://`,
+	);
 }
 
 /** @throws Failure for what is no URL of a broker, or holds a user name or password */

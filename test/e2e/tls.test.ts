@@ -248,7 +248,7 @@ describe("files that are wrong are told of in a line", () => {
 		{
 			name: "a CA for a broker without TLS",
 			argv: ["server", "--broker", "mqtt://localhost:1", "--id", "lamp", "--ca", CA],
-			says: "--ca, --cert and --key are for mqtts:// and wss://, but the broker is mqtt://",
+			says: "--ca, --cert, --key and the section tls are for mqtts:// and wss://, but the broker is mqtt://",
 		},
 	])("$name", async ({ argv, says }) => {
 		expect(await runHere(argv)).toEqual({ code: 2, output: "", errors: `nightlight: ${says}\n` });
@@ -256,7 +256,15 @@ describe("files that are wrong are told of in a line", () => {
 
 	it.each([
 		{ tls: "ca.pem", says: "tls: wants an object" },
-		{ tls: { cA: 1 }, says: "tls.cA: no such key, only ca, cert, key" },
+		{ tls: { cA: 1 }, says: "tls.cA: no such key, only ca, cert, key, serverName, alpn" },
+		{
+			tls: { serverName: "192.0.2.1" },
+			says: "tls.serverName: wants a host name, which an IP address is not",
+		},
+		{ tls: { serverName: "a b" }, says: "tls.serverName: wants a host name, which an IP address is not" },
+		{ tls: { alpn: "mqtt" }, says: "tls.alpn: wants a list of names of 1 to 255 visible ASCII characters" },
+		{ tls: { alpn: [] }, says: "tls.alpn: wants a list of names of 1 to 255 visible ASCII characters" },
+		{ tls: { alpn: ["a b"] }, says: "tls.alpn: wants a list of names of 1 to 255 visible ASCII characters" },
 		{
 			tls: { ca: "ca.pem" },
 			says: 'tls.ca: wants {"file": "NAME"} or {"env": "NAME"}, not the secret itself',

@@ -107,7 +107,7 @@ describe("the annotated file", () => {
 		const all = text.replace(/^(\t+)\/\/ (".*,)$/gm, "$1$2");
 		const { tls, mqtt, ...rest } = parse(all, errors, { allowTrailingComma: true });
 		expect(errors).toEqual([]);
-		expect(Object.keys(tls)).toEqual(["ca", "cert", "key"]);
+		expect(Object.keys(tls)).toEqual(["ca", "cert", "key", "serverName", "alpn"]);
 		expect(mqtt.password).toEqual({ file: "password.txt" });
 		expect(parseConfig({ ...rest, mqtt: { ...mqtt, password: "secret" } }).kind).toBe("valid");
 	});
