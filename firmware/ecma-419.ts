@@ -3,6 +3,13 @@
  * it runs on. Clause numbers are those of ECMA-419, 3rd edition.
  */
 
+import type { LinkCode } from "./events.js";
+
+/** Why IO failed, for people. An extension: `code`, for programs. */
+export interface IOError extends Error {
+	code?: LinkCode;
+}
+
 /** A byte buffer that `write` takes (§6, "Byte Buffer"). */
 export type ByteBuffer = ArrayBuffer | Uint8Array;
 
@@ -68,7 +75,7 @@ export interface TCPOptions {
 	/** `bytes` may be written in all. First called when the socket is connected. */
 	onWritable?: (this: TCP, bytes: number) => void;
 	/** Failed or disconnected; only `close` may follow. The argument is an extension: why. */
-	onError?: (this: TCP, error?: Error) => void;
+	onError?: (this: TCP, error?: IOError) => void;
 	/**
 	 * An extension: the TCP connection is open, and TLS begins its handshake; `onWritable` follows when
 	 * that is done. A socket without TLS never calls it.
@@ -124,7 +131,7 @@ export interface Resolver extends Closable {
 	/** Calls back once, later: an error, or `null` and the address. An address resolves to itself. */
 	resolve(
 		options: { host: string },
-		callback: (error: Error | null, address?: string, host?: string) => void,
+		callback: (error: IOError | null, address?: string, host?: string) => void,
 	): void;
 }
 export interface ResolverOptions {

@@ -1,3 +1,5 @@
+import type { SessionCode } from "./mqtt/output.js";
+
 /** States of the link to the broker; `securing` is TLS's handshake, `backoff` waits before the next try. */
 export type LinkState =
 	| "offline"
@@ -8,10 +10,61 @@ export type LinkState =
 	| "online"
 	| "backoff";
 
+/** What broke the link, for programs; docs/events.md says what each means. */
+export type LinkCode =
+	| "name-not-resolved"
+	| "no-network"
+	| "host-unreachable"
+	| "connection-refused"
+	| "connection-failed"
+	| "connection-lost"
+	| "closed-by-broker"
+	| "timeout-resolving"
+	| "timeout-connecting"
+	| "timeout-securing"
+	| "certificate-expired"
+	| "certificate-not-yet-valid"
+	| "certificate-revoked"
+	| "certificate-untrusted"
+	| "certificate-wrong-name"
+	| "client-certificate-wanted"
+	| "client-certificate-refused"
+	| "tls-version-refused"
+	| "tls-failed"
+	| "websocket-refused"
+	| "other-protocol"
+	| SessionCode;
+
+/** Why a message is refused, for programs. */
+export type RefusalCode =
+	| "empty"
+	| "too-large"
+	| "not-utf-8"
+	| "not-json"
+	| "not-an-object"
+	| "too-deep"
+	| "unknown-command"
+	| "wrong-argument"
+	| "retained-action"
+	| "retained-again"
+	| "unsubscribed-topic"
+	| "subscription-refused"
+	| "given-up"
+	| "session-ended";
+
+/** What failed in the storage, for programs. */
+export type StorageCode = "storage-unreadable" | "storage-unwritable";
+
+/** Why a message is refused, for programs and for people. */
+export interface Refusal {
+	readonly code: RefusalCode;
+	readonly reason: string;
+}
+
 /** What a device tells about itself while it runs. */
 export type DeviceEvent =
-	/** The link changed. `reason` where something went wrong; `delay`: milliseconds to the next try. */
-	| { event: "link"; state: LinkState; reason?: string; delay?: number }
+	/** The link changed. `code`, `reason` where something went wrong; `delay`: milliseconds to the next try. */
+	| { event: "link"; state: LinkState; code?: LinkCode; reason?: string; delay?: number }
 	/** A telemetry message was handed over for sending. */
 	| { event: "telemetry"; payload: TelemetryPayload }
 	/** A command was obeyed. */
@@ -19,9 +72,9 @@ export type DeviceEvent =
 	/** The LED was switched. */
 	| { event: "led"; on: boolean }
 	/** A message was not obeyed; `payload` at most 200 characters of it. */
-	| { event: "refused"; topic: string; reason: string; payload: string }
+	| { event: "refused"; topic: string; code: RefusalCode; reason: string; payload: string }
 	/** The storage failed; what it should have kept lives in memory only. */
-	| { event: "storage"; reason: string };
+	| { event: "storage"; code: StorageCode; reason: string };
 
 /** Readings by sensor name, and the time of measurement when the configuration asks for it. */
 export type TelemetryPayload = Record<string, number | string>;

@@ -1,3 +1,4 @@
+import type { Refusal, RefusalCode } from "../events.js";
 import type { Host } from "../host.js";
 import type { Argument } from "./arguments.js";
 import { type Member, readObject } from "./json.js";
@@ -48,9 +49,10 @@ export class Commands {
 	 * @param text the message; `undefined` when its bytes are no UTF-8
 	 * @param retained whether it is one that was kept for whoever comes later
 	 */
-	receive(text: string | undefined, retained: boolean): string | undefined {
-		const orders = this.#understand(text, retained);
-		if (typeof orders === "string") return orders;
+	receive(text: string | undefined, retained: boolean): Refusal | undefined {
+		const orders: Order[] = [];
+		const refusal = this.#understand(text, retained, orders);
+		if (refusal !== undefined) return refusal;
 		const payload: Record<string, unknown> = {};
 		for (let index = 0; index < orders.length; index++) {
 			const { name, argument } = orders[index] as Order;
@@ -64,25 +66,34 @@ export class Commands {
 		return undefined;
 	}
 
-	/** What a message orders, or why it is refused. */
-	#understand(text: string | undefined, retained: boolean): Order[] | string {
-		if (text === undefined) return "ill-formed UTF-8";
-		if (text === "") return "empty";
+	/** Appends what a message orders, or returns why it is refused. */
+	#understand(text: string | undefined, retained: boolean, orders: Order[]): Refusal | undefined {
+		if (text === undefined) return refused("not-utf-8", "ill-formed UTF-8");
+		if (text === "") return refused("empty", "empty");
 		const read = readObject(text);
-		if (read.kind === "invalid") return read.reason;
-		let orders: Order[] = [];
+		if (read.kind === "invalid") return read;
 		for (let index = 0; index < read.members.length; index++) {
 			const { name, value: json } = read.members[index] as Member;
 			if (!this.#names.includes(name) || isNamedLater(read.members, index)) continue;
 			const command = this.#table[name] as Command;
 			const argument = command.argument.parse(json);
-			if (argument === undefined) return `${name} wants ${command.argument.wants}`;
-			if (retained && !command.isState) return `${name} is an action, but was retained`;
+			if (argument === undefined) {
+				return refused("wrong-argument", `${name} wants ${command.argument.wants}`);
+			}
+			if (retained && !command.isState) {
+				return refused("retained-action", `${name} is an action, but was retained`);
+			}
 			orders.push({ name, command, json, argument });
 		}
-		if (orders.length === 0) return "no command known here";
-		if (retained) orders = orders.filter(({ name, json }) => this.#isNew(name, json));
-		return orders.length === 0 ? "retained, and applied before" : orders;
+		if (orders.length === 0) return refused("unknown-command", "no command known here");
+		if (!retained) return undefined;
+		let kept = 0;
+		for (let index = 0; index < orders.length; index++) {
+			const order = orders[index] as Order;
+			if (this.#isNew(order.name, order.json)) orders[kept++] = order;
+		}
+		orders.length = kept;
+		return kept === 0 ? refused("retained-again", "retained, and applied before") : undefined;
 	}
 
 	/** Whether a retained state is another than the last one; from now on it is the last. */
@@ -92,6 +103,8 @@ export class Commands {
 		return isNew;
 	}
 }
+
+const refused = (code: RefusalCode, reason: string): Refusal => ({ code, reason });
 
 /** Of a repeated name the last value counts, as in JSON.parse. */
 function isNamedLater(members: readonly Member[], index: number): boolean {

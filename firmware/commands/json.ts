@@ -15,7 +15,7 @@ export interface Member {
 /** The members in order, repeated names included; otherwise what `text` is instead. */
 export type ObjectMembers =
 	| { kind: "object"; members: readonly Member[] }
-	| { kind: "invalid"; reason: string };
+	| { kind: "invalid"; code: "not-json" | "not-an-object" | "too-deep"; reason: string };
 
 /** Reads `text` as one JSON object; a byte order mark before it is ignored (RFC 8259, 8.1). */
 export function readObject(text: string): ObjectMembers {
@@ -26,10 +26,16 @@ export function readObject(text: string): ObjectMembers {
 	const isObject = scanner.next === OPEN_BRACE;
 	const fits = scanner.value(MAX_DEPTH, members);
 	scanner.space();
-	if (scanner.tooDeep) return { kind: "invalid", reason: `nested deeper than ${MAX_DEPTH} levels` };
-	if (!fits || !scanner.atEnd) return { kind: "invalid", reason: "not JSON" };
-	return isObject ? { kind: "object", members } : { kind: "invalid", reason: "not a JSON object" };
+	if (scanner.tooDeep) return invalid("too-deep", `nested deeper than ${MAX_DEPTH} levels`);
+	if (!fits || !scanner.atEnd) return invalid("not-json", "not JSON");
+	return isObject ? { kind: "object", members } : invalid("not-an-object", "not a JSON object");
 }
+
+const invalid = (code: "not-json" | "not-an-object" | "too-deep", reason: string): ObjectMembers => ({
+	kind: "invalid",
+	code,
+	reason,
+});
 
 const QUOTE = 0x22;
 const PLUS = 0x2b;

@@ -1,6 +1,6 @@
 import type { Config } from "../config.js";
 import type { Resolver } from "../ecma-419.js";
-import type { LinkState } from "../events.js";
+import type { LinkCode, LinkState, Refusal, RefusalCode } from "../events.js";
 import type { Host } from "../host.js";
 import { elapsed } from "../mqtt/answer-time.js";
 import {
@@ -27,8 +27,13 @@ export interface ConnectionCallbacks {
 	/** The broker can no longer be reached, or the connection was stopped. */
 	onOffline: () => void;
 	/** A message arrived. Returns why it is refused, if it is. */
-	onMessage: (message: Publish) => string | undefined;
+	onMessage: (message: Publish) => Refusal | undefined;
 }
+
+const UNSUBSCRIBED: Refusal = Object.freeze({
+	code: "unsubscribed-topic",
+	reason: "a topic never subscribed to",
+});
 
 /** Milliseconds that a clean disconnect may take before the connection is cut. */
 const STOP_TIMEOUT = 1000;
@@ -137,12 +142,12 @@ export class Connection implements TransportListener, PumpListener {
 	}
 
 	/** The transport is lost. */
-	onLost(reason: string): void {
-		this.#fail(reason);
+	onLost(code: LinkCode, reason: string): void {
+		this.#fail(code, reason);
 	}
 
 	/** Moves the link as its table says, and begins what the new state is for. */
-	#go(event: LinkEvent, reason?: string): void {
+	#go(event: LinkEvent, code?: LinkCode, reason?: string): void {
 		const from = this.#state;
 		const to = nextState(from, event);
 		if (to === undefined) return;
@@ -152,7 +157,7 @@ export class Connection implements TransportListener, PumpListener {
 		this.#host.report({
 			event: "link",
 			state: to,
-			...(reason !== undefined && { reason }),
+			...(code !== undefined && { code, reason: reason as string }),
 			...(delay !== undefined && { delay }),
 		});
 		if (from === "online") this.#callbacks.onOffline();
@@ -185,7 +190,7 @@ export class Connection implements TransportListener, PumpListener {
 			// An answer that comes after its deadline belongs to an earlier try.
 			if (this.#state !== "resolving" || this.#failures !== failures) return;
 			if (error !== null || address === undefined) {
-				this.#fail(error?.message ?? `cannot resolve ${host}`);
+				this.#fail(error?.code ?? "name-not-resolved", error?.message ?? `cannot resolve ${host}`);
 			} else {
 				this.#go("resolved");
 				if (this.#isStill("connecting")) this.#open(address, port);
@@ -203,14 +208,14 @@ export class Connection implements TransportListener, PumpListener {
 			const scheme = this.#config.broker.protocol;
 			this.#pump.open(new Transport({ socket: this.#socket, address, port, readSize, scheme }, this));
 		} catch (error) {
-			this.#fail(error instanceof Error ? error.message : String(error));
+			this.#fail("connection-failed", error instanceof Error ? error.message : String(error));
 		}
 	}
 
-	#fail(reason: string): void {
+	#fail(code: LinkCode, reason: string): void {
 		this.#disconnect();
 		if (this.#stopped !== undefined) this.#finish();
-		else this.#go("failed", reason);
+		else this.#go("failed", code, reason);
 	}
 
 	/** Ends for good, once what is under way is done. */
@@ -253,41 +258,38 @@ export class Connection implements TransportListener, PumpListener {
 			case "subscribed":
 				return output.subscriptions.forEach(({ filter }, index) => {
 					if (output.returnCodes[index] !== SUBSCRIPTION_FAILURE) return;
-					this.#refuse(filter, "the broker refuses the subscription");
+					this.#refuse(filter, "subscription-refused", "the broker refuses the subscription");
 				});
 			case "oversize": {
 				const { receiveBuffer } = this.#config.mqtt;
 				const reason = `${output.length} bytes, more than the receive buffer of ${receiveBuffer} holds`;
-				return this.#refuse(output.topic, reason);
+				return this.#refuse(output.topic, "too-large", reason);
 			}
 			case "undeliverable": {
 				const { topic, payload } = output.message;
-				return this.#refuse(topic, output.reason, excerpt(payload));
+				return this.#refuse(topic, output.code, output.reason, excerpt(payload));
 			}
 			case "piece":
 			case "acknowledged":
 			case "unsubscribed":
 				return;
 			case "closed":
-				return this.#closed(output.reason);
+				this.#pump.close();
+				if (output.code === undefined) this.#finish();
+				else this.#fail(output.code, output.reason);
 		}
 	}
 
 	#receive(message: Publish): void {
-		const reason = this.#subscriptions.some(({ filter }) => matchesFilter(message.topic, filter))
+		const { topic, payload } = message;
+		const refusal = this.#subscriptions.some(({ filter }) => matchesFilter(topic, filter))
 			? this.#callbacks.onMessage(message)
-			: "a topic never subscribed to";
-		if (reason !== undefined) this.#refuse(message.topic, reason, excerpt(message.payload));
+			: UNSUBSCRIBED;
+		if (refusal !== undefined) this.#refuse(topic, refusal.code, refusal.reason, excerpt(payload));
 	}
 
-	#refuse(topic: string, reason: string, payload = ""): void {
-		this.#host.report({ event: "refused", topic, reason, payload });
-	}
-
-	#closed(reason: string | undefined): void {
-		this.#pump.close();
-		if (reason === undefined) this.#finish();
-		else this.#fail(reason);
+	#refuse(topic: string, code: RefusalCode, reason: string, payload = ""): void {
+		this.#host.report({ event: "refused", topic, code, reason, payload });
 	}
 
 	/** The present state runs out in `delay` milliseconds. */
@@ -323,6 +325,7 @@ export class Connection implements TransportListener, PumpListener {
 			return;
 		}
 		const { timeout } = this.#config.reconnect;
-		this.#fail(`${TIMEOUT_REASON[this.#state]} took longer than ${timeout} ms`);
+		const state = this.#state as keyof typeof TIMEOUT_REASON;
+		this.#fail(`timeout-${state}`, `${TIMEOUT_REASON[state]} took longer than ${timeout} ms`);
 	}
 }

@@ -30,8 +30,9 @@ export const nextState = (state: LinkState, event: LinkEvent): LinkState | undef
  * What runs out in a state that has a deadline of its own. In `handshaking` and `online` the MQTT
  * session has the deadlines: CONNACK, SUBACK, PINGRESP.
  */
-export const TIMEOUT_REASON: Readonly<Partial<Record<LinkState, string>>> = Object.freeze({
-	resolving: "resolving the name",
-	connecting: "opening the connection",
-	securing: "securing the connection with TLS",
-});
+export const TIMEOUT_REASON: Readonly<Record<"resolving" | "connecting" | "securing", string>> =
+	Object.freeze({
+		resolving: "resolving the name",
+		connecting: "opening the connection",
+		securing: "securing the connection with TLS",
+	});

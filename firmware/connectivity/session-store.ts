@@ -1,4 +1,5 @@
 import type { KeyValue, KeyValueDomain } from "../ecma-419.js";
+import type { StorageCode } from "../events.js";
 import type { Host } from "../host.js";
 import type { SessionRecord } from "../mqtt/output.js";
 import { readUtf8, utf8Length, writeUtf8 } from "../mqtt/utf8.js";
@@ -7,6 +8,8 @@ import { readUtf8, utf8Length, writeUtf8 } from "../mqtt/utf8.js";
 const DOMAIN = "mqtt-session";
 /** The key whose value is the id of the client that the records are of [MQTT-3.1.3-2]. */
 const CLIENT = "client";
+
+const UNREADABLE = "storage-unreadable";
 
 /**
  * Keeps the session's records over a restart: the key is a record's order, the value its packet. A
@@ -20,7 +23,7 @@ export class SessionStore {
 		this.#host = host;
 		this.#attempt(() => {
 			this.#domain = keyValue?.open({ path: DOMAIN });
-		});
+		}, UNREADABLE);
 	}
 
 	/**
@@ -31,7 +34,7 @@ export class SessionStore {
 	load(clientId: string | undefined): SessionRecord[] {
 		const records: SessionRecord[] = [];
 		const keys: string[] = [];
-		if (!this.#attempt(() => keys.push(...(this.#domain ?? [])))) {
+		if (!this.#attempt(() => keys.push(...(this.#domain ?? [])), UNREADABLE)) {
 			// Records of nobody are removed at the next start.
 			if (clientId === undefined) this.#attempt(() => this.#domain?.delete(CLIENT));
 			this.close();
@@ -44,7 +47,7 @@ export class SessionStore {
 				this.#attempt(() => {
 					const packet = this.#domain?.read(key);
 					if (packet !== undefined) records.push({ order, packet: new Uint8Array(packet) });
-				});
+				}, UNREADABLE);
 			}
 		}
 		return records;
@@ -70,7 +73,7 @@ export class SessionStore {
 		this.#attempt(() => {
 			const value = this.#domain?.read(CLIENT);
 			if (value !== undefined) owner = readUtf8(new Uint8Array(value));
-		});
+		}, UNREADABLE);
 		if (owner !== undefined) return owner === clientId;
 		// The host may have moved aside what is damaged: without an owner the records would be nobody's.
 		this.#attempt(() => this.#domain?.write(CLIENT, encode(clientId)));
@@ -88,13 +91,13 @@ export class SessionStore {
 	}
 
 	/** Whether it worked; a failure is reported. */
-	#attempt(action: () => unknown): boolean {
+	#attempt(action: () => unknown, code: StorageCode = "storage-unwritable"): boolean {
 		try {
 			action();
 			return true;
 		} catch (error) {
 			const reason = error instanceof Error ? error.message : String(error);
-			this.#host.report({ event: "storage", reason });
+			this.#host.report({ event: "storage", code, reason });
 			return false;
 		}
 	}

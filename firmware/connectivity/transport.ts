@@ -1,4 +1,5 @@
-import type { TCP } from "../ecma-419.js";
+import type { IOError, TCP } from "../ecma-419.js";
+import type { LinkCode } from "../events.js";
 import { foreignReason } from "./foreign.js";
 import type { SocketOptions } from "./socket.js";
 
@@ -22,7 +23,7 @@ export interface TransportListener {
 	/** There may be something to read, or room to write again. */
 	onReady(): void;
 	/** The connection failed or ended; `close` may follow. */
-	onLost(reason: string): void;
+	onLost(code: LinkCode, reason: string): void;
 }
 
 /** One network connection: a socket that takes what there is room for, and a piece still to go. */
@@ -76,8 +77,9 @@ export class Transport {
 		transport.#listener.onReady();
 	}
 
-	static #onError(this: TCP, error?: Error): void {
-		(this.target as Transport).#listener.onLost(error?.message ?? "connection lost");
+	static #onError(this: TCP, error?: IOError): void {
+		const { code = "connection-lost", message = "connection lost" } = error ?? {};
+		(this.target as Transport).#listener.onLost(code, message);
 	}
 
 	/** Bytes that have not been written yet. */
@@ -103,7 +105,7 @@ export class Transport {
 				this.#writable = this.#socket.write(piece) ?? this.#writable - piece.length;
 			} catch (error) {
 				// lwIP's sockets refuse, for one, once they know of the end and before `onError` tells of it.
-				this.#listener.onLost(error instanceof Error ? error.message : String(error));
+				this.#listener.onLost("connection-lost", error instanceof Error ? error.message : String(error));
 				return false;
 			}
 			this.#unsent = piece === bytes ? undefined : bytes.subarray(piece.length);
@@ -123,7 +125,7 @@ export class Transport {
 		const foreign = this.#scheme && foreignReason(read[0], this.#scheme);
 		this.#scheme = undefined;
 		if (foreign === undefined) return read;
-		this.#listener.onLost(foreign);
+		this.#listener.onLost("other-protocol", foreign);
 		return undefined;
 	}
 

@@ -160,7 +160,8 @@ export class Delivery {
 		const entries = this.#window.clear();
 		for (let index = 0; index < entries.length; index++) {
 			const { packet } = entries[index] as InFlight;
-			if (isPublish(packet)) this.#undeliverable(packet, "the connection ended before it was acknowledged");
+			if (!isPublish(packet)) continue;
+			this.#undeliverable(packet, "session-ended", "the connection ended before it was acknowledged");
 		}
 		this.forgetReceived();
 	}
@@ -179,11 +180,12 @@ export class Delivery {
 		this.#attempts = 0;
 		this.#window.remove(oldest);
 		this.#discard(oldest.order);
-		this.#undeliverable(oldest.packet, "the connection ended with it again and again");
+		this.#undeliverable(oldest.packet, "given-up", "the connection ended with it again and again");
 	}
 
-	#undeliverable(packet: Uint8Array, why: string): void {
-		this.#outputs.push({ kind: "undeliverable", message: readMessage(packet), reason: `given up: ${why}` });
+	#undeliverable(packet: Uint8Array, code: "given-up" | "session-ended", why: string): void {
+		const message = readMessage(packet);
+		this.#outputs.push({ kind: "undeliverable", message, code, reason: `given up: ${why}` });
 	}
 
 	#encode(message: Message, id: number): Uint8Array {

@@ -7,6 +7,22 @@ export interface SessionRecord {
 	readonly packet: Uint8Array;
 }
 
+/** Why a session closes its connection, for programs; docs/events.md says what each means. */
+export type SessionCode =
+	| "no-connack"
+	| "no-suback"
+	| "no-unsuback"
+	| "no-puback"
+	| "no-pubrec"
+	| "no-pubcomp"
+	| "no-pingresp"
+	| "protocol-version-refused"
+	| "client-id-refused"
+	| "broker-unavailable"
+	| "bad-credentials"
+	| "not-authorized"
+	| "protocol-violation";
+
 /**
  * What to do next. Outputs are to be done in order, but for what `nextRecord` gives, and asking for
  * the next one says that the last one is done: a record is durable before the packet it belongs to
@@ -28,12 +44,13 @@ export type Output =
 	/** The broker has the message that `publish` gave this id. */
 	| { kind: "acknowledged"; id: number }
 	/** This message was given up without an answer to it; it may have arrived all the same. */
-	| { kind: "undeliverable"; message: Publish; reason: string }
+	| { kind: "undeliverable"; message: Publish; code: "given-up" | "session-ended"; reason: string }
 	/** A message arrived. */
 	| Publish
 	/** A message begins that is larger than the receive buffer. */
 	| Oversize
 	/** The message goes on, where pieces are wanted. When the connection is lost before the last piece, the rest never comes. */
 	| Piece
-	/** Close the network connection. Without a reason: it was wanted. Nothing follows. */
-	| { kind: "closed"; reason?: string };
+	/** Close the network connection. Without a code and a reason: it was wanted. Nothing follows. */
+	| { kind: "closed"; code?: undefined; reason?: undefined }
+	| { kind: "closed"; code: SessionCode; reason: string };

@@ -10,7 +10,7 @@ import {
 } from "./encode.js";
 import { answerTo } from "./in-flight.js";
 import { KeepAlive } from "./keep-alive.js";
-import type { Output, SessionRecord } from "./output.js";
+import type { Output, SessionCode, SessionRecord } from "./output.js";
 import type { Connack, ConnectOptions, Incoming, Message, Subscription } from "./packet.js";
 import { Requests } from "./requests.js";
 
@@ -50,7 +50,15 @@ const OF_CONNECTION: readonly Output["kind"][] = Object.freeze([
 const MAX_WAITING = 16;
 
 /** Why the broker refused, by return code (3.2.2.3). */
-const REFUSALS = Object.freeze([
+const REFUSAL_CODES: readonly SessionCode[] = Object.freeze([
+	"protocol-violation",
+	"protocol-version-refused",
+	"client-id-refused",
+	"broker-unavailable",
+	"bad-credentials",
+	"not-authorized",
+]);
+const REFUSALS: readonly string[] = Object.freeze([
 	"",
 	"protocol version refused (CONNACK 1)",
 	"client id refused (CONNACK 2)",
@@ -227,7 +235,7 @@ export class Session {
 		const { responseTimeout } = this.#options;
 		if (this.#phase === "connecting") {
 			if (elapsed(now, this.#connecting) >= responseTimeout) {
-				this.#close(`no CONNACK within ${responseTimeout} ms`);
+				this.#closeUnanswered("connack");
 			}
 			return;
 		}
@@ -235,12 +243,11 @@ export class Session {
 		const request = this.#requests.pending[0];
 		const oldest = this.#delivery.pending[0];
 		if (request !== undefined && patience(request, responseTimeout, now) <= 0) {
-			const answer = request.subscriptions === undefined ? "UNSUBACK" : "SUBACK";
-			this.#close(`no ${answer} within ${responseTimeout} ms`);
+			this.#closeUnanswered(request.subscriptions === undefined ? "unsuback" : "suback");
 		} else if (oldest !== undefined && patience(oldest, responseTimeout, now) <= 0) {
-			this.#close(`no ${answerTo(oldest.packet).toUpperCase()} within ${responseTimeout} ms`);
+			this.#closeUnanswered(answerTo(oldest.packet));
 		} else if (this.#keepAlive.timeout(now) <= 0) {
-			if (this.#keepAlive.isOverdue(now)) return this.#close("no PINGRESP in time");
+			if (this.#keepAlive.isOverdue(now)) return this.#close("no PINGRESP in time", "no-pingresp");
 			this.#keepAlive.ask(now);
 			this.#transmit(encodePingreq());
 		}
@@ -279,7 +286,9 @@ export class Session {
 
 	#accept(connack: Connack): void {
 		if (this.#phase === "connected") return this.#close("a second CONNACK [MQTT-3.2.0-1]");
-		if (connack.returnCode !== 0) return this.#close(REFUSALS[connack.returnCode]);
+		if (connack.returnCode !== 0) {
+			return this.#close(REFUSALS[connack.returnCode], REFUSAL_CODES[connack.returnCode]);
+		}
 		if (connack.sessionPresent && this.#options.connect.cleanSession) {
 			return this.#close("session present after a clean session [MQTT-3.2.2-1]");
 		}
@@ -298,8 +307,15 @@ export class Session {
 		this.#outputs.push({ kind: "transmit", bytes });
 	}
 
-	#close(reason?: string): void {
+	/** An answer did not come in time. */
+	#closeUnanswered(answer: "connack" | "suback" | "unsuback" | "puback" | "pubrec" | "pubcomp"): void {
+		const { responseTimeout } = this.#options;
+		this.#close(`no ${answer.toUpperCase()} within ${responseTimeout} ms`, `no-${answer}`);
+	}
+
+	/** @param reason why, in words; none: it was wanted */
+	#close(reason?: string, code: SessionCode = "protocol-violation"): void {
 		this.#phase = "idle";
-		this.#outputs.push(reason === undefined ? { kind: "closed" } : { kind: "closed", reason });
+		this.#outputs.push(reason === undefined ? { kind: "closed" } : { kind: "closed", code, reason });
 	}
 }

@@ -43,7 +43,11 @@ function bytesOf(text: string): Uint8Array {
 }
 
 /** `end`: where in the bytes given last the answer ends, and frames begin. */
-export type Verdict = { kind: "accepted"; end: number } | { kind: "refused"; reason: string };
+export type Verdict =
+	| { kind: "accepted"; end: number }
+	| { kind: "refused"; code: RefusedCode; reason: string };
+
+type RefusedCode = "websocket-refused" | "other-protocol";
 
 /** Bytes of the whole answer at most, and of a line that are looked at. */
 const LONGEST_ANSWER = 8192;
@@ -80,7 +84,7 @@ export class Answer {
 		for (let at = 0; at < bytes.length; at++) {
 			const byte = bytes[at] as number;
 			if (this.#total < START.length && byte !== START.charCodeAt(this.#total)) {
-				return refused(this.#total === 0 ? describeFirst(byte) : NO_HTTP);
+				return refused(this.#total === 0 ? describeFirst(byte) : NO_HTTP, "other-protocol");
 			}
 			if (++this.#total > LONGEST_ANSWER) return refused(`an answer of more than ${LONGEST_ANSWER} bytes`);
 			if (byte !== LINE_FEED) {
@@ -148,7 +152,11 @@ function describeFirst(byte: number): string {
 	return byte === 0x53 ? "this port seems to speak SSH" : NO_HTTP;
 }
 
-const refused = (reason: string): Verdict => ({ kind: "refused", reason });
+const refused = (reason: string, code: RefusedCode = "websocket-refused"): Verdict => ({
+	kind: "refused",
+	code,
+	reason,
+});
 
 /** Whether a list of tokens has this one, in whatever case (RFC 9110, 5.6.1). */
 const hasToken = (list: string, token: string): boolean =>

@@ -1,4 +1,6 @@
-import type { ByteBuffer, TCP, TCPOptions, TLSOptions, WebSocketOptions } from "../ecma-419.js";
+import type { ByteBuffer, IOError, TCP, TCPOptions, TLSOptions, WebSocketOptions } from "../ecma-419.js";
+import type { LinkCode } from "../events.js";
+import { ioError } from "../io-error.js";
 import { base64 } from "./base64.js";
 import { Decoder, type Incoming } from "./decode.js";
 import { CloseCode, closePayload, encodeFrame, LONGEST_HEADER, Opcode } from "./frame.js";
@@ -92,15 +94,15 @@ export class WebSocket implements TCP {
 		socket.#options.onReadable?.call(socket, bytes + held);
 	}
 
-	static #onError(this: TCP, error?: Error): void {
+	static #onError(this: TCP, error?: IOError): void {
 		const socket = this.target as WebSocket;
-		const { message = "connection lost" } = error ?? {};
+		const { code = "connection-lost", message = "connection lost" } = error ?? {};
 		const isOpening = socket.#state === "opening" && socket.#room > 0;
 		if (socket.#state === "failed" || socket.#state === "closed") return;
 		socket.#state = "failed";
 		socket.#options.onError?.call(
 			socket,
-			isOpening ? new Error(`${message} in the WebSocket handshake`) : error,
+			isOpening ? ioError(code, `${message} in the WebSocket handshake`) : error,
 		);
 	}
 
@@ -162,7 +164,7 @@ export class WebSocket implements TCP {
 			if (bytes === undefined) return;
 			const verdict = this.#answer?.read(bytes);
 			if (verdict === undefined) continue;
-			if (verdict.kind === "refused") return this.#fail(verdict.reason);
+			if (verdict.kind === "refused") return this.#fail(verdict.code, verdict.reason);
 			this.#answer = undefined;
 			this.#state = "open";
 			this.#decoder.push(bytes.subarray(verdict.end));
@@ -190,11 +192,11 @@ export class WebSocket implements TCP {
 				this.#sayGoodbye(code === CloseCode.NONE ? CloseCode.NORMAL : code);
 				// A stranger's text, and so in quotes, where nothing in it steers a terminal.
 				const why = reason === "" ? `${code}` : `${code}, ${JSON.stringify(reason)}`;
-				return this.#fail(`the server closed the WebSocket (${why})`);
+				return this.#fail("closed-by-broker", `the server closed the WebSocket (${why})`);
 			}
 			case "malformed":
 				this.#sayGoodbye(incoming.code);
-				return this.#fail(incoming.reason);
+				return this.#fail("protocol-violation", incoming.reason);
 		}
 	}
 
@@ -213,7 +215,7 @@ export class WebSocket implements TCP {
 				this.#unsent = piece.length === bytes.length ? undefined : bytes.subarray(piece.length);
 			}
 		} catch (error) {
-			this.#fail(error instanceof Error ? error.message : String(error));
+			this.#fail("connection-lost", error instanceof Error ? error.message : String(error));
 		}
 	}
 
@@ -230,13 +232,13 @@ export class WebSocket implements TCP {
 	}
 
 	/** Ends it, and tells so later: nobody expects to be called back from within `read`. */
-	#fail(reason: string): void {
+	#fail(code: LinkCode, reason: string): void {
 		if (this.#state === "failed" || this.#state === "closed") return;
 		this.#state = "failed";
 		this.#reason = reason;
 		this.#socket.close();
 		Promise.resolve().then(() => {
-			if (this.#state === "failed") this.#options.onError?.call(this, new Error(reason));
+			if (this.#state === "failed") this.#options.onError?.call(this, ioError(code, reason));
 		});
 	}
 }

@@ -156,7 +156,8 @@ export class NativeServer {
 		this.#resolver.resolve({ host }, (error, address) => {
 			const isFound = error === null && address !== undefined;
 			const kind = isFound ? NativeEvent.RESOLVED : NativeEvent.UNRESOLVED;
-			const text = isFound ? address : (error?.message ?? `cannot resolve ${host}`);
+			const { code = "name-not-resolved", message = `cannot resolve ${host}` } = error ?? {};
+			const text = isFound ? address : `${code} ${message}`;
 			this.#send(kind, () => this.event(kind, handle, 0, text));
 		});
 	}

@@ -37,7 +37,8 @@ export class ServedSocket {
 			onSecuring: () => tell(NativeEvent.SECURING, NONE),
 			onError: (error) => {
 				this.#hasFailed = true;
-				tell(NativeEvent.FAILED, NONE, error?.message ?? "connection lost");
+				const { code = "connection-lost", message = "connection lost" } = error ?? {};
+				tell(NativeEvent.FAILED, NONE, `${code} ${message}`);
 			},
 		});
 	}

@@ -1,11 +1,18 @@
 import { type LookupAddress, lookup } from "node:dns";
 import { isIP } from "node:net";
+import type { IOError } from "../../firmware/ecma-419.js";
 import { standardForm } from "./ip-address.js";
 import { defineTarget, Lifetime } from "./lifetime.js";
 import { optionsObject, required } from "./options.js";
+import { ioError } from "./tcp-error.js";
 
 /** Completion callback of `resolve`: an error, or `null`, the address, and the host asked for. */
-export type ResolveCallback = (this: Resolver, error: Error | null, address?: string, host?: string) => void;
+export type ResolveCallback = (
+	this: Resolver,
+	error: IOError | null,
+	address?: string,
+	host?: string,
+) => void;
 
 /** How all addresses of a name are found: the operating system's way, unless a test has another. */
 export type Lookup = (
@@ -61,7 +68,7 @@ export class Resolver {
 		}
 		// Node warns about an empty name and reports neither an error nor an address.
 		if (host === "") {
-			this.#lifetime.queue(callback, new Error("cannot resolve an empty name"));
+			this.#lifetime.queue(callback, ioError("name-not-resolved", "cannot resolve an empty name"));
 			return;
 		}
 		// Not `order`, which came with Node 20.13.
@@ -70,7 +77,11 @@ export class Resolver {
 			const addresses = [...new Set(found?.map(({ address }) => standardForm(address)))];
 			if (error === null && addresses.length > 0)
 				callback.call(this, null, this.#next(host, addresses), host);
-			else callback.call(this, new Error(`cannot resolve ${host} (${error?.code ?? "no address"})`));
+			else
+				callback.call(
+					this,
+					ioError("name-not-resolved", `cannot resolve ${host} (${error?.code ?? "no address"})`),
+				);
 		});
 	}
 

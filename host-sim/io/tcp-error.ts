@@ -1,35 +1,48 @@
-const describe = (code: string | undefined, peer: string): string => {
-	switch (code) {
-		case "ECONNREFUSED":
-			return `connection refused by ${peer}`;
-		case "ECONNRESET":
-		case "EPIPE":
-			return `connection reset by ${peer}`;
-		case "ECONNABORTED":
-			return `connection to ${peer} aborted`;
-		case "ETIMEDOUT":
-			return `connection to ${peer} timed out`;
-		case "EHOSTUNREACH":
-			return `no route to ${peer}`;
-		case "ENETUNREACH":
-		case "EADDRNOTAVAIL":
-			return `network of ${peer} unreachable`;
-		case "ENETDOWN":
-			return "network down";
-		case "EACCES":
-		case "EPERM":
-			return `connection to ${peer} not permitted`;
-		case "EMFILE":
-		case "ENFILE":
-			return "too many open files";
-		default:
-			return `connection to ${peer} failed (${code ?? "unknown error"})`;
-	}
-};
+import type { IOError } from "../../firmware/ecma-419.js";
+import type { LinkCode } from "../../firmware/events.js";
 
-/** What `onError` of a TCP socket is given: one short line, with Node's own error as the `cause`. */
-export const socketError = (error: NodeJS.ErrnoException, peer: string): Error =>
-	new Error(describe(error.code, peer), { cause: error });
+/** A failure for programs, and in words; `%` stands for the peer. */
+type Known = readonly [code: LinkCode, words: string];
+
+const KNOWN: Readonly<Record<string, Known>> = Object.freeze({
+	ECONNREFUSED: ["connection-refused", "connection refused by %"],
+	ECONNRESET: ["connection-lost", "connection reset by %"],
+	EPIPE: ["connection-lost", "connection reset by %"],
+	ECONNABORTED: ["connection-lost", "connection to % aborted"],
+	EHOSTUNREACH: ["host-unreachable", "no route to %"],
+	ENETUNREACH: ["host-unreachable", "network of % unreachable"],
+	EADDRNOTAVAIL: ["host-unreachable", "network of % unreachable"],
+	ENETDOWN: ["no-network", "network down"],
+	EACCES: ["connection-failed", "connection to % not permitted"],
+	EPERM: ["connection-failed", "connection to % not permitted"],
+	EMFILE: ["connection-failed", "too many open files"],
+	ENFILE: ["connection-failed", "too many open files"],
+});
+
+/** What `onError` and a resolver are given: one short line, and what it is for programs. */
+export const ioError = (code: LinkCode, reason: string, cause?: unknown): IOError =>
+	Object.assign(new Error(reason, cause === undefined ? {} : { cause }), { code });
+
+/** What `onError` of a TCP socket is given, with Node's own error as the `cause`. */
+export function socketError(error: NodeJS.ErrnoException, peer: string): IOError {
+	const [code, words] = knownOf(error);
+	return ioError(
+		code,
+		words.replace("%", () => peer),
+		error,
+	);
+}
 
 /** What `onError` is given when the peer has sent all it wanted to and disconnected. */
-export const disconnected = (peer: string): Error => new Error(`${peer} closed the connection`);
+export const disconnected = (peer: string): IOError =>
+	ioError("closed-by-broker", `${peer} closed the connection`);
+
+function knownOf({ code, syscall }: NodeJS.ErrnoException): Known {
+	if (code === undefined) return ["connection-failed", "connection to % failed (unknown error)"];
+	// Of a connection that was open it says that nothing was acknowledged for too long.
+	if (code === "ETIMEDOUT") {
+		return [syscall === "connect" ? "timeout-connecting" : "connection-lost", "connection to % timed out"];
+	}
+	const known = Object.hasOwn(KNOWN, code) ? KNOWN[code] : undefined;
+	return known ?? ["connection-failed", `connection to % failed (${code})`];
+}

@@ -1,4 +1,5 @@
 import { connect, type Socket, type TcpNetConnectOpts } from "node:net";
+import type { IOError } from "../../firmware/ecma-419.js";
 import { socketError } from "./tcp-error.js";
 import { USUAL_BUFFERS } from "./tcp-options.js";
 
@@ -7,8 +8,8 @@ export interface Opening {
 	connect(options: TcpNetConnectOpts): Socket;
 	/** Node's event for a socket that may be written. */
 	readonly opened: "connect" | "secureConnect";
-	/** What `onError` is given: one short line. */
-	describe(error: NodeJS.ErrnoException, peer: string): Error;
+	/** What `onError` is given: one short line, with a code. */
+	describe(error: NodeJS.ErrnoException, peer: string): IOError;
 }
 
 /** Nothing but TCP. */

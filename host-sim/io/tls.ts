@@ -4,7 +4,7 @@ import { type PeerCertificates, watchCertificates } from "../../server/peer-cert
 import { tlsFailure } from "../../server/tls-reason.js";
 import { optionsObject } from "./options.js";
 import { type Opening, TCP, type TCPBuffers, type TCPFormat, type TCPOptions } from "./tcp.js";
-import { socketError } from "./tcp-error.js";
+import { ioError, socketError } from "./tcp-error.js";
 import { readTLSOptions, type TLSClientOptions } from "./tls-options.js";
 
 /** Options of the `TLS` constructor (§10, "TLS Client socket"). */
@@ -48,7 +48,7 @@ function opening(options: object): Opening {
 		opened: "secureConnect",
 		describe: (error, peer) => {
 			const failure = tlsFailure(error, host, peer, certificates());
-			return failure === undefined ? socketError(error, peer) : new Error(failure.reason, { cause: error });
+			return failure === undefined ? socketError(error, peer) : ioError(failure.code, failure.reason, error);
 		},
 	};
 }

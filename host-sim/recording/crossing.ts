@@ -63,10 +63,12 @@ export const EVENTS = Object.freeze({
 	"socket.readable": order(number),
 	"socket.writable": order(number),
 	"socket.securing": order(),
-	"socket.error": order(optional(text)),
+	/** Why, in words and by its code. */
+	"socket.error": order(optional(text), optional(text)),
 	/** An address, and the name it is of. */
 	"resolver.found": order(optional(text), optional(text)),
-	"resolver.failed": order(text),
+	/** Why, in words and by its code. */
+	"resolver.failed": order(text, optional(text)),
 	/** The power goes, also in the middle of a call. The firmware is not called any more. */
 	"power.off": order(),
 });

@@ -5,6 +5,7 @@ import type {
 	Digital,
 	DigitalOptions,
 	HostProvider,
+	IOError,
 	KeyValueDomain,
 	Resolver,
 	TCP,
@@ -12,12 +13,18 @@ import type {
 	TLSSocketOptions,
 	WebSocketOptions,
 } from "../../firmware/ecma-419.js";
+import type { LinkCode } from "../../firmware/events.js";
 import type { Host, TimerId } from "../../firmware/host.js";
 import { bytesOf } from "../io/byte-buffer.js";
+import { ioError } from "../io/tcp-error.js";
 import type { Board, Callee, EventArguments, EventName, Protocol } from "./crossing.js";
 
 type Lookup = Parameters<Resolver["resolve"]>[1];
 type SocketOptions = TCPOptions & Partial<TLSSocketOptions & WebSocketOptions>;
+
+/** What a host tells when IO failed; the firmware makes of a code what it makes of it. */
+const errorOf = (reason: string, code: unknown): IOError =>
+	code === undefined ? new Error(reason) : ioError(code as LinkCode, reason);
 
 /** An event is about something that the firmware does not have. */
 export class NoSuchObject extends Error {
@@ -72,7 +79,7 @@ export class MirrorHost {
 			case "resolver.failed": {
 				const callback = this.#find(this.#lookups, of, "lookup");
 				this.#lookups.delete(of);
-				if (name === "resolver.failed") return callback(new Error(first as string));
+				if (name === "resolver.failed") return callback(errorOf(first as string, second));
 				return callback(null, first as string | undefined, second as string | undefined);
 			}
 		}
@@ -85,7 +92,10 @@ export class MirrorHost {
 			case "socket.securing":
 				return options.onSecuring?.call(socket);
 			case "socket.error":
-				return options.onError?.call(socket, first === undefined ? undefined : new Error(first as string));
+				return options.onError?.call(
+					socket,
+					first === undefined ? undefined : errorOf(first as string, second),
+				);
 		}
 	}
 

@@ -138,7 +138,7 @@ export class Performer implements Callee {
 			"resolver.resolve": (of: number, lookup: number, host: string) =>
 				open(resolvers, of).resolve({ host }, (error, address, name) => {
 					if (error === null) this.#tell("resolver.found", lookup, address, name);
-					else this.#tell("resolver.failed", lookup, error.message);
+					else this.#tell("resolver.failed", lookup, error.message, error.code);
 				}),
 			"resolver.close": (of: number) => resolvers.get(of)?.close(),
 		};
@@ -153,7 +153,7 @@ export class Performer implements Callee {
 			onReadable: (count) => tell("socket.readable", of, count),
 			onWritable: (count) => tell("socket.writable", of, count),
 			onSecuring: () => tell("socket.securing", of),
-			onError: (error) => tell("socket.error", of, error?.message),
+			onError: (error) => tell("socket.error", of, error?.message, error?.code),
 		};
 		if (protocol === "mqtt") return new io.TCP(all);
 		const client = protocol === "mqtts" ? network.tls?.client : network[protocol as "ws" | "wss"]?.stream;

@@ -58,9 +58,9 @@ const sorted = (events: readonly EventLine[]) =>
 	events.map((event) => JSON.stringify(event)).sort((one, other) => (one < other ? -1 : 1));
 
 /** A killed broker's kernel closes a connection, or resets one that had bytes nobody had read yet. */
-const withoutTheWayItEnded = ({ reason, ...rest }: EventLine): EventLine => {
-	const isLost = /^(\S+ closed the connection|connection reset by \S+)$/.test(String(reason));
-	return { ...rest, ...(reason !== undefined && { reason: isLost ? "lost" : reason }) } as EventLine;
+const withoutTheWayItEnded = ({ code, reason, ...rest }: EventLine): EventLine => {
+	const isLost = code === "closed-by-broker" || code === "connection-lost";
+	return { ...rest, ...(code !== undefined && (isLost ? { code: "lost" } : { code, reason })) } as EventLine;
 };
 
 const told = (event: string, fields: Record<string, unknown> = {}) => ({
@@ -114,18 +114,20 @@ describeWith([compiler, armTools, mosquitto], "nightlight device, on each engine
 			expect(broker.log).toMatch(new RegExp(`Received DISCONNECT from ${idOf(engine)}nightlight_client`));
 			return story(lamp, engine);
 		}, ENGINES);
-		const refused = (reason: string, payload: string) => ({ topic: "lamp/commands", reason, payload });
+		const refused = (code: string, reason: string, payload: string) => ({
+			...{ topic: "lamp/commands", code, reason, payload },
+		});
 		expect(events).toEqual([
 			...["resolving", "connecting", "handshaking", "online"].map((state) => told("link", { state })),
 			told("telemetry", { payload: { light: 100 } }),
-			told("refused", refused("not JSON", "{led_on: true}")),
-			told("refused", refused("led_on wants true or false", '{"led_on":"yes"}')),
-			told("refused", refused("not a JSON object", "[]")),
-			told("refused", refused("no command known here", "{}")),
+			told("refused", refused("not-json", "not JSON", "{led_on: true}")),
+			told("refused", refused("wrong-argument", "led_on wants true or false", '{"led_on":"yes"}')),
+			told("refused", refused("not-an-object", "not a JSON object", "[]")),
+			told("refused", refused("unknown-command", "no command known here", "{}")),
 			told("command", { payload: { led_on: true } }),
 			told("led", { on: true }),
-			told("refused", refused("empty", "")),
-			told("refused", refused("20000 bytes, more than the receive buffer of 1024 holds", "")),
+			told("refused", refused("empty", "empty", "")),
+			told("refused", refused("too-large", "20000 bytes, more than the receive buffer of 1024 holds", "")),
 			told("command", { payload: { led_on: false } }),
 			told("led", { on: false }),
 			told("link", { state: "offline" }),
@@ -274,8 +276,8 @@ describeWith([compiler, armTools], "nightlight device at a broker that, on each 
 			expect(lamp.errors).toBe("");
 			return story(lamp, engine);
 		});
-		const reason = "connection refused by 127.0.0.1:1";
-		expect(events).toContainEqual(told("link", { state: "backoff", reason }));
+		const refused = { code: "connection-refused", reason: "connection refused by 127.0.0.1:1" };
+		expect(events).toContainEqual(told("link", { state: "backoff", ...refused }));
 		expect(events.at(-1)).toEqual(told("link", { state: "offline" }));
 	});
 

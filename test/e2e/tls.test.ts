@@ -91,7 +91,8 @@ describeWith([mosquitto], "device and server on Mosquitto with TLS", () => {
 
 		it.each(["device", "server"])("the %s hears that it lacks one", async (command) => {
 			const program = run(command, `mqtts://localhost:${broker.otherPort}`, "--ca", CA);
-			const { reason } = await program.heard({ event: "link", state: "backoff" });
+			const { code, reason } = await program.heard({ event: "link", state: "backoff" });
+			expect(code).toBe("client-certificate-wanted");
 			expect(reason).toMatch(/:\d+ wants a client certificate$/);
 		});
 
@@ -99,7 +100,8 @@ describeWith([mosquitto], "device and server on Mosquitto with TLS", () => {
 			const other = stranger.issue({ names: ["lamp"] });
 			const words = ["--cert", file("x.pem", other.cert), "--key", file("x.key", other.key)];
 			const program = run(command, `mqtts://localhost:${broker.otherPort}`, "--ca", CA, ...words);
-			const { reason } = await program.heard({ event: "link", state: "backoff" });
+			const { code, reason } = await program.heard({ event: "link", state: "backoff" });
+			expect(code).toBe("client-certificate-refused");
 			expect(reason).toMatch(/:\d+ does not trust the CA of our client certificate$/);
 		});
 	});
@@ -120,46 +122,52 @@ const QUICK = file("quick.json", JSON.stringify({ reconnect: { initial: 50, time
 
 describe("a broker with TLS that", () => {
 	it.each(
-		rowsInLane<{ name: string; serve: () => Promise<number>; reason: string | RegExp }>([
+		rowsInLane<{ name: string; serve: () => Promise<number>; code: string; reason: string | RegExp }>([
 			{
 				name: "has a certificate of another CA",
 				serve: () => secure(stranger.issue({ names: ["localhost"] })),
+				code: "certificate-untrusted",
 				reason:
 					'the certificate of localhost is from "Somebody Else": it is a CA that is not trusted here, or the broker does not send the intermediate certificate "Somebody Else"',
 			},
 			{
 				name: "has an expired certificate",
 				serve: () => secure(authority.issue({ names: ["localhost"], from: -3, until: -2 })),
+				code: "certificate-expired",
 				reason: "the certificate of localhost has expired",
 			},
 			{
 				name: "has a certificate from the future",
 				serve: () => secure(authority.issue({ names: ["localhost"], from: 2, until: 3 })),
+				code: "certificate-not-yet-valid",
 				reason: "the certificate of localhost is not valid yet; is the clock right?",
 			},
 			{
 				name: "has another's certificate",
 				serve: () => secure(authority.issue({ names: ["other.test"] })),
+				code: "certificate-wrong-name",
 				reason: "the certificate is not for localhost, but for other.test",
 			},
 			{
 				name: "speaks no TLS",
 				serve: () => listen(createPlainServer((socket) => void socket.write("220 broker.test ESMTP\r\n"))),
+				code: "other-protocol",
 				reason: /:\d+ does not speak TLS$/,
 			},
 			{
 				name: "closes when it hears TLS",
 				serve: () => listen(createPlainServer((socket) => void socket.once("data", () => socket.end()))),
+				code: "tls-failed",
 				reason: /:\d+ closed the connection in the TLS handshake; does it speak TLS\?$/,
 			},
 		]),
-	)("$name is refused by device and server, which say why and try again", async ({ serve, reason }) => {
+	)("$name is refused by device and server, which say why and try again", async ({ serve, code, reason }) => {
 		const url = `mqtts://localhost:${await serve()}`;
 		const wanted = typeof reason === "string" ? reason : expect.stringMatching(reason);
 		for (const [command, ...words] of [["device", "--config", QUICK], ["server"]] as const) {
 			const program = run(command, url, "--ca", CA, ...words);
 			const first = await program.heard({ event: "link", state: "backoff" });
-			expect(first.reason).toEqual(wanted);
+			expect([first.code, first.reason]).toEqual([code, wanted]);
 			await program.heard({ event: "link", state: "connecting" }, program.events.indexOf(first));
 			expect(await program.end("SIGINT")).toBe(0);
 			expect(program.errors).toBe("");
@@ -171,6 +179,7 @@ describe("a broker with TLS that", () => {
 		const port = await listen(createPlainServer((socket) => sockets.push(socket)));
 		const device = run("device", `mqtts://localhost:${port}`, "--ca", CA, "--config", QUICK);
 		const first = await device.heard({ event: "link", state: "backoff" });
+		expect(first.code).toBe("timeout-securing");
 		expect(first.reason).toBe("securing the connection with TLS took longer than 400 ms");
 		await device.heard({ event: "link", state: "securing" }, device.events.indexOf(first));
 		for (const socket of sockets) socket.destroy();

@@ -206,54 +206,61 @@ describe("a broker over a WebSocket that", () => {
 	});
 
 	it.each(
-		rowsInLane<{ name: string; behaviour: Behaviour; reason: string }>([
+		rowsInLane<{ name: string; behaviour: Behaviour; code: string; reason: string }>([
 			{
 				name: "selects no subprotocol",
 				behaviour: { select: () => false },
+				code: "websocket-refused",
 				reason: "the server does not select the subprotocol mqtt",
 			},
 			{
 				name: "selects another subprotocol",
 				behaviour: { select: () => "chat" },
+				code: "websocket-refused",
 				reason: 'the server selects the subprotocol "chat", not mqtt',
 			},
 			{
 				name: "sends text [MQTT-6.0.0-1]",
 				behaviour: { send: (socket, bytes) => socket.send(bytes.toString("latin1")) },
+				code: "protocol-violation",
 				reason: "a text frame, where MQTT is binary [MQTT-6.0.0-1]",
 			},
 			{
 				name: "closes with a reason",
 				behaviour: { send: (socket) => socket.close(1013, "try again later") },
+				code: "closed-by-broker",
 				reason: 'the server closed the WebSocket (1013, "try again later")',
 			},
 		]),
-	)("$name is left, with the reason, and tried again", async ({ behaviour, reason }) => {
+	)("$name is left, with the reason, and tried again", async ({ behaviour, code, reason }) => {
 		const device = run("device", await brokerOn(behaviour), "--config", QUICK);
 		const first = await device.heard({ event: "link", state: "backoff" });
-		expect(first.reason).toBe(reason);
+		expect([first.code, first.reason]).toEqual([code, reason]);
 		await device.heard({ event: "link", state: "backoff" }, device.events.indexOf(first) + 1);
 		expect(await device.end("SIGINT")).toBe(0);
 		expect(device.errors).toBe("");
 	});
 
 	it.each(
-		rowsInLane<{ name: string; server: () => Server | PlainServer; reason: RegExp }>([
+		rowsInLane<{ name: string; server: () => Server | PlainServer; code: string; reason: RegExp }>([
 			{
 				name: "has nothing at that path",
 				server: () => createServer((_, response) => response.writeHead(404).end()),
+				code: "websocket-refused",
 				reason: /^the server answers "404 Not Found"$/,
 			},
 			{
 				name: "speaks MQTT without a WebSocket",
 				server: () =>
 					createPlainServer((socket) => socket.on("error", () => {}).write(Uint8Array.of(0x20, 2, 0, 5))),
+				code: "other-protocol",
 				reason: /^the server does not speak HTTP$/,
 			},
 			{
 				name: "closes the connection in the handshake",
 				server: () =>
 					createPlainServer((socket) => socket.on("error", () => {}).once("data", () => socket.end())),
+				code: "closed-by-broker",
 				reason: /^127\.0\.0\.1:\d+ closed the connection in the WebSocket handshake$/,
 			},
 			{
@@ -262,12 +269,14 @@ describe("a broker over a WebSocket that", () => {
 					createPlainServer((socket) =>
 						socket.on("error", () => {}).setTimeout(5000, () => socket.destroy()),
 					),
+				code: "timeout-connecting",
 				reason: /^opening the connection took longer than 400 ms$/,
 			},
 		]),
-	)("$name is left, with the reason, and tried again", async ({ server, reason }) => {
+	)("$name is left, with the reason, and tried again", async ({ server, code, reason }) => {
 		const device = run("device", await listen(server()), "--config", QUICK);
 		const first = await device.heard({ event: "link", state: "backoff" });
+		expect(first.code).toBe(code);
 		expect(first.reason).toMatch(reason);
 		await device.heard({ event: "link", state: "backoff" }, device.events.indexOf(first) + 1);
 		expect(await device.end("SIGINT")).toBe(0);

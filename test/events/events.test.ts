@@ -57,6 +57,19 @@ describe("docs/events.schema.json", () => {
 		expect(definitions.sort(byName)).toEqual(types.sort(byName));
 	});
 
+	it.each([
+		["linkCode", "deviceLinkCode", "serverLinkCode"],
+		["refusalCode", "deviceRefusalCode", "serverRefusalCode"],
+	])(
+		"has in %s what device and server have in common, and nothing else twice",
+		(common, ofDevice, ofServer) => {
+			const [shared, one, other] = [common, ofDevice, ofServer].map((name) =>
+				codesOf(definitionOf(`#/$defs/${name}`)),
+			);
+			expect(one?.filter((code) => other?.includes(code))).toEqual(shared);
+		},
+	);
+
 	it("has no definition that nothing uses", () => {
 		expect(unused()).toEqual([]);
 	});
@@ -103,6 +116,7 @@ describe("a code that is described", () => {
 				.map((file) => transformSync(readFileSync(join(ROOT, file), "utf8"), { loader: "ts" }).code),
 		);
 	const SOURCES = [
+		["device", scripts("firmware", "host-sim/io", "server")],
 		["server", scripts("server")],
 		["broker", scripts("host-sim/broker")],
 		["simulation", scripts("host-sim/cli")],
@@ -113,7 +127,14 @@ describe("a code that is described", () => {
 			const { code } = definition.properties ?? {};
 			return code?.$ref === undefined ? [] : codesOf(definitionOf(code.$ref));
 		});
+		const all = texts.join("\n");
+		/** As it is, or as `no-${answer}` with "suback". */
+		const occurs = (code: string) => {
+			const dash = code.indexOf("-");
+			const rest = new RegExp(`\\b${code.slice(dash + 1)}\\b`);
+			return all.includes(`"${code}"`) || (all.includes(`\`${code.slice(0, dash)}-\${`) && rest.test(all));
+		};
 		expect(codes.length).toBeGreaterThan(0);
-		expect(codes.filter((code) => !texts.some((text) => text.includes(`"${code}"`)))).toEqual([]);
+		expect(codes.filter((code) => !occurs(code))).toEqual([]);
 	});
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { startNightlight } from "../../firmware/app.js";
+import type { RefusalCode } from "../../firmware/events.js";
 import { ScriptedBroker } from "../support/virtual/broker.js";
 import { VirtualClock } from "../support/virtual/clock.js";
 import { configOf, type Settings } from "../support/virtual/config.js";
@@ -96,35 +97,55 @@ describe("a command", () => {
 		expect(nightlight.host.events.at(-1)).toEqual({ event: "command", payload: { led_on: false } });
 	});
 
-	const malformed: { payload: string | Uint8Array; reason: string; shown?: string }[] = [
-		{ payload: "", reason: "empty" },
-		{ payload: "on", reason: "not JSON" },
-		{ payload: "[true]", reason: "not a JSON object" },
-		{ payload: '{"led_on":1}', reason: "led_on wants true or false" },
-		{ payload: '{"led":true}', reason: "no command known here" },
-		{ payload: Uint8Array.of(0x7b, 0xff, 0x7d), reason: "ill-formed UTF-8", shown: "{\ufffd}" },
-		{ payload: `{"led_on":${"x".repeat(900)}`, reason: "not JSON", shown: `{"led_on":${"x".repeat(190)}` },
+	const malformed: {
+		payload: string | Uint8Array;
+		code: RefusalCode;
+		reason: string;
+		shown?: string;
+	}[] = [
+		{ payload: "", code: "empty", reason: "empty" },
+		{ payload: "on", code: "not-json", reason: "not JSON" },
+		{ payload: "[true]", code: "not-an-object", reason: "not a JSON object" },
+		{ payload: '{"led_on":1}', code: "wrong-argument", reason: "led_on wants true or false" },
+		{ payload: '{"led":true}', code: "unknown-command", reason: "no command known here" },
+		{
+			payload: Uint8Array.of(0x7b, 0xff, 0x7d),
+			code: "not-utf-8",
+			reason: "ill-formed UTF-8",
+			shown: "{\ufffd}",
+		},
+		{
+			payload: `{"led_on":${"x".repeat(900)}`,
+			code: "not-json",
+			reason: "not JSON",
+			shown: `{"led_on":${"x".repeat(190)}`,
+		},
 		{
 			payload: "x".repeat(1_000_000),
+			code: "too-large",
 			reason: "1000000 bytes, more than the receive buffer of 1024 holds",
 			shown: "",
 		},
 	];
-	it.each(malformed)("that is $reason is refused; the next one is obeyed", ({ payload, reason, shown }) => {
-		const nightlight = new Nightlight();
-		nightlight.listen(100);
-		expect(nightlight.command(payload)).toEqual([]);
-		expect(nightlight.host.digital.led).toBe(0);
-		expect(nightlight.host.events.at(-1)).toEqual({
-			event: "refused",
-			topic: "X/commands",
-			reason,
-			payload: shown ?? payload,
-		});
-		nightlight.command('{"led_on":true}');
-		expect(nightlight.host.digital.led).toBe(1);
-		expect(nightlight.host.links.at(-1)).toBe("online");
-	});
+	it.each(malformed)(
+		"that is $reason is refused; the next one is obeyed",
+		({ payload, code, reason, shown }) => {
+			const nightlight = new Nightlight();
+			nightlight.listen(100);
+			expect(nightlight.command(payload)).toEqual([]);
+			expect(nightlight.host.digital.led).toBe(0);
+			expect(nightlight.host.events.at(-1)).toEqual({
+				event: "refused",
+				topic: "X/commands",
+				code,
+				reason,
+				payload: shown ?? payload,
+			});
+			nightlight.command('{"led_on":true}');
+			expect(nightlight.host.digital.led).toBe(1);
+			expect(nightlight.host.links.at(-1)).toBe("online");
+		},
+	);
 
 	it("that was retained is obeyed on the first connection and not on the next", () => {
 		const nightlight = new Nightlight();
@@ -135,7 +156,10 @@ describe("a command", () => {
 		expect(nightlight.listen(1500)).toEqual([...GREETINGS, 'publish X/telemetry {"light":400}']);
 		expect(nightlight.command('{"led_on":true}', true)).toEqual([]);
 		expect(nightlight.host.digital.led).toBe(0);
-		expect(nightlight.host.events.at(-1)).toMatchObject({ reason: "retained, and applied before" });
+		expect(nightlight.host.events.at(-1)).toMatchObject({
+			code: "retained-again",
+			reason: "retained, and applied before",
+		});
 	});
 });
 

@@ -1,10 +1,12 @@
+import type { IOError } from "../../ecma-419.js";
 import type { Timer, TimerId } from "../../host.js";
+import { ioError } from "../../io-error.js";
 import type { WiFi, WiFiConstructor } from "./board.js";
 
 /** What connections need to know of the network below them. */
 export interface Network {
 	/** Calls back once: when there is an address (at once, if there is one), or with why there is none. */
-	whenUp(callback: (error?: Error) => void): void;
+	whenUp(callback: (error?: IOError) => void): void;
 	/** From now on `user` is told when the network is lost. */
 	attach(user: NetworkUser): void;
 	/** That is over. */
@@ -58,7 +60,7 @@ export class WiFiNetwork implements Network {
 	readonly #options: WiFiNetworkOptions;
 	readonly #interface: WiFi;
 	readonly #users = new Set<NetworkUser>();
-	#waiting: ((error?: Error) => void)[] = [];
+	#waiting: ((error?: IOError) => void)[] = [];
 	#state: NetworkState = "down";
 	#deadline: TimerId;
 	/** Whether the access point has let us in. */
@@ -69,7 +71,7 @@ export class WiFiNetwork implements Network {
 		this.#interface = new options.io({ onChanged: () => this.#changed() });
 	}
 
-	whenUp(callback: (error?: Error) => void): void {
+	whenUp(callback: (error?: IOError) => void): void {
 		if (this.#state === "up") return callback();
 		this.#waiting.push(callback);
 		if (this.#state === "down") this.#join();
@@ -126,10 +128,10 @@ export class WiFiNetwork implements Network {
 		this.#interface.disconnect();
 		this.#go("failed", reason);
 		for (const user of [...this.#users]) user.networkLost(reason);
-		this.#answer(new Error(reason));
+		this.#answer(ioError("no-network", reason));
 	}
 
-	#answer(error?: Error): void {
+	#answer(error?: IOError): void {
 		const waiting = this.#waiting;
 		this.#waiting = [];
 		for (const callback of waiting) callback(error);

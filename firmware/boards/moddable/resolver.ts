@@ -1,4 +1,5 @@
-import type { ResolverOptions } from "../../ecma-419.js";
+import type { IOError, ResolverOptions } from "../../ecma-419.js";
+import { ioError } from "../../io-error.js";
 import type { Board } from "./board.js";
 import type { Network } from "./network.js";
 
@@ -12,7 +13,7 @@ export const createResolver = (dns: Board["network"]["dns"], network: Network): 
 
 		resolve(
 			{ host }: { host: string },
-			callback: (error: Error | null, address?: string, host?: string) => void,
+			callback: (error: IOError | null, address?: string, host?: string) => void,
 		): void {
 			network.whenUp((error) => {
 				if (this.#closed) return;
@@ -20,7 +21,7 @@ export const createResolver = (dns: Board["network"]["dns"], network: Network): 
 				// The platforms take the first address only, which on Linux is an IPv6 one here.
 				dns.resolve(host === "localhost" ? "127.0.0.1" : host, (_, address) => {
 					if (this.#closed) return;
-					if (address === undefined) callback(new Error(`cannot resolve ${host}`));
+					if (address === undefined) callback(ioError("name-not-resolved", `cannot resolve ${host}`));
 					else callback(null, address, host);
 				});
 			});

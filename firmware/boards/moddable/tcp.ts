@@ -1,4 +1,6 @@
 import type { TCPConstructor, TCPOptions, TCP as TCPSocket } from "../../ecma-419.js";
+import type { LinkCode } from "../../events.js";
+import { ioError } from "../../io-error.js";
 import type { Socket, SocketConstructor } from "./board.js";
 import type { Network, NetworkUser } from "./network.js";
 
@@ -30,13 +32,18 @@ export const createTCP = (IO: SocketConstructor, network: Network): TCPConstruct
 
 		static #failed(this: Socket): void {
 			const socket = this as TCP;
-			socket.networkLost(socket.#opened ? "connection lost" : "cannot connect: refused or out of reach");
+			if (socket.#opened) socket.#fail("connection-lost", "connection lost");
+			else socket.#fail("connection-failed", "cannot connect: refused or out of reach");
 		}
 
 		networkLost(reason: string): void {
+			this.#fail("no-network", reason);
+		}
+
+		#fail(code: LinkCode, reason: string): void {
 			if (this.#ended) return;
 			this.#end();
-			this.#onError?.call(this, new Error(reason));
+			this.#onError?.call(this, ioError(code, reason));
 		}
 
 		override close(): void {

@@ -1,12 +1,16 @@
 import type {
 	ByteBuffer,
+	IOError,
 	TCPConstructor,
 	TCPOptions,
 	TCP as TCPSocket,
 	TLSClient,
 	TLSSocketOptions,
 } from "../../ecma-419.js";
+import { ioError } from "../../io-error.js";
 import type { SecureSocketConstructor } from "./board.js";
+
+const lost = (): IOError => ioError("connection-lost", "connection lost");
 
 /** Bytes that a record may take beside its content: header, nonce, digest, padding (RFC 5246, 6.2.3). */
 const RECORD_OVERHEAD = 96;
@@ -35,7 +39,7 @@ export function createTLS(IO: SecureSocketConstructor, TCP: TCPConstructor): TLS
 					tls.attempt(() => onWritable?.call(this, bytes));
 				},
 				onError(error) {
-					tls.fail(error?.message ?? "connection lost");
+					tls.fail(error ?? lost());
 				},
 			});
 		}
@@ -75,7 +79,7 @@ export function createTLS(IO: SecureSocketConstructor, TCP: TCPConstructor): TLS
 					this.#state = "open";
 					this.#options.onWritable?.call(this, bytes);
 				},
-				onError: () => this.fail("connection lost"),
+				onError: () => this.fail(lost()),
 			});
 		}
 
@@ -111,22 +115,28 @@ export function createTLS(IO: SecureSocketConstructor, TCP: TCPConstructor): TLS
 			}
 		}
 
-		fail(reason: string): void {
+		fail(error: IOError): void {
 			if (this.#state === "ended") return;
 			this.#state = "ended";
-			this.#options.onError?.call(this, new Error(reason));
+			this.#options.onError?.call(this, error);
 		}
 
-		#describe(error: unknown): string {
+		#describe(error: unknown): IOError {
 			const message = error instanceof Error ? error.message : String(error);
 			const { host } = this.#options.tls;
 			if (message.includes("date validation")) {
-				return `the certificate of ${host} has expired or is not valid yet; is the clock right?`;
+				return ioError(
+					"certificate-expired",
+					`the certificate of ${host} has expired or is not valid yet; is the clock right?`,
+				);
 			}
 			if (message === "certificate: auth err") {
-				return `the certificate of ${host} is not trusted: its CA, its name or its dates`;
+				return ioError(
+					"certificate-untrusted",
+					`the certificate of ${host} is not trusted: its CA, its name or its dates`,
+				);
 			}
-			return `TLS with ${host} failed (${message})`;
+			return ioError("tls-failed", `TLS with ${host} failed (${message})`);
 		}
 	}
 	return TLS;

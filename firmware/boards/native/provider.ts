@@ -3,6 +3,7 @@ import type {
 	ByteBuffer,
 	DigitalOptions,
 	HostProvider,
+	IOError,
 	KeyValueDomain,
 	ResolverOptions,
 	TCPOptions,
@@ -10,7 +11,9 @@ import type {
 	TLSSocketOptions,
 	WebSocketOptions,
 } from "../../ecma-419.js";
+import type { LinkCode } from "../../events.js";
 import type { Host } from "../../host.js";
+import { ioError } from "../../io-error.js";
 import type { Native } from "./native.js";
 import { NativeEvent } from "./seam.js";
 import { Timers } from "./timers.js";
@@ -23,7 +26,7 @@ interface Target {
 	onEvent(kind: number, count: number, text: string): void;
 }
 
-type Completion = (error: Error | null, address?: string, host?: string) => void;
+type Completion = (error: IOError | null, address?: string, host?: string) => void;
 
 // A chip has one board, and classes at module level live in its flash.
 let native: Native;
@@ -40,6 +43,12 @@ function open(target: Target): number {
 }
 
 const bytesOf = (data: ByteBuffer): Uint8Array => (data instanceof Uint8Array ? data : new Uint8Array(data));
+
+/** The error that an event's text tells: a code, a space, and words. */
+function errorOf(text: string): IOError {
+	const end = text.indexOf(" ");
+	return ioError(text.slice(0, end) as LinkCode, text.slice(end + 1));
+}
 
 class Analog {
 	readonly #pin: number;
@@ -114,7 +123,7 @@ class TCP implements TCPSocket, Target {
 		if (kind === NativeEvent.READABLE) onReadable?.call(this, count);
 		else if (kind === NativeEvent.WRITABLE) onWritable?.call(this, count);
 		else if (kind === NativeEvent.SECURING) onSecuring?.call(this);
-		else onError?.call(this, new Error(text));
+		else onError?.call(this, errorOf(text));
 	}
 }
 
@@ -136,7 +145,7 @@ class Lookup implements Target {
 		targets.delete(this.#handle);
 		if (this.#resolver.isClosed) return;
 		if (kind === NativeEvent.RESOLVED) this.#callback(null, text, this.#host);
-		else this.#callback(new Error(text));
+		else this.#callback(errorOf(text));
 	}
 }
 

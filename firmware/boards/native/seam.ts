@@ -47,9 +47,9 @@ export const NativeEvent = Object.freeze({
 	/** `count` bytes may be read, or written, in all. */
 	READABLE: 1,
 	WRITABLE: 2,
-	/** The socket failed or was closed by its peer; the text says why. */
+	/** The socket failed or was closed by its peer; the text says why: a code (`LinkCode`), a space, words. */
 	FAILED: 3,
-	/** A name was found (the text is its address) or not (why not). */
+	/** A name was found (the text is its address) or not (why not, as above). */
 	RESOLVED: 4,
 	UNRESOLVED: 5,
 	/** The TCP connection is open, and is being secured. */

@@ -169,7 +169,7 @@ export class CommandsArrive implements Invariant {
 		if (event.source === "device") {
 			const inbox = this.#inboxes.get(event.device);
 			if (event.event === "command") inbox?.told(time, "");
-			if (event.event === "refused" && !isGivenUp(event.reason)) inbox?.told(time, event.payload);
+			if (event.event === "refused" && !isGivenUp(event.code)) inbox?.told(time, event.payload);
 			if (event.event === "storage") inbox?.storageFailed(time);
 		} else if (event.source === "power") {
 			const inbox = this.#inboxes.get(event.device);

@@ -38,7 +38,7 @@ export class Counted implements Invariant {
 		}
 		if (event.source !== "device") return;
 		if (event.event === "link" && event.state === "backoff") this.#ended.add(event.device);
-		const isTold = event.event === "command" || (event.event === "refused" && !isGivenUp(event.reason));
+		const isTold = event.event === "command" || (event.event === "refused" && !isGivenUp(event.code));
 		if (isTold) this.#add(event.device, -1);
 	}
 

@@ -74,7 +74,7 @@ class Ledger {
 	tell(time: number, event: DeviceEvent): void {
 		if (event.event === "telemetry") this.promise(time, JSON.stringify(event.payload));
 		if (event.event === "storage") this.storageFailed(time);
-		if (event.event === "refused" && isGivenUp(event.reason)) this.givenUp(event.payload);
+		if (event.event === "refused" && isGivenUp(event.code)) this.givenUp(event.payload);
 	}
 
 	promise(time: number, payload: string): void {

@@ -1,5 +1,5 @@
 import type { Config } from "../../../firmware/config.js";
-import type { LinkState } from "../../../firmware/events.js";
+import type { LinkState, RefusalCode } from "../../../firmware/events.js";
 import type { Counts, Message } from "../../../server/core.js";
 import type { ServerEvent } from "../../../server/events.js";
 import type { Rule } from "../../../server/rule.js";
@@ -90,7 +90,7 @@ export const deviceOf = (client: string): string | undefined =>
 export const ON_ITS_WAY = 10_000;
 
 /** Whether a message that a device refused is one of its own, which it gave up, rather than one that came. */
-export const isGivenUp = (reason: string): boolean => reason.startsWith("given up");
+export const isGivenUp = (code: RefusalCode): boolean => code === "given-up" || code === "session-ended";
 
 /** An invariant did not hold. */
 export class Violation extends Error {

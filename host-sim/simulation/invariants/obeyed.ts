@@ -81,7 +81,7 @@ export class Obeyed implements Invariant {
 		}
 		if (event.source !== "device") return;
 		if (event.event === "link" && event.state === "backoff") this.#orders.get(event.device)?.end();
-		const isRefused = event.event === "refused" && !isGivenUp(event.reason);
+		const isRefused = event.event === "refused" && !isGivenUp(event.code);
 		if (!isRefused && event.event !== "command") return;
 		const obeyed = event.event === "command" ? event.payload.led_on : undefined;
 		const wrong = this.#orders.get(event.device)?.told(obeyed);

@@ -1,3 +1,4 @@
+import type { LinkCode } from "../../../firmware/events.js";
 import type { WorldEvent } from "../trace.js";
 import { type Invariant, Violation } from "./invariant.js";
 
@@ -5,8 +6,21 @@ import { type Invariant, Violation } from "./invariant.js";
 const NO_CONNECT = "3.1.4";
 
 /** Why a device may close a connection, or cannot open one: the network, or an answer that did not come. */
-const NETWORK =
-	/^(connection (refused|reset|closed)|no Wi-Fi|no address for .*|not connected|.* took longer than \d+ ms|no [A-Z]+ (within \d+ ms|in time))$/;
+const NETWORK: readonly (LinkCode | undefined)[] = Object.freeze([
+	"name-not-resolved",
+	"no-network",
+	"connection-refused",
+	"connection-lost",
+	"closed-by-broker",
+	"timeout-resolving",
+	"timeout-connecting",
+	"no-connack",
+	"no-suback",
+	"no-puback",
+	"no-pubrec",
+	"no-pubcomp",
+	"no-pingresp",
+]);
 
 /** Neither the broker nor a device closes a connection for what came over it. */
 export class Protocol implements Invariant {
@@ -14,8 +28,8 @@ export class Protocol implements Invariant {
 
 	onEvent(_time: number, event: WorldEvent): void {
 		if (event.source === "device" && event.event === "link" && event.state === "backoff") {
-			const { device, reason = "no reason" } = event;
-			if (!NETWORK.test(reason)) throw new Violation(this.name, `${device}: ${reason}`);
+			const { device, code, reason = "no reason" } = event;
+			if (!NETWORK.includes(code)) throw new Violation(this.name, `${device}: ${reason}`);
 		}
 		if (event.source !== "broker" || event.event !== "violation" || event.clause === NO_CONNECT) return;
 		const who = event.client === "" ? "somebody who did not connect" : event.client;

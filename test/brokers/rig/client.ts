@@ -105,7 +105,7 @@ export class Client implements TransportListener {
 		this.#pump();
 	}
 
-	onLost(reason: string): void {
+	onLost(_code: string, reason: string): void {
 		this.#end(reason);
 	}
 

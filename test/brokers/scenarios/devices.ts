@@ -71,9 +71,9 @@ async function login(stage: Stage): Promise<Verdict> {
 	const stranger = stage.device({ mqtt: { username, password: "wrong" } });
 	await eventually("an answer", () => stranger.count("backoff") + stranger.count("online") > 0);
 	if (stranger.count("online") > 0) return "taken";
-	const { reason = "" } = stranger.links.find(({ state }) => state === "backoff") ?? {};
-	expect(reason).toMatch(/^(bad user name or password \(CONNACK 4\)|not authorized \(CONNACK 5\))$/);
-	return reason.includes("CONNACK 4") ? "CONNACK 4" : "CONNACK 5";
+	const { code } = stranger.links.find(({ state }) => state === "backoff") ?? {};
+	expect(code).toMatch(/^(bad-credentials|not-authorized)$/);
+	return code === "bad-credentials" ? "CONNACK 4" : "CONNACK 5";
 }
 
 /** Long enough for six waits of two devices, each twice the last one less a part. */

@@ -69,42 +69,59 @@ describe("obeys", () => {
 
 describe("refuses, without effect", () => {
 	it.each([
-		{ text: undefined, reason: "ill-formed UTF-8" },
-		{ text: "", reason: "empty" },
-		{ text: " ", reason: "not JSON" },
-		{ text: "led_on", reason: "not JSON" },
-		{ text: "{'led_on':true}", reason: "not JSON" },
-		{ text: '{"led_on":True}', reason: "not JSON" },
-		{ text: '{"led_on":true', reason: "not JSON" },
-		{ text: '{"led_on":true}\u0000', reason: "not JSON" },
-		{ text: '{"led_on":true}{"led_on":true}', reason: "not JSON" },
-		{ text: "[]", reason: "not a JSON object" },
-		{ text: '[{"led_on":true}]', reason: "not a JSON object" },
-		{ text: "null", reason: "not a JSON object" },
-		{ text: "true", reason: "not a JSON object" },
-		{ text: "1", reason: "not a JSON object" },
-		{ text: '"led_on"', reason: "not a JSON object" },
-		{ text: "{}", reason: "no command known here" },
-		{ text: '{"led":true}', reason: "no command known here" },
-		{ text: '{"toString":true,"constructor":true}', reason: "no command known here" },
-		{ text: '{"__proto__":{"led_on":true}}', reason: "no command known here" },
+		{ text: undefined, code: "not-utf-8", reason: "ill-formed UTF-8" },
+		{ text: "", code: "empty", reason: "empty" },
+		{ text: " ", code: "not-json", reason: "not JSON" },
+		{ text: "led_on", code: "not-json", reason: "not JSON" },
+		{ text: "{'led_on':true}", code: "not-json", reason: "not JSON" },
+		{ text: '{"led_on":True}', code: "not-json", reason: "not JSON" },
+		{ text: '{"led_on":true', code: "not-json", reason: "not JSON" },
+		{ text: '{"led_on":true}\u0000', code: "not-json", reason: "not JSON" },
+		{ text: '{"led_on":true}{"led_on":true}', code: "not-json", reason: "not JSON" },
+		{ text: "[]", code: "not-an-object", reason: "not a JSON object" },
+		{ text: '[{"led_on":true}]', code: "not-an-object", reason: "not a JSON object" },
+		{ text: "null", code: "not-an-object", reason: "not a JSON object" },
+		{ text: "true", code: "not-an-object", reason: "not a JSON object" },
+		{ text: "1", code: "not-an-object", reason: "not a JSON object" },
+		{ text: '"led_on"', code: "not-an-object", reason: "not a JSON object" },
+		{ text: "{}", code: "unknown-command", reason: "no command known here" },
+		{ text: '{"led":true}', code: "unknown-command", reason: "no command known here" },
+		{
+			text: '{"toString":true,"constructor":true}',
+			code: "unknown-command",
+			reason: "no command known here",
+		},
+		{ text: '{"__proto__":{"led_on":true}}', code: "unknown-command", reason: "no command known here" },
 		...["1", "0", "null", '"true"', "[true]", '{"on":true}', "-0.0", '""'].map((value) => ({
 			text: `{"led_on":${value}}`,
+			code: "wrong-argument",
 			reason: "led_on wants true or false",
 		})),
-		{ text: '{"brightness":1.5}', reason: "brightness wants a whole number from 0 to 100" },
-		{ text: `{"led_on":${"[".repeat(100_000)}`, reason: "nested deeper than 8 levels" },
-	])("$text", ({ text, reason }) => {
-		expect(commands.receive(text, false)).toBe(reason);
+		{
+			text: '{"brightness":1.5}',
+			code: "wrong-argument",
+			reason: "brightness wants a whole number from 0 to 100",
+		},
+		{ text: `{"led_on":${"[".repeat(100_000)}`, code: "too-deep", reason: "nested deeper than 8 levels" },
+	])("$text", ({ text, code, reason }) => {
+		expect(commands.receive(text, false)).toMatchObject({ code, reason });
 		expect(log).toEqual([]);
 	});
 
 	it.each([
-		{ text: '{"led_on":true,"brightness":"much"}', reason: "brightness wants a whole number from 0 to 100" },
-		{ text: '{"brightness":"much","led_on":true}', reason: "brightness wants a whole number from 0 to 100" },
-		{ text: '{"led_on":true,"led_on":1}', reason: "led_on wants true or false" },
-	])("all of $text, of which a part would do", ({ text, reason }) => {
-		expect(commands.receive(text, false)).toBe(reason);
+		{
+			text: '{"led_on":true,"brightness":"much"}',
+			code: "wrong-argument",
+			reason: "brightness wants a whole number from 0 to 100",
+		},
+		{
+			text: '{"brightness":"much","led_on":true}',
+			code: "wrong-argument",
+			reason: "brightness wants a whole number from 0 to 100",
+		},
+		{ text: '{"led_on":true,"led_on":1}', code: "wrong-argument", reason: "led_on wants true or false" },
+	])("all of $text, of which a part would do", ({ text, code, reason }) => {
+		expect(commands.receive(text, false)).toMatchObject({ code, reason });
 		expect(log).toEqual([]);
 	});
 });
@@ -175,8 +192,8 @@ describe("of retained messages", () => {
 	])("$name", ({ messages }) => {
 		for (const [text, retained, outcome] of messages) {
 			log.length = 0;
-			const reason = commands.receive(text, retained);
-			expect(reason ?? log.slice(1).join(", ")).toBe(outcome);
+			const refusal = commands.receive(text, retained);
+			expect(refusal?.reason ?? log.slice(1).join(", ")).toBe(outcome);
 		}
 	});
 });

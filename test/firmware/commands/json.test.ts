@@ -67,7 +67,11 @@ describe("refuses", () => {
 	it.each(["[]", "[{}]", '"{}"', "true", "false", "null", "0", "-1.5e-3", ' "a" '])(
 		"%s, no object",
 		(text) => {
-			expect(readObject(text)).toEqual({ kind: "invalid", reason: "not a JSON object" });
+			expect(readObject(text)).toEqual({
+				kind: "invalid",
+				code: "not-an-object",
+				reason: "not a JSON object",
+			});
 			compare(text);
 		},
 	);
@@ -107,7 +111,7 @@ describe("refuses", () => {
 			"{} // led",
 		],
 	])("%j, no JSON", (text) => {
-		expect(readObject(text)).toEqual({ kind: "invalid", reason: "not JSON" });
+		expect(readObject(text)).toEqual({ kind: "invalid", code: "not-json", reason: "not JSON" });
 		compare(text);
 	});
 });
@@ -138,7 +142,11 @@ describe("nesting", () => {
 		...[DEEPEST + 1, 100, 100_000].flatMap((levels) => [nested(levels), listed(levels)]),
 		...["[", '{"a":', '[{"a":', '{"a":[1,'].map((open) => open.repeat(100_000)),
 	])("beyond that is refused, however deep (%#)", (text) => {
-		expect(readObject(text)).toEqual({ kind: "invalid", reason: "nested deeper than 8 levels" });
+		expect(readObject(text)).toEqual({
+			kind: "invalid",
+			code: "too-deep",
+			reason: "nested deeper than 8 levels",
+		});
 	});
 });
 

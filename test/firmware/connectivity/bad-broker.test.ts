@@ -23,6 +23,7 @@ describe("a broker that acknowledges what was never sent", () => {
 		rig.broker.send(generate(packet));
 		rig.clock.advance(10);
 		expect(rig.reason).toContain(`${name} for 99`);
+		expect(rig.code).toBe("protocol-violation");
 		expect(rig.state).toBe("backoff");
 		rig.clock.advance(1100);
 		expect(rig.state).toBe("online");
@@ -39,9 +40,9 @@ describe("a broker that acknowledges what was never sent", () => {
 
 describe("a broker that never acknowledges", () => {
 	it.each([
-		{ qos: 1 as const, reason: "no PUBACK within 10000 ms" },
-		{ qos: 2 as const, reason: "no PUBREC within 10000 ms" },
-	])("is left in time, and the message sent again to the next, QoS $qos", ({ qos, reason }) => {
+		{ qos: 1 as const, code: "no-puback", reason: "no PUBACK within 10000 ms" },
+		{ qos: 2 as const, code: "no-pubrec", reason: "no PUBREC within 10000 ms" },
+	])("is left in time, and the message sent again to the next, QoS $qos", ({ qos, code, reason }) => {
 		const rig = new Rig(KEPT);
 		rig.broker.withheld.add("publish");
 		rig.online();
@@ -49,7 +50,7 @@ describe("a broker that never acknowledges", () => {
 		rig.clock.advance(9999);
 		expect(rig.state).toBe("online");
 		rig.clock.advance(2);
-		expect(rig.reason).toBe(reason);
+		expect([rig.code, rig.reason]).toEqual([code, reason]);
 		rig.broker.sessionPresent = true;
 		rig.clock.advance(1100);
 		expect(telemetry(rig)).toEqual(["publish d1/telemetry kept #2", "publish d1/telemetry kept #2 again"]);
@@ -78,6 +79,7 @@ describe("a broker that closes at each PUBLISH of a kind", () => {
 				{
 					event: "refused",
 					topic: "d1/telemetry",
+					code: "given-up",
 					reason: "given up: the connection ended with it again and again",
 					payload: "poison",
 				},
@@ -101,7 +103,11 @@ describe("a broker that sends 256 MB", () => {
 		rig.broker.send(beginning);
 		rig.clock.advance(10);
 		expect(rig.host.eventsOf("refused")).toMatchObject([
-			{ topic: "d1/commands", reason: "268435442 bytes, more than the receive buffer of 1024 holds" },
+			{
+				topic: "d1/commands",
+				code: "too-large",
+				reason: "268435442 bytes, more than the receive buffer of 1024 holds",
+			},
 		]);
 		for (let second = 0; second < 25; second++) {
 			rig.broker.send(Buffer.alloc(1000, 0xd0));
@@ -125,7 +131,7 @@ describe("a broker that sends 256 MB", () => {
 		// The server hears something within each keep-alive [MQTT-3.1.2-23].
 		expect(rig.broker.heard.filter((line) => line === "pingreq")).toHaveLength(10);
 		rig.clock.advance(10_000);
-		expect(rig.reason).toBe("no PINGRESP in time");
+		expect([rig.code, rig.reason]).toEqual(["no-pingresp", "no PINGRESP in time"]);
 	});
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { LinkCode } from "../../../firmware/events.js";
 import type { Settings } from "../../support/virtual/config.js";
 import { seededRandom } from "../../support/virtual/random.js";
 import { Rig } from "./rig.js";
@@ -11,6 +12,7 @@ interface Failure {
 	cause: (rig: Rig) => void;
 	/** Milliseconds until the device has noticed. */
 	after?: number;
+	code: LinkCode;
 	reason: string;
 	/** The states it comes through. */
 	states: string[];
@@ -27,6 +29,7 @@ const FAILURES: Failure[] = [
 		cause: ({ network }) => {
 			network.lookup = "fail";
 		},
+		code: "name-not-resolved",
 		reason: "no address for broker.test",
 		states: RESOLVING,
 	},
@@ -35,6 +38,7 @@ const FAILURES: Failure[] = [
 		cause: ({ network }) => {
 			network.lookup = "nothing";
 		},
+		code: "name-not-resolved",
 		reason: "cannot resolve broker.test",
 		states: RESOLVING,
 	},
@@ -44,6 +48,7 @@ const FAILURES: Failure[] = [
 			network.lookup = "hang";
 		},
 		after: 10_000,
+		code: "timeout-resolving",
 		reason: "resolving the name took longer than 10000 ms",
 		states: RESOLVING,
 	},
@@ -52,6 +57,7 @@ const FAILURES: Failure[] = [
 		cause: ({ network }) => {
 			network.attempt = "refuse";
 		},
+		code: "connection-refused",
 		reason: "connection refused",
 		states: CONNECTING,
 	},
@@ -61,6 +67,7 @@ const FAILURES: Failure[] = [
 			network.attempt = "refuse";
 			network.tellsWhy = false;
 		},
+		code: "connection-lost",
 		reason: "connection lost",
 		states: CONNECTING,
 	},
@@ -69,6 +76,7 @@ const FAILURES: Failure[] = [
 		cause: ({ network }) => {
 			network.attempt = "throw";
 		},
+		code: "connection-failed",
 		reason: "no socket left",
 		states: CONNECTING,
 	},
@@ -78,6 +86,7 @@ const FAILURES: Failure[] = [
 			network.attempt = "hang";
 		},
 		after: 10_001,
+		code: "timeout-connecting",
 		reason: "opening the connection took longer than 10000 ms",
 		states: CONNECTING,
 	},
@@ -85,6 +94,7 @@ const FAILURES: Failure[] = [
 		name: "a broker that accepts and stays silent",
 		cause: ({ broker }) => broker.withheld.add("connect"),
 		after: 10_002,
+		code: "no-connack",
 		reason: "no CONNACK within 10000 ms",
 		states: HANDSHAKING,
 	},
@@ -93,6 +103,7 @@ const FAILURES: Failure[] = [
 		cause: ({ broker }) => {
 			broker.greeting = "close";
 		},
+		code: "closed-by-broker",
 		reason: "connection closed",
 		states: HANDSHAKING,
 	},
@@ -101,6 +112,7 @@ const FAILURES: Failure[] = [
 		cause: ({ broker }) => {
 			broker.greeting = Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n");
 		},
+		code: "other-protocol",
 		reason: "this port seems to speak HTTP (try ws://)",
 		states: HANDSHAKING,
 	},
@@ -109,6 +121,7 @@ const FAILURES: Failure[] = [
 		cause: ({ broker }) => {
 			broker.greeting = bytes(0x15, 3, 1, 0, 2, 2, 70);
 		},
+		code: "other-protocol",
 		reason: "this port seems to speak TLS (try mqtts://)",
 		states: HANDSHAKING,
 	},
@@ -118,6 +131,7 @@ const FAILURES: Failure[] = [
 			network.chunk = 1;
 			broker.greeting = Buffer.from("SSH-2.0-OpenSSH_9.2p1\r\n");
 		},
+		code: "other-protocol",
 		reason: "this port seems to speak SSH",
 		states: HANDSHAKING,
 	},
@@ -126,6 +140,7 @@ const FAILURES: Failure[] = [
 		cause: ({ broker }) => {
 			broker.greeting = bytes(0x30, 3, 0, 1, 0x61);
 		},
+		code: "protocol-violation",
 		reason: "publish before CONNACK [MQTT-3.2.0-1]",
 		states: HANDSHAKING,
 	},
@@ -134,6 +149,7 @@ const FAILURES: Failure[] = [
 		cause: ({ broker }) => {
 			broker.sessionPresent = true;
 		},
+		code: "protocol-violation",
 		reason: "session present after a clean session [MQTT-3.2.2-1]",
 		states: HANDSHAKING,
 	},
@@ -144,6 +160,7 @@ const FAILURES: Failure[] = [
 			network.gap = 3400;
 		},
 		after: 10_002,
+		code: "no-connack",
 		reason: "no CONNACK within 10000 ms",
 		states: HANDSHAKING,
 	},
@@ -154,6 +171,7 @@ const FAILURES: Failure[] = [
 			network.onConnection = () => network.cut("outgoing");
 		},
 		after: 10_002,
+		code: "no-connack",
 		reason: "no CONNACK within 10000 ms",
 		states: HANDSHAKING,
 	},
@@ -161,6 +179,7 @@ const FAILURES: Failure[] = [
 		name: "a broker that never answers SUBSCRIBE [MQTT-3.8.4-1]",
 		cause: ({ broker }) => broker.withheld.add("subscribe"),
 		after: 10_004,
+		code: "no-suback",
 		reason: "no SUBACK within 10000 ms",
 		states: ONLINE,
 	},
@@ -171,35 +190,40 @@ const FAILURES: Failure[] = [
 				if (event.event === "link" && event.state === "online") broker.send(bytes(0xff, 0xff));
 			};
 		},
+		code: "protocol-violation",
 		reason: "packet type 15, which a broker never sends here",
 		states: ONLINE,
 	},
-	...[
-		"protocol version refused (CONNACK 1)",
-		"client id refused (CONNACK 2)",
-		"broker unavailable (CONNACK 3)",
-		"bad user name or password (CONNACK 4)",
-		"not authorized (CONNACK 5)",
-	].map(
-		(reason, index): Failure => ({
+	...(
+		[
+			["protocol-version-refused", "protocol version refused (CONNACK 1)"],
+			["client-id-refused", "client id refused (CONNACK 2)"],
+			["broker-unavailable", "broker unavailable (CONNACK 3)"],
+			["bad-credentials", "bad user name or password (CONNACK 4)"],
+			["not-authorized", "not authorized (CONNACK 5)"],
+		] as const
+	).map(
+		([code, reason], index): Failure => ({
 			name: `return code ${index + 1}`,
 			cause: ({ broker }) => {
 				broker.returnCode = index + 1;
 			},
+			code,
 			reason,
 			states: HANDSHAKING,
 		}),
 	),
 ];
 
-describe.each(FAILURES)("$name", ({ cause, after = 20, reason, states }) => {
-	it("is told with its reason, at its time, and leads to backoff", () => {
+describe.each(FAILURES)("$name", ({ cause, after = 20, code, reason, states }) => {
+	it("is told with its code and reason, at its time, and leads to backoff", () => {
 		const rig = new Rig();
 		cause(rig);
 		rig.start().clock.advance(after - 1);
 		if (after > 20) expect(rig.links).toEqual(states);
 		rig.clock.advance(1);
 		expect(rig.links).toEqual([...states, `backoff 1000: ${reason}`]);
+		expect(rig.code).toBe(code);
 		expect(rig.offline).toBe(states === ONLINE ? 1 : 0);
 		expect(rig.network.sockets).toBe(0);
 	});

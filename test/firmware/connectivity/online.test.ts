@@ -20,7 +20,7 @@ describe("coming online", () => {
 		rig.clock.advance(5);
 		expect(rig.host.events).toStrictEqual([
 			...ONLINE.map((state) => ({ event: "link", state })),
-			{ event: "link", state: "backoff", reason: "connection reset", delay: 1000 },
+			{ event: "link", state: "backoff", code: "connection-lost", reason: "connection reset", delay: 1000 },
 		]);
 	});
 
@@ -124,7 +124,13 @@ describe("what arrives", () => {
 		rig.broker.publish("d1/commands", "refuse me");
 		rig.clock.advance(10);
 		expect(rig.host.eventsOf("refused")).toEqual([
-			{ event: "refused", topic: "d1/commands", reason: "as you wish", payload: "refuse me" },
+			{
+				event: "refused",
+				topic: "d1/commands",
+				code: "unknown-command",
+				reason: "as you wish",
+				payload: "refuse me",
+			},
 		]);
 		expect(rig.state).toBe("online");
 	});
@@ -135,7 +141,13 @@ describe("what arrives", () => {
 		rig.broker.publish("d1/commands", "next");
 		rig.clock.advance(10);
 		expect(rig.host.eventsOf("refused")).toEqual([
-			{ event: "refused", topic: "d1/other", reason: "a topic never subscribed to", payload: "a\ufffd" },
+			{
+				event: "refused",
+				topic: "d1/other",
+				code: "unsubscribed-topic",
+				reason: "a topic never subscribed to",
+				payload: "a\ufffd",
+			},
 		]);
 		expect(rig.messages).toEqual(["next"]);
 		expect(rig.broker.heard.at(-1)).toBe("puback #1");
@@ -150,6 +162,7 @@ describe("what arrives", () => {
 			{
 				event: "refused",
 				topic: "d1/commands",
+				code: "too-large",
 				reason: `${length} bytes, more than the receive buffer of 1024 holds`,
 				payload: "",
 			},
@@ -215,6 +228,7 @@ describe("a refused subscription", () => {
 			{
 				event: "refused",
 				topic: "d1/commands",
+				code: "subscription-refused",
 				reason: "the broker refuses the subscription",
 				payload: "",
 			},

@@ -1,5 +1,5 @@
 import { Connection } from "../../../firmware/connectivity/connection.js";
-import type { DeviceEvent } from "../../../firmware/events.js";
+import type { DeviceEvent, LinkCode, Refusal } from "../../../firmware/events.js";
 import type { Publish } from "../../../firmware/mqtt/packet.js";
 import { readUtf8 } from "../../../firmware/mqtt/utf8.js";
 import { ScriptedBroker } from "../../support/virtual/broker.js";
@@ -106,11 +106,19 @@ export class Rig {
 			.at(-1);
 	}
 
-	#receive({ payload, retain }: Publish): string | undefined {
+	/** The last code that the link had. */
+	get code(): LinkCode | undefined {
+		return this.host
+			.eventsOf("link")
+			.flatMap(({ code }) => code ?? [])
+			.at(-1);
+	}
+
+	#receive({ payload, retain }: Publish): Refusal | undefined {
 		const text = readUtf8(payload) ?? "no text";
 		this.messages.push(retain ? `${text} (retained)` : text);
 		this.onMessage(text);
-		return text === "refuse me" ? "as you wish" : undefined;
+		return text === "refuse me" ? { code: "unknown-command", reason: "as you wish" } : undefined;
 	}
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { StorageCode } from "../../../firmware/events.js";
 import { type StorageOperation, VirtualStorage } from "../../support/virtual/storage.js";
 import { Rig } from "./rig.js";
 
@@ -135,6 +136,7 @@ describe("a message on which connections end", () => {
 			{
 				event: "refused",
 				topic: "d1/telemetry",
+				code: "given-up",
 				reason: "given up: the connection ended with it again and again",
 				payload: "poison".padEnd(200, "!"),
 			},
@@ -166,13 +168,34 @@ describe("what is under way", () => {
 	});
 });
 
+describe("a clean session that ends", () => {
+	it.each([1, 2] as const)("tells what it gives up by a code of its own, QoS %d", (qos) => {
+		const rig = new Rig();
+		rig.broker.withheld.add("publish");
+		rig.online();
+		expect(rig.connection.publish({ topic: "d1/telemetry", payload: "gone", qos, retain: false })).toBe(true);
+		rig.clock.advance(20);
+		rig.broker.kill();
+		rig.clock.advance(20);
+		expect(rig.host.eventsOf("refused")).toEqual([
+			{
+				event: "refused",
+				topic: "d1/telemetry",
+				code: "session-ended",
+				reason: "given up: the connection ended before it was acknowledged",
+				payload: "gone",
+			},
+		]);
+	});
+});
+
 describe("a storage that fails", () => {
-	it.each<{ failing: StorageOperation; reasons: string[] }>([
-		{ failing: "open", reasons: ["cannot open mqtt-session"] },
-		{ failing: "list", reasons: ["cannot list mqtt-session"] },
-		{ failing: "write", reasons: ["cannot write client"] },
-		{ failing: "delete", reasons: ["cannot delete 1", "cannot delete 2"] },
-	])("at $failing is reported, and the device lives", ({ failing, reasons }) => {
+	it.each<{ failing: StorageOperation; code: StorageCode; reasons: string[] }>([
+		{ failing: "open", code: "storage-unreadable", reasons: ["cannot open mqtt-session"] },
+		{ failing: "list", code: "storage-unreadable", reasons: ["cannot list mqtt-session"] },
+		{ failing: "write", code: "storage-unwritable", reasons: ["cannot write client"] },
+		{ failing: "delete", code: "storage-unwritable", reasons: ["cannot delete 1", "cannot delete 2"] },
+	])("at $failing is reported, and the device lives", ({ failing, code, reasons }) => {
 		const storage = new VirtualStorage();
 		storage.failing.add(failing);
 		const rig = new Rig(KEPT, { storage }).online();
@@ -180,7 +203,9 @@ describe("a storage that fails", () => {
 			expect(rig.publish(payload, 1)).toBe(true);
 			rig.clock.advance(10);
 		}
-		expect(rig.host.eventsOf("storage")).toEqual(reasons.map((reason) => ({ event: "storage", reason })));
+		expect(rig.host.eventsOf("storage")).toEqual(
+			reasons.map((reason) => ({ event: "storage", code, reason })),
+		);
 		expect(telemetry(rig)).toEqual(["publish d1/telemetry a #2", "publish d1/telemetry b #3"]);
 		expect(rig.state).toBe("online");
 	});
@@ -191,7 +216,9 @@ describe("a storage that fails", () => {
 		for (const payload of ["a", "b", "c"]) first.publish(payload, 1);
 		storage.failing.add("read:2");
 		const second = reboot(storage).online();
-		expect(second.host.eventsOf("storage")).toEqual([{ event: "storage", reason: "cannot read 2" }]);
+		expect(second.host.eventsOf("storage")).toEqual([
+			{ event: "storage", code: "storage-unreadable", reason: "cannot read 2" },
+		]);
 		expect(telemetry(second)).toEqual(
 			["a #2 again", "c #4 again"].map((line) => `publish d1/telemetry ${line}`),
 		);

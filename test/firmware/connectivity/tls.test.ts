@@ -36,6 +36,7 @@ describe("a link with TLS", () => {
 		const rig = new Rig({ ...BROKER, reconnect: { timeout: 300 } });
 		rig.network.latency = 200;
 		rig.start().clock.advance(850);
+		expect(rig.code).toBe("timeout-securing");
 		expect(rig.reason).toBe("securing the connection with TLS took longer than 300 ms");
 	});
 

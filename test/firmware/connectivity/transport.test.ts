@@ -35,7 +35,7 @@ class Link {
 				this.heard.push("ready");
 				this.flushed.push(transport.flush());
 			},
-			onLost: (reason) => this.heard.push(`lost: ${reason}`),
+			onLost: (code, reason) => this.heard.push(`lost: ${code}, ${reason}`),
 		});
 		expect(this.heard).toEqual([]);
 		this.clock.advance(5);
@@ -217,8 +217,16 @@ it("asks a socket that has nothing after all once", () => {
 
 describe("tells that it is lost", () => {
 	it.each([
-		{ name: "when the far end closes", act: (link: Link) => link.peer?.end(), reason: "connection closed" },
-		{ name: "when it is reset", act: (link: Link) => link.peer?.reset(), reason: "connection reset" },
+		{
+			name: "when the far end closes",
+			act: (link: Link) => link.peer?.end(),
+			reason: "closed-by-broker, connection closed",
+		},
+		{
+			name: "when it is reset",
+			act: (link: Link) => link.peer?.reset(),
+			reason: "connection-lost, connection reset",
+		},
 	])("$name", ({ act, reason }) => {
 		const link = new Link();
 		link.open();
@@ -232,13 +240,13 @@ describe("tells that it is lost", () => {
 			network.attempt = "refuse";
 		});
 		link.open();
-		expect(link.heard).toEqual(["lost: connection refused"]);
+		expect(link.heard).toEqual(["lost: connection-refused, connection refused"]);
 	});
 
 	it("when the socket does not say why", () => {
 		const link = new Link((network) => Object.assign(network, { tellsWhy: false, attempt: "refuse" }));
 		link.open();
-		expect(link.heard).toEqual(["lost: connection lost"]);
+		expect(link.heard).toEqual(["lost: connection-lost, connection lost"]);
 	});
 
 	it("when the socket refuses to write, as lwIP's does between the end and telling of it", () => {
@@ -248,7 +256,7 @@ describe("tells that it is lost", () => {
 		link.clock.advance(1);
 		link.heard.length = 0;
 		transport.send(bytesOf(3));
-		expect(link.heard).toEqual(["lost: not connected"]);
+		expect(link.heard).toEqual(["lost: connection-lost, not connected"]);
 		expect(transport.flush()).toBe(false);
 	});
 });

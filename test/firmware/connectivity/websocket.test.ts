@@ -52,6 +52,7 @@ describe("over a WebSocket", () => {
 			const rig = rigBehind({ ...serving, framed: binary["a message for each byte"] });
 			await wait(rig.start(), 50);
 			expect(rig.links.at(-1)).toBe(`backoff 1000: ${serving.reason}`);
+			expect(rig.code).toBe("websocket-refused");
 			expect(rig.broker.heard).toEqual([]);
 			expect(rig.network.sockets).toBe(0);
 			await wait(rig, 1100);
@@ -62,6 +63,7 @@ describe("over a WebSocket", () => {
 	it("a broker that sends text frames is left, with the reason [MQTT-6.0.0-1]", async () => {
 		const rig = rigBehind({ protocol: "mqtt", framed: asText });
 		await wait(rig.start(), 50);
+		expect(rig.code).toBe("protocol-violation");
 		expect(rig.reason).toBe("a text frame, where MQTT is binary [MQTT-6.0.0-1]");
 		expect(rig.state).toBe("backoff");
 		expect(rig.messages).toEqual([]);

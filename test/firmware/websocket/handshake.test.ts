@@ -180,11 +180,10 @@ describe("an answer", () => {
 		},
 	])("is refused: $name", ({ lines, reason }) => {
 		const bytes = answer(...lines);
-		expect(read([bytes]).verdict).toEqual({ kind: "refused", reason });
-		expect(read(Array.from(bytes, (byte) => Uint8Array.of(byte))).verdict).toEqual({
-			kind: "refused",
-			reason,
-		});
+		const code = /speak (HTTP|TLS|SSH)/.test(reason) ? "other-protocol" : "websocket-refused";
+		const refused = { kind: "refused", code, reason };
+		expect(read([bytes]).verdict).toEqual(refused);
+		expect(read(Array.from(bytes, (byte) => Uint8Array.of(byte))).verdict).toEqual(refused);
 	});
 
 	it("does not end with a line of white space", () => {
@@ -195,6 +194,7 @@ describe("an answer", () => {
 	it("is not waited for to the end when it begins wrong", () => {
 		expect(read([Uint8Array.of(0x20, 2)]).verdict).toEqual({
 			kind: "refused",
+			code: "other-protocol",
 			reason: "the server does not speak HTTP",
 		});
 	});

@@ -100,7 +100,7 @@ export function connect(
 			onReadable(count);
 			if (reads) read();
 		},
-		onError: (error) => heard.push(`error: ${error?.message}`),
+		onError: (error) => heard.push(`error: ${error?.code}, ${error?.message}`),
 	});
 	const read = (): void => {
 		for (let bytes = socket.read(100); bytes !== undefined; bytes = socket.read(100)) {

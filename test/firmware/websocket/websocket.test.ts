@@ -231,34 +231,38 @@ describe("a WebSocket fails, once, later and with a reason,", () => {
 			name: "for text [MQTT-6.0.0-1]",
 			frames: [frame(1, Buffer.from("hi"))],
 			goodbye: "close 1003",
+			code: "protocol-violation",
 			reason: /^a text frame, where MQTT is binary/,
 		},
 		{
 			name: "for a breach",
 			frames: [frame(0, pattern(1))],
 			goodbye: "close 1002",
+			code: "protocol-violation",
 			reason: /^a continuation of nothing/,
 		},
 		{
 			name: "when the server closes it",
 			frames: [frame(8, Buffer.from("\x03\xe9restart", "latin1"))],
 			goodbye: "close 1001",
+			code: "closed-by-broker",
 			reason: /^the server closed the WebSocket \(1001, "restart"\)$/,
 		},
 		{
 			name: "when the server closes it without a code",
 			frames: [frame(8, pattern(0))],
 			goodbye: "close 1000",
+			code: "closed-by-broker",
 			reason: /^the server closed the WebSocket \(1005\)$/,
 		},
-	])("$name", async ({ frames, goodbye, reason }) => {
+	])("$name", async ({ frames, goodbye, code, reason }) => {
 		const server = new Server();
 		const { heard, socket, received } = connect(server);
 		await server.wait();
 		server.send(frame(2, pattern(2)), ...frames, frame(2, pattern(9)));
 		await server.wait();
 		expect(heard).toEqual(["writable", expect.stringMatching(/^error: /)]);
-		expect(heard[1]?.slice("error: ".length)).toMatch(reason);
+		expect(heard[1]).toMatch(new RegExp(`^error: ${code}, ${reason.source.slice(1)}`));
 		expect(server.received).toEqual([goodbye]);
 		expect(received()).toHaveLength(2);
 		expect(server.network.sockets).toBe(0);
@@ -273,20 +277,29 @@ describe("a WebSocket fails, once, later and with a reason,", () => {
 		server.answer = (accept) => answer?.(accept).replace("mqtt", "chat") ?? "";
 		const { heard } = connect(server);
 		await server.wait();
-		expect(heard).toEqual(['error: the server selects the subprotocol "chat", not mqtt']);
+		expect(heard).toEqual(['error: websocket-refused, the server selects the subprotocol "chat", not mqtt']);
 		expect(server.network.sockets).toBe(0);
 	});
 
 	it.each([
-		{ name: "in the handshake", isOpen: false, reason: "connection reset in the WebSocket handshake" },
-		{ name: "later", isOpen: true, reason: "connection reset" },
+		{
+			name: "in the handshake",
+			isOpen: false,
+			reason: "connection-lost, connection reset in the WebSocket handshake",
+		},
+		{ name: "later", isOpen: true, reason: "connection-lost, connection reset" },
 		{
 			name: "in the handshake, and the socket does not say why",
 			isOpen: false,
 			tellsWhy: false,
-			reason: "connection lost in the WebSocket handshake",
+			reason: "connection-lost, connection lost in the WebSocket handshake",
 		},
-		{ name: "later, and the socket does not say why", isOpen: true, tellsWhy: false, reason: "undefined" },
+		{
+			name: "later, and the socket does not say why",
+			isOpen: true,
+			tellsWhy: false,
+			reason: "undefined, undefined",
+		},
 	])("when the connection breaks $name", async ({ isOpen, tellsWhy = true, reason }) => {
 		const server = new Server();
 		server.network.tellsWhy = tellsWhy;
@@ -303,7 +316,7 @@ describe("a WebSocket fails, once, later and with a reason,", () => {
 		server.network.attempt = "refuse";
 		const { heard } = connect(server);
 		await server.wait();
-		expect(heard).toEqual(["error: connection refused"]);
+		expect(heard).toEqual(["error: connection-refused, connection refused"]);
 	});
 
 	it("when the socket takes no more bytes", async () => {
@@ -313,7 +326,7 @@ describe("a WebSocket fails, once, later and with a reason,", () => {
 		// Moddable's lwIP sockets know of the end before they tell of it.
 		server.peer?.end(frame(9, Buffer.from("still there?")));
 		await server.wait();
-		expect(heard).toEqual(["writable", "error: not connected"]);
+		expect(heard).toEqual(["writable", "error: connection-lost, not connected"]);
 		expect(() => socket.write(pattern(1))).toThrow("not connected");
 		expect(server.network.sockets).toBe(0);
 	});

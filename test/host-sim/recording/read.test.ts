@@ -228,7 +228,7 @@ describe("entries that do not go together are refused by their line", () => {
 			name: "the answer to no question",
 			lines: [
 				...recordedWorld(1, 0.001, 1).lines.slice(1),
-				event({ event: "resolver.failed", of: 999, args: ["x"] }),
+				event({ event: "resolver.failed", of: 999, args: ["x", null] }),
 			],
 			says: "the firmware has no lookup 999",
 		},

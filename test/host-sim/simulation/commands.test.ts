@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { RefusalCode } from "../../../firmware/events.js";
 import { CommandsArrive, UNKNOWN } from "../../../host-sim/simulation/invariants/commands-arrive.js";
 import { Obeyed } from "../../../host-sim/simulation/invariants/obeyed.js";
 import type { WorldEvent } from "../../../host-sim/simulation/trace.js";
@@ -8,8 +9,8 @@ import { viewOf } from "./view.js";
 const device = "d1";
 const client = "d1nightlight_client";
 
-const refused = (payload: string, reason = "no command known here"): WorldEvent => ({
-	...{ source: "device", device, event: "refused", topic: "d1/commands", reason, payload },
+const refused = (payload: string, code: RefusalCode = "unknown-command"): WorldEvent => ({
+	...{ source: "device", device, event: "refused", topic: "d1/commands", code, reason: "x", payload },
 });
 const obeyed = (led_on: boolean): WorldEvent => ({
 	...{ source: "device", device, event: "command", payload: { led_on } },
@@ -46,10 +47,22 @@ describe("what is sent to a device", () => {
 		amnesia: { source: "fault", fault: "amnesia", target: "broker", phase: "begin" },
 		"power cut": power(false),
 		"power on": power(true),
-		"at once it fails": { source: "device", device, event: "storage", reason: "broken" },
-		"storage fails": { source: "device", device, event: "storage", reason: "full" },
+		"at once it fails": {
+			source: "device",
+			device,
+			event: "storage",
+			code: "storage-unwritable",
+			reason: "broken",
+		},
+		"storage fails": {
+			source: "device",
+			device,
+			event: "storage",
+			code: "storage-unwritable",
+			reason: "full",
+		},
 		"storage works": { source: "fault", fault: "storage", target: device, phase: "end" },
-		"given up": refused("x", "given up: the connection ended with it again and again"),
+		"given up": refused("x", "given-up"),
 	};
 
 	/** Plays steps, one each second, after the device's subscription is known; what they come to, the end included. */
@@ -367,7 +380,7 @@ describe("what a command says", () => {
 		},
 		{
 			name: "is none of a message given up",
-			steps: [[{ payload: ON }], refused("x", "given up: x"), obeyed(true)],
+			steps: [[{ payload: ON }], refused("x", "given-up"), obeyed(true)],
 			says: "well",
 		},
 	])("$name: $says", ({ steps, qos, says }) => {

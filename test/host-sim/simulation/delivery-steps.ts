@@ -37,7 +37,13 @@ export function play(qos: 0 | 1 | 2, steps: readonly Step[]): string {
 				promise: { source: "device", device, event: "telemetry", payload: { light: 1, time } },
 				power: { source: "power", device, isOn: false },
 				"power on": { source: "power", device, isOn: true },
-				"storage fails": { source: "device", device, event: "storage", reason: "full" },
+				"storage fails": {
+					source: "device",
+					device,
+					event: "storage",
+					code: "storage-unwritable",
+					reason: "full",
+				},
 				"storage works": { source: "fault", fault: "storage", target: device, phase: "end" },
 				amnesia: { source: "fault", fault: "amnesia", target: "broker", phase: "begin" },
 				"answers fail": { source: "fault", fault: "lostAnswer", target: "broker", phase: "begin" },
@@ -51,7 +57,7 @@ export function play(qos: 0 | 1 | 2, steps: readonly Step[]): string {
 					...{ clean: false, sessionPresent: true },
 				},
 				"given up": {
-					...{ source: "device", device, event: "refused", topic: "", reason: "given up: x" },
+					...{ source: "device", device, event: "refused", topic: "", code: "given-up", reason: "x" },
 					payload: payload(time),
 				},
 			};

@@ -68,7 +68,13 @@ describe("bounds", () => {
 
 	it("are wider once the storage has failed", () => {
 		const bounded = new Bounded();
-		bounded.onEvent(1, { source: "device", device: "d1", event: "storage", reason: "full" });
+		bounded.onEvent(1, {
+			source: "device",
+			device: "d1",
+			event: "storage",
+			code: "storage-unwritable",
+			reason: "full",
+		});
 		expect(() => bounded.check(viewOf({ stored: 70 }))).not.toThrow();
 		expect(() => bounded.check(viewOf({ stored: 71 }))).toThrow("d1 stores 71 values");
 	});

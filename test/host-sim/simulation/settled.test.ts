@@ -10,7 +10,13 @@ const connected: WorldEvent = {
 	...{ source: "broker", event: "connected", client: "d1nightlight_client" },
 	...{ clean: false, sessionPresent: true },
 };
-const failed: WorldEvent = { source: "device", device: "d1", event: "storage", reason: "full" };
+const failed: WorldEvent = {
+	source: "device",
+	device: "d1",
+	event: "storage",
+	code: "storage-unwritable",
+	reason: "full",
+};
 
 describe("after a time of calm", () => {
 	it.each<{ name: string; toClient?: number; fromClient?: number; events?: WorldEvent[]; says: string }>([

@@ -1,4 +1,5 @@
 import type { ByteBuffer, TCP, TCPOptions, TLSSocketOptions } from "../../../firmware/ecma-419.js";
+import type { LinkCode } from "../../../firmware/events.js";
 import type { VirtualNetwork } from "./network.js";
 
 /** The far end of a device's connection. */
@@ -47,9 +48,9 @@ export class VirtualSocket implements TCP {
 			onClose: () => {},
 			send: (bytes) => this.#transfer(bytes, false),
 			end: (bytes = new Uint8Array()) => this.#transfer(bytes, true),
-			reset: () => this.#later(() => this.#fail("connection reset")),
+			reset: () => this.#later(() => this.#fail("connection-lost", "connection reset")),
 		};
-		if (attempt === "refuse") this.#later(() => this.#fail("connection refused"));
+		if (attempt === "refuse") this.#later(() => this.#fail("connection-refused", "connection refused"));
 		if (attempt === "accept") network.post(() => this.#open(), latency);
 	}
 
@@ -92,7 +93,8 @@ export class VirtualSocket implements TCP {
 		const { secure, latency } = this.#network;
 		if (this.#options.tls === undefined) return this.#opened();
 		this.#options.onSecuring?.call(this);
-		if (secure === "refuse") this.#later(() => this.#fail("the certificate has expired"));
+		if (secure === "refuse")
+			this.#later(() => this.#fail("certificate-expired", "the certificate has expired"));
 		if (secure === "accept") this.#network.post(() => this.#opened(), 2 * latency);
 	}
 
@@ -125,7 +127,7 @@ export class VirtualSocket implements TCP {
 			const ends = isLast && at + chunk >= bytes.length;
 			this.#later(() => this.#arrive(piece, ends));
 		}
-		if (isLast) this.#later(() => this.#fail("connection closed"), 0);
+		if (isLast) this.#later(() => this.#fail("closed-by-broker", "connection closed"), 0);
 	}
 
 	#arrive(piece: Uint8Array, ends: boolean): void {
@@ -136,10 +138,13 @@ export class VirtualSocket implements TCP {
 		this.#options.onReadable?.call(this, this.#received.length);
 	}
 
-	#fail(reason: string): void {
+	#fail(code: LinkCode, reason: string): void {
 		if (this.#state === "failed" || this.#state === "closed") return;
 		this.#state = "failed";
-		this.#options.onError?.call(this, ...(this.#network.tellsWhy ? [new Error(reason)] : []));
+		this.#options.onError?.call(
+			this,
+			...(this.#network.tellsWhy ? [Object.assign(new Error(reason), { code })] : []),
+		);
 	}
 
 	/** Runs when everything that was sent to the device before has arrived. */
