@@ -128,7 +128,7 @@ const GUEST = `
 		if (kind === 254) native.stopped();
 		if (kind === 255) native.nothing();
 		if (kind !== 253) return;
-		const { id } = JSON.parse(text);
+		const { id } = JSON.parse(text).config;
 		if (id === "fails later") native.alarm(500);
 		if (id === "throws") throw new RangeError("no pin 7");
 		if (id === "rejects") Promise.reject(new Error("nobody listens"));

@@ -159,18 +159,18 @@ describe("a will", () => {
 
 describe("a device's connection ends for", () => {
 	it.each([
-		{ reason: "connection reset", says: "well" },
-		{ reason: "no address for broker.world", says: "well" },
-		{ reason: "opening the connection took longer than 10000 ms", says: "well" },
-		{ reason: "no PUBACK within 10000 ms", says: "well" },
-		{ reason: "no PINGRESP in time", says: "well" },
-		{ reason: "PUBACK for 3, which is not in flight", says: "d1: PUBACK for 3, which is not in flight" },
-		{ reason: "client id refused (CONNACK 2)", says: "d1: client id refused (CONNACK 2)" },
-		{ reason: undefined, says: "d1: no reason" },
-	])("$reason: $says", ({ reason, says }) => {
+		{ code: "connection-lost", says: "well" },
+		{ code: "name-not-resolved", says: "well" },
+		{ code: "timeout-connecting", says: "well" },
+		{ code: "no-puback", says: "well" },
+		{ code: "no-pingresp", says: "well" },
+		{ code: "protocol-violation", says: "d1: in words" },
+		{ code: "client-id-refused", says: "d1: in words" },
+		{ code: undefined, says: "d1: in words" },
+	] as const)("$code: $says", ({ code, says }) => {
 		const event: WorldEvent = {
-			...{ source: "device", device: "d1", event: "link", state: "backoff", delay: 1 },
-			...(reason !== undefined && { reason }),
+			...{ source: "device", device: "d1", event: "link", state: "backoff", delay: 1, reason: "in words" },
+			...(code !== undefined && { code }),
 		};
 		expect(outcomeOf(() => new Protocol().onEvent(1, event))).toBe(says);
 	});
