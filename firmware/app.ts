@@ -3,11 +3,10 @@ import { Commands, command } from "./commands/commands.js";
 import type { Config } from "./config.js";
 import { Connection } from "./connectivity/connection.js";
 import type { Host } from "./host.js";
-import { readUtf8 } from "./mqtt/utf8.js";
 import { AnalogSensors } from "./peripherals/analog-sensor.js";
 import { Led } from "./peripherals/led.js";
 import { pinOf } from "./peripherals/pin.js";
-import { MqttProfile } from "./profiles/mqtt.js";
+import { createProfile } from "./profiles/create-profile.js";
 import { Telemetry } from "./telemetry/telemetry.js";
 
 /**
@@ -19,7 +18,7 @@ export function startNightlight(host: Host, config: Config): (done: () => void) 
 	const { device } = host;
 	const sensors = new AnalogSensors(device, config.telemetry.sensors);
 	const led = new Led({ io: device.io.Digital, pin: pinOf(device, "led") });
-	const profile = new MqttProfile(config);
+	const profile = createProfile(config, host, (text, retained) => commands.receive(text, retained));
 
 	const telemetry = new Telemetry(host, config.telemetry, {
 		read: () => sensors.read(),
@@ -36,19 +35,16 @@ export function startNightlight(host: Host, config: Config): (done: () => void) 
 		led_on: command({ argument: boolean, isState: true, obey: setLed }),
 	});
 
-	const connection = new Connection(host, config, profile.connect, {
+	const connection = new Connection(host, config, profile, {
 		onOnline: () => {
-			connection.subscribe(profile.subscriptions);
-			connection.publish(profile.birth);
 			connection.publish(profile.state({ led_on: led.on }));
 			telemetry.start();
 		},
 		onOffline: () => telemetry.stop(),
-		onMessage: ({ payload, retain }) => commands.receive(readUtf8(payload), retain),
 	});
 	connection.start();
 	return (done) =>
-		connection.stop(profile.farewell, () => {
+		connection.stop(() => {
 			sensors.close();
 			led.close();
 			done();

@@ -1,4 +1,6 @@
+import { utf8Length } from "./mqtt/utf8.js";
 import {
+	abbreviated,
 	type Checked,
 	check,
 	choice,
@@ -13,6 +15,7 @@ import {
 	path,
 	secret,
 	text,
+	topic,
 } from "./schema.js";
 
 /** The longest time a setting can name, in milliseconds: a day. */
@@ -97,6 +100,17 @@ export const SCHEMA = object({
 		sensors: list(sensor, 1, 16, [{ name: "light", pin: "light" }]),
 	}),
 	commands: object({ qos }),
+	/** The lesson's topics; `{id}` stands for the device's id, `null` for a topic that is not used. */
+	topics: object({
+		/** Readings, with `telemetry.qos`. Without it the device reports nothing. */
+		telemetry: topic("{id}/telemetry"),
+		/** Commands, with `commands.qos`. Without it the device takes none. */
+		commands: topic("{id}/commands"),
+		/** `online` and `offline`, retained. Without it there is no will. */
+		status: topic("{id}/status"),
+		/** The state of the LED, retained. */
+		state: topic("{id}/state"),
+	}),
 });
 
 type Values = Checked<typeof SCHEMA>;
@@ -118,8 +132,12 @@ export function parseConfig(source: unknown): ParsedConfig {
 	return problems.length === 0 ? { kind: "valid", config: config as Config } : { kind: "invalid", problems };
 }
 
+/** A topic of the configuration as it is on the wire. */
+export const topicOf = (template: string, id: string): string => template.replace("{id}", id);
+
 /** What no single value shows. */
-function checkTogether({ mqtt, reconnect, telemetry }: Values, problems: Problem[]): void {
+function checkTogether(config: Values, problems: Problem[]): void {
+	const { mqtt, reconnect, telemetry } = config;
 	const complain = (key: string, got: number | string, wants: string) =>
 		problems.push({ key, got: String(got), wants });
 	if (mqtt.password !== undefined && mqtt.username === undefined) {
@@ -142,6 +160,7 @@ function checkTogether({ mqtt, reconnect, telemetry }: Values, problems: Problem
 	if (sample !== undefined && sample > interval) {
 		complain("telemetry.sample", sample, `telemetry.interval (${interval}) or less`);
 	}
+	checkTopics(config, complain);
 	telemetry.sensors.forEach(({ name, minimum, maximum }, index) => {
 		if (maximum <= minimum) {
 			complain(`telemetry.sensors.${index}.maximum`, maximum, `more than the minimum, ${minimum}`);
@@ -155,6 +174,36 @@ function checkTogether({ mqtt, reconnect, telemetry }: Values, problems: Problem
 			complain(`telemetry.sensors.${index}.name`, `"${name}"`, "a name that no other sensor has");
 		}
 	});
+}
+
+/** The longest topic, in bytes of UTF-8 (MQTT 3.1.1, 1.5.3). */
+const MAX_TOPIC = 65_535;
+/** Bytes of a message beside its topic: at most, of one that the device sends; at least, of one that it takes. */
+const MOST_BESIDE = 768;
+const LEAST_BESIDE = 4;
+
+/** Topics fit into the messages that carry them, and none is used for two things. */
+function checkTopics(
+	{ id, mqtt, topics }: Values,
+	complain: (key: string, got: string, wants: string) => void,
+): void {
+	const names = Object.keys(topics) as (keyof typeof topics)[];
+	const used: string[] = [];
+	for (let index = 0; index < names.length; index++) {
+		const name = names[index] as keyof typeof topics;
+		const topic = topicOf(topics[name] ?? "", id);
+		const room = name === "commands" ? mqtt.receiveBuffer - LEAST_BESIDE : mqtt.maximumPacket - MOST_BESIDE;
+		const most = Math.min(MAX_TOPIC, room);
+		// A UTF-16 unit takes three bytes at most.
+		const bytes = topic.length * 3 > most ? utf8Length(topic) : 0;
+		if (bytes > most) complain(`topics.${name}`, `${bytes} bytes`, `${most} bytes at most`);
+		const first = topic === "" ? -1 : used.indexOf(topic);
+		if (first >= 0) {
+			const wants = `another topic than topics.${names[first]}`;
+			complain(`topics.${name}`, abbreviated(JSON.stringify(topic)), wants);
+		}
+		used.push(topic);
+	}
 }
 
 export { type AnyRule, describeProblem, type Format, type Problem } from "./schema.js";

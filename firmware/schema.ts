@@ -14,7 +14,7 @@ export interface Problem {
 
 /** A kind of text. */
 export interface Format {
-	readonly name: "text" | "secret" | "name" | "path" | "host";
+	readonly name: "text" | "secret" | "name" | "path" | "host" | "topic";
 	/** Whether all of a text is of this kind; its length is checked before. */
 	readonly fits: (text: string) => boolean;
 	/** What is wanted, behind "LEAST to MOST ". */
@@ -37,6 +37,8 @@ export type AnyRule =
 	/** One of these; the first is the default. */
 	| { readonly kind: "choice"; readonly choices: readonly (string | number)[] }
 	| { readonly kind: "optional"; readonly rule: AnyRule }
+	/** What `rule` takes, or null. */
+	| { readonly kind: "nullable"; readonly rule: AnyRule }
 	| {
 			readonly kind: "list";
 			readonly rule: AnyRule;
@@ -96,6 +98,13 @@ const HOST: Format = Object.freeze({
 	wants: "characters, a host name or an IP address alone: no scheme, port, brackets or spaces",
 });
 
+const TOPIC: Format = Object.freeze({
+	name: "topic",
+	fits: (text: string) =>
+		(every(text, isPlain) || isTopic(text)) && text.indexOf("{id}") === text.lastIndexOf("{id}"),
+	wants: 'characters of a topic name, so without "+" and "#", "{id}" in it once at most, or null',
+});
+
 /** Text of `least` to `most` characters without control characters and lone surrogates. */
 export const text = (least: number, most: number): Rule<string> => ({
 	kind: "text",
@@ -128,6 +137,15 @@ export const path = (most: number, fallback: string): Rule<string> => ({
 	least: 1,
 	most,
 	fallback,
+});
+
+/**
+ * A topic name in which `{id}` stands for the device's id, once at most; `null`: there is none; `fallback` when
+ * nothing is said. Its length in bytes is not checked, which the id decides too.
+ */
+export const topic = (fallback: string): Rule<string | null> => ({
+	kind: "nullable",
+	rule: { kind: "text", format: TOPIC, least: 1, most: 65_535, fallback },
 });
 
 /** One of `choices`; the first one when there is none. */
@@ -185,6 +203,8 @@ function checkAny(rule: AnyRule, value: unknown, key: string, problems: Problem[
 		}
 		case "optional":
 			return value === undefined ? undefined : checkAny(rule.rule, value, key, problems);
+		case "nullable":
+			return value === null ? null : checkAny(rule.rule, value, key, problems);
 		case "list": {
 			const items = value === undefined ? rule.fallback : value;
 			if (Array.isArray(items) && items.length >= rule.least && items.length <= rule.most) {
@@ -204,7 +224,7 @@ function checkText(
 	key: string,
 	problems: Problem[],
 ): string {
-	if (value === undefined && fallback !== "") return fallback;
+	if (fallback !== "" && (value === undefined || value === fallback)) return fallback;
 	if (typeof value === "string" && value.length >= least && value.length <= most && format.fits(value)) {
 		return value;
 	}
@@ -247,7 +267,7 @@ function complain(problems: Problem[], key: string, value: unknown, wants: strin
 }
 
 /** At most 60 characters of `text`. */
-const abbreviated = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
+export const abbreviated = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
 
 /** Whether UTF-8, and so MQTT, can express `text`: each surrogate has its partner [MQTT-1.5.3-1]. */
 export function isWellFormed(text: string): boolean {
@@ -291,4 +311,19 @@ function isHost(text: string): boolean {
 	}
 	// One colon is a port's; an IPv6 address has two at least.
 	return colons !== 1 && unit !== 0x2e;
+}
+
+/** Whether a unit may be in a topic name: ASCII, but for control characters, '#' and '+'. */
+const isPlain = (unit: number): boolean => unit > 0x1f && unit < 0x7f && unit !== 0x23 && unit !== 0x2b;
+
+/** Whether a broker takes `text` as a topic name (MQTT 3.1.1, 4.7), with nothing in it that it may close on (1.5.3). */
+function isTopic(text: string): boolean {
+	for (const character of text) {
+		const point = character.codePointAt(0) as number;
+		if (isPlain(point)) continue;
+		// ASCII and other control characters, surrogates, what Unicode calls non-characters.
+		if (point < 0xa0 || (point >= 0xd800 && point <= 0xdfff)) return false;
+		if ((point >= 0xfdd0 && point <= 0xfdef) || (point & 0xfffe) === 0xfffe) return false;
+	}
+	return true;
 }

@@ -2,7 +2,7 @@ import type { ServerRefusalCode } from "./events.js";
 import { LitDevices } from "./lit-devices.js";
 import { type Command, DEFAULT_THRESHOLD, decide, type Rule } from "./rule.js";
 import { cut, excerptOf, parseTelemetry, type Telemetry } from "./telemetry.js";
-import { commandTopic, deviceOf, isDeviceId, telemetryFilter } from "./topics.js";
+import { isDeviceId, Topics, type TopicTemplates } from "./topics.js";
 
 /** A message as it came from the broker. */
 export interface Message {
@@ -48,6 +48,8 @@ export interface CoreOptions {
 	readonly threshold?: number | undefined;
 	/** How far above the threshold the LED goes off again; 0 if left out. */
 	readonly hysteresis?: number | undefined;
+	/** `{id}/telemetry` and `{id}/commands` if left out. */
+	readonly topics?: TopicTemplates | undefined;
 }
 
 /**
@@ -59,16 +61,15 @@ export interface CoreOptions {
  * command made from it could contradict the one for the newest reading.
  */
 export class ServerCore {
-	/** The topic filter to subscribe to, at QoS 0. */
-	readonly filter: string;
 	readonly #id: string | undefined;
 	readonly #rule: Rule;
 	readonly #lit = new LitDevices();
+	readonly #topics: Topics;
 	#messages = 0;
 	#refused = 0;
 	#commands = 0;
 
-	/** @throws RangeError if the id, the threshold or the hysteresis is not usable */
+	/** @throws RangeError if the id, the threshold, the hysteresis or a topic is not usable */
 	constructor(options: CoreOptions = {}) {
 		const id = options.id === "+" ? undefined : options.id;
 		if (id !== undefined && !isDeviceId(id))
@@ -80,7 +81,12 @@ export class ServerCore {
 			throw new RangeError("hysteresis: a finite number, 0 or more");
 		this.#id = id;
 		this.#rule = { threshold, hysteresis };
-		this.filter = telemetryFilter(id);
+		this.#topics = new Topics(id, options.topics);
+	}
+
+	/** The topic filter to subscribe to, at QoS 0. */
+	get filter(): string {
+		return this.#topics.filter;
 	}
 
 	/** What was counted since the beginning. */
@@ -95,9 +101,9 @@ export class ServerCore {
 	/** Takes a message and returns what to do about it. Never throws. */
 	receive(message: Message): Action[] {
 		this.#messages += 1;
-		const device = deviceOf(message.topic);
+		const device = this.#topics.deviceOf(message.topic);
 		if (device === undefined)
-			return this.#refuse(message, "unsubscribed-topic", "the topic is not <id>/telemetry");
+			return this.#refuse(message, "unsubscribed-topic", `the topic is not ${this.#topics.telemetry}`);
 		if (this.#id !== undefined && device !== this.#id)
 			return this.#refuse(message, "unsubscribed-topic", "the topic was not subscribed to");
 		if (message.retain) return this.#refuse(message, "retained-reading", "retained: the reading may be old");
@@ -119,7 +125,7 @@ export class ServerCore {
 			{
 				kind: "send",
 				device,
-				topic: commandTopic(device),
+				topic: this.#topics.commandsOf(device),
 				payload: command,
 				body: JSON.stringify(command),
 			},
@@ -130,7 +136,7 @@ export class ServerCore {
 		this.#refused += 1;
 		const topic = cut(message.topic);
 		const payload = excerptOf(message.payload);
-		const device = deviceOf(message.topic);
+		const device = this.#topics.deviceOf(message.topic);
 		return [{ kind: "refused", ...(device !== undefined && { device }), topic, code, reason, payload }];
 	}
 }

@@ -7,6 +7,7 @@ import { Link } from "./link.js";
 import { checkMaxPacket } from "./packet-scanner.js";
 import type { Secrets } from "./stream.js";
 import type { Timing } from "./timing.js";
+import type { TopicTemplates } from "./topics.js";
 
 /** What a server is started with. */
 export interface ServerOptions extends Secrets {
@@ -18,6 +19,8 @@ export interface ServerOptions extends Secrets {
 	readonly threshold?: number | undefined;
 	/** How far above the threshold the LED goes off again; 0 if left out. */
 	readonly hysteresis?: number | undefined;
+	/** Of the devices; `{id}/telemetry` and `{id}/commands` if left out. */
+	readonly topics?: TopicTemplates | undefined;
 	readonly username?: string | undefined;
 	readonly password?: string | undefined;
 	/** Bytes of the largest packet that is taken from the broker: 128 to 268,435,460; 262,144 if left out. */
@@ -57,6 +60,7 @@ export function startServer(options: ServerOptions): Server {
 		id: options.id,
 		threshold: options.threshold,
 		hysteresis: options.hysteresis,
+		topics: options.topics,
 	});
 	// [MQTT-3.1.2-22]
 	if (options.password !== undefined && options.username === undefined)

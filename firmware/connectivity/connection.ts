@@ -1,57 +1,42 @@
 import type { Config } from "../config.js";
 import type { Resolver } from "../ecma-419.js";
-import type { LinkCode, LinkState, Refusal, RefusalCode } from "../events.js";
+import type { ConnectionCallbacks, ConnectionProfile, Endpoint, Listener } from "../endpoint.js";
+import type { LinkCode, LinkState } from "../events.js";
 import type { Host } from "../host.js";
 import { elapsed } from "../mqtt/answer-time.js";
-import {
-	type ConnectOptions,
-	type Message,
-	type Publish,
-	SUBSCRIPTION_FAILURE,
-	type Subscription,
-} from "../mqtt/packet.js";
-import { Session } from "../mqtt/session.js";
-import { matchesFilter } from "../mqtt/topic.js";
+import type { Message } from "../mqtt/packet.js";
+import type { Session } from "../mqtt/session.js";
 import { Alarm } from "./alarm.js";
 import { type Backoff, exponentialBackoff } from "./backoff.js";
-import { excerpt } from "./excerpt.js";
-import { type LinkEvent, nextState, TIMEOUT_REASON } from "./link.js";
-import { Pump, type PumpListener, type PumpOutput } from "./pump.js";
+import { deliver, tell } from "./incoming.js";
+import { Leaving, LIMIT, type LinkEvent, nextState, overdue } from "./link.js";
+import { type Pump, type PumpListener, type PumpOutput, pumpFor } from "./pump.js";
 import { SessionStore } from "./session-store.js";
-import { type SocketOptions, socketFor } from "./socket.js";
+import { socketFor } from "./socket.js";
 import { Transport, type TransportListener } from "./transport.js";
 
-export interface ConnectionCallbacks {
-	/** The broker has accepted the device: subscribe, publish. Called on every connect. */
-	onOnline: () => void;
-	/** The broker can no longer be reached, or the connection was stopped. */
-	onOffline: () => void;
-	/** A message arrived. Returns why it is refused, if it is. */
-	onMessage: (message: Publish) => Refusal | undefined;
-}
-
-const UNSUBSCRIBED: Refusal = Object.freeze({
-	code: "unsubscribed-topic",
-	reason: "a topic never subscribed to",
-});
-
-/** Milliseconds that a clean disconnect may take before the connection is cut. */
-const STOP_TIMEOUT = 1000;
-
-/** Keeps a device connected to its broker: resolves, connects, backs off, begins again. */
+/** Keeps a device connected to where its profile says: prepares, resolves, connects, backs off, begins again. */
 export class Connection implements TransportListener, PumpListener {
 	readonly #host: Host;
 	readonly #config: Config;
+	readonly #profile: ConnectionProfile;
 	readonly #callbacks: ConnectionCallbacks;
 	readonly #backoff: Backoff;
 	readonly #store: SessionStore;
-	readonly #session: Session;
-	readonly #pump: Pump;
 	readonly #resolver: Resolver;
-	readonly #socket: SocketOptions;
 	#state: LinkState = "offline";
-	#subscriptions: readonly Subscription[] = [];
-	#isFinishing = false;
+	/** What the profile said of this try; and a number of the try, and of each wait for the profile that is over. */
+	#answer: Endpoint | string | undefined;
+	#tries = 0;
+	/** The session and its loop, of this connection or the last one; and the loop of all but provisional ones. */
+	#session: Session | undefined;
+	#pump: Pump | undefined;
+	#own: Pump | undefined;
+	/** Whether the program may publish. */
+	#isOpen = false;
+	/** How far the connection has ended, 0 when it is not to: for good, or to be made anew. */
+	#leaving = 0;
+	#listeners: readonly Listener[] = [];
 	/** Failures in a row without a stable connection. */
 	#failures = 0;
 	/** When the present state runs out, if it does; and the alarm for that and for the session. */
@@ -59,71 +44,93 @@ export class Connection implements TransportListener, PumpListener {
 	readonly #alarm: Alarm;
 	#stopped: (() => void) | undefined;
 
-	/**
-	 * @param backoff waiting times between tries; by default as `config.reconnect` says
-	 * @throws RangeError when the host has no socket for the broker's protocol
-	 */
+	/** @param backoff waiting times between tries; by default as `config.reconnect` says */
 	constructor(
 		host: Host,
 		config: Config,
-		connect: ConnectOptions,
+		profile: ConnectionProfile,
 		callbacks: ConnectionCallbacks,
 		backoff?: Backoff,
 	) {
-		const { broker, mqtt, reconnect } = config;
+		const { initial, maximum } = config.reconnect;
 		this.#host = host;
 		this.#config = config;
+		this.#profile = profile;
 		this.#callbacks = callbacks;
-		this.#backoff = backoff ?? exponentialBackoff(reconnect.initial, reconnect.maximum);
-		this.#socket = socketFor(host.device, broker);
+		this.#backoff = backoff ?? exponentialBackoff(initial, maximum);
 		this.#alarm = new Alarm(host, () => this.#wake());
 		this.#store = new SessionStore(host, host.device.keyValue);
-		const records = this.#store.load(connect.cleanSession ? undefined : connect.clientId);
-		this.#session = new Session({ ...mqtt, connect, records });
-		this.#pump = new Pump(host, this.#session, this.#store, this);
 		const { resolver } = host.device.network.dns;
 		this.#resolver = new resolver.io(resolver);
 	}
 
-	/** Connects, and stays connected until `stop`. */
+	/**
+	 * Connects, and stays connected until `stop`.
+	 * @throws RangeError when the host has no socket for the broker's protocol
+	 */
 	start(): void {
-		this.#go("start");
+		this.#begin("start");
 	}
 
 	/**
-	 * Sends `farewell`, disconnects cleanly when that is possible, frees everything, and calls back
+	 * Sends the profile's farewell, disconnects cleanly when that is possible, frees everything, and calls back
 	 * when that is done, at the latest after a second. There is no way back.
 	 */
-	stop(farewell: Message, done: () => void): void {
+	stop(done: () => void): void {
 		const earlier = this.#stopped;
-		if (earlier !== undefined) {
-			this.#stopped = () => {
-				earlier();
-				done();
-			};
-			return;
-		}
-		this.#stopped = done;
-		if (this.#state !== "online") return this.#finish();
-		this.#setDeadline(STOP_TIMEOUT);
-		// Without a farewell, going without DISCONNECT has the broker publish the will instead.
-		if (!this.publish(farewell)) return this.#finish();
-		this.#session.disconnect();
-		this.#run();
+		this.#stopped = () => {
+			earlier?.();
+			done();
+		};
+		if (earlier !== undefined) return;
+		if (this.#state === "online") this.#part();
+		else this.#gone();
 	}
 
-	/** Hands a message over for sending; `false` when it cannot be: not online, or too much under way. */
-	publish(message: Message): boolean {
-		const taken = this.#session.publish(message, this.#host.now()) !== undefined;
+	/**
+	 * Hands messages over for sending, all or none; `false` when they were not taken: not online, too much under
+	 * way, or there are none.
+	 */
+	publish(messages: readonly Message[]): boolean {
+		return this.#isOpen && this.#send(messages);
+	}
+
+	#send(messages: readonly Message[]): boolean {
+		const message = messages[0];
+		if (message === undefined) return false;
+		const now = this.#host.now();
+		// Mostly it is one, and a chip is slow.
+		const taken =
+			messages.length === 1
+				? this.#session?.publish(message, now) !== undefined
+				: this.#session?.publishAll(messages, now) === true;
 		if (taken) this.#run();
 		return taken;
 	}
 
-	/** Subscribes; to be called from `onOnline`. */
-	subscribe(subscriptions: readonly Subscription[]): void {
-		this.#subscriptions = subscriptions;
-		this.#session.subscribe(subscriptions, this.#host.now());
-		this.#run();
+	/** Asks the profile for the next connection, and moves the link as its table says. */
+	#begin(event: LinkEvent): void {
+		const tries = ++this.#tries;
+		let isLate = false;
+		this.#answer = undefined;
+		this.#profile.prepare(this.#failures, this.#host.now(), this.#host.date(), (answer) => {
+			// What comes after its deadline belongs to an earlier try.
+			if (this.#tries !== tries || this.#answer !== undefined) return;
+			if (typeof answer !== "string") this.#take(answer);
+			this.#answer = answer;
+			if (isLate) this.#resolve();
+		});
+		isLate = true;
+		this.#go(event);
+	}
+
+	#take(endpoint: Endpoint): void {
+		// It throws now, and not each time when the connection is opened.
+		socketFor(this.#host.device, endpoint.broker);
+		const pump = pumpFor(this.#host, this.#config.mqtt, this.#store, this, endpoint, this.#own);
+		if (endpoint.provisional === undefined) this.#own = pump;
+		this.#pump = pump;
+		this.#session = pump.session;
 	}
 
 	/** The transport is there, and is being secured. */
@@ -160,7 +167,8 @@ export class Connection implements TransportListener, PumpListener {
 			...(code !== undefined && { code, reason: reason as string }),
 			...(delay !== undefined && { delay }),
 		});
-		if (from === "online") this.#callbacks.onOffline();
+		this.#leaving = 0;
+		this.#close();
 		// Whoever heard that may have stopped the connection.
 		if (this.#state !== to || this.#stopped !== undefined) return;
 		switch (to) {
@@ -170,43 +178,120 @@ export class Connection implements TransportListener, PumpListener {
 			case "connecting":
 			case "securing":
 				return this.#setDeadline(this.#config.reconnect.timeout);
-			case "handshaking":
-				this.#session.connect(this.#host.now());
+			case "handshaking": {
+				const { connect, provisional } = this.#answer as Endpoint;
+				// The session of a provisional connection has it already.
+				this.#session?.connect(this.#host.now(), provisional === undefined ? connect : undefined);
 				return this.#run();
+			}
 			case "online":
-				// A connection that is dropped as soon as it is made must not start the count anew.
-				this.#setDeadline(this.#config.reconnect.stable);
-				return this.#callbacks.onOnline();
+				return this.#greet();
 			case "backoff":
 				return this.#setDeadline(delay as number);
 			case "offline":
 		}
 	}
 
+	/** The broker accepted the device. */
+	#accepted(): void {
+		const { provisional, validUntil } = this.#answer as Endpoint;
+		if (validUntil !== undefined && elapsed(validUntil, this.#host.now()) < LIMIT.LEAST_VALIDITY) {
+			return this.#fail("expired", "what the connection was prepared with has expired");
+		}
+		if (provisional === undefined) return this.#go("accepted");
+		const pump = this.#pump;
+		const isPresent = () => this.#pump === pump && this.#state === "handshaking" && this.#leaving === 0;
+		this.#setDeadline(provisional.timeout);
+		this.#subscribe(provisional.subscriptions);
+		const messages = provisional.online(
+			(more) => isPresent() && this.#send(more),
+			(reason) => {
+				if (!isPresent()) return;
+				if (reason === undefined) this.#leave();
+				else this.#fail("preparation-failed", reason);
+			},
+		);
+		if (isPresent()) this.#send(messages);
+	}
+
+	/** The connection is there for the program. */
+	#greet(): void {
+		const { validUntil } = this.#answer as Endpoint;
+		const { stable } = this.#config.reconnect;
+		const valid = validUntil === undefined ? stable : elapsed(validUntil, this.#host.now());
+		// A connection that is dropped as soon as it is made must not start the count anew.
+		this.#setDeadline(Math.min(stable, valid));
+		// What is not needed any more is not kept, and an answer to this try comes too late.
+		this.#tries++;
+		if (validUntil === undefined) this.#answer = undefined;
+		this.#isOpen = true;
+		this.#subscribe(this.#profile.subscriptions);
+		this.#send(this.#profile.online());
+		this.#callbacks.onOnline();
+	}
+
+	#subscribe(listeners: readonly Listener[]): void {
+		this.#listeners = listeners;
+		if (listeners.length === 0) return;
+		this.#session?.subscribe(listeners, this.#host.now());
+		this.#run();
+	}
+
+	/** The program may not publish any more. */
+	#close(): void {
+		if (!this.#isOpen) return;
+		this.#isOpen = false;
+		this.#callbacks.onOffline();
+	}
+
+	/** Ends the connection to make it anew, when what is under way is done. */
+	#leave(): void {
+		this.#leaving = Leaving.DRAINING;
+		this.#setDeadline(LIMIT.DRAIN_TIMEOUT);
+		this.#close();
+		this.#run();
+	}
+
+	/** Says goodbye; whoever cannot goes without DISCONNECT, which has the broker publish the will. */
+	#part(): void {
+		this.#leaving = Leaving.PARTING;
+		this.#setDeadline(LIMIT.STOP_TIMEOUT);
+		const farewell = this.#state === "online" ? this.#profile.farewell() : [];
+		if (farewell.length > 0 && !this.#send(farewell)) return this.#gone();
+		this.#session?.disconnect();
+		this.#run();
+	}
+
+	/** The connection is over, as it was to be. */
+	#gone(): void {
+		this.#leaving = this.#stopped === undefined ? Leaving.LEFT : Leaving.FINISHED;
+		this.#disconnect();
+	}
+
 	#resolve(): void {
-		const { host, port } = this.#config.broker;
-		const failures = this.#failures;
+		const answer = this.#answer;
+		if (answer === undefined) return;
+		if (typeof answer === "string") return this.#fail("preparation-failed", answer);
+		const { host, port } = answer.broker;
+		const tries = this.#tries;
 		this.#resolver.resolve({ host }, (error, address) => {
-			// An answer that comes after its deadline belongs to an earlier try.
-			if (this.#state !== "resolving" || this.#failures !== failures) return;
+			// As with answers of the profile.
+			if (this.#state !== "resolving" || this.#tries !== tries) return;
 			if (error !== null || address === undefined) {
 				this.#fail(error?.code ?? "name-not-resolved", error?.message ?? `cannot resolve ${host}`);
 			} else {
 				this.#go("resolved");
-				if (this.#isStill("connecting")) this.#open(address, port);
+				if ((this.#state as LinkState) === "connecting") this.#open(address, port);
 			}
 		});
 	}
 
-	#isStill(state: LinkState): boolean {
-		return this.#state === state;
-	}
-
 	#open(address: string, port: number): void {
 		try {
-			const readSize = this.#config.mqtt.receiveBuffer;
-			const scheme = this.#config.broker.protocol;
-			this.#pump.open(new Transport({ socket: this.#socket, address, port, readSize, scheme }, this));
+			const { broker } = this.#answer as Endpoint;
+			const socket = socketFor(this.#host.device, broker);
+			const options = { socket, address, port, readSize: this.#config.mqtt.receiveBuffer };
+			this.#pump?.open(new Transport({ ...options, scheme: broker.protocol }, this));
 		} catch (error) {
 			this.#fail("connection-failed", error instanceof Error ? error.message : String(error));
 		}
@@ -214,20 +299,14 @@ export class Connection implements TransportListener, PumpListener {
 
 	#fail(code: LinkCode, reason: string): void {
 		this.#disconnect();
-		if (this.#stopped !== undefined) this.#finish();
+		if (this.#stopped !== undefined) this.#gone();
 		else this.#go("failed", code, reason);
-	}
-
-	/** Ends for good, once what is under way is done. */
-	#finish(): void {
-		this.#isFinishing = true;
-		this.#disconnect();
 	}
 
 	#end(): void {
 		const stopped = this.#stopped;
 		this.#stopped = undefined;
-		this.#isFinishing = false;
+		this.#leaving = 0;
 		this.#go("stop");
 		this.#arm();
 		this.#resolver.close();
@@ -236,60 +315,43 @@ export class Connection implements TransportListener, PumpListener {
 	}
 
 	#disconnect(): void {
-		this.#pump.close();
-		this.#session.lost();
+		this.#tries++;
+		this.#pump?.close();
+		this.#session?.lost();
 		this.#run();
 	}
 
 	/** Moves bytes and outputs until nothing can be done but wait. */
 	#run(): void {
-		if (!this.#pump.run()) return;
-		if (this.#isFinishing) this.#end();
+		if (this.#pump?.run() === false) return;
+		if (this.#leaving > 0) this.#proceed();
 		else this.#arm();
+	}
+
+	/** Goes on to end the connection, as far as that can be. */
+	#proceed(): void {
+		if (this.#leaving === Leaving.FINISHED) return this.#end();
+		if (this.#leaving === Leaving.LEFT) return this.#begin("next");
+		if (this.#leaving === Leaving.DRAINING && this.#pump?.isSettled) return this.#part();
+		this.#arm();
 	}
 
 	/** The session has something for the link or for the program. */
 	onOutput(output: PumpOutput): void {
 		switch (output.kind) {
-			case "publish":
-				return this.#receive(output);
-			case "connected":
-				return this.#go("accepted");
-			case "subscribed":
-				return output.subscriptions.forEach(({ filter }, index) => {
-					if (output.returnCodes[index] !== SUBSCRIPTION_FAILURE) return;
-					this.#refuse(filter, "subscription-refused", "the broker refuses the subscription");
-				});
-			case "oversize": {
-				const { receiveBuffer } = this.#config.mqtt;
-				const reason = `${output.length} bytes, more than the receive buffer of ${receiveBuffer} holds`;
-				return this.#refuse(output.topic, "too-large", reason);
-			}
-			case "undeliverable": {
-				const { topic, payload } = output.message;
-				return this.#refuse(topic, output.code, output.reason, excerpt(payload));
-			}
-			case "piece":
-			case "acknowledged":
-			case "unsubscribed":
+			case "publish": {
+				const answer = deliver(this.#host, this.#profile, this.#listeners, output);
+				if (answer !== undefined) this.publish(answer);
 				return;
+			}
+			case "connected":
+				return this.#accepted();
 			case "closed":
-				this.#pump.close();
-				if (output.code === undefined) this.#finish();
-				else this.#fail(output.code, output.reason);
+				this.#pump?.close();
+				return output.code === undefined ? this.#gone() : this.#fail(output.code, output.reason);
+			default:
+				tell(this.#host, this.#config.mqtt.receiveBuffer, output);
 		}
-	}
-
-	#receive(message: Publish): void {
-		const { topic, payload } = message;
-		const refusal = this.#subscriptions.some(({ filter }) => matchesFilter(topic, filter))
-			? this.#callbacks.onMessage(message)
-			: UNSUBSCRIBED;
-		if (refusal !== undefined) this.#refuse(topic, refusal.code, refusal.reason, excerpt(payload));
-	}
-
-	#refuse(topic: string, code: RefusalCode, reason: string, payload = ""): void {
-		this.#host.report({ event: "refused", topic, code, reason, payload });
 	}
 
 	/** The present state runs out in `delay` milliseconds. */
@@ -302,30 +364,37 @@ export class Connection implements TransportListener, PumpListener {
 	#arm(): void {
 		const now = this.#host.now();
 		const link = this.#deadline === undefined ? undefined : elapsed(this.#deadline, now);
-		const session = this.#session.timeout(now);
+		const session = this.#session?.timeout(now);
 		this.#alarm.set(Math.min(link ?? Number.POSITIVE_INFINITY, session ?? Number.POSITIVE_INFINITY));
 	}
 
 	#wake(): void {
 		const now = this.#host.now();
 		if (this.#deadline !== undefined && elapsed(this.#deadline, now) <= 0) this.#expire();
-		const awaited = this.#session.timeout(now) !== undefined;
-		this.#session.tick(now);
+		const session = this.#pump?.session;
+		const awaited = session?.timeout(now) !== undefined;
+		session?.tick(now);
 		// A session that has given up must not wait for a network that takes nothing any more.
-		if (awaited && this.#session.timeout(now) === undefined) this.#pump.close();
+		if (awaited && session?.timeout(now) === undefined) this.#pump?.close();
 		this.#run();
 	}
 
 	#expire(): void {
 		this.#deadline = undefined;
-		if (this.#state === "backoff") return this.#go("waited");
-		if (this.#stopped !== undefined) return this.#finish();
+		if (this.#state === "backoff") return this.#begin("waited");
+		if (this.#stopped !== undefined) return this.#gone();
+		if (this.#leaving === Leaving.DRAINING) return this.#part();
+		if (this.#leaving === Leaving.PARTING) return this.#gone();
 		if (this.#state === "online") {
+			const validUntil = (this.#answer as Endpoint | undefined)?.validUntil;
+			if (validUntil !== undefined && elapsed(validUntil, this.#host.now()) <= 0) return this.#leave();
 			this.#failures = 0;
+			this.#deadline = validUntil;
 			return;
 		}
 		const { timeout } = this.#config.reconnect;
-		const state = this.#state as keyof typeof TIMEOUT_REASON;
-		this.#fail(`timeout-${state}`, `${TIMEOUT_REASON[state]} took longer than ${timeout} ms`);
+		const endpoint = this.#answer as Endpoint | undefined;
+		const [code, what] = overdue(this.#state, endpoint !== undefined);
+		this.#fail(code, `${what} took longer than ${endpoint?.provisional?.timeout ?? timeout} ms`);
 	}
 }

@@ -1,4 +1,4 @@
-import type { LinkState } from "../events.js";
+import type { LinkCode, LinkState } from "../events.js";
 
 /** What can happen to the link. */
 export type LinkEvent =
@@ -7,6 +7,8 @@ export type LinkEvent =
 	| "connected"
 	| "opened"
 	| "accepted"
+	/** The connection has ended so that another one may follow at once. */
+	| "next"
 	| "failed"
 	| "waited"
 	| "stop";
@@ -17,8 +19,8 @@ const TRANSITIONS: Readonly<Record<LinkState, Readonly<Partial<Record<LinkEvent,
 		resolving: { resolved: "connecting", failed: "backoff", stop: "offline" },
 		connecting: { connected: "securing", opened: "handshaking", failed: "backoff", stop: "offline" },
 		securing: { opened: "handshaking", failed: "backoff", stop: "offline" },
-		handshaking: { accepted: "online", failed: "backoff", stop: "offline" },
-		online: { failed: "backoff", stop: "offline" },
+		handshaking: { accepted: "online", next: "resolving", failed: "backoff", stop: "offline" },
+		online: { next: "resolving", failed: "backoff", stop: "offline" },
 		backoff: { waited: "resolving", stop: "offline" },
 	});
 
@@ -26,13 +28,41 @@ const TRANSITIONS: Readonly<Record<LinkState, Readonly<Partial<Record<LinkEvent,
 export const nextState = (state: LinkState, event: LinkEvent): LinkState | undefined =>
 	TRANSITIONS[state][event];
 
+/** In milliseconds. */
+export const LIMIT = Object.freeze({
+	/** A clean disconnect takes no longer before the connection is cut. */
+	STOP_TIMEOUT: 1000,
+	/** Answers are waited for no longer before a connection is left to be made anew. */
+	DRAIN_TIMEOUT: 2000,
+	/** An endpoint must still be valid as long when the broker accepts the device: else it would be left at once, without end. */
+	LEAST_VALIDITY: 1000,
+});
+
+/** How far a connection has ended that is to end. */
+export const Leaving = Object.freeze({
+	/** Nothing is taken any more; what is under way is waited for. */
+	DRAINING: 1,
+	/** DISCONNECT is on its way. */
+	PARTING: 2,
+	/** It is closed: the next one may begin. */
+	LEFT: 3,
+	/** It is closed for good. */
+	FINISHED: 4,
+});
+
 /**
- * What runs out in a state that has a deadline of its own. In `handshaking` and `online` the MQTT
- * session has the deadlines: CONNACK, SUBACK, PINGRESP.
+ * What takes too long in a state that has a deadline of its own. Beside it, in `handshaking` and `online`, the
+ * MQTT session has its deadlines: CONNACK, SUBACK, PINGRESP.
  */
-export const TIMEOUT_REASON: Readonly<Record<"resolving" | "connecting" | "securing", string>> =
-	Object.freeze({
-		resolving: "resolving the name",
-		connecting: "opening the connection",
-		securing: "securing the connection with TLS",
-	});
+const SLOW: Readonly<Partial<Record<LinkState, readonly [code: LinkCode, what: string]>>> = Object.freeze({
+	resolving: Object.freeze(["timeout-resolving", "resolving the name"] as const),
+	connecting: Object.freeze(["timeout-connecting", "opening the connection"] as const),
+	securing: Object.freeze(["timeout-securing", "securing the connection with TLS"] as const),
+	handshaking: Object.freeze(["timeout-provisional", "the provisional connection"] as const),
+});
+
+const UNPREPARED = Object.freeze(["timeout-preparing", "preparing the connection"] as const);
+
+/** What a state took too long for. @param isPrepared whether the profile has said where to connect */
+export const overdue = (state: LinkState, isPrepared: boolean): readonly [code: LinkCode, what: string] =>
+	(isPrepared && SLOW[state]) || UNPREPARED;

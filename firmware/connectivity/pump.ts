@@ -1,6 +1,8 @@
+import type { Config } from "../config.js";
+import type { Endpoint } from "../endpoint.js";
 import type { Host } from "../host.js";
 import type { Output } from "../mqtt/output.js";
-import type { Session } from "../mqtt/session.js";
+import { Session } from "../mqtt/session.js";
 import type { SessionStore } from "./session-store.js";
 import type { Transport } from "./transport.js";
 
@@ -18,7 +20,7 @@ export interface PumpListener {
  */
 export class Pump {
 	readonly #host: Pick<Host, "now">;
-	readonly #session: Session;
+	readonly session: Session;
 	readonly #store: SessionStore;
 	readonly #listener: PumpListener;
 	#transport: Transport | undefined;
@@ -29,9 +31,14 @@ export class Pump {
 	/** @param listener receives the outputs; it may call every method of the pump meanwhile */
 	constructor(host: Pick<Host, "now">, session: Session, store: SessionStore, listener: PumpListener) {
 		this.#host = host;
-		this.#session = session;
+		this.session = session;
 		this.#store = store;
 		this.#listener = listener;
+	}
+
+	/** Whether all that was handed over has left, and been answered. */
+	get isSettled(): boolean {
+		return (this.#transport?.unsent ?? 0) === 0 && this.session.isSettled;
 	}
 
 	/** Takes a network connection for the session's bytes. */
@@ -52,7 +59,7 @@ export class Pump {
 	run(): boolean {
 		if (this.#isRunning) return false;
 		this.#isRunning = true;
-		const session = this.#session;
+		const session = this.session;
 		for (;;) {
 			const transport = this.#transport;
 			if (transport !== undefined && transport.unsent > 0 && !this.#flush(transport)) {
@@ -82,7 +89,7 @@ export class Pump {
 	#flush(transport: Transport): boolean {
 		const { unsent } = transport;
 		const isFlushed = transport.flush();
-		if (transport.unsent < unsent) this.#session.delayed(this.#host.now(), this.#idle);
+		if (transport.unsent < unsent) this.session.delayed(this.#host.now(), this.#idle);
 		return isFlushed;
 	}
 
@@ -98,4 +105,28 @@ export class Pump {
 				this.#listener.onOutput(output);
 		}
 	}
+}
+
+/**
+ * The pump of a connection to this endpoint: `own`, the one of earlier connections, if it has the same client id. A
+ * provisional connection has one of its own, with a clean session.
+ */
+export function pumpFor(
+	host: Host,
+	mqtt: Config["mqtt"],
+	store: SessionStore,
+	listener: PumpListener,
+	{ connect, provisional }: Endpoint,
+	own: Pump | undefined,
+): Pump {
+	const { receiveBuffer, inFlight, maximumPacket, attempts, responseTimeout } = mqtt;
+	const { clientId, cleanSession } = connect;
+	const options = { receiveBuffer, inFlight, maximumPacket, attempts, responseTimeout, connect };
+	if (provisional !== undefined) {
+		const session = new Session({ ...options, connect: { ...connect, cleanSession: true } });
+		return new Pump(host, session, store, listener);
+	}
+	if (own?.session.clientId === clientId) return own;
+	const records = store.load(cleanSession ? undefined : clientId);
+	return new Pump(host, new Session({ ...options, records }), store, listener);
 }

@@ -64,6 +64,11 @@ export class Delivery {
 		return this.#window.entries;
 	}
 
+	/** How many more messages with QoS 1 or 2 can be taken. */
+	get room(): number {
+		return this.#options.inFlight - this.#window.entries.length;
+	}
+
 	/** Takes a message; returns its id, 0 with QoS 0, or `undefined` while the window is full. */
 	publish(message: Message, others: readonly { readonly id: number }[], now: number): number | undefined {
 		if (message.qos === 0) {

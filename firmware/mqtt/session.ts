@@ -72,7 +72,7 @@ const REFUSALS: readonly string[] = Object.freeze([
  * outlives network connections; `connect` begins one, `lost` ends it.
  */
 export class Session {
-	readonly #options: SessionOptions;
+	#options: SessionOptions;
 	readonly #outputs: Output[] = [];
 	readonly #delivery: Delivery;
 	readonly #requests = new Requests();
@@ -86,8 +86,10 @@ export class Session {
 	constructor(options: SessionOptions) {
 		this.#options = options;
 		const isPersistent = !options.connect.cleanSession;
+		const { inFlight, maximumPacket, attempts, pieces, records = [] } = options;
+		// Not the whole of the options: a chip's memory keeps each.
 		this.#delivery = new Delivery(
-			{ ...options, isPersistent, records: options.records ?? [] },
+			{ inFlight, maximumPacket, attempts, pieces, isPersistent, records },
 			this.#outputs,
 		);
 		this.#decoder = new Decoder(options.receiveBuffer);
@@ -98,10 +100,24 @@ export class Session {
 		return this.#phase === "connected";
 	}
 
-	/** Begins on a fresh network connection; the first output is CONNECT [MQTT-3.1.0-1]. */
-	connect(now: number): void {
+	get clientId(): string {
+		return this.#options.connect.clientId;
+	}
+
+	/** Whether nothing that was published waits for its answer. */
+	get isSettled(): boolean {
+		return this.#delivery.pending.length === 0;
+	}
+
+	/**
+	 * Begins on a fresh network connection; the first output is CONNECT [MQTT-3.1.0-1].
+	 * @param connect from now on; the same as before when absent. Client id and `cleanSession` stay, which the
+	 * session is made of.
+	 */
+	connect(now: number, connect = this.#options.connect): void {
 		if (this.#phase !== "idle") throw new RangeError("connect on a session that is connected");
 		this.lost();
+		if (connect !== this.#options.connect) this.#options = { ...this.#options, connect };
 		this.#phase = "connecting";
 		this.#now = this.#connecting = now;
 		this.#keepAlive = this.#newKeepAlive(now);
@@ -153,6 +169,23 @@ export class Session {
 		if (this.#outputs.length >= MAX_WAITING + this.#delivery.pending.length) return undefined;
 		this.#now = now;
 		return this.#delivery.publish(message, this.#requests.pending, now);
+	}
+
+	/**
+	 * Sends messages, all of them or none; whether they were taken.
+	 * @throws RangeError when one cannot be expressed in MQTT; those before it are then taken
+	 */
+	publishAll(messages: readonly Message[], now: number): boolean {
+		const { length } = messages;
+		// Each adds one output at most, beside what it lets wait there itself.
+		if (this.#outputs.length + length > MAX_WAITING + this.#delivery.pending.length) return false;
+		let acknowledged = 0;
+		for (let index = 0; index < length; index++) if ((messages[index] as Message).qos > 0) acknowledged++;
+		if (acknowledged > this.#delivery.room) return false;
+		for (let index = 0; index < length; index++) {
+			if (this.publish(messages[index] as Message, now) === undefined) return false;
+		}
+		return true;
 	}
 
 	/**

@@ -1,19 +1,50 @@
-import type { Config } from "../config.js";
-import type { TelemetryPayload } from "../events.js";
-import type { ConnectOptions, Message, QoS, Subscription } from "../mqtt/packet.js";
+import { type Config, topicOf } from "../config.js";
+import type { Endpoint, Listener } from "../endpoint.js";
+import type { Refusal, TelemetryPayload } from "../events.js";
+import type { ConnectOptions, Message, QoS } from "../mqtt/packet.js";
+import { readUtf8 } from "../mqtt/utf8.js";
+import type { Obey, Profile } from "./profile.js";
 
 /** What the device says about whether it is there; retained, so that late comers know. */
 const AVAILABILITY = Object.freeze({ online: "online", offline: "offline" });
 
-/**
- * The lesson's topics: `<id>/telemetry` and `<id>/commands`, and beside them `<id>/status` for
- * availability and `<id>/state` for the actual state of the LED.
- */
-export class MqttProfile {
-	readonly #config: Config;
+/** No message, and no subscription. */
+const NOTHING: readonly never[] = Object.freeze([]);
 
-	constructor(config: Config) {
+/**
+ * The lesson's topics, as `topics` in the configuration says: telemetry and commands, and beside them the
+ * status for availability and the state of the LED. What has no topic is not said. It has no
+ * answers: the state shows what a command did.
+ */
+export class MqttProfile implements Profile, Listener {
+	readonly #config: Config;
+	readonly #obey: Obey;
+	/** Whether and where it listens for commands, and the topics of what is said often. */
+	readonly subscriptions: readonly Listener[];
+	readonly filter: string;
+	readonly qos: QoS;
+	readonly #telemetry: string | undefined;
+	readonly #state: string | undefined;
+
+	constructor(config: Config, obey: Obey) {
 		this.#config = config;
+		this.#obey = obey;
+		const filter = this.#topic("commands");
+		this.subscriptions = filter === undefined ? NOTHING : [this];
+		this.filter = filter ?? "";
+		this.qos = config.commands.qos;
+		this.#telemetry = this.#topic("telemetry");
+		this.#state = this.#topic("state");
+	}
+
+	/** Takes a command. */
+	receive(_topic: string, payload: Uint8Array, retain: boolean): Refusal | undefined {
+		return this.#obey(readUtf8(payload), retain);
+	}
+
+	/** Always the same. */
+	prepare(_attempt: number, _now: number, _date: number | undefined, done: (answer: Endpoint) => void): void {
+		done({ broker: this.#config.broker, connect: this.connect });
 	}
 
 	/** How to connect; the will says `offline` for a device that goes without a word. */
@@ -25,41 +56,34 @@ export class MqttProfile {
 			keepAlive: mqtt.keepAlive,
 			username: mqtt.username,
 			password: mqtt.password,
-			will: this.#status(AVAILABILITY.offline),
+			will: this.farewell()[0],
 		};
 	}
 
-	get subscriptions(): readonly Subscription[] {
-		return [{ filter: this.#topic("commands"), qos: this.#config.commands.qos }];
+	online(): readonly Message[] {
+		return this.#say(this.#topic("status"), AVAILABILITY.online, true);
 	}
 
-	/** The first message of a connection, and the last one before a clean disconnect. */
-	get birth(): Message {
-		return this.#status(AVAILABILITY.online);
+	farewell(): readonly Message[] {
+		return this.#say(this.#topic("status"), AVAILABILITY.offline, true);
 	}
 
-	get farewell(): Message {
-		return this.#status(AVAILABILITY.offline);
+	telemetry(reading: TelemetryPayload): readonly Message[] {
+		return this.#say(this.#telemetry, JSON.stringify(reading), false, this.#config.telemetry.qos);
 	}
 
-	telemetry(payload: TelemetryPayload): Message {
-		return this.#message("telemetry", JSON.stringify(payload), false, this.#config.telemetry.qos);
+	/** Retained: what a page shows that is opened later. */
+	state(state: { led_on: boolean }): readonly Message[] {
+		return this.#say(this.#state, JSON.stringify(state), true);
 	}
 
-	/** The actual state, retained: what a page shows that is opened later. */
-	state(state: { led_on: boolean }): Message {
-		return this.#message("state", JSON.stringify(state), true);
+	#say(topic: string | undefined, payload: string, retain: boolean, qos: QoS = 0): readonly Message[] {
+		return topic === undefined ? NOTHING : [{ topic, payload, qos, retain }];
 	}
 
-	#status(availability: string): Message {
-		return this.#message("status", availability, true);
-	}
-
-	#message(name: string, payload: string, retain: boolean, qos: QoS = 0): Message {
-		return { topic: this.#topic(name), payload, qos, retain };
-	}
-
-	#topic(name: string): string {
-		return `${this.#config.id}/${name}`;
+	#topic(name: keyof Config["topics"]): string | undefined {
+		const { id, topics } = this.#config;
+		const template = topics[name];
+		return template === null ? undefined : topicOf(template, id);
 	}
 }

@@ -66,6 +66,15 @@ export const NOTES: Readonly<Record<string, Note>> = Object.freeze({
 	},
 	commands: { note: "The commands that the device obeys." },
 	"commands.qos": { note: "QoS of the subscription." },
+	topics: {
+		note: "The topics, for device and server; {id} in one stands for the device's id, null: it is not used.",
+	},
+	"topics.telemetry": { note: "Where the device reports its readings. The server needs it." },
+	"topics.commands": { note: "Where the device takes commands. The server needs it." },
+	"topics.status": {
+		note: "Where the device says that it is online, and its will that it is offline; retained.",
+	},
+	"topics.state": { note: "Where the device says whether its LED is on; retained." },
 	tls: {
 		note: "Certificates for mqtts and wss; the simulator and the server read them, a board has its own.",
 	},

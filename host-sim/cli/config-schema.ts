@@ -11,6 +11,7 @@ const PATTERNS: Readonly<Record<Format["name"], string | undefined>> = Object.fr
 	name: "^[A-Za-z0-9._-]*$",
 	path: "^/[!-~]*$",
 	host: "^[A-Za-z0-9._:-]*$",
+	topic: "^(?!.*\\{id\\}.*\\{id\\})[^#+\\u0000-\\u001f\\u007f-\\u009f]*$",
 });
 
 /** A secret or a certificate is not in the file itself. */
@@ -74,6 +75,10 @@ function schemaOf(rule: AnyRule, key: string): JsonSchema {
 			return withNote({ enum: rule.choices, default: rule.choices[0] }, key);
 		case "optional":
 			return schemaOf(rule.rule, key);
+		case "nullable": {
+			const schema = schemaOf(rule.rule, key);
+			return { ...schema, type: [schema.type, "null"] };
+		}
 		case "list": {
 			const { least, most, fallback } = rule;
 			const items = schemaOf(rule.rule, `${key}.0`);

@@ -1,6 +1,6 @@
 import { Link } from "../../server/link.js";
 import { commandTopic } from "../../server/topics.js";
-import { ExitCode, Failure } from "./failure.js";
+import { ExitCode, Failure, usage } from "./failure.js";
 import { linkOptions } from "./link-options.js";
 import type { PacketOptions } from "./options.js";
 import type { Output } from "./output.js";
@@ -16,6 +16,12 @@ export interface Sending {
 	readonly signalled: Promise<unknown>;
 }
 
+/** @throws Failure when the device takes no commands */
+function topicOf({ id, topics }: Settings["config"]): string {
+	if (topics.commands === null) throw usage("topics.commands: got null, so the device takes no commands");
+	return commandTopic(id, topics.commands);
+}
+
 /**
  * Publishes a command for the device of the settings with QoS 1, and waits until the broker has acknowledged
  * it. What goes wrong before is told and tried again.
@@ -28,7 +34,7 @@ export async function runSend(
 	output: Output,
 ): Promise<void> {
 	const device = settings.config.id;
-	const topic = commandTopic(device);
+	const topic = topicOf(settings.config);
 	let problem = "no answer from the broker";
 	let timer: NodeJS.Timeout | undefined;
 	let link: Link | undefined;

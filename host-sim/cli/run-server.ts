@@ -1,13 +1,30 @@
+import type { Config } from "../../firmware/config.js";
 import { brokerUrl } from "../../server/broker-address.js";
 import { startServer } from "../../server/server.js";
+import { Topics } from "../../server/topics.js";
+import { usage } from "./failure.js";
 import type { Running } from "./lifecycle.js";
 import type { PacketOptions, ServerOptions } from "./options.js";
 import type { Output } from "./output.js";
 import type { Settings } from "./settings.js";
 
+/**
+ * @param id of the device; `+`: all devices
+ * @param file of the configuration, if there is one
+ * @throws Failure for topics that a server cannot work with
+ */
+export function checkTopics({ topics }: Config, id: string, file: string | undefined): void {
+	try {
+		new Topics(id === "+" ? undefined : id, topics);
+	} catch (error) {
+		if (!(error instanceof RangeError)) throw error;
+		throw usage(file === undefined ? error.message : `${file}: ${error.message}`);
+	}
+}
+
 /** Starts the server for the device `id`, or for all with `+`, at the broker of the settings. */
 export function runServer(
-	{ config: { broker, mqtt }, certificates }: Pick<Settings, "config" | "certificates">,
+	{ config: { broker, mqtt, topics }, certificates }: Pick<Settings, "config" | "certificates">,
 	id: string,
 	options: ServerOptions & PacketOptions,
 	output: Output,
@@ -20,6 +37,7 @@ export function runServer(
 		threshold: options.threshold,
 		hysteresis: options.hysteresis,
 		maxPacket: options.maxPacket,
+		topics,
 		username: mqtt.username,
 		password: mqtt.password,
 		timing: { keepAlive: mqtt.keepAlive },

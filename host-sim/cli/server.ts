@@ -30,11 +30,12 @@ export const serverCommand = (lifecycle: Lifecycle): Command =>
 		.description("run the server: a command for each telemetry message")
 		.addHelpText("after", EXAMPLES)
 		.action(async (options: CommonOptions & BrokerOptions & ServerOptions & PacketOptions) => {
-			const { runServer } = await import("./run-server.js");
+			const { checkTopics, runServer } = await import("./run-server.js");
 			const output = new Output({ json: options.json ?? false, prefixed: false });
 			const all = options.id === ALL;
 			const log = (line: string) => output.log(line);
 			const settings = readSettings(all ? { ...options, id: DEFAULT_ID } : options, log);
 			const id = all ? ALL : settings.config.id;
+			checkTopics(settings.config, id, options.config);
 			await lifecycle.toTheEnd(runServer(settings, id, options, output), options.duration);
 		});

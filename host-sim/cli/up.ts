@@ -36,7 +36,7 @@ export const upCommand = (lifecycle: Lifecycle): Command =>
 		.addHelpText("after", EXAMPLES)
 		.action(async (options: UpOptions) => {
 			// Loaded when it is needed, so that help and errors come at once.
-			const [{ runBroker }, { runServer }, { runDevice }, { openInputs }, { deviceRecorder }] =
+			const [{ runBroker }, { checkTopics, runServer }, { runDevice }, { openInputs }, { deviceRecorder }] =
 				await Promise.all([
 					import("./run-broker.js"),
 					import("./run-server.js"),
@@ -49,6 +49,7 @@ export const upCommand = (lifecycle: Lifecycle): Command =>
 			const log = (line: string) => output.log(line);
 			const settings = readSettings(options, log);
 			const { config, namesBroker } = settings;
+			checkTopics(config, config.id, options.config);
 			const inputs = openInputs(options, config.telemetry.sensors, output);
 			if (namesBroker && (options.host ?? options.port ?? options.wsPort ?? options.users) !== undefined) {
 				throw usage(

@@ -15,6 +15,7 @@ import { Random } from "./random.js";
 import { SimulatedServer } from "./server/server.js";
 import { Stranger } from "./stranger.js";
 import { Trace, type WorldEvent } from "./trace.js";
+import { configOf } from "./variety.js";
 import { View } from "./view.js";
 import { type BrokerParts, modelBroker, type WorldBroker } from "./world-broker.js";
 
@@ -60,6 +61,8 @@ export class World {
 	readonly rule: Rule;
 	/** Whoever else publishes. */
 	readonly stranger: Stranger;
+	/** The layout of the topics, which server and devices share. */
+	readonly topics: Config["topics"];
 	/** What the broker does wrong at present. */
 	readonly misbehaviour: BrokerFaults = {};
 	/** How often each fault has happened. */
@@ -78,6 +81,7 @@ export class World {
 
 	constructor({ seed, devices, faults, hysteresis = 0, onLine, recording, broker = modelBroker }: WorldSpec) {
 		const configs = devices.map(({ config }) => config);
+		this.topics = sharedTopics(configs);
 		this.#seed = seed;
 		this.rule = { threshold: DEFAULT_THRESHOLD, hysteresis };
 		this.trace = new Trace(onLine);
@@ -102,7 +106,7 @@ export class World {
 		this.network.listener.replace((link) => this.broker.accept(link));
 		this.stranger = new Stranger(this.network);
 		this.server = new SimulatedServer({
-			...{ clock, network: this.network, random: this.#random("server"), hysteresis },
+			...{ clock, network: this.network, random: this.#random("server"), hysteresis, topics: this.topics },
 			report: (event) => this.#takeOfServer(event),
 			onRead: (message) => {
 				for (const invariant of ofServerReading) invariant.onServerRead(message);
@@ -223,6 +227,16 @@ export class World {
 			recorder: this.#recorder,
 		});
 	}
+}
+
+/** The layout of the topics. @throws RangeError when it is not the same for all */
+function sharedTopics(configs: readonly Config[]): Config["topics"] {
+	const [first, ...others] = configs.map(({ topics }) => topics);
+	if (first === undefined) return configOf("nobody").topics;
+	const isOther = (topics: Config["topics"]) => JSON.stringify(topics) !== JSON.stringify(first);
+	if (others.some(isOther))
+		throw new RangeError("topics: devices of a world have the same ones, as its server has");
+	return first;
 }
 
 function countIn(counts: Map<string, number>, name: string): void {

@@ -103,6 +103,18 @@ describe("the command line", () => {
 		expect(up.events.at(-1)).toMatchObject({ event: "link", state: "offline" });
 	});
 
+	it("has device and server meet on the topics of the configuration", async () => {
+		const topics = { telemetry: "home/{id}/light", commands: "home/set", status: null, state: "{id}" };
+		const config = file("topics.json", JSON.stringify({ topics }));
+		const up = programs.add(
+			new Nightlight(["up", "--port", "0", "--config", config, "--light", "100", "--json"], { cwd }),
+		);
+		await up.heard({ event: "sent", topic: "home/set", payload: { led_on: true } });
+		await up.heard({ event: "received", topic: "home/nightlight/light", payload: { light: 100 } });
+		await up.heard({ event: "led", on: true });
+		expect(await up.end("SIGINT")).toBe(0);
+	});
+
 	it("starts no broker when the configuration names one", async () => {
 		const config = file("other.json", JSON.stringify({ id: "lamp", broker: { host: "127.0.0.1", port: 1 } }));
 		const up = programs.add(

@@ -180,6 +180,31 @@ const WRONG: [name: string, words: readonly string[], says: string][] = [
 		["up", "--broker", "mqtt://h", "--id", "a", "--port", "7"],
 		"--host, --port, --ws-port and --users",
 	],
+	[
+		"topics in which the id is no whole level, for all devices",
+		["server", "--id", "+", "--config", file("t1.json", '{"topics":{"telemetry":"home/lamp-{id}"}}')],
+		't1.json: topics.telemetry: for all devices {id} must be a whole level of "home/lamp-{id}"',
+	],
+	[
+		"a server without telemetry",
+		["server", "--config", file("t2.json", '{"topics":{"telemetry":null}}')],
+		"t2.json: topics.telemetry: the server needs it, got null",
+	],
+	[
+		"a server without commands, before anything is started",
+		["up", "--port", "0", "--config", file("t3.json", '{"topics":{"commands":null}}')],
+		"t3.json: topics.commands: the server needs it, got null",
+	],
+	[
+		"a command for a device that takes none",
+		["send", "lamp", "{}", "--config", file("t5.json", '{"topics":{"commands":null}}')],
+		"topics.commands: got null, so the device takes no commands",
+	],
+	[
+		"a wildcard in a topic",
+		["device", "--config", file("t4.json", '{"topics":{"state":"{id}/#"}}')],
+		'topics.state: got "{id}/#", wants 1 to 65535 characters of a topic name, so without "+" and "#"',
+	],
 	["an empty address", ["broker", "--host", ""], "It must be an address"],
 	...["--password", "--pass", "--pw", "-P"].flatMap((option): typeof WRONG =>
 		[[option, SECRET], [`${option}${option.length > 2 ? "=" : ""}${SECRET}`]].map((words) => [

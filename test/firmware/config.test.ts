@@ -49,6 +49,7 @@ it("fills in the defaults", () => {
 				sensors: [{ name: "light", pin: "light", minimum: 0, maximum: 1023, deadband: 0 }],
 			},
 			commands: { qos: 0 },
+			topics: expect.any(Object),
 		},
 	});
 });
@@ -70,7 +71,6 @@ const name = (most: number) => `1 to ${most} of letters, digits, "-", "_", "."`;
 const text = (most: number) => `1 to ${most} characters, none a control character or a lone surrogate`;
 
 const PATH = '1 to 4096 visible ASCII characters, the first "/"';
-
 /** One bad value for every key; what is wanted instead. */
 const BAD: [key: string, value: unknown, wants: string][] = [
 	["id", undefined, name(64)],
@@ -158,7 +158,7 @@ it("names every problem at once", () => {
 		telemetry: { intervall: 1 },
 	};
 	expect(problemsOf(source)).toEqual([
-		"color: got a value, wants no such key, only id, broker, mqtt, reconnect, telemetry, commands",
+		"color: got a value, wants no such key, only id, broker, mqtt, reconnect, telemetry, commands, topics",
 		`id: got "", wants ${name(64)}`,
 		`broker.host: got nothing, wants ${HOST}`,
 		"broker.port: got 0, wants a whole number from 1 to 65535",
@@ -371,10 +371,11 @@ describe("whatever comes", () => {
 			fc.property(validSource, anyText, anyText, (source, username, password) => {
 				const parsed = parseConfig({ ...source, mqtt: { ...source.mqtt, username, password } });
 				if (parsed.kind === "invalid") return;
-				const profile = new MqttProfile(parsed.config);
+				const profile = new MqttProfile(parsed.config, () => undefined);
 				encodeConnect(profile.connect);
-				encodeSubscribe(profile.subscriptions, 1);
-				for (const message of [profile.birth, profile.state({ led_on: true })]) encodePublish(message, 1);
+				if (profile.subscriptions.length > 0) encodeSubscribe(profile.subscriptions, 1);
+				const messages = [...profile.online(), ...profile.state({ led_on: true }), ...profile.telemetry({})];
+				for (const message of messages) encodePublish(message, 1);
 			}),
 		);
 	});

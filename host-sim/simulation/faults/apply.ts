@@ -1,3 +1,4 @@
+import type { Config } from "../../../firmware/config.js";
 import type { BrokerFaults } from "../broker/faults.js";
 import type { Clock } from "../clock.js";
 import type { SimulatedDevice } from "../device/device.js";
@@ -6,6 +7,7 @@ import type { Network } from "../network/network.js";
 import { Random } from "../random.js";
 import type { SimulatedServer } from "../server/server.js";
 import { NOBODY, SOMEBODY, type Stranger } from "../stranger.js";
+import { topicsOf } from "../topics.js";
 import type { WorldEvent } from "../trace.js";
 import type { WorldBroker } from "../world-broker.js";
 import { HOUR, type PlannedFault } from "./plan.js";
@@ -21,6 +23,8 @@ export interface FaultyWorld {
 	readonly server: Pick<SimulatedServer, "access">;
 	/** Whoever else publishes. */
 	readonly stranger: Stranger;
+	/** The layout of the topics, which server and devices share. */
+	readonly topics: Config["topics"];
 	/** What the broker does wrong at present. */
 	readonly misbehaviour: BrokerFaults;
 	/** A device. @throws RangeError when there is none with this id */
@@ -72,7 +76,7 @@ function happen(world: FaultyWorld, { fault, target }: PlannedFault, random: Ran
 			return target === "server" ? confuse(world, random) : sendNonsense(world, target, random);
 		case "stranger": {
 			const command = `{"led_on":${random.chance(0.5)}}`;
-			return world.stranger.publish(`${target}/commands`, command, random);
+			return sendCommand(world, target, command, random);
 		}
 		default:
 	}
@@ -177,8 +181,14 @@ function misbehave(
 	}
 }
 
-function sendNonsense({ stranger }: FaultyWorld, target: string, random: Random): void {
-	for (const text of nonsense(random)) stranger.publish(`${target}/commands`, text, random);
+function sendNonsense(world: FaultyWorld, target: string, random: Random): void {
+	for (const text of nonsense(random)) sendCommand(world, target, text, random);
+}
+
+/** A stranger sends something where a device takes commands. */
+function sendCommand(world: FaultyWorld, target: string, text: string | Uint8Array, random: Random): void {
+	const { commands } = topicsOf(world.deviceOf(target).config);
+	if (commands !== undefined) world.stranger.publish(commands, text, random);
 }
 
 /** Messages that are no command for a nightlight: several that are unlike all others (`UNKNOWN`), or one. */
@@ -193,9 +203,11 @@ function nonsense(random: Random): (string | Uint8Array)[] {
 }
 
 /** Sends the server what is no reading, or one that the broker may keep for later. */
-function confuse({ stranger }: FaultyWorld, random: Random): void {
-	if (random.chance(0.7)) return stranger.publish(`${NOBODY}/telemetry`, noReading(random), random);
-	stranger.publish(`${SOMEBODY}/telemetry`, `{"light":${random.between(0, 1023)}}`, random);
+function confuse({ stranger, topics }: FaultyWorld, random: Random): void {
+	const publish = (id: string, payload: string | Uint8Array) =>
+		stranger.publish(topicsOf({ id, topics }).telemetry as string, payload, random);
+	if (random.chance(0.7)) return publish(NOBODY, noReading(random));
+	publish(SOMEBODY, `{"light":${random.between(0, 1023)}}`);
 }
 
 /** What is no reading of a light sensor. */

@@ -1,7 +1,9 @@
+import type { Config } from "../../../firmware/config.js";
 import type { Message } from "../../../server/core.js";
 import type { ServerEvent } from "../../../server/events.js";
 import type { Rule } from "../../../server/rule.js";
-import { NOBODY } from "../stranger.js";
+import { NOBODY, SOMEBODY } from "../stranger.js";
+import { type DeviceTopics, topicsOf } from "../topics.js";
 import { type Invariant, Violation, type WorldView } from "./invariant.js";
 
 /** What becomes of a reading, in this order. */
@@ -22,20 +24,27 @@ export class Answered implements Invariant {
 	/** What it is to tell of that, and how much of it was told. */
 	#wanted: readonly ServerEvent["event"][] = [];
 	#told = 0;
+	/** By the topic of a reading, the one on which it is answered; and the topics of nobody. */
 	readonly #answers = new Map<string, string>();
+	readonly #nobodys: readonly (string | undefined)[];
 	/** The light of the reading that it answers. */
 	#light = 0;
 	readonly #rule: Rule;
 	/** The topics of devices that were last told to be on. */
 	readonly #lit = new Set<string>();
 
-	constructor(rule: Rule) {
+	/** @param configs of the devices */
+	constructor(configs: readonly Config[], rule: Rule) {
 		this.#rule = rule;
+		const [first] = configs;
+		for (const config of configs) this.#add(topicsOf(config));
+		if (first !== undefined) this.#add(topicsOf(first, SOMEBODY));
+		this.#nobodys = first === undefined ? [] : [topicsOf(first, NOBODY).telemetry];
 	}
 
 	onServerRead(message: Message): void {
 		this.#settle();
-		const isRefused = message.retain || message.topic.startsWith(`${NOBODY}/`);
+		const isRefused = message.retain || this.#nobodys.includes(message.topic);
 		this.#messages++;
 		if (isRefused) this.#refused++;
 		this.#message = message;
@@ -68,21 +77,15 @@ export class Answered implements Invariant {
 		const limit = this.#lit.has(from) ? threshold + hysteresis : threshold;
 		if (isOn) this.#lit.add(from);
 		else this.#lit.delete(from);
-		if (topic === this.#answerTo(from) && isOn === this.#light < limit) return;
+		if (topic === this.#answers.get(from) && isOn === this.#light < limit) return;
 		throw new Violation(
 			this.name,
 			`it answered a light of ${this.#light} on ${from} with ${isOn ? "on" : "off"} on ${topic}`,
 		);
 	}
 
-	/** The topic on which a reading is answered. */
-	#answerTo(topic: string): string {
-		let answer = this.#answers.get(topic);
-		if (answer === undefined) {
-			answer = topic.replace(/telemetry$/, "commands");
-			this.#answers.set(topic, answer);
-		}
-		return answer;
+	#add({ telemetry, commands }: DeviceTopics): void {
+		if (telemetry !== undefined && commands !== undefined) this.#answers.set(telemetry, commands);
 	}
 
 	#settle(): void {

@@ -1,4 +1,5 @@
 import type { Config } from "../../../firmware/config.js";
+import { topicsOf } from "../topics.js";
 import type { WorldEvent } from "../trace.js";
 import {
 	deviceOf,
@@ -147,8 +148,6 @@ class Inbox {
 	}
 }
 
-const TOPIC = "/commands";
-
 /** What is sent to a device with QoS 1 or 2 in a persistent session arrives: in order, with QoS 2 once. */
 export class CommandsArrive implements Invariant {
 	readonly name = "what is sent to a device is neither lost nor doubled nor out of order";
@@ -161,7 +160,7 @@ export class CommandsArrive implements Invariant {
 			if (config.commands.qos === 0 || config.mqtt.cleanSession) continue;
 			const inbox = new Inbox(this.name, config);
 			this.#inboxes.set(config.id, inbox);
-			this.#byTopic.set(config.id + TOPIC, inbox);
+			this.#byTopic.set(topicsOf(config).commands ?? "", inbox);
 		}
 	}
 

@@ -1,5 +1,6 @@
 import type { Config } from "../../../firmware/config.js";
 import type { DeviceEvent } from "../../../firmware/events.js";
+import { topicsOf } from "../topics.js";
 import type { WorldEvent } from "../trace.js";
 import {
 	deviceOf,
@@ -223,7 +224,7 @@ export class Delivery implements Invariant {
 			if (config.telemetry.time === "none") continue;
 			const ledger = new Ledger(this.name, config);
 			this.#ledgers.set(config.id, ledger);
-			this.#byTopic.set(`${config.id}/telemetry`, ledger);
+			this.#byTopic.set(topicsOf(config).telemetry ?? "", ledger);
 		}
 	}
 

@@ -1,12 +1,11 @@
 import type { Config } from "../../../firmware/config.js";
+import { topicsOf } from "../topics.js";
 import type { WorldEvent } from "../trace.js";
 import { recovered } from "./calm-devices.js";
 import { type Invariant, type TakenMessage, Violation, type WorldView } from "./invariant.js";
 
 /** Milliseconds that a reading and its answer may take when nothing is wrong. */
 const ON_THE_WAY = 1000;
-
-const TOPIC = "/telemetry";
 
 /** A sensor of a device; no id and no name has a space. */
 const keyOf = (device: string, sensor: string): string => `${device} ${sensor}`;
@@ -26,6 +25,13 @@ export class Readings implements Invariant {
 	/** By topic, when the broker took a reading last; by device, when it was given a command last. */
 	readonly #read = new Map<string, number>();
 	readonly #answered = new Map<string, number>();
+	/** Where readings are reported. */
+	readonly #topics: ReadonlySet<string | undefined>;
+
+	/** @param configs of the devices */
+	constructor(configs: readonly Config[]) {
+		this.#topics = new Set(configs.map((config) => topicsOf(config).telemetry));
+	}
 
 	onEvent(time: number, event: WorldEvent): void {
 		if (event.source === "light") this.#shown.set(keyOf(event.device, "light"), event.light);
@@ -42,13 +48,13 @@ export class Readings implements Invariant {
 	}
 
 	onTaken(time: number, { topic }: TakenMessage): void {
-		if (topic.endsWith(TOPIC)) this.#read.set(topic, time);
+		if (this.#topics.has(topic)) this.#read.set(topic, time);
 	}
 
 	check(world: WorldView): void {
 		for (const { id, config } of recovered(world)) {
 			const since = world.time - longestPause(config.telemetry) - ON_THE_WAY;
-			this.#look("reading of", id, this.#read.get(id + TOPIC), since);
+			this.#look("reading of", id, this.#read.get(topicsOf(config).telemetry ?? ""), since);
 			this.#look("command to", id, this.#answered.get(id), since);
 		}
 	}

@@ -1,3 +1,4 @@
+import { topicsOf } from "../topics.js";
 import type { WorldEvent } from "../trace.js";
 import { RECOVERY, recovered } from "./calm-devices.js";
 import { type Invariant, type TakenMessage, Violation, type WorldView } from "./invariant.js";
@@ -17,13 +18,15 @@ export class Said implements Invariant {
 	}
 
 	check(world: WorldView): void {
-		for (const { id, led } of recovered(world)) {
-			this.#compare(`${id}/status`, "online");
-			this.#compare(`${id}/state`, `{"led_on":${led}}`);
+		for (const { config, led } of recovered(world)) {
+			const { status, state } = topicsOf(config);
+			this.#compare(status, "online");
+			this.#compare(state, `{"led_on":${led}}`);
 		}
 	}
 
-	#compare(topic: string, truth: string): void {
+	#compare(topic: string | undefined, truth: string): void {
+		if (topic === undefined) return;
 		const kept = this.#kept.get(topic) ?? "nothing";
 		if (kept === truth) return;
 		throw new Violation(this.name, `${topic} is ${kept}, not ${truth}, after ${RECOVERY / 1000} s of calm`);

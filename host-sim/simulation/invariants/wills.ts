@@ -1,8 +1,9 @@
 import type { Config } from "../../../firmware/config.js";
+import { topicsOf } from "../topics.js";
 import type { WorldEvent } from "../trace.js";
 import { CLIENT, type Invariant, type TakenMessage, Violation, type WorldView } from "./invariant.js";
 
-/** What a will says, on `<id>/status`. */
+/** What a will says, on the topic for the status. */
 const GONE = "offline";
 
 /** A device that goes without a word is told to be gone by its will, and late comers hear of it too. */
@@ -17,8 +18,15 @@ export class Wills implements Invariant {
 
 	/** @param configs of the devices */
 	constructor(configs: readonly Config[]) {
-		this.#topics = new Map(configs.map(({ id }) => [id + CLIENT, `${id}/status`]));
-		this.#kept = new Set(configs.flatMap(({ id }) => [`${id}/status`, `${id}/state`]));
+		const topics = new Map<string, string>();
+		const kept = new Set<string>();
+		for (const config of configs) {
+			const { status, state } = topicsOf(config);
+			if (status !== undefined) topics.set(config.id + CLIENT, status);
+			for (const topic of [status, state]) if (topic !== undefined) kept.add(topic);
+		}
+		this.#topics = topics;
+		this.#kept = kept;
 	}
 
 	onEvent(time: number, event: WorldEvent): void {

@@ -2,6 +2,7 @@ import { backoffDelay } from "../../../server/backoff.js";
 import { type Counts, type Message, ServerCore } from "../../../server/core.js";
 import type { LinkFailure, ServerEvent } from "../../../server/events.js";
 import { TIMING } from "../../../server/timing.js";
+import type { TopicTemplates } from "../../../server/topics.js";
 import type { Clock, Entry } from "../clock.js";
 import { Access, type Connection, type Endpoint, type Loss, type Network } from "../network/network.js";
 import type { Random } from "../random.js";
@@ -23,6 +24,8 @@ export interface SimulatedServerOptions {
 	readonly random: Random;
 	/** Of its rule. */
 	readonly hysteresis: number;
+	/** Of the devices. */
+	readonly topics: TopicTemplates;
 	readonly report: (event: ServerEvent) => void;
 	/** Hears each message before the core takes it. */
 	readonly onRead: (message: Message) => void;
@@ -41,7 +44,7 @@ export class SimulatedServer {
 
 	constructor(options: SimulatedServerOptions) {
 		this.#options = options;
-		this.#core = new ServerCore({ hysteresis: options.hysteresis });
+		this.#core = new ServerCore({ hysteresis: options.hysteresis, topics: options.topics });
 		this.#connect();
 	}
 

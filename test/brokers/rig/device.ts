@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { Connection } from "../../../firmware/connectivity/connection.js";
 import type { DeviceEvent, LinkState } from "../../../firmware/events.js";
 import type { QoS } from "../../../firmware/mqtt/packet.js";
-import { readUtf8 } from "../../../firmware/mqtt/utf8.js";
 import { MqttProfile } from "../../../firmware/profiles/mqtt.js";
 import { createHost } from "../../../host-sim/provider.js";
 import { configOf, type Settings } from "../../support/virtual/config.js";
@@ -34,23 +33,29 @@ export class Device {
 			storage: mkdtempSync(join(tmpdir(), "device-")),
 			report: (event) => this.events.push(event),
 		});
-		const profile = new MqttProfile(config);
+		const profile = new MqttProfile(config, (text) => {
+			this.messages.push(text ?? "");
+			return undefined;
+		});
 		this.#id = id;
 		this.#qos = config.telemetry.qos;
-		this.#connection = new Connection(host, config, profile.connect, {
-			onOnline: () => this.#connection.subscribe(profile.subscriptions),
-			onOffline: () => {},
-			onMessage: ({ payload }) => {
-				this.messages.push(readUtf8(payload) ?? "");
-				return undefined;
-			},
-		});
+		// The scenarios do without greetings.
+		const greetings = {
+			online: () => [],
+			farewell: () => [{ topic: `${id}/status`, payload: "offline", qos: 0 as const, retain: false }],
+		};
+		const plain = {
+			prepare: profile.prepare.bind(profile),
+			subscriptions: profile.subscriptions,
+			...greetings,
+		};
+		this.#connection = new Connection(host, config, plain, { onOnline: () => {}, onOffline: () => {} });
 		this.#connection.start();
 	}
 
 	/** Publishes telemetry with the QoS of the configuration, or another; whether it was taken. */
 	publish(payload: string, qos: QoS = this.#qos): boolean {
-		return this.#connection.publish({ topic: `${this.#id}/telemetry`, payload, qos, retain: false });
+		return this.#connection.publish([{ topic: `${this.#id}/telemetry`, payload, qos, retain: false }]);
 	}
 
 	/** The link's events so far. */
@@ -80,7 +85,6 @@ export class Device {
 	}
 
 	stop(): Promise<void> {
-		const farewell = { topic: `${this.#id}/status`, payload: "offline", qos: 0, retain: false } as const;
-		return new Promise((resolve) => this.#connection.stop(farewell, resolve));
+		return new Promise((resolve) => this.#connection.stop(resolve));
 	}
 }

@@ -8,7 +8,7 @@ import { Rig } from "./rig.js";
 const KEPT: Settings = { mqtt: { cleanSession: false, attempts: 3 } };
 
 const publish = (rig: Rig, payload: string, qos: QoS): boolean =>
-	rig.connection.publish({ topic: "d1/telemetry", payload, qos, retain: false });
+	rig.connection.publish([{ topic: "d1/telemetry", payload, qos, retain: false }]);
 
 const telemetry = (rig: Rig) => rig.broker.heard.filter((line) => line.startsWith("publish d1/telemetry"));
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type LinkEvent, nextState, TIMEOUT_REASON } from "../../../firmware/connectivity/link.js";
+import { type LinkEvent, nextState, overdue } from "../../../firmware/connectivity/link.js";
 import type { LinkState } from "../../../firmware/events.js";
 
 const EVENTS: readonly LinkEvent[] = [
@@ -11,17 +11,18 @@ const EVENTS: readonly LinkEvent[] = [
 	"failed",
 	"waited",
 	"stop",
+	"next",
 ];
 
 /** What each event leads to, in the order of `EVENTS`; `-` where it means nothing. */
 const TABLE: Record<LinkState, string> = {
-	offline: "resolving - - - - - - -",
-	resolving: "- connecting - - - backoff - offline",
-	connecting: "- - securing handshaking - backoff - offline",
-	securing: "- - - handshaking - backoff - offline",
-	handshaking: "- - - - online backoff - offline",
-	online: "- - - - - backoff - offline",
-	backoff: "- - - - - - resolving offline",
+	offline: "resolving - - - - - - - -",
+	resolving: "- connecting - - - backoff - offline -",
+	connecting: "- - securing handshaking - backoff - offline -",
+	securing: "- - - handshaking - backoff - offline -",
+	handshaking: "- - - - online backoff - offline resolving",
+	online: "- - - - - backoff - offline resolving",
+	backoff: "- - - - - - resolving offline -",
 };
 
 const STATES = Object.keys(TABLE) as LinkState[];
@@ -41,14 +42,12 @@ it("can be stopped and can fail in every state that is on its way", () => {
 	}
 });
 
-it("names what ran out where the link itself has a deadline", () => {
-	expect(TIMEOUT_REASON).toEqual({
-		resolving: "resolving the name",
-		connecting: "opening the connection",
-		securing: "securing the connection with TLS",
-	});
-});
-
-it("cannot be changed by a device", () => {
-	expect(Object.isFrozen(TIMEOUT_REASON)).toBe(true);
+it.each<{ state: LinkState; isPrepared: boolean; code: string; what: string }>([
+	{ state: "resolving", isPrepared: false, code: "timeout-preparing", what: "preparing the connection" },
+	{ state: "resolving", isPrepared: true, code: "timeout-resolving", what: "resolving the name" },
+	{ state: "connecting", isPrepared: true, code: "timeout-connecting", what: "opening the connection" },
+	{ state: "securing", isPrepared: true, code: "timeout-securing", what: "securing the connection with TLS" },
+	{ state: "handshaking", isPrepared: true, code: "timeout-provisional", what: "the provisional connection" },
+])("says what ran out in $state: $what", ({ state, isPrepared, code, what }) => {
+	expect(overdue(state, isPrepared)).toEqual([code, what]);
 });

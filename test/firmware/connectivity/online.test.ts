@@ -107,11 +107,7 @@ describe("what arrives", () => {
 	});
 
 	it("reaches the program when one of several subscriptions is for it", () => {
-		const rig = new Rig().online();
-		rig.connection.subscribe([
-			{ filter: "d1/commands", qos: 0 },
-			{ filter: "all/#", qos: 0 },
-		]);
+		const rig = new Rig({}, { filters: ["d1/commands", "all/#"] }).online();
 		rig.broker.publish("d1/commands", "mine");
 		rig.broker.publish("all/lights", "everybody's");
 		rig.clock.advance(10);

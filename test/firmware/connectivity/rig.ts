@@ -1,6 +1,6 @@
 import { Connection } from "../../../firmware/connectivity/connection.js";
+import type { ConnectionProfile, Listener } from "../../../firmware/endpoint.js";
 import type { DeviceEvent, LinkCode, Refusal } from "../../../firmware/events.js";
-import type { Publish } from "../../../firmware/mqtt/packet.js";
 import { readUtf8 } from "../../../firmware/mqtt/utf8.js";
 import { ScriptedBroker } from "../../support/virtual/broker.js";
 import { VirtualClock } from "../../support/virtual/clock.js";
@@ -14,6 +14,10 @@ export interface RigOptions {
 	start?: number;
 	storage?: VirtualStorage;
 	clientId?: string;
+	/** What it subscribes to. */
+	filters?: readonly string[];
+	/** What its profile does otherwise than usual. */
+	profile?: (rig: Rig, usual: ConnectionProfile) => Partial<ConnectionProfile>;
 	random?: () => number;
 }
 
@@ -26,6 +30,8 @@ export class Rig {
 	readonly connection: Connection;
 	/** The messages that reached the program, and whether they were retained. */
 	readonly messages: string[] = [];
+	/** How often the program was told that it is on line. */
+	programs = 0;
 	/** How often the program was told that it is off line. */
 	offline = 0;
 	/** What the program does with a message. */
@@ -34,7 +40,14 @@ export class Rig {
 	/** Without chance, so that the waiting times are exact. */
 	constructor(
 		settings: Settings = {},
-		{ start, storage, clientId = "d1", random = () => 0 }: RigOptions = {},
+		{
+			start,
+			storage,
+			clientId = "d1",
+			filters = ["d1/commands"],
+			profile,
+			random = () => 0,
+		}: RigOptions = {},
 	) {
 		this.clock = new VirtualClock(start);
 		this.network = new VirtualNetwork(this.clock);
@@ -44,19 +57,25 @@ export class Rig {
 		const config = configOf(settings);
 		const { cleanSession, keepAlive, username, password } = config.mqtt;
 		const will = { topic: "d1/status", payload: "offline", qos: 0, retain: true } as const;
+		const connect = { clientId, cleanSession, keepAlive, username, password, will };
+		const receive: Listener["receive"] = (_topic, payload, retain) => this.#receive(payload, retain);
+		const usual: ConnectionProfile = {
+			prepare: (_attempt, _now, _date, done) => done({ broker: config.broker, connect }),
+			subscriptions: filters.map((filter) => ({ filter, qos: config.commands.qos, receive })),
+			online: () => [{ ...will, payload: "online" }],
+			farewell: () => [will],
+		};
 		this.connection = new Connection(
 			this.host,
 			config,
-			{ clientId, cleanSession, keepAlive, username, password, will },
+			{ ...usual, ...profile?.(this, usual) },
 			{
 				onOnline: () => {
-					this.connection.subscribe([{ filter: "d1/commands", qos: config.commands.qos }]);
-					this.connection.publish({ ...will, payload: "online" });
+					this.programs++;
 				},
 				onOffline: () => {
 					this.offline++;
 				},
-				onMessage: (message) => this.#receive(message),
 			},
 		);
 	}
@@ -75,14 +94,13 @@ export class Rig {
 
 	/** Publishes telemetry; whether it was taken. */
 	publish(payload: string, qos: 0 | 1 = 0): boolean {
-		return this.connection.publish({ topic: "d1/telemetry", payload, qos, retain: false });
+		return this.connection.publish([{ topic: "d1/telemetry", payload, qos, retain: false }]);
 	}
 
 	/** Stops; the result tells when that was done. */
 	stop(): { doneAt: number | undefined } {
 		const result: { doneAt: number | undefined } = { doneAt: undefined };
-		const farewell = { topic: "d1/status", payload: "offline", qos: 0, retain: true } as const;
-		this.connection.stop(farewell, () => {
+		this.connection.stop(() => {
 			if (result.doneAt !== undefined) throw new Error("stopped twice");
 			result.doneAt = this.clock.elapsed;
 		});
@@ -114,7 +132,7 @@ export class Rig {
 			.at(-1);
 	}
 
-	#receive({ payload, retain }: Publish): Refusal | undefined {
+	#receive(payload: Uint8Array, retain: boolean): Refusal | undefined {
 		const text = readUtf8(payload) ?? "no text";
 		this.messages.push(retain ? `${text} (retained)` : text);
 		this.onMessage(text);

@@ -173,7 +173,9 @@ describe("a clean session that ends", () => {
 		const rig = new Rig();
 		rig.broker.withheld.add("publish");
 		rig.online();
-		expect(rig.connection.publish({ topic: "d1/telemetry", payload: "gone", qos, retain: false })).toBe(true);
+		expect(rig.connection.publish([{ topic: "d1/telemetry", payload: "gone", qos, retain: false }])).toBe(
+			true,
+		);
 		rig.clock.advance(20);
 		rig.broker.kill();
 		rig.clock.advance(20);

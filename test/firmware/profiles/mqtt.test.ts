@@ -1,8 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { MqttProfile } from "../../../firmware/profiles/mqtt.js";
-import { configOf } from "../../support/virtual/config.js";
+import { configOf, type Settings } from "../../support/virtual/config.js";
 
-const profile = new MqttProfile(configOf({ id: "X" }));
+/** What the program was asked to obey. */
+const obeyed: [text: string | undefined, retained: boolean][] = [];
+
+const EMPTY = { code: "empty", reason: "empty" } as const;
+
+const profileOf = (settings: Settings): MqttProfile =>
+	new MqttProfile(configOf(settings), (text, retained) => {
+		obeyed.push([text, retained]);
+		return text === "" ? EMPTY : undefined;
+	});
+
+const profile = profileOf({ id: "X" });
 
 describe("how to connect", () => {
 	it("as the lesson does, with a will", () => {
@@ -18,13 +29,13 @@ describe("how to connect", () => {
 
 	it("as the configuration says", () => {
 		const mqtt = { username: "u", password: "p", cleanSession: false, keepAlive: 5000 };
-		expect(new MqttProfile(configOf({ mqtt })).connect).toMatchObject(mqtt);
+		expect(profileOf({ mqtt }).connect).toMatchObject(mqtt);
 	});
 });
 
 it.each([
-	{ name: "birth", message: profile.birth, topic: "X/status", payload: "online", retain: true },
-	{ name: "farewell", message: profile.farewell, topic: "X/status", payload: "offline", retain: true },
+	{ name: "birth", message: profile.online(), topic: "X/status", payload: "online", retain: true },
+	{ name: "farewell", message: profile.farewell(), topic: "X/status", payload: "offline", retain: true },
 	{
 		name: "telemetry",
 		message: profile.telemetry({ light: 400 }),
@@ -54,18 +65,76 @@ it.each([
 		retain: true,
 	},
 ])("says $name as $payload on $topic", ({ message, topic, payload, retain }) => {
-	expect(message).toEqual({ topic, payload, qos: 0, retain });
+	expect(message).toEqual([{ topic, payload, qos: 0, retain }]);
 });
 
 it.each([0, 1] as const)("sends telemetry, and nothing else, with the QoS %i of the configuration", (qos) => {
-	const other = new MqttProfile(configOf({ telemetry: { qos } }));
-	expect(other.telemetry({ light: 1 }).qos).toBe(qos);
-	expect([other.birth, other.farewell, other.state({ led_on: true })].map((one) => one.qos)).toEqual([
-		0, 0, 0,
-	]);
+	const other = profileOf({ telemetry: { qos } });
+	expect(other.telemetry({ light: 1 })).toMatchObject([{ qos }]);
+	const others = [...other.online(), ...other.farewell(), ...other.state({ led_on: true })];
+	expect(others.map((one) => one.qos)).toEqual([0, 0, 0]);
 });
 
 it.each([0, 1] as const)("listens for commands, with the QoS %i of the configuration", (qos) => {
-	const other = new MqttProfile(configOf({ id: "X", commands: { qos } }));
-	expect(other.subscriptions).toEqual([{ filter: "X/commands", qos }]);
+	const other = profileOf({ id: "X", commands: { qos } });
+	expect(other.subscriptions).toMatchObject([{ filter: "X/commands", qos }]);
+});
+
+it.each([
+	{ payload: Uint8Array.of(0x7b, 0x7d), retain: true, text: "{}", refused: undefined },
+	{ payload: Uint8Array.of(0xff), retain: false, text: undefined, refused: undefined },
+	{ payload: new Uint8Array(0), retain: false, text: "", refused: EMPTY },
+])("hands a command on as text: $text", ({ payload, retain, text, refused }) => {
+	obeyed.length = 0;
+	expect(profile.subscriptions[0]?.receive("X/commands", payload, retain)).toBe(refused);
+	expect(obeyed).toEqual([[text, retain]]);
+});
+
+it("connects at once, always in the same way", () => {
+	const { broker } = configOf({ id: "X" });
+	for (const attempt of [0, 7]) {
+		const answers: unknown[] = [];
+		profile.prepare(attempt, 0, undefined, (answer) => answers.push(answer));
+		expect(answers).toEqual([{ broker, connect: profile.connect }]);
+	}
+});
+
+describe("another layout of topics", () => {
+	const topics = {
+		telemetry: "home/{id}/light",
+		commands: "home/lamp-{id}",
+		status: "home/there",
+		state: "{id}",
+	};
+	const other = profileOf({ id: "X", topics });
+
+	it("is that of all messages", () => {
+		expect(other.connect.will?.topic).toBe("home/there");
+		expect(other.subscriptions).toMatchObject([{ filter: "home/lamp-X", qos: 0 }]);
+		const messages = [
+			other.telemetry({ light: 1 }),
+			other.online(),
+			other.state({ led_on: true }),
+			other.farewell(),
+		];
+		expect(messages.map(([message]) => message?.topic)).toEqual([
+			"home/X/light",
+			"home/there",
+			"X",
+			"home/there",
+		]);
+	});
+
+	it.each([
+		{ name: "telemetry", said: (one: MqttProfile) => one.telemetry({ light: 1 }) },
+		{ name: "commands", said: (one: MqttProfile) => one.subscriptions },
+		{ name: "status", said: (one: MqttProfile) => [...one.online(), ...one.farewell()] },
+		{ name: "state", said: (one: MqttProfile) => one.state({ led_on: true }) },
+	])("without a topic says nothing of $name, and all else", ({ name, said }) => {
+		const without = profileOf({ topics: { [name]: null } });
+		expect(said(without)).toEqual([]);
+		expect(without.connect.will === undefined).toBe(name === "status");
+		const all = [without.telemetry({ light: 1 }), without.subscriptions, without.online(), without.state({ led_on: true })]; // biome-ignore format: a row
+		expect(all.filter(({ length }) => length === 0)).toHaveLength(1);
+	});
 });

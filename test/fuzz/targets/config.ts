@@ -6,7 +6,7 @@ import type { Random } from "../random.js";
 import { demand, demandSame, type Target } from "../target.js";
 
 const NAMES =
-	"id broker mqtt reconnect telemetry commands protocol host port path username password keepAlive cleanSession receiveBuffer inFlight maximumPacket attempts responseTimeout initial maximum stable timeout interval sample threshold qos deadband minimumInterval maximumInterval time minimum sensors name pin __proto__".split(
+	"id broker mqtt reconnect telemetry commands protocol host port path username password keepAlive cleanSession receiveBuffer inFlight maximumPacket attempts responseTimeout initial maximum stable timeout interval sample threshold qos deadband minimumInterval maximumInterval time minimum sensors name pin topics status state __proto__".split(
 		" ",
 	);
 const SENSORS = [
@@ -33,6 +33,7 @@ function anyConfig(random: Random): string {
 		`"telemetry":${section({ interval: "10", sample: "10", threshold: "300", qos: "1", time: '"unix"', sensors: random.pick(SENSORS) })}`,
 		`"reconnect":${section({ initial: "10", maximum: "20", stable: "0", timeout: "100" })}`,
 		`"commands":${section({ qos: "2" })}`,
+		`"topics":${section({ telemetry: '"a/{id}"', commands: '"b"', status: "null", state: '"{id}/é"' })}`,
 	];
 	return `{${parts.filter(() => random.chance(0.95)).join(",")}}`;
 }

@@ -18,6 +18,7 @@ import { session } from "./session.js";
 import { settings } from "./settings.js";
 import { telemetry } from "./telemetry.js";
 import { topic } from "./topic.js";
+import { topics } from "./topics.js";
 import { utf8 } from "./utf8.js";
 import { webSocket } from "./websocket.js";
 import { webSocketFrames } from "./websocket-frames.js";
@@ -41,6 +42,7 @@ export const TARGETS: readonly Target[] = Object.freeze([
 	telemetry,
 	packetScanner,
 	passwordFile,
+	topics,
 	brokerUrl,
 	reasons,
 	lightText,

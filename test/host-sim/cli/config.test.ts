@@ -52,6 +52,12 @@ function around(rule: AnyRule): fc.Arbitrary<unknown> {
 			return fc.constantFrom<unknown>(...rule.choices, "other", 7);
 		case "optional":
 			return around(rule.rule);
+		case "nullable":
+			return fc.oneof(
+				fc.constant(null),
+				fc.constantFrom("{id}", "{id}/{id}", "a/#", "+", "\u0085"),
+				around(rule.rule),
+			);
 		case "list":
 			return fc.array(around(rule.rule), { maxLength: rule.most + 1 });
 		case "object":
@@ -63,7 +69,7 @@ function around(rule: AnyRule): fc.Arbitrary<unknown> {
 }
 
 describe("the JSON Schema", () => {
-	const keys = ["broker", "mqtt", "reconnect", "telemetry", "commands"] as const;
+	const keys = ["broker", "mqtt", "reconnect", "telemetry", "commands", "topics"] as const;
 	it.each(keys)("takes and refuses in %s what the firmware does", (section) => {
 		const rule = (SCHEMA as Extract<AnyRule, { kind: "object" }>).fields[section] as AnyRule;
 		const fits = new Ajv2020().compile(

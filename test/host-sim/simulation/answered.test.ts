@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Answered } from "../../../host-sim/simulation/invariants/answered.js";
+import { configOf } from "../../../host-sim/simulation/variety.js";
 import type { ServerEvent } from "../../../server/events.js";
 import { viewOf } from "./view.js";
 
@@ -58,7 +59,7 @@ describe("what the server reads", () => {
 			says: "it counts 1, 0 refused, 2 answered",
 		},
 	])("$name", ({ read, told, counts, says }) => {
-		const answered = new Answered({ threshold: 300, hysteresis: 0 });
+		const answered = new Answered([configOf("d1")], { threshold: 300, hysteresis: 0 });
 		const isAnswered = told.includes(received);
 		const [messages, no, commands] = counts ?? [1, isAnswered ? 0 : 1, isAnswered ? 1 : 0];
 		const serverCounts = { messages, refused: no, commands } as {
@@ -75,7 +76,7 @@ describe("what the server reads", () => {
 	});
 
 	it("is answered as the rule with a hysteresis says, each device for itself", () => {
-		const answered = new Answered({ threshold: 300, hysteresis: 20 });
+		const answered = new Answered([configOf("d1"), configOf("d2")], { threshold: 300, hysteresis: 20 });
 		const answer = (id: string, light: number, led_on: boolean) => {
 			answered.onServerRead(from(`${id}/telemetry`));
 			answered.onServerTold({ ...received, payload: { light } } as ServerEvent);
@@ -90,14 +91,13 @@ describe("what the server reads", () => {
 	});
 
 	it("is told of before it reads on", () => {
-		const answered = new Answered({ threshold: 300, hysteresis: 0 });
+		const answered = new Answered([configOf("d1")], { threshold: 300, hysteresis: 0 });
 		answered.onServerRead(reading);
 		expect(() => answered.onServerRead(reading)).toThrow('told "nothing" of a message on d1/telemetry');
 	});
 
 	it("is not told of before there is any", () => {
-		expect(() => new Answered({ threshold: 300, hysteresis: 0 }).onServerTold(sent)).toThrow(
-			'told "sent" of no message',
-		);
+		const answered = new Answered([configOf("d1")], { threshold: 300, hysteresis: 0 });
+		expect(() => answered.onServerTold(sent)).toThrow('told "sent" of no message');
 	});
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createWorld, type TestWorld } from "../../../host-sim/simulation/create-world.js";
 import type { FaultName } from "../../../host-sim/simulation/faults/rates.js";
+import { configOf } from "../../../host-sim/simulation/variety.js";
 
 describe("a world for tests", () => {
 	it("follows the light", async () => {
@@ -68,6 +69,43 @@ describe("a world for tests", () => {
 			}),
 		);
 		expect(hashes[0]).toBe(hashes[1]);
+	});
+
+	it.each([
+		{
+			name: "with another layout",
+			topics: { telemetry: "home/{id}/light", commands: "{id}/set", status: "there/{id}" },
+		},
+		{ name: "that say neither status nor state", topics: { status: null, state: null } },
+	])("has topics of its own, $name: $topics", async ({ topics }) => {
+		const lines: string[] = [];
+		const settings = { topics: { ...configOf("x").topics, ...topics } };
+		const world = createWorld({ devices: { a: settings, b: settings }, onLine: (line) => lines.push(line) });
+		world.light("a", 100);
+		await world.device("a").led.becomes(true);
+		for (const fault of ["nonsense", "stranger", "reset"] as const) world.fault(fault, "a");
+		world.fault("nonsense", "server");
+		await world.run(400_000);
+		world.end();
+		const { telemetry, commands } = settings.topics;
+		for (const topic of [telemetry, commands]) {
+			expect(lines.some((line) => line.includes(`"topic":"${topic?.replace("{id}", "a")}"`))).toBe(true);
+		}
+	});
+
+	it.each([
+		{ topics: { telemetry: null }, says: "topics.telemetry: the server needs it, got null" },
+		{ topics: { commands: "set" }, says: "topics.commands: for all devices" },
+	])("has a server that needs its topics: $says", ({ topics, says }) => {
+		const settings = { topics: { ...configOf("x").topics, ...topics } };
+		expect(() => createWorld({ devices: { a: settings } })).toThrow(says);
+	});
+
+	it("has one layout of topics", () => {
+		const other = { topics: { ...configOf("x").topics, state: null } };
+		expect(() => createWorld({ devices: { a: {}, b: other } })).toThrow(
+			"topics: devices of a world have the same",
+		);
 	});
 
 	it("says what did not come about", async () => {

@@ -34,7 +34,7 @@ describe("readings", () => {
 			says: "well",
 		},
 	])("$name: $says", ({ read, command, says, ...device }) => {
-		const readings = new Readings();
+		const readings = new Readings([CONFIG]);
 		const message = { topic: "d1/telemetry", payload: "", qos: 0, retain: false } as const;
 		if (read !== undefined) readings.onTaken(read, message);
 		if (command !== undefined) {
@@ -66,7 +66,7 @@ describe("readings", () => {
 	])("come within $name", ({ telemetry, within }) => {
 		const config = configOf("d1", { telemetry });
 		const outcomeAt = (read: number) => {
-			const readings = new Readings();
+			const readings = new Readings([CONFIG]);
 			readings.onTaken(read, { topic: "d1/telemetry", payload: "", qos: 0, retain: false });
 			readings.onEvent(read, { source: "device", device: "d1", event: "command", payload: {} });
 			return outcomeOf(() => readings.check(viewOf({ config }, { time: NOW })));
@@ -76,7 +76,7 @@ describe("readings", () => {
 	});
 
 	it("are what each sensor shows", () => {
-		const readings = new Readings();
+		const readings = new Readings([CONFIG]);
 		readings.onEvent(1, { source: "sensor", device: "d1", sensor: "humidity", value: 60 });
 		const told = (humidity: number): WorldEvent => {
 			const payload = { light: 7, humidity, time: 5 };
@@ -91,7 +91,7 @@ describe("readings", () => {
 		{ device: "d1", light: 8, says: "d1 reads 8 at a light of 7" },
 		{ device: "d2", light: 8, says: "well" },
 	])("are what the sensor shows: $says", ({ device, light, says }) => {
-		const readings = new Readings();
+		const readings = new Readings([CONFIG]);
 		readings.onEvent(1, { source: "light", device: "d1", light: 7 });
 		const told: WorldEvent = { source: "device", device, event: "telemetry", payload: { light } };
 		expect(outcomeOf(() => readings.onEvent(2, told))).toBe(says);

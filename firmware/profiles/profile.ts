@@ -1,0 +1,20 @@
+import type { ConnectionProfile } from "../endpoint.js";
+import type { Refusal, TelemetryPayload } from "../events.js";
+import type { Message } from "../mqtt/packet.js";
+
+/**
+ * How a device speaks to one kind of cloud or broker: where it connects to and as whom, which topics it uses, and
+ * what its messages look like. Several messages in a list are sent all or none; an empty list says nothing.
+ */
+export interface Profile extends ConnectionProfile {
+	telemetry(reading: TelemetryPayload): readonly Message[];
+	/** The actual state, sent when it changes and at each connect. */
+	state(state: { led_on: boolean }): readonly Message[];
+}
+
+/**
+ * Obeys a command, JSON as text. Returns why it is refused, if it is.
+ * @param text `undefined` when its bytes are no UTF-8
+ * @param retained whether the broker kept it for late comers
+ */
+export type Obey = (text: string | undefined, retained: boolean) => Refusal | undefined;

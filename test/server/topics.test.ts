@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { ServerCore } from "../../server/core.js";
+import { Topics } from "../../server/topics.js";
+
+describe("a layout of topics", () => {
+	it.each([
+		{ id: "lamp", telemetry: "{id}/telemetry", filter: "lamp/telemetry", commands: "lamp/c" },
+		{ id: undefined, telemetry: "{id}/telemetry", filter: "+/telemetry", commands: "lamp/c" },
+		{ id: undefined, telemetry: "home/{id}", filter: "home/+", commands: "lamp/c" },
+		{ id: undefined, telemetry: "{id}", filter: "+", commands: "lamp/c" },
+		{ id: "lamp", telemetry: "home/x-{id}-y", filter: "home/x-lamp-y", commands: "lamp/c" },
+		{ id: "lamp", telemetry: "home/light", filter: "home/light", commands: "lamp/c" },
+	])("of $telemetry for $id subscribes to $filter", ({ id, telemetry, filter, commands }) => {
+		const topics = new Topics(id, { telemetry, commands: "{id}/c" });
+		expect([topics.filter, topics.commandsOf("lamp")]).toEqual([filter, commands]);
+	});
+
+	it.each([
+		{ telemetry: "home/{id}/light", topic: "home/lamp/light", device: "lamp" },
+		{ telemetry: "home/{id}/light", topic: "home/a/b/light", device: undefined },
+		{ telemetry: "home/{id}/light", topic: "home//light", device: undefined },
+		{ telemetry: "home/{id}/light", topic: "home/light", device: undefined },
+		{ telemetry: "home/{id}/light", topic: "home/lamp/dark", device: undefined },
+		{ telemetry: "home/{id}/light", topic: "dome/lamp/light", device: undefined },
+		{ telemetry: "a/{id}/a", topic: "a/a", device: undefined },
+		{ telemetry: "{id}/a/{x}", topic: "l/a/{x}", device: "l" },
+		{ telemetry: "{id}", topic: "lamp", device: "lamp" },
+	])("of $telemetry finds $device in $topic", ({ telemetry, topic, device }) => {
+		expect(new Topics(undefined, { telemetry, commands: "x/{id}/c" }).deviceOf(topic)).toBe(device);
+	});
+
+	it("without an id in it belongs to the one device", () => {
+		const topics = new Topics("lamp", { telemetry: "home/light" });
+		expect([topics.deviceOf("home/light"), topics.deviceOf("home/lights")]).toEqual(["lamp", undefined]);
+	});
+
+	it.each([
+		{ id: undefined, telemetry: "home/{id}-x", says: 'topics.telemetry: for all devices {id} must be a whole level of "home/{id}-x"' }, // biome-ignore format: a row
+		{ id: undefined, telemetry: "home", says: "topics.telemetry: for all devices" },
+		{ id: undefined, commands: "home/x{id}", says: "topics.commands: for all devices" },
+		{ id: "l", telemetry: null, says: "topics.telemetry: the server needs it, got null" },
+		{ id: "l", commands: null, says: "topics.commands: the server needs it, got null" },
+		{ id: "l", telemetry: "a", commands: "a", says: "topics.commands: wants another topic than topics.telemetry" }, // biome-ignore format: a row
+		{ id: "l", telemetry: "a/l", commands: "a/{id}", says: "wants another topic" },
+		{ id: "l", telemetry: "x".repeat(65_536), says: "topics.telemetry: 65536 bytes, wants 65535 at most" },
+		...["", "{id}/{id}", "a/+", "#", "a\0", "a\n", "\u0085", "\ud800", "\uffff", "\u{1fffe}"].map(
+			(telemetry) => ({
+				...{ id: "l", telemetry },
+				says: 'wants a topic name without "+" and "#", with {id} once at most',
+			}),
+		),
+	])("is refused: $telemetry, $commands: $says", ({ id, says, ...topics }) => {
+		expect(() => new Topics(id, topics)).toThrow(says);
+		expect(() => new ServerCore({ id, topics })).toThrow(RangeError);
+	});
+});
+
+it("answers where the layout says, and refuses in its words", () => {
+	const core = new ServerCore({ topics: { telemetry: "home/{id}/light", commands: "home/{id}/set" } });
+	const message = {
+		topic: "home/lamp/light",
+		payload: new TextEncoder().encode('{"light":5}'),
+		retain: false,
+	};
+	expect(core.filter).toBe("home/+/light");
+	expect(core.receive(message)[1]).toMatchObject({ kind: "send", device: "lamp", topic: "home/lamp/set" });
+	expect(core.receive({ ...message, topic: "lamp/telemetry" })).toMatchObject([
+		{ kind: "refused", reason: "the topic is not home/<id>/light" },
+	]);
+});
