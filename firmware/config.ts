@@ -58,6 +58,8 @@ export const SCHEMA = object({
 	id: identifier(64),
 	broker,
 	mqtt: object({
+		/** `<id>nightlight_client`, as in the lesson, when absent. */
+		clientId: optional(text(1, 1024)),
 		username: optional(text(1, 1024)),
 		password: optional(secret(1, 1024)),
 		/** Milliseconds; 0 turns it off. */

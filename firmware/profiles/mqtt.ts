@@ -51,7 +51,7 @@ export class MqttProfile implements Profile, Listener {
 	get connect(): ConnectOptions {
 		const { id, mqtt } = this.#config;
 		return {
-			clientId: `${id}nightlight_client`,
+			clientId: mqtt.clientId ?? `${id}nightlight_client`,
 			cleanSession: mqtt.cleanSession,
 			keepAlive: mqtt.keepAlive,
 			username: mqtt.username,

@@ -20,6 +20,10 @@ export const NOTES: Readonly<Record<string, Note>> = Object.freeze({
 	"broker.port": { note: "Without it, the protocol's usual one: 1883, 8883, 80, 443.", example: 1883 },
 	"broker.path": { note: "The path of a WebSocket." },
 	mqtt: { note: "The MQTT session." },
+	"mqtt.clientId": {
+		note: "The device's client id; without it, the id and `nightlight_client`. The server has its own.",
+		example: "lamp-1",
+	},
 	"mqtt.username": { note: "For a broker that wants a login.", example: "lamp" },
 	"mqtt.password": {
 		note: "Its password: a reference, never the password itself.",

@@ -44,7 +44,12 @@ function settingsIn(name: string): Settings {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 	typeof value === "object" && value !== null && !Array.isArray(value);
 
-function withoutLogin({ username, password, ...others }: Readonly<Record<string, unknown>>): object {
+function withoutLogin({
+	clientId,
+	username,
+	password,
+	...others
+}: Readonly<Record<string, unknown>>): object {
 	return others;
 }
 

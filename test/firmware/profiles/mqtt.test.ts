@@ -28,7 +28,7 @@ describe("how to connect", () => {
 	});
 
 	it("as the configuration says", () => {
-		const mqtt = { username: "u", password: "p", cleanSession: false, keepAlive: 5000 };
+		const mqtt = { clientId: "lamp-1", username: "u", password: "p", cleanSession: false, keepAlive: 5000 };
 		expect(profileOf({ mqtt }).connect).toMatchObject(mqtt);
 	});
 });

@@ -113,11 +113,11 @@ describe("a configuration file", () => {
 		],
 		[
 			"mistakes in its references",
-			'{"mqtt": {"username": "u", "password": "p"}, "tls": {"ca": {"file": "none.pem"},\n"serverName": "x", "cert": 5}}',
+			'{"mqtt": {"username": "u", "password": "p"}, "tls": {"ca": {"file": "none.pem"},\n"server": "x", "cert": 5}}',
 			'1:28: mqtt.password: wants {"file": "NAME"} or {"env": "NAME"}, not the secret itself',
 			"1:54: tls.ca: cannot read none.pem (ENOENT)",
-			"2:1: tls.serverName: no such key, only ca, cert, key",
-			'2:20: tls.cert: wants {"file": "NAME"} or {"env": "NAME"}, not the secret itself',
+			"2:1: tls.server: no such key, only ca, cert, key, serverName, alpn",
+			'2:16: tls.cert: wants {"file": "NAME"} or {"env": "NAME"}, not the secret itself',
 		],
 		["UTF-16", utf16(PLAIN), "--config: c.json is UTF-16, not UTF-8 text; save it as UTF-8"],
 		[
