@@ -100,7 +100,7 @@ describe("nightlight device --record", () => {
 		expect(said.recorded).not.toBe(said.firmware);
 	});
 
-	it("takes the place of an earlier file", async () => {
+	it("takes the place of an earlier file with --force", async () => {
 		file("old.jsonl", "x\n".repeat(100_000));
 		const device = start([
 			"device",
@@ -108,6 +108,7 @@ describe("nightlight device --record", () => {
 			`mqtt://127.0.0.1:${await freePort()}`,
 			"--record",
 			"old.jsonl",
+			"--force",
 		]);
 		await device.until("a backoff", () => device.lines.some((line) => line.includes("backoff")));
 		await device.end("SIGINT");
