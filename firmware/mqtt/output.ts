@@ -51,6 +51,6 @@ export type Output =
 	| Oversize
 	/** The message goes on, where pieces are wanted. When the connection is lost before the last piece, the rest never comes. */
 	| Piece
-	/** Close the network connection. Without a code and a reason: it was wanted. Nothing follows. */
+	/** Close the network connection. Without a code and a reason: it was wanted. Only what a clean session gives up follows. */
 	| { kind: "closed"; code?: undefined; reason?: undefined }
 	| { kind: "closed"; code: SessionCode; reason: string };

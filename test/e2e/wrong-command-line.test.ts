@@ -224,7 +224,7 @@ const WRONG: [name: string, words: readonly string[], says: string][] = [
 	[
 		"a secret under a misspelt key",
 		["device", "--config", file("8.json", `{"mqtt":{"pasword":"${SECRET}"}}`)],
-		"8.json:1:10: mqtt.pasword: got a value, wants no such key, only username, password,",
+		"8.json:1:10: mqtt.pasword: got a value, wants no such key, only clientId, username, password,",
 	],
 	[
 		"a secret in what is not JSON",

@@ -81,7 +81,7 @@ export const BAD_INPUT: readonly FailureGroup[] = [
 				answer: "closes with the reason, and tries again later",
 				tests: {
 					"connectivity/failures": [
-						"a web server > is told with its reason, at its time, and leads to backoff",
+						"a web server > is told with its code and reason, at its time, and leads to backoff",
 						"a web server > is tried again for as long as it lasts, a minute apart in the end",
 					],
 				},

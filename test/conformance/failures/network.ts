@@ -1,6 +1,6 @@
 import type { FailureGroup } from "./failure.js";
 
-const TOLD = "is told with its reason, at its time, and leads to backoff";
+const TOLD = "is told with its code and reason, at its time, and leads to backoff";
 
 export const NETWORK: readonly FailureGroup[] = [
 	{

@@ -183,7 +183,9 @@ export class World {
 
 	#perform(output: Output): void {
 		this.#log?.(output.kind);
-		if (this.#wasClosed) demand(false, `${output.kind} after closed`);
+		// A clean session ends with its connection: what it gives up comes last.
+		if (this.#wasClosed)
+			demand(this.#isClean && output.kind === "undeliverable", `${output.kind} after closed`);
 		switch (output.kind) {
 			case "transmit":
 				return this.#transmit(readClientPacket(output.bytes));

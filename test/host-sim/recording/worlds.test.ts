@@ -95,7 +95,7 @@ describe("another firmware", () => {
 		{
 			name: "has another topic",
 			module: "mqtt.ts",
-			change: ['"state"', '"stete"'],
+			change: ['this.#topic("state")', 'config.id + "/stete"'],
 			first: Buffer.from("311a000864312f7374", "hex").toString("base64"),
 			recorded: /^socket\.write \d+\(\d+ bytes, from 1 on: [0-9a-f]*2f7374617465/,
 			firmware: /^socket\.write \d+\(\d+ bytes, from 1 on: [0-9a-f]*2f7374657465/,
