@@ -11,6 +11,11 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
+folder=firmware/boards/${BOARD:-esp32}
+if [ ! -f "$folder/manifest.json" ]; then
+	echo "BOARD=$BOARD: no $folder/manifest.json (docs/esp32.md, Another board)" >&2
+	exit 2
+fi
 if [ -z "${MODDABLE:-}" ] || [ ! -f "$MODDABLE/tools/mcconfig.js" ]; then
 	echo "MODDABLE does not name a Moddable SDK. To install it: npx xs-dev setup --target-branch 8.2.3 (docs/esp32.md, Set up)" >&2
 	exit 2
@@ -31,13 +36,8 @@ PATH=$PWD/node_modules/.bin:$tools:$PATH
 
 what=${1:-}
 [ $# -eq 0 ] || shift
-folder=firmware/boards/${BOARD:-esp32}
 board=esp32:./$folder
 output=$PWD/dist/moddable/$what${BOARD:+-$BOARD}
-if [ ! -f "$folder/manifest.json" ]; then
-	echo "BOARD=$BOARD: no $folder/manifest.json (docs/esp32.md, Another board)" >&2
-	exit 2
-fi
 manifest=$PWD/manifest.json
 
 need_idf() {
