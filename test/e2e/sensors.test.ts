@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { contributed } from "../contributions/contribution.js";
 import { type EventLine, Nightlight } from "../support/nightlight.js";
 import { Programs } from "../support/processes.js";
 import { armTools, compiler, describeWith } from "../support/requires.js";
@@ -15,16 +16,10 @@ const file = (name: string, content: unknown): string => {
 	return name;
 };
 
-/** Humidity beside light, by configuration alone; its pin's name is none of the board's. */
-const HUMIDITY = file("humidity.json", {
-	telemetry: {
-		interval: 200,
-		sensors: [
-			{ name: "light", pin: "light" },
-			{ name: "humidity", pin: "humidity", minimum: 0, maximum: 100 },
-		],
-	},
-});
+/** Humidity beside light, by configuration alone, as a contributor has it; its pin's name is none of the board's. */
+const contribution = contributed(["humidity"], []);
+afterAll(() => contribution.remove());
+const HUMIDITY = join(contribution.folder, "examples/humidity.json");
 
 /** Milliseconds that an engine may take to start on a busy machine: it may have to be compiled first. */
 const PATIENCE = 60_000;

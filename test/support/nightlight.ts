@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { problemOf } from "../events/schema.js";
 import { Program } from "./processes.js";
 
-const SCRIPT = fileURLToPath(new URL("../../host-sim/cli/nightlight.js", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Milliseconds in which a program has ended after a signal: the contract's two seconds, twice on a busy machine. */
 export const STOP_LIMIT = 4000;
@@ -21,12 +21,12 @@ export class Nightlight extends Program {
 	#parsed: EventLine[] = [];
 	readonly #isJson: boolean;
 
-	/** @param options `detached`: in a process group of its own */
+	/** @param options `detached`: in a process group of its own; `root`: the folder of another copy of the project */
 	constructor(
 		words: readonly string[],
-		options: { env?: Record<string, string>; cwd?: string; detached?: boolean } = {},
+		options: { env?: Record<string, string>; cwd?: string; detached?: boolean; root?: string } = {},
 	) {
-		super(process.execPath, [SCRIPT, ...words], {
+		super(process.execPath, [join(options.root ?? ROOT, "host-sim/cli/nightlight.js"), ...words], {
 			detached: options.detached ?? false,
 			cwd: options.cwd ?? mkdtempSync(join(tmpdir(), "nightlight-")),
 			env: { ...process.env, ...options.env },
