@@ -7,8 +7,9 @@ export interface Listener extends Subscription {
 	/**
 	 * Takes a message. Returns why it is refused, if it is.
 	 * @param payload valid until this returns
+	 * @param isStored whether the broker had stored it, and delivers it because of the subscription
 	 */
-	receive(topic: string, payload: Uint8Array, retain: boolean): Refusal | undefined;
+	receive(topic: string, payload: Uint8Array, isStored: boolean): Refusal | undefined;
 }
 
 /** Where a device connects next, and as whom. */

@@ -10,3 +10,13 @@ export const exponentialBackoff =
 	(initial: number, maximum: number): Backoff =>
 	(attempt, jitter) =>
 		Math.round(Math.min(maximum, initial * 2 ** attempt) * (1 - jitter / 2));
+
+/** After so many, another client with the same id is likely: each login ends the other's connection [MQTT-3.1.4-2]. */
+const TWINS = 3;
+
+/**
+ * Why a connection is over, with what is likely behind it.
+ * @param closings how many connections in a row the broker has closed before they were stable
+ */
+export const suspect = (reason: string, closings: number): string =>
+	closings < TWINS ? reason : `${reason}; perhaps another client has this id`;

@@ -5,10 +5,9 @@ import type { LinkCode, LinkState } from "../events.js";
 import type { Host } from "../host.js";
 import { elapsed } from "../mqtt/answer-time.js";
 import type { Message } from "../mqtt/packet.js";
-import type { Session } from "../mqtt/session.js";
 import { Alarm } from "./alarm.js";
-import { type Backoff, exponentialBackoff } from "./backoff.js";
-import { deliver, tell } from "./incoming.js";
+import { type Backoff, exponentialBackoff, suspect } from "./backoff.js";
+import { deliver, type Live, liveAt, tell } from "./incoming.js";
 import { Leaving, LIMIT, type LinkEvent, nextState, overdue } from "./link.js";
 import { type Pump, type PumpListener, type PumpOutput, pumpFor } from "./pump.js";
 import { SessionStore } from "./session-store.js";
@@ -28,8 +27,7 @@ export class Connection implements TransportListener, PumpListener {
 	/** What the profile said of this try; and a number of the try, and of each wait for the profile that is over. */
 	#answer: Endpoint | string | undefined;
 	#tries = 0;
-	/** The session and its loop, of this connection or the last one; and the loop of all but provisional ones. */
-	#session: Session | undefined;
+	/** The loop and its session, of this connection or the last one; and the loop of all but provisional ones. */
 	#pump: Pump | undefined;
 	#own: Pump | undefined;
 	/** Whether the program may publish. */
@@ -37,8 +35,10 @@ export class Connection implements TransportListener, PumpListener {
 	/** How far the connection has ended, 0 when it is not to: for good, or to be made anew. */
 	#leaving = 0;
 	#listeners: readonly Listener[] = [];
-	/** Failures in a row without a stable connection. */
+	#live: Live;
+	/** Failures in a row without a stable connection; the last of them that were the broker's closing an open one. */
 	#failures = 0;
+	#closings = 0;
 	/** When the present state runs out, if it does; and the alarm for that and for the session. */
 	#deadline: number | undefined;
 	readonly #alarm: Alarm;
@@ -96,14 +96,7 @@ export class Connection implements TransportListener, PumpListener {
 	}
 
 	#send(messages: readonly Message[]): boolean {
-		const message = messages[0];
-		if (message === undefined) return false;
-		const now = this.#host.now();
-		// Mostly it is one, and a chip is slow.
-		const taken =
-			messages.length === 1
-				? this.#session?.publish(message, now) !== undefined
-				: this.#session?.publishAll(messages, now) === true;
+		const taken = this.#pump?.publish(messages) === true;
 		if (taken) this.#run();
 		return taken;
 	}
@@ -130,25 +123,16 @@ export class Connection implements TransportListener, PumpListener {
 		const pump = pumpFor(this.#host, this.#config.mqtt, this.#store, this, endpoint, this.#own);
 		if (endpoint.provisional === undefined) this.#own = pump;
 		this.#pump = pump;
-		this.#session = pump.session;
 	}
 
-	/** The transport is there, and is being secured. */
-	onConnected(): void {
-		this.#go("connected");
+	onProgress(progress: "connected" | "opened"): void {
+		this.#go(progress);
 	}
 
-	/** The transport is open. */
-	onOpened(): void {
-		this.#go("opened");
-	}
-
-	/** The transport has something to read, or room to write. */
 	onReady(): void {
 		this.#run();
 	}
 
-	/** The transport is lost. */
 	onLost(code: LinkCode, reason: string): void {
 		this.#fail(code, reason);
 	}
@@ -181,7 +165,7 @@ export class Connection implements TransportListener, PumpListener {
 			case "handshaking": {
 				const { connect, provisional } = this.#answer as Endpoint;
 				// The session of a provisional connection has it already.
-				this.#session?.connect(this.#host.now(), provisional === undefined ? connect : undefined);
+				this.#pump?.session.connect(this.#host.now(), provisional === undefined ? connect : undefined);
 				return this.#run();
 			}
 			case "online":
@@ -232,8 +216,9 @@ export class Connection implements TransportListener, PumpListener {
 
 	#subscribe(listeners: readonly Listener[]): void {
 		this.#listeners = listeners;
+		this.#live = undefined;
 		if (listeners.length === 0) return;
-		this.#session?.subscribe(listeners, this.#host.now());
+		this.#pump?.session.subscribe(listeners, this.#host.now());
 		this.#run();
 	}
 
@@ -258,7 +243,7 @@ export class Connection implements TransportListener, PumpListener {
 		this.#setDeadline(LIMIT.STOP_TIMEOUT);
 		const farewell = this.#state === "online" ? this.#profile.farewell() : [];
 		if (farewell.length > 0 && !this.#send(farewell)) return this.#gone();
-		this.#session?.disconnect();
+		this.#pump?.session.disconnect();
 		this.#run();
 	}
 
@@ -272,26 +257,25 @@ export class Connection implements TransportListener, PumpListener {
 		const answer = this.#answer;
 		if (answer === undefined) return;
 		if (typeof answer === "string") return this.#fail("preparation-failed", answer);
-		const { host, port } = answer.broker;
+		const { host } = answer.broker;
 		const tries = this.#tries;
 		this.#resolver.resolve({ host }, (error, address) => {
 			// As with answers of the profile.
 			if (this.#state !== "resolving" || this.#tries !== tries) return;
 			if (error !== null || address === undefined) {
-				this.#fail(error?.code ?? "name-not-resolved", error?.message ?? `cannot resolve ${host}`);
-			} else {
-				this.#go("resolved");
-				if ((this.#state as LinkState) === "connecting") this.#open(address, port);
+				return this.#fail(error?.code ?? "name-not-resolved", error?.message ?? `cannot resolve ${host}`);
 			}
+			this.#go("resolved");
+			if ((this.#state as LinkState) === "connecting") this.#open(address, answer.broker);
 		});
 	}
 
-	#open(address: string, port: number): void {
+	#open(address: string, broker: Config["broker"]): void {
 		try {
-			const { broker } = this.#answer as Endpoint;
+			const { port, protocol: scheme } = broker;
 			const socket = socketFor(this.#host.device, broker);
-			const options = { socket, address, port, readSize: this.#config.mqtt.receiveBuffer };
-			this.#pump?.open(new Transport({ ...options, scheme: broker.protocol }, this));
+			const readSize = this.#config.mqtt.receiveBuffer;
+			this.#pump?.open(new Transport({ socket, address, port, readSize, scheme }, this));
 		} catch (error) {
 			this.#fail("connection-failed", error instanceof Error ? error.message : String(error));
 		}
@@ -300,7 +284,10 @@ export class Connection implements TransportListener, PumpListener {
 	#fail(code: LinkCode, reason: string): void {
 		this.#disconnect();
 		if (this.#stopped !== undefined) this.#gone();
-		else this.#go("failed", code, reason);
+		else {
+			this.#closings = this.#isOpen && code === "closed-by-broker" ? this.#closings + 1 : 0;
+			this.#go("failed", code, suspect(reason, this.#closings));
+		}
 	}
 
 	#end(): void {
@@ -317,7 +304,7 @@ export class Connection implements TransportListener, PumpListener {
 	#disconnect(): void {
 		this.#tries++;
 		this.#pump?.close();
-		this.#session?.lost();
+		this.#pump?.session.lost();
 		this.#run();
 	}
 
@@ -340,7 +327,7 @@ export class Connection implements TransportListener, PumpListener {
 	onOutput(output: PumpOutput): void {
 		switch (output.kind) {
 			case "publish": {
-				const answer = deliver(this.#host, this.#profile, this.#listeners, output);
+				const answer = deliver(this.#host, this.#profile, this.#listeners, output, this.#live);
 				if (answer !== undefined) this.publish(answer);
 				return;
 			}
@@ -349,6 +336,10 @@ export class Connection implements TransportListener, PumpListener {
 			case "closed":
 				this.#pump?.close();
 				return output.code === undefined ? this.#gone() : this.#fail(output.code, output.reason);
+			case "subscribed":
+				this.#live = this.#host.now() + this.#config.mqtt.responseTimeout;
+				this.#deadline ??= this.#live;
+				return tell(this.#host, this.#config.mqtt.receiveBuffer, output);
 			default:
 				tell(this.#host, this.#config.mqtt.receiveBuffer, output);
 		}
@@ -364,12 +355,13 @@ export class Connection implements TransportListener, PumpListener {
 	#arm(): void {
 		const now = this.#host.now();
 		const link = this.#deadline === undefined ? undefined : elapsed(this.#deadline, now);
-		const session = this.#session?.timeout(now);
+		const session = this.#pump?.session.timeout(now);
 		this.#alarm.set(Math.min(link ?? Number.POSITIVE_INFINITY, session ?? Number.POSITIVE_INFINITY));
 	}
 
 	#wake(): void {
 		const now = this.#host.now();
+		this.#live = liveAt(now, this.#live);
 		if (this.#deadline !== undefined && elapsed(this.#deadline, now) <= 0) this.#expire();
 		const session = this.#pump?.session;
 		const awaited = session?.timeout(now) !== undefined;
@@ -389,7 +381,9 @@ export class Connection implements TransportListener, PumpListener {
 			const validUntil = (this.#answer as Endpoint | undefined)?.validUntil;
 			if (validUntil !== undefined && elapsed(validUntil, this.#host.now()) <= 0) return this.#leave();
 			this.#failures = 0;
-			this.#deadline = validUntil;
+			// That this one is closed later is no closing in a row.
+			this.#closings = -1;
+			this.#deadline = validUntil ?? (this.#live === true ? undefined : this.#live);
 			return;
 		}
 		const { timeout } = this.#config.reconnect;

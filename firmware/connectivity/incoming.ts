@@ -1,6 +1,7 @@
 import type { ConnectionProfile, Listener } from "../endpoint.js";
 import type { Refusal, RefusalCode } from "../events.js";
 import type { Host } from "../host.js";
+import { elapsed } from "../mqtt/answer-time.js";
 import { type Message, type Publish, SUBSCRIPTION_FAILURE } from "../mqtt/packet.js";
 import { matchesFilter } from "../mqtt/topic.js";
 import { excerpt } from "./excerpt.js";
@@ -12,17 +13,29 @@ const UNSUBSCRIBED: Refusal = Object.freeze({
 });
 
 /**
+ * When messages are live, once SUBACK has come; `true` when they are. What the broker had stored has RETAIN and follows
+ * SUBACK; what has RETAIN and comes later is published now, by a broker that leaves the flag on, against [MQTT-3.3.1-9].
+ */
+export type Live = number | true | undefined;
+
+/** What `live` is at `now`. Asked now and then, so that a clock that wraps does not bring the time before back. */
+export const liveAt = (now: number, live: Live): Live =>
+	typeof live === "number" && elapsed(live, now) <= 0 ? true : live;
+
+/**
  * Gives a message to the first listener whose filter it matches, and reports it when it is refused. Returns the
  * profile's answer, if it has one to what a listener took.
  */
 export function deliver(
-	host: Pick<Host, "report">,
+	host: Pick<Host, "now" | "report">,
 	profile: ConnectionProfile,
 	listeners: readonly Listener[],
 	{ topic, payload, retain }: Publish,
+	live: Live,
 ): readonly Message[] | undefined {
 	const listener = listeners.find(({ filter }) => matchesFilter(topic, filter));
-	const refused = listener === undefined ? UNSUBSCRIBED : listener.receive(topic, payload, retain);
+	const isStored = retain && liveAt(host.now(), live) !== true;
+	const refused = listener === undefined ? UNSUBSCRIBED : listener.receive(topic, payload, isStored);
 	if (refused !== undefined) refuse(host, topic, refused.code, refused.reason, excerpt(payload));
 	return listener && profile.response?.({ topic, refused });
 }

@@ -2,6 +2,7 @@ import type { Config } from "../config.js";
 import type { Endpoint } from "../endpoint.js";
 import type { Host } from "../host.js";
 import type { Output } from "../mqtt/output.js";
+import type { Message } from "../mqtt/packet.js";
 import { Session } from "../mqtt/session.js";
 import type { SessionStore } from "./session-store.js";
 import type { Transport } from "./transport.js";
@@ -39,6 +40,17 @@ export class Pump {
 	/** Whether all that was handed over has left, and been answered. */
 	get isSettled(): boolean {
 		return (this.#transport?.unsent ?? 0) === 0 && this.session.isSettled;
+	}
+
+	/** Hands messages over for sending, all or none; whether they were. `run` sends them. */
+	publish(messages: readonly Message[]): boolean {
+		const message = messages[0];
+		if (message === undefined) return false;
+		const now = this.#host.now();
+		// Mostly it is one, and a chip is slow.
+		return messages.length === 1
+			? this.session.publish(message, now) !== undefined
+			: this.session.publishAll(messages, now);
 	}
 
 	/** Takes a network connection for the session's bytes. */

@@ -16,10 +16,8 @@ export interface TransportOptions {
 
 /** Whom a transport tells. */
 export interface TransportListener {
-	/** The TCP connection is open; TLS begins. */
-	onConnected(): void;
-	/** The connection is open. */
-	onOpened(): void;
+	/** `connected`: the TCP connection is open, TLS begins. `opened`: the connection is open. */
+	onProgress(progress: "connected" | "opened"): void;
 	/** There may be something to read, or room to write again. */
 	onReady(): void;
 	/** The connection failed or ended; `close` may follow. */
@@ -60,7 +58,7 @@ export class Transport {
 	}
 
 	static #onSecuring(this: TCP): void {
-		(this.target as Transport).#listener.onConnected();
+		(this.target as Transport).#listener.onProgress("connected");
 	}
 
 	static #onWritable(this: TCP, bytes: number): void {
@@ -68,7 +66,7 @@ export class Transport {
 		transport.#writable = bytes;
 		if (transport.#opened) return transport.#listener.onReady();
 		transport.#opened = true;
-		transport.#listener.onOpened();
+		transport.#listener.onProgress("opened");
 	}
 
 	static #onReadable(this: TCP, bytes: number): void {

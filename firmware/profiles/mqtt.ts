@@ -38,8 +38,8 @@ export class MqttProfile implements Profile, Listener {
 	}
 
 	/** Takes a command. */
-	receive(_topic: string, payload: Uint8Array, retain: boolean): Refusal | undefined {
-		return this.#obey(readUtf8(payload), retain);
+	receive(_topic: string, payload: Uint8Array, isStored: boolean): Refusal | undefined {
+		return this.#obey(readUtf8(payload), isStored);
 	}
 
 	/** Always the same. */

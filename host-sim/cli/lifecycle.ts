@@ -3,7 +3,7 @@ import { codeOf, ExitCode, Failure } from "./failure.js";
 
 /** Something that runs until it is stopped. */
 export interface Running {
-	/** Whether it was ever able to do its work: online, or listening. */
+	/** Whether it was ever able to do its work: online with all it asked for, or listening. */
 	hasWorked(): boolean;
 	/** Resolves when it runs, if that is not at once. */
 	readonly started?: Promise<void> | undefined;

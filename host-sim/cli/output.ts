@@ -48,10 +48,8 @@ function describe(sourced: SourcedEvent): string | undefined {
 			return `Message received: ${JSON.stringify(sourced.payload)}`;
 		case "sent":
 			return `Sending message: ${JSON.stringify(sourced.payload)}`;
-		case "refused": {
-			const payload = sourced.payload === "" ? "" : ` ${JSON.stringify(sourced.payload)}`;
-			return `Refused a message on ${sourced.topic}: ${sourced.reason}${payload}`;
-		}
+		case "refused":
+			return describeRefusal(sourced);
 		case "message":
 			return describeMessage(sourced);
 		case "storage":
@@ -63,6 +61,25 @@ function describe(sourced: SourcedEvent): string | undefined {
 		case "connected":
 		case "disconnected":
 			return undefined;
+	}
+}
+
+/** What was not taken: by the device or the server from others, or by the broker from the device. */
+function describeRefusal({
+	code,
+	topic,
+	reason,
+	payload,
+}: Extract<SourcedEvent, { event: "refused" }>): string {
+	const shown = payload === "" ? "" : ` ${JSON.stringify(payload)}`;
+	switch (code) {
+		case "subscription-refused":
+			return `The broker refuses the subscription to ${topic}: no message will come on it; may this user read it?`;
+		case "given-up":
+		case "session-ended":
+			return `Gave up a message on ${topic}: ${reason}${shown}`;
+		default:
+			return `Refused a message on ${topic}: ${reason}${shown}`;
 	}
 }
 

@@ -46,7 +46,8 @@ export function runDevice(
 		...{ minimum, maximum },
 		read: () => (inputs.get(name) as Source).read(elapsed()),
 	});
-	let hasWorked = false;
+	let wasOnline = false;
+	let isSubscribed = true;
 	// An id of 64 characters always makes a file name.
 	const storage = join(STORAGE, fileNameOf(config.id) as string);
 	const host = createHost({
@@ -56,7 +57,8 @@ export function runDevice(
 		tls: tlsOptionsOf(certificates),
 		report: (event) => {
 			start ??= performance.now();
-			if (event.event === "link" && event.state === "online") hasWorked = true;
+			if (event.event === "link" && event.state === "online") wasOnline = isSubscribed = true;
+			if (event.event === "refused" && event.code === "subscription-refused") isSubscribed = false;
 			output.event({ source: "device", ...event, device: config.id });
 		},
 	});
@@ -65,7 +67,7 @@ export function runDevice(
 	const awaited = [...inputs.values()].flatMap(({ first }) => first ?? []);
 	const device = awaited.length === 0 ? begin() : startLater(Promise.all(awaited), begin, output);
 	return {
-		hasWorked: () => hasWorked,
+		hasWorked: () => wasOnline && isSubscribed,
 		started: device.started,
 		failed: device.failed,
 		stop: () => {

@@ -27,6 +27,42 @@ describe("a device at a broker that", () => {
 		expect(device.errors).toBe("");
 	});
 
+	it("refuses the subscription says so, and has failed when time is up", async () => {
+		broker = await BadBroker.start((socket) => {
+			// CONNACK; SUBACK with a failure for the one SUBSCRIBE, whose id is 1 (MQTT 3.1.1, 3.9.3).
+			const answers: Record<number, readonly number[]> = { 1: [0x20, 2, 0, 0], 8: [0x90, 3, 0, 1, 0x80] };
+			socket.on("data", (bytes) => {
+				for (let at = 0; at < bytes.length; at += 2 + (bytes[at + 1] as number)) {
+					const answer = answers[(bytes[at] as number) >> 4];
+					if (answer !== undefined) socket.write(Uint8Array.from(answer));
+				}
+			});
+		});
+		const device = (...words: string[]) =>
+			programs.add(
+				new Nightlight([
+					"device",
+					"--broker",
+					broker?.url ?? "",
+					"--id",
+					"lamp",
+					"--duration",
+					"1",
+					...words,
+				]),
+			);
+		const [people, machine] = [device(), device("--json")];
+		expect([await people.exited, await machine.exited]).toEqual([1, 1]);
+		expect(people.lines).toContainEqual(
+			expect.stringMatching(
+				/The broker refuses the subscription to lamp\/commands: no message will come on it/,
+			),
+		);
+		expect(machine.events).toContainEqual(
+			expect.objectContaining({ event: "refused", topic: "lamp/commands", code: "subscription-refused" }),
+		);
+	});
+
 	it("is not there is told of by its address, and fails when time is up", async () => {
 		const device = programs.add(
 			new Nightlight([

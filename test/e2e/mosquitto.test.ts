@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Mosquitto } from "../support/mosquitto.js";
 import { Nightlight, STOP_LIMIT } from "../support/nightlight.js";
@@ -75,6 +78,24 @@ describeWith([mosquitto], "device and server on Mosquitto", () => {
 		expect(await lamp.end("SIGINT")).toBe(0);
 		expect(performance.now() - asked).toBeLessThan(STOP_LIMIT);
 		await says(sub, "lamp/status q0 r0 offline");
+	});
+
+	it("suspects another client with its id when the broker closes one connection after the other", async () => {
+		const cwd = mkdtempSync(join(tmpdir(), "nightlight-"));
+		writeFileSync(join(cwd, "hasty.json"), JSON.stringify({ reconnect: { initial: 100, maximum: 100 } }));
+		const [first, second] = [
+			device("--config", join(cwd, "hasty.json")),
+			device("--config", join(cwd, "hasty.json")),
+		];
+		const code = "closed-by-broker";
+		const suspicion = await Promise.race(
+			[first, second].map((one) =>
+				one.until("the suspicion", () =>
+					one.events.find(({ reason }) => `${reason}`.includes("another client")),
+				),
+			),
+		);
+		expect(suspicion).toMatchObject({ event: "link", state: "backoff", code });
 	});
 
 	it("is declared offline by its will when it is killed", async () => {

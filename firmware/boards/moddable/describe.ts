@@ -18,7 +18,8 @@ export function describeEvent(event: DeviceEvent): string {
 		case "refused": {
 			// A stranger's text, and so in quotes, where nothing in it steers a terminal.
 			const payload = event.payload === "" ? "" : ` ${JSON.stringify(event.payload)}`;
-			return `Refused a message on ${JSON.stringify(event.topic)}: ${event.reason}${payload}`;
+			const what = event.code === "subscription-refused" ? "Not subscribed to" : "Refused a message on";
+			return `${what} ${JSON.stringify(event.topic)}: ${event.reason}${payload}`;
 		}
 		case "storage":
 			return `Storage failed, going on in memory only: ${event.reason}`;

@@ -94,9 +94,8 @@ export class Client implements TransportListener {
 		this.#end("cut");
 	}
 
-	onConnected(): void {}
-
-	onOpened(): void {
+	onProgress(progress: "connected" | "opened"): void {
+		if (progress === "connected") return;
 		this.#session.connect(performance.now());
 		this.#pump();
 	}

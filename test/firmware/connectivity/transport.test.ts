@@ -29,8 +29,7 @@ class Link {
 	open(readSize = 1024): Transport {
 		const options = { socket: this.socket, address: "192.0.2.1", port: 1883, readSize };
 		const transport = new Transport(options, {
-			onConnected: () => this.heard.push("connected"),
-			onOpened: () => this.heard.push("opened"),
+			onProgress: (progress) => this.heard.push(progress),
 			onReady: () => {
 				this.heard.push("ready");
 				this.flushed.push(transport.flush());
@@ -72,7 +71,7 @@ it("asks for packets to leave without delay", () => {
 		}
 	}
 	const ignore = () => {};
-	const callbacks = { onConnected: ignore, onOpened: ignore, onReady: ignore, onLost: ignore };
+	const callbacks = { onProgress: ignore, onReady: ignore, onLost: ignore };
 	new Transport({ socket: { io: Socket }, address: "192.0.2.1", port: 1883, readSize: 10 }, callbacks);
 	expect(wishes).toEqual([true]);
 });
