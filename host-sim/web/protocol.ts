@@ -1,0 +1,137 @@
+/** What the page's service and the page in the browser tell each other. Types only: both sides have them. */
+
+/** Who a packet is between, and whom a note is about. */
+export type Lane = "device" | "broker" | "server";
+
+/** A link to the broker; times in milliseconds since 1970. */
+export interface LinkView {
+	readonly state: string;
+	readonly code?: string;
+	readonly reason?: string;
+	readonly since: number;
+	readonly nextTry?: number;
+}
+
+/** When the server has the LED on, in the unit of the light. */
+export interface Rule {
+	readonly threshold: number;
+	readonly hysteresis: number;
+}
+
+/** Trouble that can be switched on. */
+export type FaultName = "wifi-off" | "broker-down" | "half-open" | "latency" | "power-cut" | "storage-full";
+
+/** Where a simulated device's light comes from. */
+export type SourceName = "day" | "csv" | "hand";
+
+/** A device as it is now. */
+export interface DeviceView {
+	readonly id: string;
+	/** simulated: by this process, on this engine; remote: any device on the broker, of which only the messages are seen. */
+	readonly kind: "simulated" | "remote";
+	readonly engine?: "node" | "xs" | "arm";
+	/** simulated: the device's own; remote: from its status topic, online or offline. */
+	readonly link?: LinkView;
+	/** What the sensor measures now (simulated), else the last reading. */
+	readonly light?: number;
+	readonly range: { readonly minimum: number; readonly maximum: number };
+	/** What the LED does: the device's event, or its state topic. */
+	readonly led?: boolean;
+	/** simulated only */
+	readonly source?: SourceName | "other";
+	/** To choose from. */
+	readonly sources: readonly SourceName[];
+	/** What the server believes: the last reading, when it came, the last command. */
+	readonly believed: { readonly light?: number; readonly at?: number; readonly led?: boolean };
+	/** A person's command, instead of the rule. */
+	readonly hold?: { readonly led: boolean; readonly until: number };
+	readonly faults: readonly { readonly name: FaultName; readonly since: number }[];
+	/** Which can be switched on here (empty for remote). */
+	readonly possible: readonly FaultName[];
+}
+
+/** The light at a time. */
+export interface Sample {
+	readonly t: number;
+	readonly light: number;
+	readonly led?: boolean;
+}
+
+/** A row of the ladder. One that comes again with the same `n` replaces the earlier one. */
+export type Rung =
+	| {
+			readonly n: number;
+			readonly t: number;
+			readonly kind: "packet";
+			readonly from: Lane;
+			readonly to: Lane;
+			/** CONNECT, PUBLISH, … */
+			readonly type: string;
+			readonly topic?: string;
+			readonly label?: string;
+			readonly qos?: 0 | 1 | 2;
+			readonly retain?: boolean;
+			readonly dup?: boolean;
+			readonly id?: number;
+			/** As text or 0x…, at most 200 characters. */
+			readonly payload?: string;
+			/** The first 64 bytes of the packet; a password in CONNECT is replaced. */
+			readonly hex: string;
+			/** Bytes of the packet. */
+			readonly length: number;
+			readonly lost?: true;
+			/** Why it is refused, in words. */
+			readonly refused?: string;
+	  }
+	| {
+			readonly n: number;
+			readonly t: number;
+			readonly kind: "note";
+			readonly lane: Lane;
+			readonly text: string;
+			readonly tone: "plain" | "bad" | "led";
+	  };
+
+/** A device in the grid. */
+export interface Summary {
+	readonly id: string;
+	readonly light?: number;
+	readonly led?: boolean;
+	readonly link?: string;
+	readonly trouble: boolean;
+}
+
+/** What the service pushes: each is the data of one server-sent event. `hello` is the first. */
+export type Push =
+	| {
+			readonly type: "hello";
+			readonly version: 1;
+			readonly broker: string;
+			readonly ownBroker: boolean;
+			readonly rule: Rule;
+			readonly server: LinkView;
+			/** How many devices there are. */
+			readonly count: number;
+			readonly now: number;
+			readonly device?: DeviceView;
+			readonly samples?: readonly Sample[];
+			readonly rungs?: readonly Rung[];
+			readonly all?: readonly Summary[];
+	  }
+	| { readonly type: "device"; readonly device: DeviceView }
+	| { readonly type: "server"; readonly server: LinkView }
+	| { readonly type: "sample"; readonly sample: Sample }
+	| { readonly type: "rungs"; readonly rungs: readonly Rung[] }
+	/** Those that changed. */
+	| { readonly type: "summaries"; readonly all: readonly Summary[] };
+
+/** What a person does: the body of `POST /api/act`. */
+export type Act =
+	/** The slider; makes the source "hand". */
+	| { readonly act: "light"; readonly device: string; readonly value: number }
+	| { readonly act: "source"; readonly device: string; readonly source: SourceName }
+	/** null: the rule decides again. */
+	| { readonly act: "hold"; readonly device: string; readonly led: boolean | null }
+	/** Whatever is in the field, sent as it is. */
+	| { readonly act: "command"; readonly device: string; readonly text: string }
+	| { readonly act: "fault"; readonly device: string; readonly fault: FaultName; readonly on: boolean };
