@@ -3,15 +3,15 @@ import { defineConfig } from "vitest/config";
 
 const FIRMWARE = "test/firmware/**/*.test.ts";
 
-/** `vitest run --mode all` is the lane of `.ci/run`; without, that of `npm test` (docs/testing.md). */
-export default defineConfig(({ mode }) => ({
+/** With NIGHTLIGHT_LANE=all it is the lane of `.ci/run`; without, that of `npm test` (docs/testing.md). */
+export default defineConfig({
 	test: {
 		projects: [
 			// They leave nothing behind, so they share processes: a new one for each file takes half a second.
 			{ extends: true, test: { name: "firmware", include: [FIRMWARE], isolate: false } },
 			{ extends: true, test: { name: "others", include: ["test/**/*.test.ts"], exclude: [FIRMWARE] } },
 		],
-		env: { NIGHTLIGHT_LANE: mode === "all" ? "all" : "quick", NODE_ENV: "test" },
+		env: { NODE_ENV: "test" },
 		// A test that runs a program waits while that works: vitest's default leaves a core idle.
 		maxWorkers: Math.max(2, availableParallelism()),
 		testTimeout: 20_000,
@@ -36,4 +36,4 @@ export default defineConfig(({ mode }) => ({
 			},
 		},
 	},
-}));
+});

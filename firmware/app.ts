@@ -10,7 +10,7 @@ import { createProfile } from "./profiles/create-profile.js";
 import { Telemetry } from "./telemetry/telemetry.js";
 
 /**
- * The nightlight: tells how light it is, and switches its LED as it is told.
+ * The nightlight: reports how light it is, and switches its LED as commands say.
  * Returns a function that takes it off line for good and calls back when that is done.
  * @throws RangeError when the board lacks a pin that the configuration names
  */

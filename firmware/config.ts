@@ -46,7 +46,7 @@ const broker = object({
 	protocol: choice("mqtt", "mqtts", "ws", "wss"),
 	/** A host name or an IP address. With TLS the broker's certificate must have it. */
 	host: host(253),
-	/** The protocol's usual one when absent. */
+	/** Default: the protocol's own. */
 	port: optional(integer(1, 65_535)),
 	/** Of a WebSocket. */
 	path: path(4096, "/mqtt"),
@@ -72,7 +72,7 @@ export const SCHEMA = object({
 		inFlight: integer(1, 64, 4),
 		/** Bytes of the largest packet to send: a broker that allows less closes the connection on it. */
 		maximumPacket: integer(1024, 268_435_455, 262_144),
-		/** A message is given up after so many connections in a row that ended while it was the oldest; 0: never. */
+		/** Connections in a row that may end while a message is the oldest before it is given up; 0: it never is. */
 		attempts: integer(0, 1000, 10),
 		/** Milliseconds to wait for any answer of the broker. */
 		responseTimeout: integer(100, 600_000, 10_000),
@@ -124,7 +124,10 @@ export type ParsedConfig =
 	| { kind: "valid"; config: Config }
 	| { kind: "invalid"; problems: readonly Problem[] };
 
-/** Checks a configuration from outside (parsed JSON, `mc/config`) and fills in the defaults. */
+/**
+ * Checks a configuration from outside (parsed JSON, `mc/config`) and fills in the defaults. How values fit together is
+ * checked once each of them is right.
+ */
 export function parseConfig(source: unknown): ParsedConfig {
 	const problems: Problem[] = [];
 	const config = check(SCHEMA, source ?? {}, "", problems);

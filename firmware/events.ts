@@ -1,6 +1,9 @@
 import type { SessionCode } from "./mqtt/output.js";
 
-/** States of the link to the broker; `securing` is TLS's handshake, `backoff` waits before the next try. */
+/**
+ * States of the link to the broker. `securing`: TLS handshake. `handshaking`: CONNECT is sent. `online`: the broker
+ * accepted it (CONNACK); subscriptions may be refused. `backoff`: waits before the next try.
+ */
 export type LinkState =
 	| "offline"
 	| "resolving"

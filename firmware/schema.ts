@@ -57,7 +57,7 @@ export type Rule<T> = AnyRule & { readonly [CHECKED]?: () => T };
 /** The type of what a rule lets through. */
 export type Checked<R> = R extends { readonly [CHECKED]?: (() => infer T) | undefined } ? T : never;
 
-/** A whole number from `least` to `most`; `fallback` when there is none. */
+/** A whole number from `least` to `most`; `fallback` if it is absent. Checking goes on with `least` if it is wrong. */
 export const integer = (least: number, most: number, fallback?: number): Rule<number> => ({
 	kind: "integer",
 	least,
@@ -65,7 +65,7 @@ export const integer = (least: number, most: number, fallback?: number): Rule<nu
 	...(fallback !== undefined && { fallback }),
 });
 
-/** `true` or `false`; `fallback` when there is none. */
+/** `true` or `false`; `fallback` if it is absent or wrong. */
 export const flag = (fallback: boolean): Rule<boolean> => ({ kind: "flag", fallback });
 
 const TEXT: Format = Object.freeze({

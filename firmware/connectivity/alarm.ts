@@ -3,7 +3,7 @@ import { elapsed } from "../mqtt/answer-time.js";
 
 /**
  * One timer for whatever is due next. Deadlines mostly move away as packets come and go, so a timer
- * that is early is left alone: when it fires, what is due is asked anew.
+ * that is early is left alone: when it fires, what is due is asked again.
  */
 export class Alarm {
 	readonly #host: Pick<Host, "timer" | "now">;

@@ -152,7 +152,7 @@ export class Connection implements TransportListener, PumpListener {
 			...(delay !== undefined && { delay }),
 		});
 		this.#leaving = 0;
-		this.#close();
+		this.#goOffline();
 		// Whoever heard that may have stopped the connection.
 		if (this.#state !== to || this.#stopped !== undefined) return;
 		switch (to) {
@@ -223,7 +223,7 @@ export class Connection implements TransportListener, PumpListener {
 	}
 
 	/** The program may not publish any more. */
-	#close(): void {
+	#goOffline(): void {
 		if (!this.#isOpen) return;
 		this.#isOpen = false;
 		this.#callbacks.onOffline();
@@ -233,7 +233,7 @@ export class Connection implements TransportListener, PumpListener {
 	#leave(): void {
 		this.#leaving = Leaving.DRAINING;
 		this.#setDeadline(LIMIT.DRAIN_TIMEOUT);
-		this.#close();
+		this.#goOffline();
 		this.#run();
 	}
 
@@ -250,7 +250,7 @@ export class Connection implements TransportListener, PumpListener {
 	/** The connection is over, as it was to be. */
 	#gone(): void {
 		this.#leaving = this.#stopped === undefined ? Leaving.LEFT : Leaving.FINISHED;
-		this.#disconnect();
+		this.#cut();
 	}
 
 	#resolve(): void {
@@ -282,7 +282,7 @@ export class Connection implements TransportListener, PumpListener {
 	}
 
 	#fail(code: LinkCode, reason: string): void {
-		this.#disconnect();
+		this.#cut();
 		if (this.#stopped !== undefined) this.#gone();
 		else {
 			this.#closings = this.#isOpen && code === "closed-by-broker" ? this.#closings + 1 : 0;
@@ -301,7 +301,7 @@ export class Connection implements TransportListener, PumpListener {
 		stopped?.();
 	}
 
-	#disconnect(): void {
+	#cut(): void {
 		this.#tries++;
 		this.#pump?.close();
 		this.#pump?.session.lost();
@@ -381,7 +381,7 @@ export class Connection implements TransportListener, PumpListener {
 			const validUntil = (this.#answer as Endpoint | undefined)?.validUntil;
 			if (validUntil !== undefined && elapsed(validUntil, this.#host.now()) <= 0) return this.#leave();
 			this.#failures = 0;
-			// That this one is closed later is no closing in a row.
+			// If the broker closes this one, which is stable, the count becomes 0.
 			this.#closings = -1;
 			this.#deadline = validUntil ?? (this.#live === true ? undefined : this.#live);
 			return;

@@ -32,7 +32,7 @@ export const nextState = (state: LinkState, event: LinkEvent): LinkState | undef
 export const LIMIT = Object.freeze({
 	/** A clean disconnect takes no longer before the connection is cut. */
 	STOP_TIMEOUT: 1000,
-	/** Answers are waited for no longer before a connection is left to be made anew. */
+	/** How long answers are awaited at most before the device leaves a connection to connect again. */
 	DRAIN_TIMEOUT: 2000,
 	/** An endpoint must still be valid as long when the broker accepts the device: else it would be left at once, without end. */
 	LEAST_VALIDITY: 1000,

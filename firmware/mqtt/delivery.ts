@@ -14,7 +14,7 @@ import { ReceivedIds } from "./received.js";
 import { readMessage, readRecord } from "./record.js";
 
 export interface DeliveryOptions {
-	/** At most so many messages with QoS 1 or 2 between `publish` and `acknowledged`. */
+	/** Messages with QoS 1 or 2 between `publish` and `acknowledged` at most. */
 	inFlight: number;
 	/** Bytes that a packet may have on the wire. */
 	maximumPacket: number;

@@ -35,7 +35,7 @@ export class InFlightWindow {
 		return this.#lastId;
 	}
 
-	/** Takes a packet in behind the others; its id becomes the last one given out. */
+	/** Takes a packet in behind the others; ids go on from its own, which may come from the storage. */
 	add(order: number, id: number, packet: Uint8Array, now: number): void {
 		this.#entries.push({ order, id, packet, since: now });
 		this.#lastId = id;

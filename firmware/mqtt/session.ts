@@ -23,7 +23,7 @@ export interface SessionOptions {
 	 * then. Without, it is acknowledged at once, and skipped.
 	 */
 	pieces?: boolean | undefined;
-	/** At most so many messages with QoS 1 or 2 between `publish` and `acknowledged`. */
+	/** Messages with QoS 1 or 2 between `publish` and `acknowledged` at most. */
 	inFlight: number;
 	/** The largest packet that may be sent, in bytes. */
 	maximumPacket: number;

@@ -25,7 +25,7 @@ export class Lifecycle {
 	/** Resolves at the first SIGINT or SIGTERM, with its name. */
 	readonly signalled: Promise<"SIGINT" | "SIGTERM">;
 	readonly #ending: Promise<Ending>;
-	#isSignalled = false;
+	#signal: "SIGINT" | "SIGTERM" | undefined;
 	#isUnwritable = false;
 	#end: (ending: Ending) => void = () => {};
 
@@ -35,8 +35,8 @@ export class Lifecycle {
 		this.#ending = new Promise((resolve) => {
 			this.#end = resolve;
 		});
-		signalled.then(() => {
-			this.#isSignalled = true;
+		signalled.then((name) => {
+			this.#signal = name;
 			// A second one does not wait for anything.
 			for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit());
 			this.#end("signal");
@@ -50,9 +50,12 @@ export class Lifecycle {
 		process.stderr.on("error", () => {});
 	}
 
-	/** For work that never waits, so that no signal would be heard: from now on one ends the process at once. */
+	/**
+	 * For work that never waits, so that no signal would be heard: from now on one ends the process at once, and so does
+	 * one that has come before.
+	 */
 	leaveSignals(): void {
-		if (this.#isSignalled) process.exit();
+		if (this.#signal !== undefined) process.exit(ExitCode[this.#signal]);
 		for (const signal of ["SIGINT", "SIGTERM"] as const) process.removeAllListeners(signal);
 	}
 

@@ -41,7 +41,7 @@ function simulateOne(first: SeedOptions, options: SimulateOptions): void {
 		options.trace === undefined ? undefined : openLineFile("--trace", options.trace, "trace", log);
 	const recording = options.record === undefined ? undefined : openRecording(options.record, "node", log);
 	const run = runSeed(first, { onLine: trace?.write, recording }, ({ failure }) => {
-		log(`Failed: ${failure.what}; making it smaller, which may take a while`);
+		log(`Failed: ${failure.what}; shrinking it, which may take a while`);
 	});
 	trace?.close();
 	reportFor(options).world(first, run);
@@ -56,7 +56,7 @@ async function simulateMany(
 ): Promise<{ done: number; failed: number }> {
 	const faults = new Map<string, number>();
 	const report = reportFor(options);
-	/** Worlds that are being made smaller, by seed. */
+	/** Worlds that are being shrunk, by seed. */
 	const shrinking = new Map<number, SeedOutcome>();
 	let done = 0;
 	let failed = 0;
@@ -78,7 +78,7 @@ async function simulateMany(
 			const { seed, outcome } = run;
 			shrinking.set(seed, run);
 			clearProgress();
-			log(`Seed ${seed} failed: ${outcome.failure?.what}; making it smaller, which may take a while`);
+			log(`Seed ${seed} failed: ${outcome.failure?.what}; shrinking it, which may take a while`);
 			return options.keepGoing === true;
 		},
 		onOutcome: (run) => {

@@ -60,9 +60,7 @@ class ReadableReport implements Report {
 		const { faults, devices } = specOf(options);
 		const left = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
 		const who = inWords(devices.map(({ config }) => config.id));
-		print(
-			`Made smaller: ${options.hours} h, ${who}, ${left}: fails after ${inSeconds(outcome.failure.time)}:`,
-		);
+		print(`Shrunk to: ${options.hours} h, ${who}, ${left}: fails after ${inSeconds(outcome.failure.time)}:`);
 		print(`  ${outcome.failure.what}`);
 		if (faults.length > SHOWN) print(`  The last ${SHOWN} faults:`);
 		for (const { fault, target, at, duration } of faults.slice(-SHOWN)) {

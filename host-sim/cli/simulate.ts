@@ -52,7 +52,7 @@ export const simulateCommand = (lifecycle: Lifecycle): Command =>
 				.default(1),
 		)
 		.addOption(
-			new Option("--seeds <count>", "run so many worlds, from --seed on").argParser(whole(1, 1_000_000)),
+			new Option("--seeds <count>", "how many worlds to run, from --seed on").argParser(whole(1, 1_000_000)),
 		)
 		.addOption(new Option("--hours <hours>", "virtual hours").argParser(hours).default(1))
 		.addOption(

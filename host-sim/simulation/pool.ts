@@ -9,7 +9,7 @@ export interface PoolOptions {
 	readonly count: number;
 	/** Hears each outcome, in the order in which the worlds end; `false` to begin no more of them. */
 	readonly onOutcome: (outcome: SeedOutcome) => boolean;
-	/** Hears of a world that fails before it is made smaller, which may take minutes; `false` to begin no more. */
+	/** Hears of a world that fails before it is shrunk, which may take minutes; `false` to begin no more. */
 	readonly onFailure?: ((outcome: SeedOutcome) => boolean) | undefined;
 	/** Resolves when it is to end: the worlds under way are left where they are. */
 	readonly until?: Promise<unknown> | undefined;
@@ -17,7 +17,7 @@ export interface PoolOptions {
 	readonly worker?: URL | undefined;
 }
 
-/** What a worker posts: a world's outcome, and before that, when it fails, the one that is being made smaller. */
+/** What a worker posts: a world's outcome, and before that, when it fails, the one that is being shrunk. */
 type Posted = SeedOutcome & { readonly isBeingShrunk?: true };
 
 const WORKER = new URL("worker.js", import.meta.url);

@@ -28,7 +28,7 @@ const FINEST = 1000;
 /**
  * Runs the world of a seed; if it fails, makes it smaller, unless that has been done.
  * @param watch who hears of what happens, and where it is recorded; not of the smaller worlds
- * @param onFailure hears of the failure before the world is made smaller, which may take minutes
+ * @param onFailure hears of the failure before the world is shrunk, which may take minutes
  */
 export function runSeed(
 	options: SeedOptions,

@@ -92,6 +92,21 @@ describe("a file that is read", () => {
 it.each([
 	["SIGTERM", 143],
 	["SIGINT", 130],
+] as const)(
+	"a world that %s stops while it is being loaded has not passed: exit code %i",
+	async (signal, code) => {
+		const program = programs.add(
+			new Nightlight(["simulate"], { cwd, env: { NODE_OPTIONS: TELLS_OF_HANDLER } }),
+		);
+		await program.until("the handler", () => program.errors.includes("hears SIGTERM"));
+		expect(await program.end(signal)).toBe(code);
+		expect(program.lines).toEqual([]);
+	},
+);
+
+it.each([
+	["SIGTERM", 143],
+	["SIGINT", 130],
 ] as const)("worlds that %s stops are not all done: exit code %i", async (signal, code) => {
 	const words = ["simulate", "--seeds", "100000", "--hours", "0.1"];
 	const program = programs.add(new Nightlight(words, { cwd, env: { NODE_OPTIONS: TELLS_OF_HANDLER } }));

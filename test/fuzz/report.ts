@@ -42,7 +42,7 @@ export function failureText({ target, seed, index, message, smallest, words }: F
 	].join("\n");
 }
 
-/** The failure of a job, if it has one; an input that had no end cannot be made smaller. */
+/** The failure of a job, if it has one; an input that had no end cannot be shrunk. */
 export function failureOf(targets: readonly Target[], job: Job, outcome: Outcome): Failure | undefined {
 	if (!("kind" in outcome)) return outcome.failure;
 	const target = targets.find(({ name }) => name === job.target) as Target;

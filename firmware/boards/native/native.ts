@@ -20,7 +20,7 @@ export interface Native {
 	socketClose(handle: number): void;
 	/** Begins to look a name up. */
 	resolve(handle: number, host: string): void;
-	/** Has `alarm` told in so many milliseconds, in place of an earlier wish; never, when negative. */
+	/** Schedules an ALARM event in `delay` ms, replacing any pending one; a negative delay cancels it. */
 	alarm(delay: number): void;
 	/** A number from 0 up to, not including, 1. */
 	random(): number;

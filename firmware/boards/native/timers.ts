@@ -14,7 +14,7 @@ export class Timers implements Timer {
 	/** Soonest first; those due together in the order they were set. */
 	#alarms: Alarm[] = [];
 
-	/** @param hardware `alarm` has `run` called in so many milliseconds, in place of an earlier wish; never, when negative */
+	/** @param hardware `alarm` schedules a call of `run` in so many milliseconds, replacing any pending one; a negative delay cancels it */
 	constructor(clock: { now(): number }, hardware: { alarm(delay: number): void }) {
 		this.#clock = clock;
 		this.#hardware = hardware;

@@ -36,9 +36,7 @@ describe("a world that fails on the command line", () => {
 		expect(form(first.lines[0])).toBe(form(shown[0]));
 		expect(form(first.lines[1])).toBe(form(shown[1]));
 		expect(form(first.lines.at(-1))).toBe(form(shown.at(-1)));
-		expect(first.errors).toMatch(
-			/^Failed: .*; making it smaller, which may take a while\n.* the world failed\n$/,
-		);
+		expect(first.errors).toMatch(/^Failed: .*; shrinking it, which may take a while\n.* the world failed\n$/);
 		const again = simulate(...(first.lines.at(-1)?.split(" ").slice(3) ?? []));
 		expect(await again.exited).toBe(1);
 		expect(again.lines[0]).toContain(
@@ -46,14 +44,14 @@ describe("a world that fails on the command line", () => {
 		);
 	}, 60_000);
 
-	it("is told of before it is made smaller, and not lost to a signal meanwhile", async () => {
+	it("is told of before it is shrunk, and not lost to a signal meanwhile", async () => {
 		const many = simulate("--seed", "2", "--seeds", "9", "--devices", "12", "--hours", "1", "--json");
-		const told = () => many.errors.includes("making it smaller");
+		const told = () => many.errors.includes("shrinking it");
 		await many.until("a failure", told, 60_000);
 		expect(await many.end("SIGINT")).toBe(1);
 		const events = many.lines.map(eventOf);
 		const [first] = events;
-		expect(many.errors).toContain(`Seed ${first?.seed} failed: ${first?.reason}; making it smaller`);
+		expect(many.errors).toContain(`Seed ${first?.seed} failed: ${first?.reason}; shrinking it`);
 		expect(first).toMatchObject({ event: "failure", again: expect.stringContaining("--devices 12 ") });
 		expect(events.at(-1)).toMatchObject({
 			event: "worlds",
