@@ -91,7 +91,7 @@ export const SCHEMA = object({
 		interval: integer(10, DAY, 2000),
 		/** Milliseconds between readings, at most `interval`; `interval` when absent. */
 		sample: optional(integer(10, DAY)),
-		/** A reading of the first sensor that crosses it, in the sensor's unit, is reported at once. */
+		/** A reading of the first sensor that crosses it, in the sensor's unit, does not wait for `interval`. */
 		threshold: optional(integer(-LARGEST, LARGEST)),
 		qos,
 		/** Milliseconds between reports at least; and at most, where sensors have a deadband. */

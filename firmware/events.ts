@@ -78,7 +78,10 @@ export type DeviceEvent =
 	| { event: "command"; payload: Record<string, unknown> }
 	/** The LED was switched. */
 	| { event: "led"; on: boolean }
-	/** A message was not obeyed; `payload` at most 200 characters of it. */
+	/**
+	 * A message was not obeyed (`payload`: at most 200 characters of it), a subscription was refused (`topic`: its filter),
+	 * or a message of the device's own was given up.
+	 */
 	| { event: "refused"; topic: string; code: RefusalCode; reason: string; payload: string }
 	/** The storage failed; what it should have kept lives in memory only. */
 	| { event: "storage"; code: StorageCode; reason: string };

@@ -173,7 +173,10 @@ export const object = <T extends Readonly<Record<string, AnyRule>>>(
 /** `problem` in one line. */
 export const describeProblem = ({ key, got, wants }: Problem): string => `${key}: got ${got}, wants ${wants}`;
 
-/** Checks the value at `key`; adds to `problems` what is wrong and returns the value to go on with. */
+/**
+ * Checks the value at `key`, and adds what is wrong to `problems`. Returns the value; if it is wrong, one to go on with: a
+ * number's `least`, an empty list, otherwise the default.
+ */
 export function check<T>(rule: Rule<T>, value: unknown, key: string, problems: Problem[]): T {
 	return checkAny(rule, value, key, problems) as T;
 }

@@ -1,4 +1,4 @@
-/** How long to wait before try number `attempt` (0 is the first), in milliseconds. */
+/** How long to wait after `attempt` failures in a row and one more, in milliseconds. */
 export type Backoff = (attempt: number, jitter: number) => number;
 
 /**
@@ -11,7 +11,7 @@ export const exponentialBackoff =
 	(attempt, jitter) =>
 		Math.round(Math.min(maximum, initial * 2 ** attempt) * (1 - jitter / 2));
 
-/** After so many, another client with the same id is likely: each login ends the other's connection [MQTT-3.1.4-2]. */
+/** From this one on, another client with the same id is likely: each login ends the other's connection [MQTT-3.1.4-2]. */
 const TWINS = 3;
 
 /**

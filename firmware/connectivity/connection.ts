@@ -36,7 +36,7 @@ export class Connection implements TransportListener, PumpListener {
 	#leaving = 0;
 	#listeners: readonly Listener[] = [];
 	#live: Live;
-	/** Failures in a row without a stable connection; the last of them that were the broker's closing an open one. */
+	/** Failures in a row without a stable connection. How many of the last ones were: the broker closed an open one. */
 	#failures = 0;
 	#closings = 0;
 	/** When the present state runs out, if it does; and the alarm for that and for the session. */
@@ -73,8 +73,8 @@ export class Connection implements TransportListener, PumpListener {
 	}
 
 	/**
-	 * Sends the profile's farewell, disconnects cleanly when that is possible, frees everything, and calls back
-	 * when that is done, at the latest after a second. There is no way back.
+	 * Sends the profile's farewell, disconnects cleanly, frees everything, and calls back when that is done, at the latest
+	 * after a second. If the farewell is not taken, it cuts the connection at once. There is no way back.
 	 */
 	stop(done: () => void): void {
 		const earlier = this.#stopped;

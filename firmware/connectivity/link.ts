@@ -6,6 +6,7 @@ export type LinkEvent =
 	| "resolved"
 	| "connected"
 	| "opened"
+	/** CONNACK has come. */
 	| "accepted"
 	/** The connection has ended so that another one may follow at once. */
 	| "next"

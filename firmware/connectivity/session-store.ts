@@ -13,7 +13,8 @@ const UNREADABLE = "storage-unreadable";
 
 /**
  * Keeps the session's records over a restart: the key is a record's order, the value its packet. A
- * storage that fails is reported; the session then lives in memory only.
+ * storage that fails is reported. What cannot be read or opened then lives in memory only, and so does each record that
+ * cannot be written.
  */
 export class SessionStore {
 	#domain: KeyValueDomain | undefined;

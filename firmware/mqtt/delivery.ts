@@ -18,7 +18,7 @@ export interface DeliveryOptions {
 	inFlight: number;
 	/** Bytes that a packet may have on the wire. */
 	maximumPacket: number;
-	/** A message is given up after so many connections that ended with it; 0: never. */
+	/** See `SessionOptions`. */
 	attempts: number;
 	/** Whether the payload of an oversize message is wanted. */
 	pieces?: boolean | undefined;

@@ -27,7 +27,10 @@ export interface SessionOptions {
 	inFlight: number;
 	/** The largest packet that may be sent, in bytes. */
 	maximumPacket: number;
-	/** A message is given up after so many connections in a row that ended while it was the oldest; 0: never. */
+	/**
+	 * Accepted connections in a row that may end without any answer to a message before the oldest in flight is given up;
+	 * 0: any number.
+	 */
 	attempts: number;
 	/** Milliseconds to wait for any answer: CONNACK, SUBACK, PUBACK, PUBREC, PUBCOMP, PINGRESP. */
 	responseTimeout: number;

@@ -3,6 +3,6 @@ import type { Host } from "../host.js";
 import { MqttProfile } from "./mqtt.js";
 import type { Obey, Profile } from "./profile.js";
 
-/** The profile that a configuration asks for. A profile of another kind may need the host's time and chance. */
+/** The profile of a device: there is one kind. A profile of another kind may need the host's time and chance. */
 export const createProfile = (config: Config, _host: Host, obey: Obey): Profile =>
 	new MqttProfile(config, obey);

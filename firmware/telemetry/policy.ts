@@ -9,9 +9,9 @@ export interface ReportPolicy {
 	readonly minimumInterval: number;
 	/** At most this long between reports, changed or not. */
 	readonly maximumInterval: number;
-	/** A reading of the first sensor on the other side of it is reported at once: below, or not below. */
+	/** A reading of the first sensor on the other side of it (below, or not below) does not wait for `interval`. */
 	readonly threshold?: number | undefined;
-	/** Each reports what differs by at least its deadband from the last report; 0 reports everything. */
+	/** When `interval` is over, a sensor reports if it differs by its deadband from the last report; 0: always. */
 	readonly sensors: readonly { readonly name: string; readonly deadband: number }[];
 }
 

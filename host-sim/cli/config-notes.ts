@@ -35,7 +35,7 @@ export const NOTES: Readonly<Record<string, Note>> = Object.freeze({
 	"mqtt.inFlight": { note: "Messages with QoS 1 and 2 in flight at most." },
 	"mqtt.maximumPacket": { note: "Bytes of the largest packet to send." },
 	"mqtt.attempts": {
-		note: "Connections in a row that may end while a message is the oldest in flight, before it is given up; 0: any number.",
+		note: "Accepted connections in a row that may end without any answer while a message is the oldest in flight, before it is given up; 0: any number.",
 	},
 	"mqtt.responseTimeout": { note: "Milliseconds to wait for any answer of the broker." },
 	reconnect: { note: "Trying again after a failure: from `initial`, doubling, up to `maximum`." },

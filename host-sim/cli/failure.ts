@@ -2,7 +2,7 @@
 export const ExitCode = Object.freeze({
 	/** Done; for what runs until it is stopped, a signal included. */
 	DONE: 0,
-	/** It could not work: a port is taken, or the broker was never reached. */
+	/** It could not work: a port is taken, the broker was never reached, or it refused what is needed. */
 	FAILED: 1,
 	/** A wrong option, configuration or input file. */
 	USAGE: 2,

@@ -3,7 +3,7 @@ import type { Config } from "../../firmware/config.js";
 import { InputError } from "../world/errors.js";
 import { DEFAULT_SOURCE, openSource, parseSource, type Source, type SourceChoice } from "../world/source.js";
 import { usage } from "./failure.js";
-import type { InputOptions } from "./options.js";
+import type { DeviceOptions, InputOptions } from "./options.js";
 import type { Output } from "./output.js";
 
 type Sensor = Config["telemetry"]["sensors"][number];
@@ -55,7 +55,7 @@ export function parseInputs(
  * @throws Failure for one that cannot be used
  */
 export function openInputs(
-	options: InputOptions & { readonly lightScale?: number; readonly speed?: number },
+	options: InputOptions & Partial<Pick<DeviceOptions, "lightScale" | "speed">>,
 	sensors: readonly Sensor[],
 	output: Pick<Output, "log">,
 	input: Readable = process.stdin,

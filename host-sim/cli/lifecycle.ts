@@ -3,7 +3,7 @@ import { codeOf, ExitCode, Failure } from "./failure.js";
 
 /** Something that runs until it is stopped. */
 export interface Running {
-	/** Whether it was ever able to do its work: online with all it asked for, or listening. */
+	/** Whether it could do its work: was online, on the last connection with all it asked for; or listening. */
 	hasWorked(): boolean;
 	/** Resolves when it runs, if that is not at once. */
 	readonly started?: Promise<void> | undefined;
@@ -54,7 +54,7 @@ export class Lifecycle {
 	 * For work that never waits, so that no signal would be heard: from now on one ends the process at once, and so does
 	 * one that has come before.
 	 */
-	leaveSignals(): void {
+	endAtSignals(): void {
 		if (this.#signal !== undefined) process.exit(ExitCode[this.#signal]);
 		for (const signal of ["SIGINT", "SIGTERM"] as const) process.removeAllListeners(signal);
 	}

@@ -24,7 +24,7 @@ export const replayCommand = (lifecycle: Lifecycle): Command =>
 		.option("--json", "print a JSON object")
 		.addHelpText("after", EXAMPLES)
 		.action(async (file: string, options: ReplayOptions) => {
-			lifecycle.leaveSignals();
+			lifecycle.endAtSignals();
 			const { runReplay } = await import("./run-replay.js");
 			await runReplay(file, options);
 			await lifecycle.written();

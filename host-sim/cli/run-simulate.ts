@@ -21,7 +21,7 @@ export async function simulate(
 	checkSize(first);
 	warnOfCalm(first);
 	if (options.seeds === undefined) {
-		lifecycle.leaveSignals();
+		lifecycle.endAtSignals();
 		return simulateOne(first, options);
 	}
 	let signal: "SIGINT" | "SIGTERM" | undefined;

@@ -50,7 +50,7 @@ async function oversize(stage: Stage): Promise<Verdict> {
 	await observer.publish(topic, "last");
 	await device.heard("last");
 	// Acknowledged: the broker has not sent it again.
-	expect(device.refusals).toEqual(["100000 bytes, more than the receive buffer of 1024 holds"]);
+	expect(device.refusals).toEqual(["100000 bytes, too many for the receive buffer of 1024 holds"]);
 	return "yes";
 }
 
