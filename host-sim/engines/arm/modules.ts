@@ -49,7 +49,8 @@ export function firmwareFiles(manifest: Manifest): Map<string, string> {
 }
 
 /**
- * The modules as JavaScript, those that others import first.
+ * The modules as JavaScript, those that others import first. What a module exports and no other imports is
+ * left out, with what only that needs: a command's argument that no command has takes no flash.
  * @param preload the names of those that are to live in flash; the board's do when all they import does
  * @throws EngineError for an import of what is no module
  */
@@ -57,9 +58,48 @@ export async function transpile(
 	files: ReadonlyMap<string, string>,
 	preload: readonly string[],
 ): Promise<Module[]> {
+	const whole = await bundleEach(files, new Map());
+	const { sources, imports } = await bundleEach(files, namesUsed([...whole.sources.values()]));
+	const inFlash = new Set(preload);
+	return inOrder(imports).map((name) => {
+		const all = [...(imports.get(name) ?? [])].every((other) => inFlash.has(other));
+		if (BOARD.includes(name) && all) inFlash.add(name);
+		return { name, source: sources.get(name) as string, isPreloaded: inFlash.has(name) };
+	});
+}
+
+/** The names that modules import, by the module that exports them. */
+function namesUsed(sources: readonly string[]): Map<string, Set<string>> {
+	const used = new Map<string, Set<string>>();
+	for (const [, first = "", list = "", module = ""] of sources.flatMap((source) => [
+		...source.matchAll(IMPORT),
+	])) {
+		const names = used.get(module) ?? new Set();
+		used.set(module, names);
+		if (first !== "") names.add("default");
+		for (const one of list.split(",")) names.add(one.trim().split(" ")[0] as string);
+		names.delete("");
+	}
+	return used;
+}
+
+/** As esbuild writes it: a default, names in braces, or both. */
+const IMPORT = /^import (?:(\w+),? )?(?:\{([^}]*)\} )?from "([^"]+)";$/gm;
+
+/**
+ * Each module as JavaScript, and what it imports; specifiers are modules' names.
+ * @param used the exports to keep, by module; of a module that it lacks all are kept
+ */
+async function bundleEach(
+	files: ReadonlyMap<string, string>,
+	used: ReadonlyMap<string, ReadonlySet<string>>,
+): Promise<{ sources: Map<string, string>; imports: Map<string, Set<string>> }> {
 	const names = new Map([...files].map(([name, file]) => [file, name]));
 	const imports = new Map<string, Set<string>>([...files.keys()].map((name) => [name, new Set()]));
-	const entryPoints = [...files].map(([name, file]) => ({ in: file, out: name }));
+	const entryPoints = [...files].map(([name, file]) => ({
+		in: used.has(name) ? `${PART}${name}` : file,
+		out: name,
+	}));
 	const { outputFiles } = await build({
 		entryPoints,
 		bundle: true,
@@ -73,20 +113,36 @@ export async function transpile(
 		minifySyntax: true,
 		minifyIdentifiers: true,
 		logLevel: "silent",
-		plugins: [linkByName(names, imports)],
+		plugins: [parts(files, used), linkByName(names, imports)],
 	}).catch((error: Error) => {
 		throw new EngineError(error.message.split("\n").slice(0, 2).join(" "));
 	});
 	const sources = new Map(
 		outputFiles.map(({ path, text }) => [relative(ROOT, path).replace(/\.js$/, ""), text]),
 	);
-	const inFlash = new Set(preload);
-	return inOrder(imports).map((name) => {
-		const all = [...(imports.get(name) ?? [])].every((other) => inFlash.has(other));
-		if (BOARD.includes(name) && all) inFlash.add(name);
-		return { name, source: sources.get(name) as string, isPreloaded: inFlash.has(name) };
-	});
+	return { sources, imports };
 }
+
+/** Before a module's name: those of its exports that are used. */
+const PART = "part:";
+
+/** Bundles, as `part:NAME`, what is used of a module. */
+const parts = (
+	files: ReadonlyMap<string, string>,
+	used: ReadonlyMap<string, ReadonlySet<string>>,
+): Plugin => ({
+	name: "parts",
+	setup: ({ onResolve, onLoad }) => {
+		onResolve({ filter: new RegExp(`^${PART}`) }, ({ path }) => ({
+			path: path.slice(PART.length),
+			namespace: PART,
+		}));
+		onResolve({ filter: /^/, namespace: PART }, ({ path }) => ({ path }));
+		onLoad({ filter: /^/, namespace: PART }, ({ path }) => ({
+			contents: `export { ${[...(used.get(path) ?? [])].sort().join(", ")} } from ${JSON.stringify(files.get(path))};`,
+		}));
+	},
+});
 
 /** Leaves imports as they are but for the specifier, and notes them. */
 const linkByName = (

@@ -51,9 +51,10 @@ const WITHOUT = ["fxNewFunctionLength", "fxNewFunctionName"].flatMap((name) => [
 ]);
 
 /** What `left-out.c` replaces. */
-const REPLACED = ["fxBuildAtomics", "fxBuildProxy", "fxBuildRegExp", "gxTypeAtomics", "gxProxyBehavior"].map(
-	(name) => `-Wl,--wrap=${name}`,
-);
+const REPLACED = [
+	...["fxBuildAtomics", "fxBuildProxy", "fxBuildRegExp", "gxTypeAtomics", "gxProxyBehavior"],
+	"fxDefaultFunctionPrototype",
+].map((name) => `-Wl,--wrap=${name}`);
 
 export const LINK_FLAGS = [
 	...CPU,

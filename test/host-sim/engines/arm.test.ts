@@ -282,6 +282,37 @@ describeWith([armTools], "a guest in the ARM image", () => {
 		await guest.stop();
 	});
 
+	it("has constructors that are classes, and no others", async () => {
+		const image = await armImage({
+			log: silent,
+			files: files({
+				[MAIN]: `
+					class Lamp {}
+					function lamp() {
+						return 1;
+					}
+					export default (kind) => {
+						if (kind === 253) {
+							let reason;
+							try {
+								new lamp();
+							} catch (error) {
+								reason = error.constructor === TypeError;
+							}
+							native.report(JSON.stringify([new Lamp() instanceof Lamp, lamp(), typeof lamp.prototype, reason]));
+						}
+						if (kind === 254) native.stopped();
+					};
+				`,
+			}),
+			preload: [],
+		});
+		const host = new VirtualHost();
+		const guest = await startOnArm(host, configOf(), { elf: image.elf, onFailure: silent, log: silent });
+		expect(host.events).toEqual([[true, 1, "undefined", true]]);
+		await guest.stop();
+	});
+
 	it("cannot be preloaded when something it imports is not", async () => {
 		const image = armImage({
 			log: silent,
