@@ -130,11 +130,12 @@ export type ParsedConfig =
  */
 export function parseConfig(source: unknown): ParsedConfig {
 	const problems: Problem[] = [];
-	const config = check(SCHEMA, source ?? {}, "", problems);
+	const values = check(SCHEMA, source ?? {}, "", problems);
+	if (problems.length === 0) checkTogether(values, problems);
 	if (problems.length > 0) return { kind: "invalid", problems };
-	config.broker.port ??= DEFAULT_PORT[config.broker.protocol];
-	checkTogether(config, problems);
-	return problems.length === 0 ? { kind: "valid", config: config as Config } : { kind: "invalid", problems };
+	const { broker } = values;
+	const port = broker.port ?? DEFAULT_PORT[broker.protocol];
+	return { kind: "valid", config: { ...values, broker: { ...broker, port } } };
 }
 
 /** A topic of the configuration as it is on the wire. */

@@ -47,7 +47,13 @@ export type AnyRule =
 			readonly fallback: readonly unknown[];
 	  }
 	/** An object with these keys and no others; nothing at all counts as an empty one. */
-	| { readonly kind: "object"; readonly fields: Readonly<Record<string, AnyRule>> };
+	| {
+			readonly kind: "object";
+			readonly fields: Readonly<Record<string, AnyRule>>;
+			/** What an empty one becomes, `undefined` for keys that are needed: frozen, as it is shared. */
+			readonly usual: Readonly<Record<string, unknown>>;
+			readonly isNeeded: boolean;
+	  };
 
 declare const CHECKED: unique symbol;
 
@@ -163,12 +169,22 @@ export const list = <T>(
 	least: number,
 	most: number,
 	fallback: readonly unknown[],
-): Rule<T[]> => ({ kind: "list", rule, least, most, fallback });
+): Rule<readonly T[]> => ({ kind: "list", rule, least, most, fallback });
 
 /** An object with these fields and no others. */
 export const object = <T extends Readonly<Record<string, AnyRule>>>(
 	fields: T,
-): Rule<{ [K in keyof T]: Checked<T[K]> }> => ({ kind: "object", fields });
+): Rule<{ readonly [K in keyof T]: Checked<T[K]> }> => {
+	const usual: Record<string, unknown> = {};
+	let isNeeded = false;
+	for (const name of Object.keys(fields)) {
+		const problems: Problem[] = [];
+		const value = checkAny(fields[name] as AnyRule, undefined, "", name, problems);
+		usual[name] = problems.length === 0 ? value : undefined;
+		isNeeded ||= problems.length > 0;
+	}
+	return { kind: "object", fields, usual: Object.freeze(usual), isNeeded };
+};
 
 /** `problem` in one line. */
 export const describeProblem = ({ key, got, wants }: Problem): string => `${key}: got ${got}, wants ${wants}`;
@@ -178,47 +194,56 @@ export const describeProblem = ({ key, got, wants }: Problem): string => `${key}
  * number's `least`, an empty list, otherwise the default.
  */
 export function check<T>(rule: Rule<T>, value: unknown, key: string, problems: Problem[]): T {
-	return checkAny(rule, value, key, problems) as T;
+	return checkAny(rule, value, "", key, problems) as T;
 }
 
-function checkAny(rule: AnyRule, value: unknown, key: string, problems: Problem[]): unknown {
+/**
+ * @param prefix with `name` the value's key: put together for a problem only, as most values have none. Cases
+ * that need variables are functions of their own: here they would take their time with each value.
+ */
+function checkAny(rule: AnyRule, value: unknown, prefix: string, name: string, problems: Problem[]): unknown {
 	switch (rule.kind) {
-		case "integer": {
-			const { least, most } = rule;
-			const number = value === undefined ? rule.fallback : value;
-			if (typeof number === "number" && number >= least && number <= most && number % 1 === 0) return number;
-			complain(problems, key, value, `a whole number from ${least} to ${most}`);
-			return least;
-		}
-		case "flag":
-			if (value === undefined) return rule.fallback;
-			if (typeof value === "boolean") return value;
-			complain(problems, key, value, "true or false");
-			return rule.fallback;
+		case "integer":
+			if (typeof value === "number" && value >= rule.least && value <= rule.most && value % 1 === 0)
+				return value;
+			if (value === undefined && rule.fallback !== undefined) return rule.fallback;
+			complain(problems, prefix + name, value, `a whole number from ${rule.least} to ${rule.most}`);
+			return rule.least;
 		case "text":
-			return checkText(rule, value, key, problems);
-		case "choice": {
-			const { choices } = rule;
-			if (value === undefined) return choices[0];
-			if ((choices as readonly unknown[]).includes(value)) return value;
-			complain(problems, key, value, choices.map((one) => JSON.stringify(one)).join(" or "));
-			return choices[0];
-		}
-		case "optional":
-			return value === undefined ? undefined : checkAny(rule.rule, value, key, problems);
-		case "nullable":
-			return value === null ? null : checkAny(rule.rule, value, key, problems);
-		case "list": {
-			const items = value === undefined ? rule.fallback : value;
-			if (Array.isArray(items) && items.length >= rule.least && items.length <= rule.most) {
-				return items.map((item, index) => checkAny(rule.rule, item, `${key}.${index}`, problems));
-			}
-			complain(problems, key, value, `a list of ${rule.least} to ${rule.most}`);
-			return [];
-		}
+			return checkText(rule, value, prefix + name, problems);
 		case "object":
-			return checkObject(rule.fields, value, key, problems);
+			return checkObject(rule, value, prefix + name, problems);
+		case "optional":
+			return value === undefined ? undefined : checkAny(rule.rule, value, prefix, name, problems);
+		case "nullable":
+			return value === null ? null : checkAny(rule.rule, value, prefix, name, problems);
+		case "choice":
+			if ((rule.choices as readonly unknown[]).includes(value)) return value;
+			if (value !== undefined) {
+				complain(problems, prefix + name, value, rule.choices.map((one) => JSON.stringify(one)).join(" or "));
+			}
+			return rule.choices[0];
+		case "flag":
+			if (typeof value === "boolean") return value;
+			if (value !== undefined) complain(problems, prefix + name, value, "true or false");
+			return rule.fallback;
+		case "list":
+			return checkList(rule, value, prefix + name, problems);
 	}
+}
+
+function checkList(
+	{ rule, least, most, fallback }: Extract<AnyRule, { kind: "list" }>,
+	value: unknown,
+	key: string,
+	problems: Problem[],
+): unknown[] {
+	const items = value === undefined ? fallback : value;
+	if (Array.isArray(items) && items.length >= least && items.length <= most) {
+		return items.map((item, index) => checkAny(rule, item, `${key}.`, String(index), problems));
+	}
+	complain(problems, key, value, `a list of ${least} to ${most}`);
+	return [];
 }
 
 function checkText(
@@ -227,7 +252,7 @@ function checkText(
 	key: string,
 	problems: Problem[],
 ): string {
-	if (fallback !== "" && (value === undefined || value === fallback)) return fallback;
+	if (value === undefined && fallback !== "") return fallback;
 	if (typeof value === "string" && value.length >= least && value.length <= most && format.fits(value)) {
 		return value;
 	}
@@ -238,30 +263,40 @@ function checkText(
 }
 
 function checkObject(
-	fields: Readonly<Record<string, AnyRule>>,
+	{ fields, usual, isNeeded }: Extract<AnyRule, { kind: "object" }>,
 	value: unknown,
 	key: string,
 	problems: Problem[],
-): Record<string, unknown> {
-	const source = value === undefined ? {} : value;
-	const result: Record<string, unknown> = {};
+): Readonly<Record<string, unknown>> {
+	if (value === undefined && !isNeeded) return usual;
+	const source = value === undefined ? usual : value;
 	if (typeof source !== "object" || source === null || Array.isArray(source)) {
 		complain(problems, key || "configuration", value, "an object");
-		return result;
+		return {};
 	}
 	const prefix = key === "" ? "" : `${key}.`;
-	const names = Object.keys(fields);
-	for (const name of Object.keys(source)) {
+	const names = Object.keys(usual);
+	// No iterators: with forty keys they take a while.
+	const given = Object.keys(source);
+	for (let index = 0; index < given.length; index++) {
+		const name = given[index] as string;
 		if (names.includes(name)) continue;
 		// A strange name is quoted, and so stays on one line. The value may be a secret in the wrong place.
 		const shown = abbreviated(isName(name) ? name : JSON.stringify(name));
 		problems.push({ key: prefix + shown, got: "a value", wants: `no such key, only ${names.join(", ")}` });
 	}
-	for (const name of names) {
-		const given = (source as Record<string, unknown>)[name];
-		result[name] = checkAny(fields[name] as AnyRule, given, prefix + name, problems);
+	let result: Record<string, unknown> | undefined;
+	for (let index = 0; index < names.length; index++) {
+		const name = names[index] as string;
+		const one = (source as Record<string, unknown>)[name];
+		// Mostly there is none, or the default, which fits.
+		if (one === undefined ? usual[name] !== undefined : one === usual[name]) continue;
+		const checked = checkAny(fields[name] as AnyRule, one, prefix, name, problems);
+		if (checked === usual[name]) continue;
+		result ??= { ...usual };
+		result[name] = checked;
 	}
-	return result;
+	return result ?? usual;
 }
 
 function complain(problems: Problem[], key: string, value: unknown, wants: string): void {

@@ -195,6 +195,29 @@ it.each([
 	expect(run(rule, 1.5).result).toEqual(result);
 });
 
+describe("an object of defaults", () => {
+	const inner = object({ a: integer(1, 5, 3), b: optional(flag(true)) });
+	const rule = object({ inner, c: choice("x", "y") });
+
+	it.each([
+		{ name: "nothing", value: undefined },
+		{ name: "no fields", value: {} },
+		{ name: "the defaults", value: { inner: { a: 3 }, c: "x" } },
+		{ name: "fields that are undefined", value: { inner: { a: undefined, b: undefined }, c: undefined } },
+	])("is one, frozen, for $name", ({ value }) => {
+		const result = checkValue(rule, value, "", []);
+		expect(result).toBe(checkValue(rule, undefined, "", []));
+		expect([result, result.inner].every(Object.isFrozen)).toBe(true);
+		expect(result).toEqual({ inner: { a: 3, b: undefined }, c: "x" });
+	});
+
+	it("is not touched by another value", () => {
+		const { inner: changed } = checkValue(rule, { inner: { a: 4 } }, "", []);
+		expect(changed).toEqual({ a: 4, b: undefined });
+		expect(checkValue(rule, {}, "", []).inner.a).toBe(3);
+	});
+});
+
 it("names the outermost object when that is none", () => {
 	const problems: Problem[] = [];
 	checkValue(object({}), 5, "", problems);
