@@ -103,14 +103,14 @@ function layOutPublish(
 
 /** Writes a topic name that only has characters that are a byte each and all allowed; `false` for others. */
 function writePlainTopic(bytes: Uint8Array, offset: number, topic: string): boolean {
-	const { length } = topic;
-	for (let index = 0; index < length; index++) {
-		const unit = charCodeAt.call(topic, index);
-		// From ',' on: U+0000 and the wildcards are below.
-		if (unit < 0x2c || unit > 0x7f) return false;
+	let index = 0;
+	let unit = charCodeAt.call(topic, 0);
+	// From ',' on: U+0000 and the wildcards are below. Behind the end is NaN.
+	while (unit >= 0x2c && unit < 0x80) {
 		bytes[offset + index] = unit;
+		unit = charCodeAt.call(topic, ++index);
 	}
-	return length > 0;
+	return index > 0 && index === topic.length;
 }
 
 /** Turns an encoded PUBLISH into its repetition [MQTT-3.3.1-1], in place. */

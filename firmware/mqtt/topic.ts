@@ -7,9 +7,9 @@
 export function topicNameProblem(bytes: Uint8Array, start = 0, end = bytes.length): string | undefined {
 	if (start === end) return "empty topic [MQTT-4.7.3-1]";
 	for (let at = start; at < end; at++) {
-		const byte = bytes[at] as number;
 		// All that is forbidden is below ',', and most of what is used above.
-		if (byte > 0x2b) continue;
+		if ((bytes[at] as number) > 0x2b) continue;
+		const byte = bytes[at] as number;
 		if (byte === 0) return "U+0000 in a topic [MQTT-4.7.3-2]";
 		// '#' and '+'
 		if (byte === 0x23 || byte === 0x2b) return "wildcard in a topic name [MQTT-3.3.2-2]";

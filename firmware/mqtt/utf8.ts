@@ -11,7 +11,10 @@ const { fromCharCode } = String;
 export function utf8Length(text: string): number {
 	const units = text.length;
 	let length = units;
-	for (let index = 0; index < units; index++) {
+	let index = 0;
+	// Mostly all of it is ASCII.
+	while (index < units && charCodeAt.call(text, index) < 0x80) index++;
+	for (; index < units; index++) {
 		const unit = charCodeAt.call(text, index);
 		if (unit < 0x80) continue;
 		if (unit < 0x800) length += 1;
@@ -37,8 +40,15 @@ export function utf8Length(text: string): number {
 export function writeUtf8(bytes: Uint8Array, offset: number, text: string): number {
 	const units = text.length;
 	let at = offset;
-	for (let index = 0; index < units; index++) {
-		let unit = charCodeAt.call(text, index);
+	let index = 0;
+	let unit = charCodeAt.call(text, 0);
+	// Mostly all of it is ASCII. Behind its end is NaN.
+	while (unit < 0x80) {
+		bytes[at++] = unit;
+		unit = charCodeAt.call(text, ++index);
+	}
+	for (; index < units; index++) {
+		unit = charCodeAt.call(text, index);
 		if (unit < 0x80) {
 			bytes[at++] = unit;
 			continue;
