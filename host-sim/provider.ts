@@ -10,13 +10,13 @@ import { createKeyValue } from "./io/key-value.js";
 import { PinBoard } from "./io/pins.js";
 import { Resolver } from "./io/resolver.js";
 import { StorageHealth } from "./io/storage-health.js";
+import { tapped, type Wire } from "./io/tapped.js";
 import { TCP } from "./io/tcp.js";
 import { timer } from "./io/timer.js";
 import { TLS } from "./io/tls.js";
 import { simulatedPins } from "./pins.js";
 
 const WEB_SOCKET = Object.freeze({
-	io: WebSocket,
 	random: () => randomBytes(4).readUInt32LE() / 2 ** 32,
 	sha1: (bytes: Uint8Array) => createHash("sha1").update(bytes).digest(),
 });
@@ -44,12 +44,14 @@ export interface Surroundings {
 	readonly tls?: TLSClient["tls"];
 	/** Hears what the firmware tells. It must not throw. */
 	readonly report: (event: DeviceEvent) => void;
+	/** Called for each connection to a broker: hears the bytes of MQTT that go over it. */
+	readonly tap?: (() => Wire) | undefined;
 	/** Hears that the storage works again; that it fails is reported once until then. */
 	readonly onStorageWorks?: () => void;
 }
 
 /** The host of one device on Node: real time, real sockets, a simulated board with an LED. */
-export function createHost({ inputs, storage, tls = {}, report, onStorageWorks }: Surroundings): Host {
+export function createHost({ inputs, storage, tls = {}, report, tap, onStorageWorks }: Surroundings): Host {
 	const health = new StorageHealth(onStorageWorks ?? (() => {}));
 	const pin = simulatedPins(Object.keys(inputs));
 	const board = new PinBoard([pin.led as number]);
@@ -57,14 +59,22 @@ export function createHost({ inputs, storage, tls = {}, report, onStorageWorks }
 		board.analog(pin[name] as number, () => fractionOf(input.read(), input));
 	}
 	const resolution = resolutionFor(Object.values(inputs));
+	// Above TLS and WebSocket, where it is MQTT.
+	const [Tcp, Tls, Ws] =
+		tap === undefined ? [TCP, TLS, WebSocket] : [tapped(TCP, tap), tapped(TLS, tap), tapped(WebSocket, tap)];
+	const stream = { ...WEB_SOCKET, io: Ws };
 	const device: HostProvider = Object.freeze({
-		io: Object.freeze({ Analog: createAnalog(board, { resolution }), Digital: createDigital(board), TCP }),
+		io: Object.freeze({
+			Analog: createAnalog(board, { resolution }),
+			Digital: createDigital(board),
+			TCP: Tcp,
+		}),
 		pin: Object.freeze(pin),
 		network: Object.freeze({
 			dns: Object.freeze({ resolver: { io: Resolver } }),
-			tls: Object.freeze({ client: { io: TLS, tls } }),
-			ws: Object.freeze({ stream: { ...WEB_SOCKET, socket: { io: TCP } } }),
-			wss: Object.freeze({ stream: { ...WEB_SOCKET, socket: { io: TLS, tls } } }),
+			tls: Object.freeze({ client: { io: Tls, tls } }),
+			ws: Object.freeze({ stream: { ...stream, socket: { io: TCP } } }),
+			wss: Object.freeze({ stream: { ...stream, socket: { io: TLS, tls } } }),
 		}),
 		keyValue: createKeyValue(storage, health),
 	});

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { type IClientOptions, MqttClient } from "mqtt";
+import { type IClientOptions, MqttClient, type Packet } from "mqtt";
 import type { BrokerAddress } from "./broker-address.js";
 import type { Message } from "./core.js";
 import type { LinkFailure, ServerLinkCode } from "./events.js";
@@ -15,14 +15,17 @@ export interface ReceivedMessage extends Message {
 	readonly dup: boolean;
 }
 
+/** Whether a packet goes to the broker or comes from it. */
+export type PacketWay = "sent" | "received";
+
 /** What a connection is made for. Durations in milliseconds. */
 export interface ConnectionOptions extends Secrets {
 	readonly address: BrokerAddress;
 	readonly clientId: string;
 	readonly username?: string | undefined;
 	readonly password?: string | undefined;
-	/** The topic filter to subscribe to; none if left out. */
-	readonly filter?: string | undefined;
+	/** The topic filters to subscribe to; none if left out. */
+	readonly filter?: string | readonly string[] | undefined;
 	/** The most QoS with which messages come; 0 if left out. */
 	readonly qos?: 0 | 1 | 2 | undefined;
 	/** How long resolving, connecting, logging in and subscribing may take together. */
@@ -35,6 +38,8 @@ export interface ConnectionOptions extends Secrets {
 	readonly onOnline: () => void;
 	/** A message came; `next` asks for the following one. */
 	readonly onMessage: (message: ReceivedMessage, next: () => void) => void;
+	/** Hears of each packet; of CONNECT with its password. It must not throw. */
+	readonly onPacket?: ((way: PacketWay, packet: Packet) => void) | undefined;
 	/** It is over. Called once, unless `close` was called before. */
 	readonly onClosed: (failure: LinkFailure) => void;
 }
@@ -99,12 +104,18 @@ export function openConnection(options: ConnectionOptions): Connection {
 		client?.stream.destroy();
 	};
 
+	const { onPacket } = options;
 	try {
 		client = new MqttClient(() => {
 			way = openStream(address, options, maxPacket);
 			guard(way.stream, maxPacket, (refusal) => fail(refusalFailure(refusal, maxPacket, address)));
 			return way.stream;
 		}, clientOptions(options));
+		if (onPacket !== undefined) {
+			client.on("packetsend", (packet) => onPacket("sent", packet));
+			client.on("packetreceive", (packet) => onPacket("received", packet));
+		}
+		client.connect();
 	} catch (error) {
 		failure = transportFailure(error, address);
 		setImmediate(over);
@@ -125,14 +136,15 @@ export function openConnection(options: ConnectionOptions): Connection {
 	open.on("connect", () => {
 		const { filter, qos = 0 } = options;
 		if (filter === undefined) return online();
-		open.subscribe(filter, { qos }, (error, grants, packet) => {
+		const filters = typeof filter === "string" ? [filter] : [...filter];
+		open.subscribe(filters, { qos }, (error, grants, packet) => {
 			// Without a SUBACK the connection closed; `over` tells why.
 			if (closing || (error && !packet)) return;
-			const code = grants?.[0]?.qos;
-			if (error || code === undefined || code > 2)
+			const codes = grants?.map((grant) => Number(grant.qos)) ?? [];
+			if (error || codes.length < filters.length || codes.some((code) => code > 2))
 				return fail({
 					code: "subscription-refused",
-					reason: `subscription to ${filter} refused (SUBACK ${packet?.granted.join(" ") || "none"})`,
+					reason: `subscription to ${filters.join(", ")} refused (SUBACK ${packet?.granted.join(" ") || "none"})`,
 				});
 			online();
 		});
@@ -173,6 +185,8 @@ function clientOptions(options: ConnectionOptions): IClientOptions {
 		resubscribe: false,
 		queueQoSZero: false,
 		reconnectPeriod: 0,
+		// Its first packet is to be heard, too.
+		manualConnect: true,
 		keepalive: Math.ceil(options.keepAlive / 1000),
 		// Never first: `deadline` is.
 		connectTimeout: options.handshakeTimeout * 2,

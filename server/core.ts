@@ -52,10 +52,17 @@ export interface CoreOptions {
 	readonly topics?: TopicTemplates | undefined;
 }
 
+/** A person's command to a device, in the place of the rule. */
+export interface Hold {
+	readonly led: boolean;
+	/** When the rule decides again, by the clock of who set it, in milliseconds. */
+	readonly until: number;
+}
+
 /**
  * The nightlight server without a network: a message in, actions out. One
- * command for each valid telemetry message; everything else is refused, with
- * a reason, and never throws.
+ * command for each valid telemetry message, unless a person's command holds;
+ * everything else is refused, with a reason, and never throws.
  *
  * A retained message is refused too: the reading is of unknown age, and a
  * command made from it could contradict the one for the newest reading.
@@ -64,6 +71,8 @@ export class ServerCore {
 	readonly #id: string | undefined;
 	readonly #rule: Rule;
 	readonly #lit = new LitDevices();
+	/** A person's commands that hold, and the light that came last meanwhile. */
+	readonly #holds = new Map<string, Hold & { light?: number }>();
 	readonly #topics: Topics;
 	#messages = 0;
 	#refused = 0;
@@ -98,8 +107,32 @@ export class ServerCore {
 		};
 	}
 
-	/** Takes a message and returns what to do about it. Never throws. */
-	receive(message: Message): Action[] {
+	/** Where a device takes commands. */
+	commandTopic(device: string): string {
+		return this.#topics.commandsOf(device);
+	}
+
+	/** Has the LED of a device as a person wants it, and the rule say nothing, until a time. Returns what to send. */
+	hold(device: string, hold: Hold): Action {
+		this.#holds.set(device, { ...hold });
+		return this.#command(device, { led_on: hold.led });
+	}
+
+	/**
+	 * Ends a hold: the rule decides again. Returns what it says of the light that came meanwhile, if any
+	 * came; no hold is no mistake.
+	 */
+	release(device: string): Action[] {
+		const light = this.#holds.get(device)?.light;
+		this.#holds.delete(device);
+		return light === undefined ? [] : [this.#decide(device, light)];
+	}
+
+	/**
+	 * Takes a message and returns what to do about it. Never throws.
+	 * @param now by the clock of `hold`; matters while something is held only
+	 */
+	receive(message: Message, now = 0): Action[] {
 		this.#messages += 1;
 		const device = this.#topics.deviceOf(message.topic);
 		if (device === undefined)
@@ -112,24 +145,30 @@ export class ServerCore {
 			case "malformed":
 				return this.#refuse(message, parsed.code, parsed.reason);
 			case "telemetry":
-				return this.#answer(message.topic, device, parsed.telemetry);
+				return this.#answer(message.topic, device, parsed.telemetry, now);
 		}
 	}
 
-	#answer(topic: string, device: string, telemetry: Telemetry): Action[] {
+	#answer(topic: string, device: string, telemetry: Telemetry, now: number): Action[] {
+		const received: Action = { kind: "received", device, topic, payload: telemetry };
+		const hold = this.#holds.get(device);
+		if (hold !== undefined && now < hold.until) {
+			hold.light = telemetry.light;
+			return [received];
+		}
+		this.#holds.delete(device);
+		return [received, this.#decide(device, telemetry.light)];
+	}
+
+	#decide(device: string, light: number): Action {
+		return this.#command(device, decide(light, this.#rule, this.#lit.has(device)));
+	}
+
+	#command(device: string, payload: Command): Action {
 		this.#commands += 1;
-		const command = decide(telemetry.light, this.#rule, this.#lit.has(device));
-		if (this.#rule.hysteresis > 0) this.#lit.set(device, command.led_on);
-		return [
-			{ kind: "received", device, topic, payload: telemetry },
-			{
-				kind: "send",
-				device,
-				topic: this.#topics.commandsOf(device),
-				payload: command,
-				body: JSON.stringify(command),
-			},
-		];
+		if (this.#rule.hysteresis > 0) this.#lit.set(device, payload.led_on);
+		const body = JSON.stringify(payload);
+		return { kind: "send", device, topic: this.#topics.commandsOf(device), payload, body };
 	}
 
 	#refuse(message: Message, code: ServerRefusalCode, reason: string): Action[] {

@@ -1,6 +1,6 @@
 import type { backoffDelay } from "./backoff.js";
 import { type BrokerAddress, parseBrokerUrl } from "./broker-address.js";
-import type { Connection } from "./connection.js";
+import type { Connection, ConnectionOptions } from "./connection.js";
 import { type Action, type Counts, type Message, ServerCore } from "./core.js";
 import type { ServerEvent } from "./events.js";
 import { Link } from "./link.js";
@@ -27,6 +27,8 @@ export interface ServerOptions extends Secrets {
 	readonly maxPacket?: number | undefined;
 	/** Left out: `<id>nightlight_server`; for all devices `nightlight_server_` and random digits, so that two servers do not throw each other out. */
 	readonly clientId?: string | undefined;
+	/** Hears of each packet to and from the broker; of CONNECT with its password. It must not throw. */
+	readonly onPacket?: ConnectionOptions["onPacket"];
 	/** Hears everything the server tells. It must not throw. */
 	readonly onEvent: (event: ServerEvent) => void;
 	/** Uniform, 0 up to 1; Math.random if left out. */
@@ -43,9 +45,28 @@ export interface Server {
 	readonly clientId: string;
 	/** What was counted since the start. */
 	readonly counts: Counts;
+	/**
+	 * Sends a person's command, and has the rule say nothing to this device for an hour; `null`: the rule
+	 * decides again.
+	 * @throws OfflineError when there is no connection; nothing is changed then
+	 */
+	hold(device: string, led: boolean | null): void;
+	/**
+	 * Sends a text, whatever it is, to where a device takes commands: QoS 0, not retained.
+	 * @throws OfflineError when there is no connection
+	 */
+	send(device: string, text: string): void;
 	/** Disconnects; resolves within two seconds whatever the broker does. Idempotent. */
 	stop(): Promise<void>;
 }
+
+/** There is no connection to the broker. */
+export class OfflineError extends Error {
+	override readonly name = "OfflineError";
+}
+
+/** Milliseconds for which a person's command holds. */
+export const HOLD_TIME = 3_600_000;
 
 /**
  * Starts the nightlight server: each telemetry message is answered with a
@@ -74,6 +95,8 @@ class Shell implements Server {
 	readonly #core: ServerCore;
 	readonly #tell: (event: ServerEvent) => void;
 	readonly #link: Link;
+	/** The one that is online. */
+	#online: Connection | undefined;
 
 	constructor(options: ServerOptions, address: BrokerAddress, core: ServerCore) {
 		this.#core = core;
@@ -84,7 +107,10 @@ class Shell implements Server {
 			address,
 			clientId: this.clientId,
 			filter: core.filter,
-			onChange: (change) => this.#tell({ event: "link", ...change }),
+			onChange: (change, connection) => {
+				this.#online = connection;
+				this.#tell({ event: "link", ...change });
+			},
 			onMessage: (message, connection, next) => this.#receive(message, connection, next),
 		});
 	}
@@ -97,20 +123,39 @@ class Shell implements Server {
 		return this.#link.stop();
 	}
 
+	hold(device: string, led: boolean | null): void {
+		const connection = this.#connection();
+		const until = performance.now() + HOLD_TIME;
+		const actions = led === null ? this.#core.release(device) : [this.#core.hold(device, { led, until })];
+		for (const action of actions) this.#act(action, connection);
+	}
+
+	send(device: string, text: string): void {
+		this.#connection().publish(this.#core.commandTopic(device), text, 0, () => {});
+	}
+
+	#connection(): Connection {
+		if (this.#online === undefined) throw new OfflineError("the server has no connection to the broker");
+		return this.#online;
+	}
+
 	#receive(message: Message, connection: Connection, next: () => void): void {
-		let waiting = 0;
-		for (const action of this.#core.receive(message)) {
-			if (action.kind !== "send") this.#tell(eventOf(action));
-			else {
-				waiting += 1;
-				const { device, topic, payload, body } = action;
-				connection.publish(topic, body, 0, (sent) => {
-					if (sent && !this.#link.isStopping) this.#tell({ event: "sent", device, topic, payload });
-					next();
-				});
-			}
+		let isSending = false;
+		for (const action of this.#core.receive(message, performance.now())) {
+			isSending ||= action.kind === "send";
+			this.#act(action, connection, next);
 		}
-		if (waiting === 0) next();
+		if (!isSending) next();
+	}
+
+	/** @param done hears when a command was sent, or could not be */
+	#act(action: Action, connection: Connection, done = () => {}): void {
+		if (action.kind !== "send") return this.#tell(eventOf(action));
+		const { device, topic, payload, body } = action;
+		connection.publish(topic, body, 0, (sent) => {
+			if (sent && !this.#link.isStopping) this.#tell({ event: "sent", device, topic, payload });
+			done();
+		});
 	}
 }
 

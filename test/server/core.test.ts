@@ -321,3 +321,70 @@ describe("with a hysteresis", () => {
 		expect(() => new ServerCore({ hysteresis })).toThrow(RangeError);
 	});
 });
+
+describe("a person's command", () => {
+	const HOUR = 3_600_000;
+	const send = (on: boolean) => ({
+		kind: "send",
+		device: "lamp",
+		topic: "lamp/commands",
+		payload: { led_on: on },
+		body: `{"led_on":${on}}`,
+	});
+	const kinds = (core: ServerCore, light: number, now: number) =>
+		core
+			.receive(message(`{"light":${light}}`), now)
+			.map((action) => (action.kind === "send" ? action.payload.led_on : action.kind));
+
+	it("is sent at once, and the rule says nothing until its time has come", () => {
+		const core = new ServerCore();
+		expect(core.hold("lamp", { led: true, until: HOUR })).toEqual(send(true));
+		expect(kinds(core, 900, 1)).toEqual(["received"]);
+		expect(kinds(core, 900, HOUR - 1)).toEqual(["received"]);
+		expect(kinds(core, 900, HOUR)).toEqual(["received", false]);
+		expect(kinds(core, 900, 1)).toEqual(["received", false]);
+		expect(core.counts).toEqual({ messages: 4, refused: 0, commands: 3 });
+	});
+
+	it("holds for its device only", () => {
+		const core = new ServerCore();
+		core.hold("other", { led: true, until: HOUR });
+		expect(kinds(core, 900, 1)).toEqual(["received", false]);
+	});
+
+	it("ends when it is released, and the rule answers the light that came meanwhile", () => {
+		const core = new ServerCore();
+		core.hold("lamp", { led: true, until: HOUR });
+		kinds(core, 900, 1);
+		kinds(core, 301, 2);
+		expect(core.release("lamp")).toEqual([send(false)]);
+		expect(core.release("lamp")).toEqual([]);
+		expect(kinds(core, 900, 3)).toEqual(["received", false]);
+	});
+
+	it("is released in silence when no light came meanwhile", () => {
+		const core = new ServerCore();
+		core.hold("lamp", { led: true, until: HOUR });
+		expect(core.release("lamp")).toEqual([]);
+		expect(core.release("nobody")).toEqual([]);
+	});
+
+	it.each([
+		{ led: true, light: 310, on: true },
+		{ led: true, light: 320, on: false },
+		{ led: false, light: 310, on: false },
+		{ led: false, light: 299, on: true },
+	])("$led is what the hysteresis begins from: light $light, LED on $on", ({ led, light, on }) => {
+		const core = new ServerCore({ hysteresis: 20 });
+		core.hold("lamp", { led, until: HOUR });
+		kinds(core, light, 1);
+		expect(core.release("lamp")).toEqual([send(on)]);
+	});
+
+	it("replaces an earlier one", () => {
+		const core = new ServerCore();
+		core.hold("lamp", { led: true, until: HOUR });
+		expect(core.hold("lamp", { led: false, until: 2 * HOUR })).toEqual(send(false));
+		expect(kinds(core, 1, HOUR)).toEqual(["received"]);
+	});
+});
