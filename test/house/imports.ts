@@ -7,12 +7,17 @@ const IMPORT = /(?:^\s*|\bfrom\s*|\bimport\s*\(\s*)(?:import\s*)?["'](\.{1,2}\/[
 
 /** Which files of these folders import which: from path to paths, from the project's top. */
 export function importsOf(folders: readonly string[]): ReadonlyMap<string, readonly string[]> {
-	const files = folders.flatMap(filesBelow).filter((path) => /\.(ts|js)$/.test(path));
+	const files = folders.flatMap(filesBelow).filter((path) => /\.(tsx?|js)$/.test(path));
 	const known = new Set(files);
 	const read = (path: string): string[] =>
 		importedBy(readFileSync(join(ROOT, path), "utf8"))
 			.map((name) => join(dirname(path), name))
-			.flatMap((name) => [name.replace(/\.js$/, ".ts"), name].find((file) => known.has(file)) ?? []);
+			.flatMap(
+				(name) =>
+					[name.replace(/\.js$/, ".ts"), name.replace(/\.js$/, ".tsx"), name].find((file) =>
+						known.has(file),
+					) ?? [],
+			);
 	return new Map(files.map((path) => [path, read(path)]));
 }
 

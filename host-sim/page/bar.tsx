@@ -1,0 +1,33 @@
+import { linkTo } from "./route.js";
+
+/** The line at the top: which device, and the way between one and all. */
+export function Bar(props: {
+	id?: string;
+	kind?: string;
+	broker?: string;
+	count: number;
+	view: "device" | "all";
+}) {
+	const { id, kind, broker, count, view } = props;
+	return (
+		<header class="bar pad">
+			<h1>Nightlight</h1>
+			<div class="who">
+				{id === undefined ? <span class="mono soft">{broker}</span> : <span class="mono id">{id}</span>}
+				{kind !== undefined && <span class="kind">{kind}</span>}
+			</div>
+			{count > 1 && (
+				<nav aria-label="View">
+					{id !== undefined && (
+						<a href={linkTo(id)} aria-current={view === "device" ? "page" : undefined}>
+							One device
+						</a>
+					)}
+					<a href="#all" aria-current={view === "all" ? "page" : undefined}>
+						All {count}
+					</a>
+				</nav>
+			)}
+		</header>
+	);
+}

@@ -1,0 +1,118 @@
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Rung } from "../web/protocol.js";
+import { useNow } from "./hooks.js";
+import { recent, rowsOf } from "./rows.js";
+import { Rung as Line } from "./rung.js";
+import type { State } from "./store.js";
+import { reading } from "./words.js";
+
+/** How near its end, in pixels, the list must be to follow. */
+const NEAR = 32;
+
+/** What goes over the wire, as a sequence diagram that grows downwards. */
+export function Ladder({ state, device }: { state: State; device: string }) {
+	const [frozen, setFrozen] = useState<readonly Rung[]>();
+	const rungs = frozen ?? state.rungs;
+	const now = useNow(1000, state.skew);
+	const run = useRef<HTMLDivElement>(null);
+	const [behind, setBehind] = useState(false);
+	const rows = useMemo(() => rowsOf(rungs, state.spells), [rungs, state.spells]);
+	const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
+	const [focused, setFocused] = useState<number>();
+	const newest = useRef(Number.POSITIVE_INFINITY);
+
+	const toEnd = (): void => {
+		const element = run.current;
+		if (element !== null) element.scrollTop = element.scrollHeight;
+	};
+	useLayoutEffect(() => {
+		if (!behind) toEnd();
+		newest.current = rows.at(-1)?.rung.n ?? newest.current;
+	}, [rows, behind, open]);
+	const onScroll = ({ currentTarget: at }: { currentTarget: HTMLElement }): void =>
+		setBehind(at.scrollHeight - at.scrollTop - at.clientHeight > NEAR);
+	const toggle = (n: number): void => {
+		const next = new Set(open);
+		if (!next.delete(n)) next.add(n);
+		setOpen(next);
+	};
+	const stop = rows.some(({ rung }) => rung.n === focused)
+		? focused
+		: [...rows].reverse().find(isPacket)?.rung.n;
+	const { threshold, hysteresis } = state.rule;
+	const off = hysteresis > 0 ? `, off ≥ ${reading(threshold + hysteresis)}` : "";
+	const rule = `on < ${reading(threshold)}${off}`;
+	return (
+		<section class="ladder" aria-labelledby="ladder-title">
+			<header class="bar pad">
+				<h2 id="ladder-title">The ladder</h2>
+				<span class="soft rate">
+					{state.ownBroker ? `${recent(state.rungs, now)} packets in 10 s` : "only what the server sees"}
+				</span>
+				<button
+					type="button"
+					class="soft pause"
+					onClick={() => setFrozen(frozen === undefined ? state.rungs : undefined)}
+				>
+					{frozen === undefined ? "Pause" : "Go on"}
+				</button>
+			</header>
+			<div class="lanes">
+				<div class="lane0">
+					<b>Device</b>
+					<span class="mono">{device}</span>
+				</div>
+				<div class="lane1">
+					<b>Broker</b>
+					<span>{state.broker}</span>
+				</div>
+				<div class="lane2">
+					<b>Server</b>
+					<span>{rule}</span>
+				</div>
+			</div>
+			<div class="run-box">
+				{/* biome-ignore lint/a11y/noStaticElementInteractions: the keys go from one of its buttons to the next */}
+				<div class="run" ref={run} onScroll={onScroll} onKeyDown={walk}>
+					<div class="run-in">
+						<i class="ln lane0" aria-hidden="true" />
+						<i class="ln lane1" aria-hidden="true" />
+						<i class="ln lane2" aria-hidden="true" />
+						{rows.length === 0 && <p class="none soft">No packets yet.</p>}
+						<ol aria-label="Packets and notes, oldest first">
+							{rows.map((row) => (
+								<Line
+									key={row.rung.n}
+									row={row}
+									device={device}
+									fresh={row.rung.n > newest.current}
+									open={open.has(row.rung.n)}
+									stop={row.rung.n === stop}
+									onToggle={toggle}
+									onFocus={setFocused}
+								/>
+							))}
+						</ol>
+					</div>
+				</div>
+				{behind && (
+					<button type="button" class="button to-end" onClick={toEnd}>
+						To the newest
+					</button>
+				)}
+			</div>
+		</section>
+	);
+}
+
+const isPacket = ({ rung }: { rung: Rung }): boolean => rung.kind === "packet";
+
+/** The arrow keys go from packet to packet: the list is one stop of the tab key. */
+function walk(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+	const buttons = [...event.currentTarget.querySelectorAll<HTMLButtonElement>("button.p")];
+	const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+	const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: buttons.length - 1 }[event.key];
+	if (to === undefined || at < 0) return;
+	event.preventDefault();
+	buttons[Math.max(0, Math.min(buttons.length - 1, to))]?.focus();
+}

@@ -1,0 +1,69 @@
+import type { Act, DeviceView } from "../web/protocol.js";
+import { useNow } from "./hooks.js";
+import { Segments } from "./segments.js";
+import { reason } from "./sentence.js";
+import type { State } from "./store.js";
+import { reading } from "./words.js";
+
+type Ask = (what: Act) => Promise<void>;
+
+const SOURCES = { day: "Day", csv: "CSV", hand: "By hand" } as const;
+
+/** The light as a number, and where it comes from. */
+export function LightReading({
+	device,
+	light,
+	ask,
+}: {
+	device: DeviceView;
+	light: number | undefined;
+	ask: Ask;
+}) {
+	const { source, sources, range, kind } = device;
+	return (
+		<div class="read read-light">
+			<h2 class="lab">Light</h2>
+			<p class="big light-value">{light === undefined ? "–" : reading(light)}</p>
+			<p class="why">
+				{kind === "remote" ? "last reading, " : ""}of {reading(range.maximum)}
+			</p>
+			{sources.length > 0 && (
+				<Segments
+					label="Source of the light"
+					value={source}
+					options={sources.map((name) => [name, SOURCES[name]] as const)}
+					onChoose={(chosen) =>
+						ask({ act: "source", device: device.id, source: chosen as "day" | "csv" | "hand" })
+					}
+				/>
+			)}
+		</div>
+	);
+}
+
+const HOLDS = [
+	["auto", "Auto"],
+	["on", "On"],
+	["off", "Off"],
+] as const;
+
+/** What the LED does and why, and who decides it. */
+export function LedReading({ state, device, ask }: { state: State; device: DeviceView; ask: Ask }) {
+	const now = useNow(1000, state.skew);
+	const { led, hold } = device;
+	return (
+		<div class="read read-led">
+			<h2 class="lab">LED</h2>
+			<p class="big led-value">{led === undefined ? "–" : led ? "On" : "Off"}</p>
+			<p class="why">{reason({ device, rule: state.rule, server: state.server, now })}</p>
+			<Segments
+				label="Who decides"
+				value={hold === undefined ? "auto" : hold.led ? "on" : "off"}
+				options={HOLDS}
+				onChoose={(chosen) =>
+					ask({ act: "hold", device: device.id, led: chosen === "auto" ? null : chosen === "on" })
+				}
+			/>
+		</div>
+	);
+}

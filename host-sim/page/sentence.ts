@@ -1,0 +1,129 @@
+import type { DeviceView, FaultName, LinkView, Rule } from "../web/protocol.js";
+import { isOnline, reading, roughly } from "./words.js";
+
+/** What the sentence is about. `now` and all times are milliseconds since 1970, by the service's clock. */
+export interface Picture {
+	readonly device: DeviceView;
+	readonly rule: Rule;
+	readonly server: LinkView;
+	readonly now: number;
+}
+
+/** A belief that is younger is on its way, not wrong. */
+const FRESH = 3000;
+
+/**
+ * Reads the picture aloud: what the light is, what the LED does and why; and
+ * where what the server believes differs from what is.
+ */
+export function sentence(picture: Picture): string {
+	const { device, server } = picture;
+	const fault = device.faults.at(-1);
+	if (fault !== undefined) return `${FAULT[fault.name](picture)}.`;
+	if (device.link !== undefined && !isOnline(device.link)) return `${away(picture, device.link)}.`;
+	if (!isOnline(server)) return `${alone(picture)}.`;
+	if (device.light === undefined) return "The device is here, and has not sent a reading yet.";
+	return `${calm(picture, device.light)}.`;
+}
+
+const FAULT: Readonly<Record<FaultName, (picture: Picture) => string>> = {
+	"wifi-off": (picture) => `Wi-Fi is off: ${cut(picture)}`,
+	"broker-down": (picture) => `The broker is down: ${cut(picture)}`,
+	"half-open": (picture) =>
+		isOnline(picture.device.link)
+			? `Packets vanish and the device has not noticed yet: ${cut(picture)}`
+			: `Packets vanish, and the device has given the connection up: ${cut(picture)}`,
+	latency: (picture) => `Every packet is late: ${cut(picture)}`,
+	"power-cut": (picture) => `The device has no power: the LED is dark, and ${believes(picture)}`,
+	"storage-full": ({ device }) =>
+		`The storage is full: the device goes on, ${lit(device.led)}, and what it cannot send may be lost`,
+};
+
+/** What is, against what the server believes, while nothing or little comes through. */
+function cut({ device, ...rest }: Picture): string {
+	if (device.light === undefined) return believes({ device, ...rest });
+	const is = `light is ${reading(device.light)}`;
+	if (differs(device)) return `${is}, but ${believes({ device, ...rest })}`;
+	return `${is}, ${lit(device.led)}, and the server knows it`;
+}
+
+function away(picture: Picture, link: LinkView): string {
+	const { device } = picture;
+	const why = link.reason === undefined ? "" : ` (${link.reason})`;
+	if (device.kind === "remote")
+		return `The device is offline${why}: the last the server heard is ${heard(picture)}`;
+	if (link.state !== "offline" && link.state !== "backoff") return `The device connects: ${cut(picture)}`;
+	return `The device has no connection${why}: ${cut(picture)}`;
+}
+
+function alone({ device, server }: Picture): string {
+	const why = server.reason === undefined ? "" : ` (${server.reason})`;
+	const light = device.light === undefined ? "" : `light is ${reading(device.light)}, `;
+	return `The server is away${why}: ${light}nobody decides, ${lit(device.led)} until it is back`;
+}
+
+function calm(picture: Picture, light: number): string {
+	const { device, rule, now } = picture;
+	const { hold, led, believed } = device;
+	const is = `Light is ${reading(light)}`;
+	if (hold !== undefined) {
+		const which = `the LED ${hold.led ? "on" : "off"}`;
+		if (led !== undefined && led !== hold.led)
+			return `${is}: a person wants ${which}, and the device has not obeyed yet`;
+		return `${is}: a person holds ${which} for ${roughly(hold.until - now)}, and the rule waits`;
+	}
+	if (believed.led !== undefined && led !== undefined && believed.led !== led)
+		return `${is}: the server has told the LED to go ${believed.led ? "on" : "off"}, and ${lit(led)} still`;
+	const old = believed.at !== undefined && now - believed.at > FRESH;
+	if (device.kind === "simulated" && differs(device) && old && crosses(device, rule))
+		return `${is}, but ${believes(picture)}: ${lit(led)}`;
+	return `${is}, ${where(light, rule, led)}: ${lit(led)}`;
+}
+
+/** Where the light is, in words of the rule. */
+function where(light: number, { threshold, hysteresis }: Rule, led: boolean | undefined): string {
+	const upper = threshold + hysteresis;
+	if (light < threshold) return `below ${reading(threshold)}`;
+	if (hysteresis > 0 && light < upper)
+		return `between ${reading(threshold)} and ${reading(upper)}, where ${led === true ? "on stays on" : "off stays off"}`;
+	return `${light === upper ? "at" : "above"} ${reading(upper)}`;
+}
+
+/** Whether the rule would decide otherwise by what is than by what the server believes. */
+function crosses({ light, believed }: DeviceView, { threshold, hysteresis }: Rule): boolean {
+	if (light === undefined || believed.light === undefined) return false;
+	const [low, high] = [Math.min(light, believed.light), Math.max(light, believed.light)];
+	return low < threshold && high >= threshold + hysteresis;
+}
+
+const differs = ({ light, believed }: DeviceView): boolean => light !== believed.light;
+
+const believes = (picture: Picture): string =>
+	picture.device.believed.light === undefined
+		? "the server has heard nothing of it"
+		: `the server still believes that light is ${reading(picture.device.believed.light)}`;
+
+function heard({ device: { believed }, now }: Picture): string {
+	if (believed.light === undefined) return "nothing";
+	const when = believed.at === undefined ? "" : `, ${roughly(now - believed.at)} ago`;
+	return `light ${reading(believed.light)}${when}`;
+}
+
+const lit = (led: boolean | undefined): string =>
+	led === undefined ? "what the LED does is not known" : `the LED is ${led ? "on" : "off"}`;
+
+/** Why the LED is as it is, in few words: `by server: 214 < 300`, `by hand, for 59 min`. */
+export function reason({ device, rule, now }: Picture): string {
+	const { hold, led, believed } = device;
+	if (hold !== undefined) return `by hand, for ${roughly(hold.until - now)}`;
+	if (led === undefined) return "not known yet";
+	if (device.faults.some(({ name }) => name === "power-cut")) return "no power";
+	if (believed.led === undefined || believed.light === undefined) return "as it began";
+	const upper = rule.threshold + rule.hysteresis;
+	const light = reading(believed.light);
+	if (believed.led !== led) return `told ${believed.led ? "on" : "off"}, not done yet`;
+	if (led ? believed.light >= upper : believed.light < rule.threshold) return "as last told";
+	if (led)
+		return `by server: ${light} < ${reading(believed.light < rule.threshold ? rule.threshold : upper)}`;
+	return `by server: ${light} ≥ ${reading(believed.light < upper ? rule.threshold : upper)}`;
+}

@@ -1,0 +1,66 @@
+import type { DeviceView, LinkView } from "../web/protocol.js";
+import { useNow } from "./hooks.js";
+import { sentence } from "./sentence.js";
+import type { State } from "./store.js";
+import { ago, elapsed, isOnline, reading, roughly, stateWord } from "./words.js";
+
+/** The sentence, the device's link, and what the server knows. */
+export function Strip({ state, device }: { state: State; device: DeviceView }) {
+	const now = useNow(500, state.skew);
+	const { believed, link } = device;
+	return (
+		<section class="strip pad" aria-label="In words">
+			<p class="sentence">{sentence({ device, rule: state.rule, server: state.server, now })}</p>
+			<div class="links">
+				<p class="link">
+					<span class="sr">Device: </span>
+					{link === undefined ? (
+						<Chip state="Not known" ok={false} />
+					) : (
+						<Chip state={stateWord(link)} ok={isOnline(link)} />
+					)}
+					{link !== undefined && <span class="soft">{linkWords(link, now)}</span>}
+				</p>
+				<p class="link server">
+					<span class="soft">Server</span>
+					{isOnline(state.server) ? (
+						<span>
+							{believed.light === undefined ? "heard nothing yet" : `heard ${reading(believed.light)}`}
+							{believed.light !== undefined && believed.at !== undefined && (
+								<span class="soft"> {ago(now - believed.at)}</span>
+							)}
+						</span>
+					) : (
+						<>
+							<Chip state={stateWord(state.server)} ok={false} />
+							<span class="soft">{linkWords(state.server, now)}</span>
+						</>
+					)}
+				</p>
+			</div>
+		</section>
+	);
+}
+
+function Chip({ state, ok }: { state: string; ok: boolean }) {
+	return (
+		<span class={ok ? "chip" : "chip bad"}>
+			<i aria-hidden="true" />
+			{state}
+		</span>
+	);
+}
+
+/** `for 4 min 12 s`, or `no network; next try in 7 s`. */
+function linkWords(link: LinkView, now: number): string {
+	if (isOnline(link)) return `for ${elapsed(now - link.since)}`;
+	const parts = [
+		link.reason ?? "",
+		link.nextTry === undefined
+			? ""
+			: link.nextTry > now
+				? `next try in ${roughly(link.nextTry - now)}`
+				: "trying",
+	].filter((part) => part !== "");
+	return parts.length === 0 ? `for ${roughly(now - link.since)}` : parts.join("; ");
+}
