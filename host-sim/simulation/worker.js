@@ -1,10 +1,8 @@
-// A worker of `pool.ts`; the sources are TypeScript, which tsx lets Node run as they are.
-import { fileURLToPath } from "node:url";
+// A worker of `pool.ts`.
 import { parentPort } from "node:worker_threads";
-import { register } from "tsx/esm/api";
+import { load } from "../script.js";
 
-register({ tsconfig: fileURLToPath(new URL("../../tsconfig.json", import.meta.url)) });
-const { runSeed } = await import("./shrink.js");
+const { runSeed } = await load("shrink");
 parentPort.on("message", (options) => {
 	const { seed } = options;
 	const tell = (outcome) => parentPort.postMessage({ seed, outcome, shrunk: undefined, isBeingShrunk: true });

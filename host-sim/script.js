@@ -5,8 +5,10 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wr
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const MAIN = join(ROOT, "host-sim/cli/main.ts");
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+
+/** What is loaded from outside: the command line, and what a thread of `simulate` runs. */
+const ENTRIES = Object.freeze({ main: "host-sim/cli/main.ts", shrink: "host-sim/simulation/shrink.ts" });
 
 /** Copies of the sources may share their installed packages: each has a folder of its own. */
 const digest = createHash("sha256").update(ROOT).digest("hex").slice(0, 16);
@@ -18,25 +20,36 @@ const INDEX = join(FOLDER, "index.json");
 /** Programs that run may still load parts of an earlier script: milliseconds that it is kept. */
 const KEPT = 86_400_000;
 
-/** @returns {Promise<string | undefined>} URL of the script, made if need be; `undefined` if that is not possible */
-export async function script() {
+/**
+ * Loads a source from the script, which is made if need be, or if that is not possible as it is.
+ * @param {keyof typeof ENTRIES} entry
+ */
+export async function load(entry) {
+	let folder;
 	try {
-		return kept() ?? (await make());
+		folder = kept() ?? (await make());
 	} catch {
-		// A mistake in a source, or a folder that cannot be written: whoever runs the sources themselves says so.
-		return undefined;
+		// A mistake in a source, or a folder that cannot be written: running the sources themselves shows the one, and
+		// does not need the other.
 	}
+	if (folder !== undefined) return import(pathToFileURL(join(folder, `${entry}.js`)).href);
+	const { register } = await import("tsx/esm/api");
+	// Ours, not the one of the folder that the user happens to be in.
+	register({ tsconfig: join(ROOT, "tsconfig.json") });
+	return import(pathToFileURL(join(ROOT, ENTRIES[entry])).href);
 }
 
+/** The folder of the present script; `undefined` if there is none, or it is older than a source. */
 function kept() {
-	let index;
 	try {
-		index = JSON.parse(readFileSync(INDEX, "utf8"));
+		const { name, sources } = JSON.parse(readFileSync(INDEX, "utf8"));
+		const folder = join(FOLDER, name);
+		const isCurrent = Object.entries(sources).every(([path, stamp]) => stampOf(path) === stamp);
+		return isCurrent && existsSync(folder) ? folder : undefined;
 	} catch {
+		// Absent, or damaged.
 		return undefined;
 	}
-	const isCurrent = Object.entries(index.sources).every(([path, stamp]) => stampOf(path) === stamp);
-	return isCurrent && existsSync(join(FOLDER, index.name, "main.js")) ? urlOf(index.name) : undefined;
 }
 
 async function make() {
@@ -44,7 +57,7 @@ async function make() {
 	const name = randomBytes(8).toString("hex");
 	const { metafile } = await build({
 		absWorkingDir: ROOT,
-		entryPoints: { main: MAIN },
+		entryPoints: ENTRIES,
 		outdir: join(FOLDER, name),
 		bundle: true,
 		splitting: true,
@@ -63,7 +76,7 @@ async function make() {
 	renameSync(next, INDEX);
 	removeOld(FOLDER, (other) => other !== name && other !== "index.json");
 	removeOld(CACHE, (other) => other.startsWith("cli-") && other !== `cli-${digest}`);
-	return urlOf(name);
+	return join(FOLDER, name);
 }
 
 /** In the script a source goes on to have its own URL: files beside it are found by that. */
@@ -86,5 +99,3 @@ function stampOf(path) {
 	const stats = statSync(join(ROOT, path), { throwIfNoEntry: false });
 	return `${stats?.mtimeMs} ${stats?.size}`;
 }
-
-const urlOf = (name) => pathToFileURL(join(FOLDER, name, "main.js")).href;

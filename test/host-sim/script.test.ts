@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { Program } from "../../support/processes.js";
-import { TreeCopy } from "../../support/tree-copy.js";
+import { Program } from "../support/processes.js";
+import { TreeCopy } from "../support/tree-copy.js";
 
 let copy: TreeCopy;
 /** Where the script of the copy's sources is kept. */
