@@ -58,15 +58,17 @@ describe("a step's allowance", () => {
 				unused: { stack: 500, heap: 50 },
 			},
 		};
-		expect(budgetsFor(figures, allowance)).toEqual({
-			boot: { compute: 1020, slots: 1420 },
-			telemetryQos0: { compute: 103, slots: 50 },
-			live: { slots: 496, chunkBytes: 1320 },
-			growth: { slots: 0 },
-			compiled: {
-				toolchain: "gcc",
-				image: { engine: 5100, app: 3800, total: 8800, limit: 10_000 },
-				unused: { stack: 400, heap: 0 },
+		expect(budgetsFor({ arm: figures }, allowance)).toEqual({
+			arm: {
+				boot: { compute: 1020, slots: 1420 },
+				telemetryQos0: { compute: 103, slots: 50 },
+				live: { slots: 496, chunkBytes: 1320 },
+				growth: { slots: 0 },
+				compiled: {
+					toolchain: "gcc",
+					image: { engine: 5100, app: 3800, total: 8800, limit: 10_000 },
+					unused: { stack: 400, heap: 0 },
+				},
 			},
 		});
 	});

@@ -88,12 +88,18 @@ export function budgetOf(name: string, measured: number, allowance: Allowance): 
 	return Math.floor(measured * (1 + allowance.percent / 100));
 }
 
-/** Budgets of the same form as the measured figures, with an allowance. */
-export function budgetsFor<T extends object>(measured: T, allowance: Allowance, prefix = ""): T {
+/** Budgets of the same form as what was measured on each engine, with an allowance. */
+export const budgetsFor = <T extends object>(engines: T, allowance: Allowance): T =>
+	Object.fromEntries(
+		// A figure's name, which says how it may grow, begins below its engine.
+		Object.entries(engines).map(([engine, figures]) => [engine, withAllowance(figures, allowance, "")]),
+	) as T;
+
+function withAllowance(measured: object, allowance: Allowance, prefix: string): object {
 	const entries = Object.entries(measured).map(([name, inner]) => {
 		const path = prefix + name;
-		if (typeof inner === "object") return [name, budgetsFor(inner, allowance, `${path}.`)];
+		if (typeof inner === "object") return [name, withAllowance(inner, allowance, `${path}.`)];
 		return [name, typeof inner === "number" ? budgetOf(path, inner, allowance) : inner];
 	});
-	return Object.fromEntries(entries) as T;
+	return Object.fromEntries(entries);
 }
