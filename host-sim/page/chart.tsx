@@ -32,7 +32,7 @@ export function Chart(props: {
 	const [span, setSpan] = useState<number>(60_000);
 	const [pointed, setPointed] = useState<number>();
 	// A pixel's time at most, and not more often than needed.
-	const now = useNow(span === 60_000 ? 250 : 1000, props.skew);
+	const now = useNow(span === 60_000 ? 500 : 1000, props.skew);
 	const [ref, width, height] = useSize();
 	const frame: Frame = {
 		from: now - span,

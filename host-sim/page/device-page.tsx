@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useCallback, useState } from "preact/hooks";
 import type { Act, DeviceView } from "../web/protocol.js";
 import { act } from "./act.js";
 import { Announcer } from "./announcer.js";
@@ -13,28 +13,31 @@ import { Trouble } from "./trouble.js";
 /** One device: the world on the left, the wire on the right. */
 export function DevicePage({ state, device }: { state: State; device: DeviceView }) {
 	const [problem, setProblem] = useState<string>();
-	const ask = async (what: Act): Promise<void> => setProblem(await act(what));
+	const ask = useCallback(async (what: Act): Promise<void> => setProblem(await act(what)), []);
+	const { rule, server, skew } = state;
 	return (
 		<div class="page">
 			<main class="world">
-				<Hero state={state} device={device} ask={ask} />
+				<Hero device={device} rule={rule} server={server} skew={skew} count={state.count} ask={ask} />
 				{problem !== undefined && (
 					<p class="problem pad" role="alert">
 						{problem}
 					</p>
 				)}
-				<Strip state={state} device={device} />
-				<Chart
-					samples={state.samples}
-					spells={state.spells}
-					rule={state.rule}
-					range={device.range}
-					skew={state.skew}
-				/>
-				<Trouble device={device} skew={state.skew} ask={ask} />
+				<Strip device={device} rule={rule} server={server} skew={skew} />
+				<Chart samples={state.samples} spells={state.spells} rule={rule} range={device.range} skew={skew} />
+				<Trouble device={device} skew={skew} ask={ask} />
 			</main>
 			<aside class="wire" aria-label="The wire">
-				<Ladder state={state} device={device.id} />
+				<Ladder
+					device={device.id}
+					rungs={state.rungs}
+					spells={state.spells}
+					broker={state.broker}
+					ownBroker={state.ownBroker}
+					rule={rule}
+					skew={skew}
+				/>
 				<Command device={device.id} />
 			</aside>
 			<Announcer device={device} />

@@ -1,12 +1,12 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Act, DeviceView } from "../web/protocol.js";
+import type { Act, DeviceView, LinkView, Rule } from "../web/protocol.js";
 import { act, latestOnly } from "./act.js";
 import { Bar } from "./bar.js";
+import { pure } from "./pure.js";
 import { LedReading, LightReading } from "./readings.js";
 import { Scene } from "./scene.js";
 import { skyAt } from "./sky.js";
 import { Stars } from "./stars.js";
-import type { State } from "./store.js";
 import { Sun } from "./sun.js";
 import { kindOf } from "./words.js";
 
@@ -14,8 +14,17 @@ import { kindOf } from "./words.js";
 const SETTLE = 600;
 
 /** The picture: the light as the sky, the device, and its LED. */
-export function Hero(props: { state: State; device: DeviceView; ask: (what: Act) => Promise<void> }) {
-	const { state, device, ask } = props;
+export const Hero = pure(Picture);
+
+function Picture(props: {
+	device: DeviceView;
+	rule: Rule;
+	server: LinkView;
+	skew: number;
+	count: number;
+	ask: (what: Act) => Promise<void>;
+}) {
+	const { device, rule, server, skew, count, ask } = props;
 	const [hand, setHand] = useHand(device.id);
 	const { minimum, maximum } = device.range;
 	const light = hand ?? device.light;
@@ -43,14 +52,14 @@ export function Hero(props: { state: State; device: DeviceView; ask: (what: Act)
 			<Stars />
 			<div class="sunlight" aria-hidden="true" />
 			<Scene device={device} day={sky.day} />
-			<Bar id={device.id} kind={kindOf(device)} count={state.count} view="device" />
+			<Bar id={device.id} kind={kindOf(device)} count={count} view="device" />
 			<LightReading device={device} light={light} ask={ask} />
-			<LedReading state={state} device={device} ask={ask} />
+			<LedReading device={device} rule={rule} server={server} skew={skew} ask={ask} />
 			<Sun
 				device={device}
 				light={light}
 				sky={sky}
-				rule={state.rule}
+				rule={rule}
 				onMove={device.kind === "simulated" ? setHand : undefined}
 			/>
 		</section>

@@ -3,12 +3,25 @@ import type { Push } from "../web/protocol.js";
 import { apply, lose, START, type State } from "./store.js";
 import { openStream, type Wanted } from "./stream.js";
 
-/** The time by the service's clock, milliseconds since 1970; draws again each `interval` ms. */
+/**
+ * The time by the service's clock, milliseconds since 1970; draws again each
+ * `interval` ms. All that ask for the same do so at once, in one frame.
+ */
 export function useNow(interval: number, skew: number): number {
 	const [, tick] = useReducer((count: number, _: undefined) => count + 1, 0);
 	useEffect(() => {
-		const timer = setInterval(() => tick(undefined), interval);
-		return () => clearInterval(timer);
+		let timer = 0;
+		const next = (): void => {
+			timer = setTimeout(
+				() => {
+					tick(undefined);
+					next();
+				},
+				interval - (Date.now() % interval),
+			);
+		};
+		next();
+		return () => clearTimeout(timer);
 	}, [interval]);
 	return Date.now() + skew;
 }

@@ -1,22 +1,34 @@
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Rung } from "../web/protocol.js";
+import type { Rule, Rung } from "../web/protocol.js";
 import { useNow } from "./hooks.js";
+import { pure } from "./pure.js";
 import { recent, rowsOf } from "./rows.js";
 import { Rung as Line } from "./rung.js";
-import type { State } from "./store.js";
+import type { Spell } from "./store.js";
 import { reading } from "./words.js";
 
 /** How near its end, in pixels, the list must be to follow. */
 const NEAR = 32;
 
 /** What goes over the wire, as a sequence diagram that grows downwards. */
-export function Ladder({ state, device }: { state: State; device: string }) {
+export const Ladder = pure(Diagram);
+
+function Diagram(props: {
+	device: string;
+	rungs: readonly Rung[];
+	spells: readonly Spell[];
+	broker: string;
+	ownBroker: boolean;
+	rule: Rule;
+	skew: number;
+}) {
+	const { device, spells, broker, ownBroker, skew } = props;
 	const [frozen, setFrozen] = useState<readonly Rung[]>();
-	const rungs = frozen ?? state.rungs;
-	const now = useNow(1000, state.skew);
+	const rungs = frozen ?? props.rungs;
+	const now = useNow(1000, skew);
 	const run = useRef<HTMLDivElement>(null);
 	const [behind, setBehind] = useState(false);
-	const rows = useMemo(() => rowsOf(rungs, state.spells), [rungs, state.spells]);
+	const rows = useMemo(() => rowsOf(rungs, spells), [rungs, spells]);
 	const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
 	const [focused, setFocused] = useState<number>();
 	const newest = useRef(Number.POSITIVE_INFINITY);
@@ -39,7 +51,7 @@ export function Ladder({ state, device }: { state: State; device: string }) {
 	const stop = rows.some(({ rung }) => rung.n === focused)
 		? focused
 		: [...rows].reverse().find(isPacket)?.rung.n;
-	const { threshold, hysteresis } = state.rule;
+	const { threshold, hysteresis } = props.rule;
 	const off = hysteresis > 0 ? `, off ≥ ${reading(threshold + hysteresis)}` : "";
 	const rule = `on < ${reading(threshold)}${off}`;
 	return (
@@ -47,12 +59,12 @@ export function Ladder({ state, device }: { state: State; device: string }) {
 			<header class="bar pad">
 				<h2 id="ladder-title">The ladder</h2>
 				<span class="soft rate">
-					{state.ownBroker ? `${recent(state.rungs, now)} packets in 10 s` : "only what the server sees"}
+					{ownBroker ? `${recent(props.rungs, now)} packets in 10 s` : "only what the server sees"}
 				</span>
 				<button
 					type="button"
 					class="soft pause"
-					onClick={() => setFrozen(frozen === undefined ? state.rungs : undefined)}
+					onClick={() => setFrozen(frozen === undefined ? props.rungs : undefined)}
 				>
 					{frozen === undefined ? "Pause" : "Go on"}
 				</button>
@@ -64,7 +76,7 @@ export function Ladder({ state, device }: { state: State; device: string }) {
 				</div>
 				<div class="lane1">
 					<b>Broker</b>
-					<span>{state.broker}</span>
+					<span>{broker}</span>
 				</div>
 				<div class="lane2">
 					<b>Server</b>

@@ -1,8 +1,7 @@
-import type { Act, DeviceView } from "../web/protocol.js";
+import type { Act, DeviceView, LinkView, Rule } from "../web/protocol.js";
 import { useNow } from "./hooks.js";
 import { Segments } from "./segments.js";
 import { reason } from "./sentence.js";
-import type { State } from "./store.js";
 import { reading } from "./words.js";
 
 type Ask = (what: Act) => Promise<void>;
@@ -48,14 +47,21 @@ const HOLDS = [
 ] as const;
 
 /** What the LED does and why, and who decides it. */
-export function LedReading({ state, device, ask }: { state: State; device: DeviceView; ask: Ask }) {
-	const now = useNow(1000, state.skew);
+export function LedReading(props: {
+	device: DeviceView;
+	rule: Rule;
+	server: LinkView;
+	skew: number;
+	ask: Ask;
+}) {
+	const { device, rule, server, skew, ask } = props;
+	const now = useNow(1000, skew);
 	const { led, hold } = device;
 	return (
 		<div class="read read-led">
 			<h2 class="lab">LED</h2>
 			<p class="big led-value">{led === undefined ? "–" : led ? "On" : "Off"}</p>
-			<p class="why">{reason({ device, rule: state.rule, server: state.server, now })}</p>
+			<p class="why">{reason({ device, rule, server, now })}</p>
 			<Segments
 				label="Who decides"
 				value={hold === undefined ? "auto" : hold.led ? "on" : "off"}

@@ -31,7 +31,7 @@ export class Rung extends Component<Props> {
 		return (
 			<li class={fault === undefined ? undefined : "f"} style={fault === undefined ? {} : fill(fault)}>
 				{rung.kind === "note" ? (
-					<p class={`note ${rung.tone}`} style={lanes(row.place)}>
+					<p class={`note ${toneOf(rung)}`} style={lanes(row.place)}>
 						{row.time !== undefined && <time>{row.time}</time>}
 						<span>{rung.text}</span>
 					</p>
@@ -109,6 +109,10 @@ function classes({ right, tall }: Row, { lost, refused }: Packet, open: boolean,
 	];
 	return parts.filter((part) => part !== "").join(" ");
 }
+
+/** Amber says that the LED is on, and nothing else. */
+const toneOf = ({ tone, text }: Extract<Told, { kind: "note" }>): string =>
+	tone === "led" && /\boff\b/.test(text) ? "strong" : tone;
 
 const same = (one: Row, other: Row): boolean =>
 	one.rung === other.rung &&

@@ -1,16 +1,19 @@
-import type { DeviceView, LinkView } from "../web/protocol.js";
+import type { DeviceView, LinkView, Rule } from "../web/protocol.js";
 import { useNow } from "./hooks.js";
+import { pure } from "./pure.js";
 import { sentence } from "./sentence.js";
-import type { State } from "./store.js";
 import { ago, elapsed, isOnline, reading, roughly, stateWord } from "./words.js";
 
 /** The sentence, the device's link, and what the server knows. */
-export function Strip({ state, device }: { state: State; device: DeviceView }) {
-	const now = useNow(500, state.skew);
+export const Strip = pure(Words);
+
+function Words(props: { device: DeviceView; rule: Rule; server: LinkView; skew: number }) {
+	const { device, rule, server, skew } = props;
+	const now = useNow(500, skew);
 	const { believed, link } = device;
 	return (
 		<section class="strip pad" aria-label="In words">
-			<p class="sentence">{sentence({ device, rule: state.rule, server: state.server, now })}</p>
+			<p class="sentence">{sentence({ device, rule, server, now })}</p>
 			<div class="links">
 				<p class="link">
 					<span class="sr">Device: </span>
@@ -23,7 +26,7 @@ export function Strip({ state, device }: { state: State; device: DeviceView }) {
 				</p>
 				<p class="link server">
 					<span class="soft">Server</span>
-					{isOnline(state.server) ? (
+					{isOnline(server) ? (
 						<span>
 							{believed.light === undefined ? "heard nothing yet" : `heard ${reading(believed.light)}`}
 							{believed.light !== undefined && believed.at !== undefined && (
@@ -32,8 +35,8 @@ export function Strip({ state, device }: { state: State; device: DeviceView }) {
 						</span>
 					) : (
 						<>
-							<Chip state={stateWord(state.server)} ok={false} />
-							<span class="soft">{linkWords(state.server, now)}</span>
+							<Chip state={stateWord(server)} ok={false} />
+							<span class="soft">{linkWords(server, now)}</span>
 						</>
 					)}
 				</p>

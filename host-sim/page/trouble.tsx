@@ -1,9 +1,12 @@
 import type { Act, DeviceView, FaultName } from "../web/protocol.js";
 import { useNow } from "./hooks.js";
+import { pure } from "./pure.js";
 import { FAULTS, roughly } from "./words.js";
 
 /** Switches for what can go wrong; nothing where nothing can be switched. */
-export function Trouble(props: { device: DeviceView; skew: number; ask: (what: Act) => Promise<void> }) {
+export const Trouble = pure(Switches);
+
+function Switches(props: { device: DeviceView; skew: number; ask: (what: Act) => Promise<void> }) {
 	const { device, skew, ask } = props;
 	const now = useNow(1000, skew);
 	if (device.possible.length === 0) return null;
