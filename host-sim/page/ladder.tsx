@@ -76,7 +76,7 @@ function Diagram(props: {
 				</div>
 				<div class="lane1">
 					<b>Broker</b>
-					<span>{broker}</span>
+					<span>{broker.replace("mqtt://", "")}</span>
 				</div>
 				<div class="lane2">
 					<b>Server</b>

@@ -81,11 +81,11 @@ function faultAt(spells: readonly Spell[], time: number): Place | undefined {
 
 /** What a packet is, in one line: for who cannot see the arrow. */
 export function spoken(packet: Packet): string {
-	const { type, from, to, topic, payload, lost, refused } = packet;
+	const { type, from, to, topic, label, payload, lost, refused } = packet;
 	return [
 		clock(packet.t, true),
 		type,
-		topic,
+		topic ?? label,
 		`from ${from} to ${to}`,
 		payload,
 		lost ? "lost" : undefined,
@@ -95,10 +95,16 @@ export function spoken(packet: Packet): string {
 		.join(", ");
 }
 
-/** What stands beside a packet's type: its topic, without the device's id where it begins with that. */
+/** Characters that fit beside a packet's type. */
+const FITS = 16;
+
+/**
+ * What stands beside a packet's type: its topic, without the device's id where
+ * it begins with that; or a label that is short. A long one is for who opens it.
+ */
 export function labelOf({ label, topic }: Packet, device: string): string | undefined {
-	if (label !== undefined) return label;
-	return topic?.startsWith(`${device}/`) ? topic.slice(device.length + 1) : topic;
+	if (topic === undefined) return label !== undefined && label.length <= FITS ? label : undefined;
+	return topic.startsWith(`${device}/`) ? topic.slice(device.length + 1) : topic;
 }
 
 /** A packet's flags in words: `QoS 1, id 4711, retained`. */

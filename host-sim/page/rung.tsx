@@ -73,6 +73,7 @@ function Details({ packet }: { packet: Packet }) {
 	const lines: readonly (readonly [string, string | undefined])[] = [
 		["time", clock(packet.t, true)],
 		["topic", packet.topic],
+		["says", packet.label],
 		["flags", flags(packet)],
 		["payload", packet.payload],
 		["length", `${packet.length} bytes`],

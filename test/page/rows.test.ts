@@ -92,11 +92,13 @@ describe("a packet in words", () => {
 	it.each([
 		["my-lamp/telemetry", undefined, "telemetry"],
 		["home/my-lamp/telemetry", undefined, "home/my-lamp/telemetry"],
-		["my-lamp/telemetry", "own label", "own label"],
+		["my-lamp/telemetry", "own label", "telemetry"],
+		[undefined, "granted QoS 0", "granted QoS 0"],
+		[undefined, "my-lamp, clean session, keep-alive 60 s", undefined],
+		[undefined, undefined, undefined],
 	])("%s, label %s: %s", (topic, label, says) => {
-		expect(
-			labelOf(packet("device", "broker", "PUBLISH", { topic, ...(label ? { label } : {}) }), "my-lamp"),
-		).toBe(says);
+		const given = { ...(topic ? { topic } : {}), ...(label ? { label } : {}) };
+		expect(labelOf(packet("device", "broker", "PUBLISH", given), "my-lamp")).toBe(says);
 	});
 
 	it("has its flags", () => {
