@@ -28,7 +28,7 @@ export interface ServerOptions extends Secrets {
 	/** Left out: `<id>nightlight_server`; for all devices `nightlight_server_` and random digits, so that two servers do not throw each other out. */
 	readonly clientId?: string | undefined;
 	/** Hears of each packet to and from the broker; of CONNECT with its password. It must not throw. */
-	readonly onPacket?: ConnectionOptions["onPacket"];
+	readonly onPacket?: ConnectionOptions["onPacket"] | undefined;
 	/** Hears everything the server tells. It must not throw. */
 	readonly onEvent: (event: ServerEvent) => void;
 	/** Uniform, 0 up to 1; Math.random if left out. */

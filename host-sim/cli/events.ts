@@ -7,11 +7,18 @@ export type SourcedEvent =
 	| ({ source: "device"; device: string } & DeviceEvent)
 	| ({ source: "server" } & ServerEvent)
 	| ({ source: "broker" } & BrokerEvent)
+	| ({ source: "page" } & PageEvent)
 	| ({ source: "watch" } & WatchEvent)
 	| ({ source: "send" } & SendEvent);
 
 /** The link of a program that is a client of the broker, as the server's is. */
 type LinkEvent = Extract<ServerEvent, { event: "link" }>;
+
+/** What the page tells: all parts are online, and it can be opened at `url`. */
+export interface PageEvent {
+	event: "page";
+	url: string;
+}
 
 /** What `watch` tells. */
 export type WatchEvent =

@@ -9,7 +9,7 @@ import type { Output } from "./output.js";
 type Sensor = Config["telemetry"]["sensors"][number];
 
 /** The sensor that `--light` and `--light-scale` are for. */
-const LIGHT = "light";
+export const LIGHT = "light";
 
 /** What the sensors of a device measure, by the sensor's name. */
 export type Inputs = ReadonlyMap<string, Source>;

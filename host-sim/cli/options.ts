@@ -57,6 +57,12 @@ export interface PacketOptions {
 	readonly maxPacket: number;
 }
 
+export interface PageOptions {
+	/** Whether there is one. */
+	readonly page?: boolean;
+	readonly pagePort?: number;
+}
+
 export interface ListenOptions extends PacketOptions {
 	readonly host?: string;
 	readonly port?: number;
@@ -215,6 +221,16 @@ export const withMaxPacket = (command: Command): Command =>
 
 const port = (flags: string, description: string): Option =>
 	new Option(flags, description).argParser(whole(0, 65_535));
+
+const pagePort = port("--page-port <port>", "port of the page on 127.0.0.1 (default: a free one)");
+
+/** `--no-page` and `--page-port`: there is a page. */
+export const withPage = (command: Command): Command =>
+	command.option("--no-page", "serve no page for the browser").addOption(pagePort);
+
+/** `--page` and `--page-port`: there is none. */
+export const withOptionalPage = (command: Command): Command =>
+	command.option("--page", "serve a page for the browser, on 127.0.0.1").addOption(pagePort);
 
 export const withListen = (command: Command): Command =>
 	command

@@ -11,19 +11,32 @@ export interface OutputOptions {
 /** Events go to standard output, the log to standard error. */
 export class Output {
 	readonly #options: OutputOptions;
+	readonly #listeners: ((event: SourcedEvent) => void)[] = [];
 
 	constructor(options: OutputOptions) {
 		this.#options = options;
 	}
 
+	/** Has each event heard as well, after it was printed. */
+	listen(listener: (event: SourcedEvent) => void): void {
+		this.#listeners.push(listener);
+	}
+
 	event(sourced: SourcedEvent): void {
+		this.#print(sourced);
+		for (const listener of this.#listeners) listener(sourced);
+	}
+
+	#print(sourced: SourcedEvent): void {
 		if (this.#options.json) {
 			process.stdout.write(`${jsonLine(sourced)}\n`);
 			return;
 		}
 		const line = describe(sourced);
 		if (line === undefined) return;
-		const prefix = this.#options.prefixed ? `${sourced.source.padEnd(6)} | ` : "";
+		// The address stands alone: it is what one looks for.
+		const prefix =
+			this.#options.prefixed && sourced.source !== "page" ? `${sourced.source.padEnd(6)} | ` : "";
 		process.stdout.write(`${prefix}${printable(line)}\n`);
 	}
 
@@ -58,6 +71,8 @@ function describe(sourced: SourcedEvent): string | undefined {
 			return `Listening on ${urlOf(sourced.host, sourced.port, sourced.protocol)}`;
 		case "rejected":
 			return `Closed the connection from ${sourced.address}: ${sourced.reason}`;
+		case "page":
+			return `Page: ${sourced.url}`;
 		case "connected":
 		case "disconnected":
 			return undefined;

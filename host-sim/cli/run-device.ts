@@ -4,6 +4,7 @@ import type { Config } from "../../firmware/config.js";
 import type { Host } from "../../firmware/host.js";
 import { EngineError } from "../engines/failure.js";
 import { fileNameOf } from "../io/file-name.js";
+import type { Wire } from "../io/tapped.js";
 import { createHost, type Input } from "../provider.js";
 import type { RecordedDevice, Recorder } from "../recording/recorder.js";
 import { InputError } from "../world/errors.js";
@@ -27,6 +28,16 @@ export interface Means {
 	readonly inputs: Inputs;
 	/** Records what crosses between the firmware and its host, if that is wanted. */
 	readonly recorder: Recorder | undefined;
+	/** What the page looks at, if there is one. */
+	readonly shown?: Shown | undefined;
+}
+
+/** What of a device the page looks at. */
+interface Shown {
+	/** Tells how the time of the sources is read: milliseconds since the device started. */
+	begin(elapsed: () => number): void;
+	/** Called for each connection to a broker: hears the bytes of MQTT that go over it. */
+	readonly tap: () => Wire;
 }
 
 /**
@@ -35,7 +46,7 @@ export interface Means {
  */
 export function runDevice(
 	{ config, certificates }: Pick<Settings, "config" | "certificates">,
-	{ engine, inputs, recorder }: Means,
+	{ engine, inputs, recorder, shown }: Means,
 	output: Output,
 ): Running {
 	checkPins(config);
@@ -46,6 +57,7 @@ export function runDevice(
 		...{ minimum, maximum },
 		read: () => (inputs.get(name) as Source).read(elapsed()),
 	});
+	shown?.begin(elapsed);
 	let wasOnline = false;
 	let isSubscribed = true;
 	// An id of 64 characters always makes a file name.
@@ -55,6 +67,7 @@ export function runDevice(
 		storage,
 		onStorageWorks: () => output.log(`Storage works again: ${storage}`),
 		tls: tlsOptionsOf(certificates),
+		tap: shown?.tap,
 		report: (event) => {
 			start ??= performance.now();
 			if (event.event === "link" && event.state === "online") wasOnline = isSubscribed = true;

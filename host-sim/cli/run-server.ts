@@ -1,6 +1,6 @@
 import type { Config } from "../../firmware/config.js";
 import { brokerUrl } from "../../server/broker-address.js";
-import { startServer } from "../../server/server.js";
+import { type Server, type ServerOptions as StartOptions, startServer } from "../../server/server.js";
 import { Topics } from "../../server/topics.js";
 import { usage } from "./failure.js";
 import type { Running } from "./lifecycle.js";
@@ -22,12 +22,19 @@ export function checkTopics({ topics }: Config, id: string, file: string | undef
 	}
 }
 
+/** What of the server the page looks at, and what does there as a person wants. */
+interface Shown {
+	readonly onPacket: StartOptions["onPacket"];
+	serve(server: Server): void;
+}
+
 /** Starts the server for the device `id`, or for all with `+`, at the broker of the settings. */
 export function runServer(
 	{ config: { broker, mqtt, topics }, certificates }: Pick<Settings, "config" | "certificates">,
 	id: string,
 	options: ServerOptions & PacketOptions,
 	output: Output,
+	shown?: Shown,
 ): Running {
 	let hasWorked = false;
 	const server = startServer({
@@ -41,10 +48,12 @@ export function runServer(
 		username: mqtt.username,
 		password: mqtt.password,
 		timing: { keepAlive: mqtt.keepAlive },
+		onPacket: shown?.onPacket,
 		onEvent: (event) => {
 			if (event.event === "link" && event.state === "online") hasWorked = true;
 			output.event({ source: "server", ...event });
 		},
 	});
+	shown?.serve(server);
 	return { hasWorked: () => hasWorked, stop: () => server.stop() };
 }

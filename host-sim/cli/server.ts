@@ -1,14 +1,17 @@
 import { Command } from "commander";
+import { usage } from "./failure.js";
 import { DEFAULT_ID } from "./identity.js";
 import type { Lifecycle } from "./lifecycle.js";
 import {
 	type BrokerOptions,
 	type CommonOptions,
 	type PacketOptions,
+	type PageOptions,
 	type ServerOptions,
 	withBroker,
 	withCommon,
 	withMaxPacket,
+	withOptionalPage,
 	withServer,
 } from "./options.js";
 import { Output } from "./output.js";
@@ -21,15 +24,18 @@ const EXAMPLES = `
 Examples:
   nightlight server                                   for the device \`nightlight\`
   nightlight server --id + --threshold 500            for every device at the broker
+  nightlight server --id + --page                     and a page that shows them
   nightlight server --hysteresis 20                   on below 300, off from 320: it does not flicker
   nightlight server --broker mqtt://test.mosquitto.org --id my-lamp-83`;
 
 /** `nightlight server` */
 export const serverCommand = (lifecycle: Lifecycle): Command =>
-	withCommon(withMaxPacket(withServer(withBroker(new Command("server"), DEFAULT_BROKER, ALL))))
+	withCommon(
+		withOptionalPage(withMaxPacket(withServer(withBroker(new Command("server"), DEFAULT_BROKER, ALL)))),
+	)
 		.description("run the server: a command for each telemetry message")
 		.addHelpText("after", EXAMPLES)
-		.action(async (options: CommonOptions & BrokerOptions & ServerOptions & PacketOptions) => {
+		.action(async (options: CommonOptions & BrokerOptions & ServerOptions & PacketOptions & PageOptions) => {
 			const { checkTopics, runServer } = await import("./run-server.js");
 			const output = new Output({ json: options.json ?? false, prefixed: false });
 			const all = options.id === ALL;
@@ -37,5 +43,12 @@ export const serverCommand = (lifecycle: Lifecycle): Command =>
 			const settings = readSettings(all ? { ...options, id: DEFAULT_ID } : options, log);
 			const id = all ? ALL : settings.config.id;
 			checkTopics(settings.config, id, options.config);
-			await lifecycle.toTheEnd(runServer(settings, id, options, output), options.duration);
+			if (options.pagePort !== undefined && !options.page) throw usage("--page-port is for --page");
+			const subject = { settings, id, ownBroker: false, isSimulated: false };
+			const page = options.page
+				? await (await import("./page.js")).Page.start(subject, options, output)
+				: undefined;
+			const server = runServer(settings, id, options, output, page);
+			const stop = async () => void (await Promise.all([page?.stop(), server.stop()]));
+			await lifecycle.toTheEnd({ ...server, stop }, options.duration);
 		});

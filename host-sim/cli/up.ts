@@ -8,12 +8,14 @@ import {
 	type CommonOptions,
 	type DeviceOptions,
 	type ListenOptions,
+	type PageOptions,
 	type ServerOptions,
 	withBroker,
 	withCommon,
 	withDevice,
 	withListen,
 	withMaxPacket,
+	withPage,
 	withServer,
 } from "./options.js";
 import { Output } from "./output.js";
@@ -25,32 +27,44 @@ Examples:
   nightlight up --light day:10 --duration 25          days of ten seconds
   nightlight up --broker mqtt://test.mosquitto.org    device and server over another broker`;
 
-type UpOptions = CommonOptions & BrokerOptions & DeviceOptions & ServerOptions & ListenOptions;
+type UpOptions = CommonOptions & BrokerOptions & DeviceOptions & ServerOptions & ListenOptions & PageOptions;
 
 /** `nightlight up` */
 export const upCommand = (lifecycle: Lifecycle): Command =>
 	withCommon(
-		withMaxPacket(withListen(withServer(withDevice(withBroker(new Command("up"), "one of its own"))))),
+		withPage(
+			withMaxPacket(withListen(withServer(withDevice(withBroker(new Command("up"), "one of its own"))))),
+		),
 	)
-		.description("run broker, server and one device together")
+		.description("run broker, server and one device together, with a page that shows them")
 		.addHelpText("after", EXAMPLES)
 		.action(async (options: UpOptions) => {
 			// Loaded when it is needed, so that help and errors come at once.
-			const [{ runBroker }, { checkTopics, runServer }, { runDevice }, { openInputs }, { deviceRecorder }] =
-				await Promise.all([
-					import("./run-broker.js"),
-					import("./run-server.js"),
-					import("./run-device.js"),
-					import("./inputs.js"),
-					import("./record.js"),
-				]);
+			const [
+				{ runBroker },
+				{ checkTopics, runServer },
+				{ runDevice },
+				{ openInputs },
+				{ deviceRecorder },
+				{ lively, makeMovable },
+			] = await Promise.all([
+				import("./run-broker.js"),
+				import("./run-server.js"),
+				import("./run-device.js"),
+				import("./inputs.js"),
+				import("./record.js"),
+				import("./movable.js"),
+			]);
 			const output = new Output({ json: options.json ?? false, prefixed: true });
 			// What is wrong with options and files is said before anything is started.
 			const log = (line: string) => output.log(line);
-			const settings = readSettings(options, log);
+			const given = readSettings(options, log);
+			const settings = options.page ? { ...given, config: lively(given.config, options.threshold) } : given;
 			const { config, namesBroker } = settings;
 			checkTopics(config, config.id, options.config);
 			const inputs = openInputs(options, config.telemetry.sensors, output);
+			if (!options.page && options.pagePort !== undefined)
+				throw usage("--page-port is for the page, but --no-page says that there is none");
 			if (namesBroker && (options.host ?? options.port ?? options.wsPort ?? options.users) !== undefined) {
 				throw usage(
 					"--host, --port, --ws-port and --users are for a broker of its own, but another one is named",
@@ -59,14 +73,22 @@ export const upCommand = (lifecycle: Lifecycle): Command =>
 			const recorder = deviceRecorder(options, inputFilesOf(options, settings), log);
 			const broker = namesBroker ? undefined : await runBroker(listenOptions(options), output, config.id);
 			const reached = broker === undefined ? settings : { ...settings, config: at(broker, config) };
-			const server = runServer(reached, config.id, options, output);
-			const device = runDevice(reached, { engine: options.engine, inputs, recorder }, output);
+			const { engine } = options;
+			const subject = { settings: reached, id: config.id, ownBroker: !namesBroker, isSimulated: true };
+			const page = options.page
+				? await (await import("./page.js")).Page.start(subject, options, output)
+				: undefined;
+			const moved = page && makeMovable(inputs, options, config);
+			const shown = moved && page?.show(config, engine, moved.movable);
+			const server = runServer(reached, config.id, options, output, page);
+			const device = runDevice(reached, { engine, inputs: moved?.inputs ?? inputs, recorder, shown }, output);
 			await lifecycle.toTheEnd(
 				{
 					hasWorked: () => device.hasWorked(),
 					started: device.started,
 					failed: device.failed,
 					stop: async () => {
+						await page?.stop();
 						await device.stop();
 						await server.stop();
 						await broker?.stop();

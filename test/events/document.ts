@@ -5,6 +5,7 @@ const SOURCES = Object.freeze({
 	device: "A device",
 	server: "The server",
 	broker: "The embedded broker",
+	page: "The page",
 	watch: "watch",
 	send: "send",
 	simulation: "simulate and replay",

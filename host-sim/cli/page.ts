@@ -1,0 +1,167 @@
+import type { Config } from "../../firmware/config.js";
+import { brokerUrl } from "../../server/broker-address.js";
+import type { Server, ServerOptions as StartOptions } from "../../server/server.js";
+import { Model } from "../web/model.js";
+import { observe } from "../web/observe.js";
+import { pageFiles } from "../web/page-files.js";
+import { perform } from "../web/perform.js";
+import { type Service, startService } from "../web/service.js";
+import type { SourcedEvent } from "./events.js";
+import { codeOf, ExitCode, Failure } from "./failure.js";
+import { linkOptions } from "./link-options.js";
+import type { Movable } from "./movable.js";
+import type { Engine, PacketOptions, PageOptions, ServerOptions } from "./options.js";
+import type { Output } from "./output.js";
+import type { Settings } from "./settings.js";
+
+/** What the page is for. */
+export interface PageSubject {
+	readonly settings: Pick<Settings, "config" | "certificates">;
+	/** The device's id; `+`: all devices. */
+	readonly id: string;
+	/** Whether the broker runs in this process. */
+	readonly ownBroker: boolean;
+	/** Whether the device is simulated in this process; else it is known by its messages only. */
+	readonly isSimulated: boolean;
+}
+
+type Options = ServerOptions & PacketOptions & PageOptions;
+
+/** The page of a run of the command line: what it shows is fed by the run's events. */
+export class Page {
+	readonly model: Model;
+	readonly #service: Service;
+	readonly #output: Output;
+	readonly #observer: { stop(): Promise<void> };
+	/** Those that are to be online before the address is told. */
+	readonly #awaited: Set<SourcedEvent["source"]>;
+	#server: Server | undefined;
+	readonly #devices = new Map<string, ReturnType<Model["simulate"]>>();
+
+	/**
+	 * Serves the page. Its address is told once server and simulated device are online.
+	 * @throws Failure when the port cannot be had
+	 */
+	static async start(subject: PageSubject, options: Options, output: Output): Promise<Page> {
+		const { settings, id, ownBroker } = subject;
+		const { threshold, hysteresis } = options;
+		const { broker, topics } = settings.config;
+		const model = new Model({
+			...{ broker: brokerUrl(broker), ownBroker, rule: { threshold, hysteresis }, id },
+			topics: { telemetry: topics.telemetry, commands: topics.commands },
+		});
+		let page: Page | undefined;
+		const files = pageFiles();
+		// The browser hears of it.
+		files.catch(() => {});
+		const { pagePort: port = 0 } = options;
+		const service = await startService({
+			...{ port, model, files },
+			perform: (act) => perform(act, model, page?.server),
+		}).catch((error) => {
+			throw new Failure(ExitCode.FAILED, unheard(port, codeOf(error)));
+		});
+		page = new Page(model, service, subject, options, output);
+		return page;
+	}
+
+	private constructor(
+		model: Model,
+		service: Service,
+		{ settings, id, isSimulated }: PageSubject,
+		options: Options,
+		output: Output,
+	) {
+		this.model = model;
+		this.#service = service;
+		this.#output = output;
+		this.#awaited = new Set(isSimulated ? ["server", "device"] : ["server"]);
+		this.#observer = isSimulated
+			? { stop: async () => {} }
+			: observe({
+					link: linkOptions(settings, "page", options),
+					id,
+					topics: settings.config.topics,
+					onStatus: (device, isOnline) => model.status(device, isOnline),
+					onState: (device, led) => model.state(device, led),
+				});
+		output.listen((event) => this.#take(event));
+	}
+
+	get server(): Server | undefined {
+		return this.#server;
+	}
+
+	/** Hears the server's packets. */
+	get onPacket(): StartOptions["onPacket"] {
+		return (way, packet) => this.model.serverPacket(way, packet);
+	}
+
+	/** Takes the server that does what a person wants. */
+	serve(server: Server): void {
+		this.#server = server;
+		this.model.serverIs(server.clientId);
+	}
+
+	/** Shows a device that this process simulates, with a sensor that can be moved. */
+	show({ id, mqtt, telemetry }: Config, engine: Engine, { sensor, source }: Movable) {
+		let elapsed = () => 0;
+		const { minimum, maximum } = telemetry.sensors.find(({ name }) => name === sensor) ?? source.range;
+		const device = this.model.simulate(
+			id,
+			{ minimum, maximum },
+			{
+				engine,
+				clientId: mqtt.clientId ?? `${id}nightlight_client`,
+				measure: () => source.read(elapsed()),
+				get source() {
+					return sourceOf(source.name);
+				},
+				sources: [...source.names.map(sourceOf).filter((name) => name !== "other"), "hand"],
+				setLight: (value) => source.set(value),
+				choose: (name) => (name === "hand" ? source.hold(elapsed()) : void source.use(name)),
+			},
+		);
+		this.#devices.set(id, device);
+		return {
+			tap: device.tap,
+			begin: (clock: () => number) => {
+				elapsed = clock;
+			},
+		};
+	}
+
+	/** Ends it; browsers hear of it. */
+	async stop(): Promise<void> {
+		this.model.stop();
+		await Promise.all([this.#observer.stop(), this.#service.stop()]);
+	}
+
+	#take(event: SourcedEvent): void {
+		switch (event.source) {
+			case "device":
+				this.#devices.get(event.device)?.event(event);
+				break;
+			case "server":
+				this.model.serverEvent(event);
+				break;
+			case "broker":
+				this.model.brokerEvent(event);
+		}
+		if (event.event !== "link" || event.state !== "online") return;
+		if (this.#awaited.delete(event.source) && this.#awaited.size === 0) {
+			this.#output.event({ source: "page", event: "page", url: this.#service.url });
+		}
+	}
+}
+
+/** The name of a source as the page knows it; `undefined`: by hand. */
+const sourceOf = (name: string | undefined) =>
+	name === undefined ? "hand" : name === "day" || name === "csv" ? name : "other";
+
+/** Why the page cannot be served, and what to do. */
+function unheard(port: number, code: string): string {
+	const why =
+		code === "EADDRINUSE" ? "is taken" : code === "EACCES" ? "is not for us" : `cannot be had (${code})`;
+	return `--page-port: port ${port} ${why}; leave it out for a free one, or give --no-page`;
+}

@@ -1,0 +1,272 @@
+import type { DeviceEvent } from "../../firmware/events.js";
+import { cut } from "../../server/telemetry.js";
+import type { Wire } from "../io/tapped.js";
+import { describeFrame, type PacketView } from "./describe-packet.js";
+import { Framer } from "./framer.js";
+import { Ladder } from "./ladder.js";
+import type { DeviceView, Lane, LinkView, Rung, Sample, SourceName, Summary } from "./protocol.js";
+import { Samples } from "./samples.js";
+
+/** What this process knows of and can do to a device that it simulates. */
+export interface Controls {
+	readonly engine: "node" | "xs" | "arm";
+	/** At the broker. */
+	readonly clientId: string;
+	/** What the sensor measures now; a whole number. */
+	measure(): number;
+	readonly source: SourceName | "other";
+	readonly sources: readonly SourceName[];
+	/** Sets the light by hand. */
+	setLight(value: number): void;
+	/** Changes over to one of `sources`. */
+	choose(source: SourceName): void;
+}
+
+/** Hears what changes. */
+export interface DeviceListener {
+	changed(device: DeviceModel): void;
+	rung(device: DeviceModel, rung: Rung): void;
+	sample(device: DeviceModel, sample: Sample): void;
+}
+
+/** What a device is made for. */
+export interface DeviceOptions {
+	readonly id: string;
+	readonly range: { readonly minimum: number; readonly maximum: number };
+	/** Left out for a device of which only the messages are seen. */
+	readonly controls?: Controls | undefined;
+	/** Milliseconds since 1970. */
+	readonly now: () => number;
+	readonly listener: DeviceListener;
+}
+
+/** Milliseconds after which the same light is a sample once more. */
+const STEADY = 1000;
+
+type Refused = Extract<DeviceEvent, { event: "refused" }>;
+
+/** What is known of one device: how it is, its last hour of light, its last packets. */
+export class DeviceModel {
+	readonly id: string;
+	readonly controls: Controls | undefined;
+	readonly range: DeviceOptions["range"];
+	readonly samples = new Samples();
+	readonly #now: () => number;
+	readonly #listener: DeviceListener;
+	readonly #ladder: Ladder;
+	#link: LinkView | undefined;
+	/** Something went wrong since it was last online. */
+	#hasFailed = false;
+	#light: number | undefined;
+	#led: boolean | undefined;
+	#believed: DeviceView["believed"] = {};
+	#hold: DeviceView["hold"];
+
+	constructor({ id, range, controls, now, listener }: DeviceOptions) {
+		this.id = id;
+		this.range = range;
+		this.controls = controls;
+		this.#now = now;
+		this.#listener = listener;
+		this.#ladder = new Ladder(now, (rung) => listener.rung(this, rung));
+		if (controls === undefined) return;
+		this.#light = controls.measure();
+		this.#led = false;
+		this.#link = { state: "offline", since: now() };
+	}
+
+	get view(): DeviceView {
+		const { id, range, controls } = this;
+		return {
+			...{ id, range, kind: controls === undefined ? "remote" : "simulated" },
+			...(controls !== undefined && { engine: controls.engine, source: controls.source }),
+			sources: controls?.sources ?? [],
+			...(this.#link !== undefined && { link: this.#link }),
+			...(this.#light !== undefined && { light: this.#light }),
+			...(this.#led !== undefined && { led: this.#led }),
+			believed: this.#believed,
+			...(this.#hold !== undefined && { hold: this.#hold }),
+			faults: NO_FAULTS,
+			possible: NO_FAULTS,
+		};
+	}
+
+	get summary(): Summary {
+		return {
+			id: this.id,
+			...(this.#light !== undefined && { light: this.#light }),
+			...(this.#led !== undefined && { led: this.#led }),
+			...(this.#link !== undefined && { link: this.#link.state }),
+			trouble: this.#hasFailed,
+		};
+	}
+
+	get rungs(): readonly Rung[] {
+		return this.#ladder.rungs;
+	}
+
+	packet(from: Lane, to: Lane, view: PacketView): void {
+		this.#ladder.packet(from, to, view);
+	}
+
+	note(...what: Parameters<Ladder["note"]>): void {
+		this.#ladder.note(...what);
+	}
+
+	/** Hears one connection of the device's own to its broker. */
+	wire(): Wire {
+		const sent = new Framer((frame) => this.packet("device", "broker", describeFrame(frame)));
+		const came = new Framer((frame) => this.packet("broker", "device", describeFrame(frame)));
+		return { wrote: (bytes) => sent.push(bytes), read: (bytes) => came.push(bytes) };
+	}
+
+	/** Takes what the device's own firmware tells. */
+	event(event: DeviceEvent): void {
+		switch (event.event) {
+			case "link":
+				this.linked(event);
+				return noteLink(this, "device", event);
+			case "led":
+				this.lit(event.on);
+				return this.note("device", event.on ? "LED on" : "LED off", "led");
+			case "refused":
+				return this.#refused(event);
+			case "storage":
+				return this.note("device", `storage failed: ${event.reason}`, "bad");
+			case "telemetry":
+			case "command":
+		}
+	}
+
+	/** The device's link, by the device itself or by its status topic. */
+	linked(change: LinkChange): void {
+		this.#link = linkView(change, this.#now());
+		const { state, code } = change;
+		if (state === "online") this.#hasFailed = false;
+		else this.#hasFailed ||= code !== undefined || (state === "offline" && this.controls === undefined);
+		this.#changed();
+	}
+
+	/** What the LED does. */
+	lit(led: boolean): void {
+		if (this.#led === led) return;
+		this.#led = led;
+		this.#changed();
+	}
+
+	/** The server has a reading of the device. */
+	received(light: number): void {
+		this.#believed = { ...this.#believed, light, at: this.#now() };
+		if (this.controls === undefined) {
+			this.#light = light;
+			this.#sample();
+		}
+		this.#changed();
+	}
+
+	/** The server has sent the device a command. */
+	commanded(led: boolean): void {
+		this.#believed = { ...this.#believed, led };
+		this.#changed();
+	}
+
+	/** A person's command holds until then; `undefined`: none does. */
+	held(hold: DeviceView["hold"]): void {
+		this.#hold = hold;
+		this.#changed();
+	}
+
+	/** The server refuses a message from the device. */
+	serverRefused({ topic, reason }: { readonly topic: string; readonly reason: string }): void {
+		const isIt = this.#ladder.refuse(
+			({ to, type, topic: of }) => to === "server" && type === "PUBLISH" && of === topic,
+			reason,
+		);
+		if (!isIt) this.note("server", `refused a message on ${topic}: ${reason}`, "bad");
+	}
+
+	/** Looks at the sensor; to be called again and again. */
+	look(): void {
+		const now = this.#now();
+		if (this.#hold !== undefined && this.#hold.until <= now) this.held(undefined);
+		if (this.controls === undefined) return;
+		const light = this.controls.measure();
+		if (light !== this.#light) {
+			this.#light = light;
+			this.#changed();
+		}
+		const { last } = this.samples;
+		const isSteady = last?.light === light && last.led === this.#led;
+		if (!isSteady || now - last.t >= STEADY) this.#sample();
+	}
+
+	/** Its source was changed. */
+	turned(): void {
+		this.look();
+		this.#changed();
+	}
+
+	#sample(): void {
+		if (this.#light === undefined) return;
+		const led = this.#led;
+		const sample = { t: this.#now(), light: this.#light, ...(led !== undefined && { led }) };
+		if (this.samples.push(sample)) this.#listener.sample(this, sample);
+	}
+
+	#refused({ topic, code, reason, payload }: Refused): void {
+		switch (code) {
+			case "subscription-refused":
+				// Its SUBACK says so.
+				return;
+			case "given-up":
+			case "session-ended":
+				return this.note("device", `gave up a message on ${topic}: ${reason}`, "bad");
+		}
+		const isIt =
+			// It is told by its head, before it is in the ladder.
+			code !== "too-large" &&
+			this.#ladder.refuse(
+				(packet) =>
+					packet.to === "device" &&
+					packet.type === "PUBLISH" &&
+					packet.topic === cut(topic) &&
+					(code === "not-utf-8" || isBeginning(payload, packet.payload ?? "")),
+				reason,
+			);
+		if (!isIt) this.note("device", `refused a message on ${topic}: ${reason}`, "bad");
+	}
+
+	#changed(): void {
+		this.#listener.changed(this);
+	}
+}
+
+const NO_FAULTS: readonly never[] = Object.freeze([]);
+
+/** Whether one of two excerpts begins the other; an empty one is a beginning of itself only. */
+const isBeginning = (one: string, other: string): boolean =>
+	one === "" || other === "" ? one === other : one.startsWith(other) || other.startsWith(one);
+
+/** What became of a link; `delay`: milliseconds to the next try. */
+export interface LinkChange {
+	readonly state: string;
+	readonly code?: string;
+	readonly reason?: string;
+	readonly delay?: number;
+}
+
+/** A link as it is from now on. @param since milliseconds since 1970 */
+export const linkView = ({ state, code, reason, delay }: LinkChange, since: number): LinkView => ({
+	...{ state, since },
+	...(code !== undefined && { code }),
+	...(reason !== undefined && { reason }),
+	...(delay !== undefined && { nextTry: since + delay }),
+});
+
+/** Notes what a person wants to know of a link: that it is there, or why not. */
+export function noteLink(device: DeviceModel, lane: Lane, { state, reason, delay }: LinkChange): void {
+	if (state === "online" || state === "offline") return device.note(lane, state, "plain");
+	if (reason === undefined) return;
+	const next = delay === undefined ? "" : `; next try in ${(delay / 1000).toFixed(1)} s`;
+	device.note(lane, `${reason}${next}`, "bad");
+}
