@@ -12,8 +12,8 @@ export function utf8Length(text: string): number {
 	const units = text.length;
 	let length = units;
 	let index = 0;
-	// Mostly all of it is ASCII.
-	while (index < units && charCodeAt.call(text, index) < 0x80) index++;
+	// Mostly all of it is ASCII. Behind its end is NaN.
+	while (charCodeAt.call(text, index) < 0x80) index++;
 	for (; index < units; index++) {
 		const unit = charCodeAt.call(text, index);
 		if (unit < 0x80) continue;
