@@ -4,6 +4,9 @@ import type { Lane, Rung } from "./protocol.js";
 /** Rungs that are kept. */
 const KEPT = 400;
 
+/** So many more are dropped together: an array that loses its first element is copied. */
+const SLACK = 100;
+
 type PacketRung = Extract<Rung, { kind: "packet" }>;
 type NoteRung = Extract<Rung, { kind: "note" }>;
 
@@ -54,7 +57,7 @@ export class Ladder {
 
 	#add(rung: Rung): void {
 		this.#rungs.push(rung);
-		if (this.#rungs.length > 2 * KEPT) this.#rungs = this.#rungs.slice(-KEPT);
+		if (this.#rungs.length > KEPT + SLACK) this.#rungs = this.#rungs.slice(-KEPT);
 		this.#onRung(rung);
 	}
 }

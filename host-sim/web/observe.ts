@@ -62,8 +62,8 @@ function topicOf(template: string | null, id: string): DeviceTopic | undefined {
 	};
 }
 
-/** What a state says of the LED, if anything. */
-function ledOf(text: string): boolean | undefined {
+/** What a state or a command says of the LED, if anything. Never throws. */
+export function ledOf(text: string): boolean | undefined {
 	try {
 		const { led_on: led } = JSON.parse(text);
 		return typeof led === "boolean" ? led : undefined;

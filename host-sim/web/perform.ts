@@ -2,6 +2,7 @@ import { HOLD_TIME, OfflineError, type Server } from "../../server/server.js";
 import type { DeviceModel } from "./device-model.js";
 import { HttpError } from "./http.js";
 import type { Model } from "./model.js";
+import { ledOf } from "./observe.js";
 import type { Act } from "./protocol.js";
 
 /** Does what a person wants. @throws HttpError with the reason why not */
@@ -26,7 +27,11 @@ export function perform(act: Act, model: Model, server: Pick<Server, "hold" | "s
 		case "hold":
 			return atServer(server, (running) => hold(running, device, act.led));
 		case "command":
-			return atServer(server, (running) => running.send(device.id, act.text));
+			return atServer(server, (running) => {
+				running.send(device.id, act.text);
+				const led = ledOf(act.text);
+				if (led !== undefined) device.commanded(led);
+			});
 		case "fault":
 			throw new HttpError(409, `"${act.fault}" cannot be switched for this device`);
 	}

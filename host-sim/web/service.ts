@@ -114,7 +114,9 @@ class Shell implements Service {
 	}
 
 	async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-		const { pathname, searchParams } = new URL(request.url ?? "/", this.url);
+		const { url = "/" } = request;
+		if (!URL.canParse(url, this.url)) throw new HttpError(400, "this is no address");
+		const { pathname, searchParams } = new URL(url, this.url);
 		const file = FILES.get(pathname);
 		if (file !== undefined) {
 			only(request, "GET", "HEAD");

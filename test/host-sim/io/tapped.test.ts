@@ -1,7 +1,10 @@
 import { createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { WebSocket } from "../../../firmware/websocket/websocket.js";
 import { tapped } from "../../../host-sim/io/tapped.js";
 import { TCP, type TCPFormat, type TCPOptions } from "../../../host-sim/io/tcp.js";
+import { TLS } from "../../../host-sim/io/tls.js";
+import { createHost } from "../../../host-sim/provider.js";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -52,6 +55,23 @@ async function connected(format: TCPFormat) {
 	await writable;
 	return { socket, heard, readable, opened: () => opened };
 }
+
+describe("a host's sockets", () => {
+	const wire = { wrote: () => {}, read: () => {} };
+	it.each([
+		["are themselves when nobody hears them", undefined, true],
+		["are others of their kind when somebody does", () => wire, false],
+	])("%s", (_, tap, isSame) => {
+		const { device } = createHost({ inputs: {}, storage: "", report: () => {}, tap });
+		const { tls, ws, wss } = device.network;
+		const classes = [device.io.TCP, tls?.client.io, ws?.stream.io, wss?.stream.io];
+		const plain = [TCP, TLS, WebSocket, WebSocket];
+		expect(classes.map((one, index) => one === plain[index])).toEqual(plain.map(() => isSame));
+		expect(classes.map((one, index) => one?.prototype instanceof (plain[index] as typeof TCP))).toEqual(
+			plain.map(() => !isSame),
+		);
+	});
+});
 
 describe("a socket that is heard", () => {
 	it("is heard in both directions, as often as it is made", async () => {

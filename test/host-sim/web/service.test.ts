@@ -113,6 +113,7 @@ describe("what the service refuses", () => {
 		["a stream by POST", { method: "POST", path: "/api/stream?all" }, 405, /^wants GET$/],
 		["a page by DELETE", { method: "DELETE" }, 405, /^wants GET or HEAD$/],
 		["a stream of nothing", { path: "/api/stream" }, 400, /^wants \?device=ID or \?all$/],
+		["what is no address", { path: "//" }, 400, /^this is no address$/],
 		["what is not there", { path: "/../package.json" }, 404, /^there is nothing here$/],
 	])("%s", async (_, question, status, reason) => {
 		const { port, light } = await started();

@@ -116,6 +116,26 @@ describe("the page of nightlight up", () => {
 		expect(browser.device?.led).toBe(false);
 	});
 
+	it("sends a command that is none of the rule's, which the server then knows of", async () => {
+		const browser = await browse(await pageOf(up("--interval", "60000")));
+		await expect.poll(() => browser.device?.believed.led).toBe(false);
+		await browser.act({ act: "command", device: "nightlight", text: '{"led_on":true}' });
+		await browser.sees({ led: true, believed: { light: 900, led: true, at: expect.any(Number) } });
+	});
+
+	it("shows MQTT also where it is within a WebSocket", async () => {
+		const broker = nightlight("broker", "--ws-port", "0");
+		const { port } = await broker.heard({ event: "listening", protocol: "ws" });
+		const url = `ws://127.0.0.1:${port}/mqtt`;
+		const program = nightlight("up", "--broker", url, "--id", "lamp", "--light", "5");
+		const browser = await browse(await pageOf(program), "device=lamp");
+		await browser.sees({ led: true });
+		expect(browser.last("hello")).toMatchObject({ ownBroker: false, broker: url });
+		expect(packetsOf(browser).map(lineOf)).toEqual(
+			expect.arrayContaining(["device broker CONNECT", 'device broker PUBLISH {"light":5}']),
+		);
+	});
+
 	it("holds a person's command against the rule, until it is released", async () => {
 		const browser = await browse(await pageOf(up("--interval", "100")));
 		await expect.poll(() => browser.device?.believed.led).toBe(false);
