@@ -76,6 +76,18 @@ describe("what the service refuses", () => {
 		["TLS as Origin", { headers: { Origin: "https://127.0.0.1:PORT" } }, 403, /^a page of another/],
 		["localhost of 127.0.0.1", { headers: { Origin: "http://localhost:PORT" } }, 403, /^a page of another/],
 		[
+			"an image of another site",
+			{ path: "/api/stream?all", headers: { "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors" } },
+			403,
+			/^a page of another origin/,
+		],
+		[
+			"a script of a page on another port",
+			{ path: "/page.js", headers: { "Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors" } },
+			403,
+			/^a page of another origin/,
+		],
+		[
 			"another Origin of an act",
 			{ method: "POST", path: "/api/act", headers: { Cookie: "COOKIE", Origin: "http://evil.example" } },
 			403,
@@ -182,6 +194,16 @@ describe("the service", () => {
 				"cross-origin-resource-policy": "same-origin",
 			});
 		}
+	});
+
+	it.each([
+		["cross-site", "navigate"],
+		["none", "navigate"],
+		["same-origin", "cors"],
+	])("is opened by a link, by its address, and by itself: %s, %s", async (site, mode) => {
+		const { port } = await started();
+		const headers = { "Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode };
+		expect((await ask(port, { headers })).status).toBe(200);
 	});
 
 	it("gives the token as a cookie that scripts and other sites do not get", async () => {
