@@ -49,6 +49,11 @@ export class Page {
 		const model = new Model({
 			...{ broker: brokerUrl(broker), ownBroker, rule: { threshold, hysteresis }, id },
 			topics: { telemetry: topics.telemetry, commands: topics.commands },
+			repeat: (device, led) => {
+				const text = JSON.stringify({ led_on: led });
+				// The server has just heard of the device, so it is there.
+				perform({ act: "command", device, text }, model, page?.server);
+			},
 		});
 		let page: Page | undefined;
 		const files = pageFiles();

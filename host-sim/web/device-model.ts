@@ -27,6 +27,8 @@ export interface DeviceListener {
 	changed(device: DeviceModel): void;
 	rung(device: DeviceModel, rung: Rung): void;
 	sample(device: DeviceModel, sample: Sample): void;
+	/** It is back, and may not know what a person wants of its LED. */
+	forgot(device: DeviceModel, led: boolean): void;
 }
 
 /** What a device is made for. */
@@ -61,6 +63,8 @@ export class DeviceModel {
 	#led: boolean | undefined;
 	#believed: DeviceView["believed"] = {};
 	#hold: DeviceView["hold"];
+	/** It came online, and has not reported since. */
+	#hasReturned = false;
 
 	constructor({ id, range, controls, now, listener }: DeviceOptions) {
 		this.id = id;
@@ -142,8 +146,10 @@ export class DeviceModel {
 	linked(change: LinkChange): void {
 		this.#link = linkView(change, this.#now());
 		const { state, code } = change;
-		if (state === "online") this.#hasFailed = false;
-		else this.#hasFailed ||= code !== undefined || (state === "offline" && this.controls === undefined);
+		if (state === "online") {
+			this.#hasFailed = false;
+			this.#hasReturned = true;
+		} else this.#hasFailed ||= code !== undefined || (state === "offline" && this.controls === undefined);
 		this.#changed();
 	}
 
@@ -162,6 +168,9 @@ export class DeviceModel {
 			this.#sample();
 		}
 		this.#changed();
+		// It subscribes before it reports: what is sent now arrives.
+		if (this.#hasReturned && this.#hold !== undefined) this.#listener.forgot(this, this.#hold.led);
+		this.#hasReturned = false;
 	}
 
 	/** The server has sent the device a command. */
@@ -230,7 +239,7 @@ export class DeviceModel {
 					packet.to === "device" &&
 					packet.type === "PUBLISH" &&
 					packet.topic === cut(topic) &&
-					(code === "not-utf-8" || isBeginning(payload, packet.payload ?? "")),
+					(code === "not-utf-8" || isSameExcerpt(payload, packet.payload ?? "")),
 				reason,
 			);
 		if (!isIt) this.note("device", `refused a message on ${topic}: ${reason}`, "bad");
@@ -243,9 +252,8 @@ export class DeviceModel {
 
 const NO_FAULTS: readonly never[] = Object.freeze([]);
 
-/** Whether one of two excerpts begins the other; an empty one is a beginning of itself only. */
-const isBeginning = (one: string, other: string): boolean =>
-	one === "" || other === "" ? one === other : one.startsWith(other) || other.startsWith(one);
+/** Whether two excerpts are of the same text: both have at least its first 199 characters. */
+const isSameExcerpt = (one: string, other: string): boolean => one.slice(0, 199) === other.slice(0, 199);
 
 /** What became of a link; `delay`: milliseconds to the next try. */
 export interface LinkChange {

@@ -26,6 +26,8 @@ export interface ModelOptions {
 	/** The device's id; `+`: all devices at the broker. */
 	readonly id: string;
 	readonly topics: TopicTemplates;
+	/** Sends a person's command again to a device that was away while it held. */
+	readonly repeat?: (id: string, led: boolean) => void;
 	/** Milliseconds since 1970; that of the system if left out. */
 	readonly now?: () => number;
 }
@@ -181,6 +183,7 @@ export class Model {
 				changed: () => this.#tell({ kind: "device", id }),
 				rung: (_, rung) => this.#tell({ kind: "rung", id, rung }),
 				sample: (_, sample) => this.#tell({ kind: "sample", id, sample }),
+				forgot: (_, led) => this.#options.repeat?.(id, led),
 			},
 		});
 		this.#devices.set(id, device);

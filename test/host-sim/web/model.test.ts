@@ -1,3 +1,4 @@
+import { generate } from "mqtt-packet";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Change, Model } from "../../../host-sim/web/model.js";
 import type { Rung } from "../../../host-sim/web/protocol.js";
@@ -82,6 +83,21 @@ describe("a device that is simulated", () => {
 		const { model, simulate } = started();
 		simulate("lamp").event(event);
 		expect(textsOf(model.device("lamp")?.rungs)).toEqual([text]);
+	});
+
+	it("has the message refused that it means, of several that came together", () => {
+		const { model, simulate } = started();
+		const device = simulate("lamp");
+		const payloads = ['{"led_on":', '{"led_on":1}', "", "x".repeat(300)];
+		const came = payloads.map((payload) => generate(publish("lamp/commands", payload)));
+		device.tap().read(Buffer.concat(came));
+		for (const [index, payload] of payloads.entries()) {
+			const refused = { topic: "lamp/commands", code: "not-json", payload: payload.slice(0, 200) } as const;
+			device.event({ event: "refused", ...refused, reason: `reason ${index}` });
+		}
+		expect(model.device("lamp")?.rungs).toMatchObject(
+			payloads.map((payload, index) => ({ payload: payload.slice(0, 200), refused: `reason ${index}` })),
+		);
 	});
 
 	it("has a sample when light or LED change, and each second otherwise", () => {

@@ -272,7 +272,8 @@ describe("the page of nightlight server", () => {
 		const port = await pageOf(nightlight("server", "--broker", url, "--id", "+", "--page"));
 		const browser = await browse(port, "device=lamp");
 		expect(browser.device).toBeUndefined();
-		const device = nightlight("device", "--broker", url, "--id", "lamp", "--light", "9", "--interval", "100");
+		const words = ["--broker", url, "--id", "lamp", "--light", "9", "--interval", "100"];
+		const device = nightlight("device", ...words);
 		await browser.sees({
 			...{
 				id: "lamp",
@@ -289,7 +290,26 @@ describe("the page of nightlight server", () => {
 		expect((await browser.act({ act: "light", device: "lamp", value: 1 })).status).toBe(409);
 		await browser.act({ act: "hold", device: "lamp", led: false });
 		await browser.sees({ led: false, hold: { led: false, until: expect.any(Number) } });
+		await browser.act({ act: "hold", device: "lamp", led: null });
+		await browser.sees({ led: true });
 		await device.end("SIGKILL");
 		await expect.poll(() => browser.device?.link?.state).toBe("offline");
+	});
+
+	it("has a person's command hold for a device that was away, too", async () => {
+		const broker = nightlight("broker", "--port", "0");
+		const { port: at } = await broker.heard({ event: "listening" });
+		const words = ["--broker", `mqtt://127.0.0.1:${at}`, "--id", "lamp"];
+		const browser = await browse(await pageOf(nightlight("server", ...words, "--page")), "device=lamp");
+		const device = () => nightlight("device", ...words, "--light", "900", "--interval", "100");
+		const first = device();
+		await expect.poll(() => browser.device?.believed.led).toBe(false);
+		await browser.act({ act: "hold", device: "lamp", led: true });
+		await first.heard({ event: "led", on: true });
+		await first.end("SIGKILL");
+		const second = device();
+		await second.heard({ event: "led", on: true });
+		await second.heard({ event: "telemetry" }, second.events.length);
+		expect(second.events.filter(({ event }) => event === "command")).toHaveLength(1);
 	});
 });
