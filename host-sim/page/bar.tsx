@@ -7,8 +7,10 @@ export function Bar(props: {
 	broker?: string;
 	count: number;
 	view: "device" | "all";
+	/** Whether more devices may come at any time. */
+	several?: boolean;
 }) {
-	const { id, kind, broker, count, view } = props;
+	const { id, kind, broker, count, view, several = false } = props;
 	return (
 		<header class="bar pad">
 			<h1>Nightlight</h1>
@@ -16,7 +18,7 @@ export function Bar(props: {
 				{id === undefined ? <span class="mono soft">{broker}</span> : <span class="mono id">{id}</span>}
 				{kind !== undefined && <span class="kind">{kind}</span>}
 			</div>
-			{count > 1 && (
+			{(count > 1 || several) && (
 				<nav aria-label="View">
 					{id !== undefined && (
 						<a href={linkTo(id)} aria-current={view === "device" ? "page" : undefined}>
@@ -24,7 +26,7 @@ export function Bar(props: {
 						</a>
 					)}
 					<a href="#all" aria-current={view === "all" ? "page" : undefined}>
-						All {count}
+						{count > 1 ? `All ${count}` : "All"}
 					</a>
 				</nav>
 			)}

@@ -28,15 +28,21 @@ export class Card extends Component<Props> {
 			: { "--sky0": sky.top, "--sky1": sky.middle, "--sky2": sky.horizon, "--far": sky.far };
 		return (
 			<li aria-posinset={place} aria-setsize={of}>
-				<a class={away ? "card off" : "card"} href={linkTo(id)} aria-label={spoken(summary)}>
+				<a class={away ? "card off" : "card"} href={linkTo(id)}>
 					<span class="pane" style={look}>
 						{!away && led === true && <i class="g" />}
 						{!away && led !== true && <i class="o" />}
-						{light !== undefined && <b>{reading(light)}</b>}
+						{light !== undefined && (
+							<>
+								<span class="sr">light </span>
+								<b>{reading(light)}</b>
+							</>
+						)}
 					</span>
 					<span class="cap">
 						<span class="mono id">{id}</span>
 						<span class={away || trouble ? "bad" : "lit"}>
+							{led === false && <span class="sr">LED off </span>}
 							{away ? link : trouble ? "trouble" : led === true ? "LED on" : ""}
 						</span>
 					</span>
@@ -44,15 +50,4 @@ export class Card extends Component<Props> {
 			</li>
 		);
 	}
-}
-
-function spoken({ id, light, led, link, trouble }: Summary): string {
-	const parts = [
-		id,
-		light === undefined ? "no reading" : `light ${reading(light)}`,
-		led === undefined ? "" : `LED ${led ? "on" : "off"}`,
-		link === undefined || link === "online" ? "" : link,
-		trouble ? "trouble" : "",
-	];
-	return parts.filter((part) => part !== "").join(", ");
 }

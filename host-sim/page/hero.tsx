@@ -52,7 +52,13 @@ function Picture(props: {
 			<Stars />
 			<div class="sunlight" aria-hidden="true" />
 			<Scene device={device} day={sky.day} />
-			<Bar id={device.id} kind={kindOf(device)} count={count} view="device" />
+			<Bar
+				id={device.id}
+				kind={kindOf(device)}
+				count={count}
+				view="device"
+				several={device.kind === "remote"}
+			/>
 			<LightReading device={device} light={light} ask={ask} />
 			<LedReading device={device} rule={rule} server={server} skew={skew} ask={ask} />
 			<Sun

@@ -79,24 +79,8 @@ function faultAt(spells: readonly Spell[], time: number): Place | undefined {
 	return { lane: 0, width: Math.max(...places.map(({ width }) => width)) };
 }
 
-/** What a packet is, in one line: for who cannot see the arrow. */
-export function spoken(packet: Packet): string {
-	const { type, from, to, topic, label, payload, lost, refused } = packet;
-	return [
-		clock(packet.t, true),
-		type,
-		topic ?? label,
-		`from ${from} to ${to}`,
-		payload,
-		lost ? "lost" : undefined,
-		refused === undefined ? undefined : `refused: ${refused}`,
-	]
-		.filter((part) => part !== undefined && part !== "")
-		.join(", ");
-}
-
 /** Characters that fit beside a packet's type. */
-const FITS = 16;
+const FITS = 8;
 
 /**
  * What stands beside a packet's type: its topic, without the device's id where

@@ -1,6 +1,6 @@
 import { Component } from "preact";
 import type { Rung as Told } from "../web/protocol.js";
-import { bytes, flags, labelOf, type Place, type Row, spoken } from "./rows.js";
+import { bytes, flags, labelOf, type Place, type Row } from "./rows.js";
 import { clock } from "./words.js";
 
 type Packet = Extract<Told, { kind: "packet" }>;
@@ -42,7 +42,6 @@ export class Rung extends Component<Props> {
 							class={classes(row, rung, open, fresh)}
 							tabIndex={stop ? 0 : -1}
 							aria-expanded={open}
-							aria-label={spoken(rung)}
 							onClick={() => onToggle(rung.n)}
 							onFocus={() => onFocus(rung.n)}
 						>
@@ -51,6 +50,11 @@ export class Rung extends Component<Props> {
 								<span class="k">
 									{rung.type}
 									{label !== undefined && <em> {label}</em>}
+									<span class="sr">
+										{" "}
+										from {rung.from} to {rung.to}
+										{rung.lost === true && ", lost"}
+									</span>
 								</span>
 								<span class="ar" />
 								{row.tall && <span class="v">{rung.payload}</span>}

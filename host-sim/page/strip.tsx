@@ -18,7 +18,7 @@ function Words(props: { device: DeviceView; rule: Rule; server: LinkView; skew: 
 				<p class="link">
 					<span class="sr">Device: </span>
 					{link === undefined ? (
-						<Chip state="Not known" ok={false} />
+						<span class="soft">Whether it is online is not known</span>
 					) : (
 						<Chip state={stateWord(link)} ok={isOnline(link)} />
 					)}

@@ -6,10 +6,10 @@ import { transformSync } from "esbuild";
 /** The project's top folder. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Every file below a folder, by its path from the project's top. */
+/** Every file below a folder, by its path from the project's top; without packages that a lane has installed there. */
 export const filesBelow = (folder: string): string[] =>
 	readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-		.filter((entry) => entry.isFile())
+		.filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules"))
 		.map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length))
 		.sort();
 

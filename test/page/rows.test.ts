@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytes, flags, labelOf, recent, rowsOf, spoken } from "../../host-sim/page/rows.js";
+import { bytes, flags, labelOf, recent, rowsOf } from "../../host-sim/page/rows.js";
 import type { Lane, Rung } from "../../host-sim/web/protocol.js";
 
 type Packet = Extract<Rung, { kind: "packet" }>;
@@ -93,7 +93,8 @@ describe("a packet in words", () => {
 		["my-lamp/telemetry", undefined, "telemetry"],
 		["home/my-lamp/telemetry", undefined, "home/my-lamp/telemetry"],
 		["my-lamp/telemetry", "own label", "telemetry"],
-		[undefined, "granted QoS 0", "granted QoS 0"],
+		[undefined, "code 5", "code 5"],
+		[undefined, "granted QoS 0", undefined],
 		[undefined, "my-lamp, clean session, keep-alive 60 s", undefined],
 		[undefined, undefined, undefined],
 	])("%s, label %s: %s", (topic, label, says) => {
@@ -114,20 +115,6 @@ describe("a packet in words", () => {
 		["", 0, ""],
 	])("has its bytes: %s of %d", (hex, length, says) => {
 		expect(bytes(packet("device", "broker", "X", { hex, length }))).toBe(says);
-	});
-
-	it("is said whole", () => {
-		const refused = packet("broker", "device", "PUBLISH", {
-			topic: "my-lamp/commands",
-			payload: '{"led":1}',
-			refused: "led_on is missing",
-		});
-		expect(spoken(refused).replace(/^[\d:.]+/, "TIME")).toBe(
-			'TIME, PUBLISH, my-lamp/commands, from broker to device, {"led":1}, refused: led_on is missing',
-		);
-		expect(spoken(packet("device", "broker", "CONNECT", { lost: true }))).toContain(
-			"from device to broker, lost",
-		);
 	});
 
 	it("is counted for ten seconds", () => {
