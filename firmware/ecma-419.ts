@@ -86,7 +86,7 @@ export type TCPConstructor = new (options: TCPOptions) => TCP;
 
 /** The `tls` option of a TLS client socket (§10, "TLS Client socket"); certificates and keys are DER. */
 export interface TLSOptions {
-	/** The name that the server must prove to have, and that it is told (SNI). */
+	/** The name that the other side must prove to have, and that is sent to it (SNI). */
 	host: string;
 	/** Names for ALPN, the best first. */
 	applicationLayerProtocol?: string | readonly string[];

@@ -1,8 +1,8 @@
-import type { Socket } from "node:net";
 import { type IClientOptions, MqttClient, type Packet } from "mqtt";
 import type { BrokerAddress } from "./broker-address.js";
 import type { Message } from "./core.js";
 import type { LinkFailure, ServerLinkCode } from "./events.js";
+import { silenceHint } from "./foreign-protocol.js";
 import { guard } from "./guard.js";
 import { DEFAULT_MAX_PACKET } from "./packet-scanner.js";
 import { protocolFailure, refusalFailure, transportFailure } from "./reasons.js";
@@ -55,8 +55,6 @@ export interface Connection {
 	close(grace: number): Promise<void>;
 }
 
-const TLS_HINT = "perhaps this port speaks TLS (try mqtts://)";
-
 /**
  * Opens a connection: one MQTT.js client with its own reconnecting switched
  * off. A client for each try has no queue and no subscription of an earlier
@@ -91,13 +89,12 @@ export function openConnection(options: ConnectionOptions): Connection {
 			code: "closed-by-broker" as const,
 			reason: `connection closed by ${address.label}`,
 		};
-		options.onClosed(isSilent(closed) ? { ...closed, reason: `${closed.reason}; ${TLS_HINT}` } : closed);
+		const hint = isSilent(closed) ? silenceHint(address.protocol) : "";
+		options.onClosed({ ...closed, reason: closed.reason + hint });
 	};
-	/** A port for TLS closes on what is none, most often without a byte. */
+	/** A port for another protocol closes on what is none of it, most often without a byte. */
 	const isSilent = ({ code }: LinkFailure) =>
-		address.protocol === "mqtt" &&
-		(code === "closed-by-broker" || code === "connection-lost") &&
-		(client?.stream as Partial<Socket> | undefined)?.bytesRead === 0;
+		(code === "closed-by-broker" || code === "connection-lost") && way?.isSilent() === true;
 	// MQTT.js reports what its parser cannot read and reads on: destroy always.
 	const fail = (why: LinkFailure) => {
 		failure ??= why;

@@ -41,6 +41,16 @@ const SCHEMES: Readonly<Record<string, Readonly<Partial<Record<ForeignProtocol, 
 	wss: {},
 });
 
+/** What a port may speak that closes before it has said anything: it waits for another protocol. */
+const SILENT: Readonly<Record<string, string>> = Object.freeze({
+	mqtt: "TLS or WebSocket (try mqtts:// or ws://)",
+	ws: "TLS or MQTT (try wss:// or mqtt://)",
+});
+
+/** Words behind the reason of a connection that closed before the broker said anything; none for some schemes. */
+export const silenceHint = (scheme: string): string =>
+	SILENT[scheme] === undefined ? "" : `; perhaps this port speaks ${SILENT[scheme]}`;
+
 /**
  * In words, for people, what a broker's port seems to speak and which scheme to try.
  * @param scheme the one in use: mqtt, mqtts, ws or wss

@@ -44,6 +44,9 @@ export function transportFailure(
 	const code = codeOf(error);
 	const foreign = foreignOf(error);
 	if (foreign !== undefined) return failure("other-protocol", foreignReason(foreign, address.protocol));
+	// Node's HTTP gives an orderly end before any answer the code of a reset.
+	if (messageOf(error) === "socket hang up")
+		return failure("closed-by-broker", `connection closed by ${address.label} in the WebSocket handshake`);
 	if (code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH")
 		return failure("packet-too-large", "a WebSocket message is larger than the limit (--max-packet)");
 	if (code === "ENOTFOUND" || code === "EAI_AGAIN")

@@ -20,6 +20,8 @@ export interface Secrets {
 export interface BrokerStream {
 	/** Takes bytes at once; they leave when the connection is open. */
 	readonly stream: Duplex;
+	/** Whether the broker has not said anything yet: not a byte or, to a WebSocket, not that it opens one. */
+	readonly isSilent: () => boolean;
 	/** The certificates that the broker showed; `undefined` without TLS, or before it showed them. */
 	readonly certificates: () => PeerCertificates | undefined;
 }
@@ -47,11 +49,17 @@ export function openStream(address: BrokerAddress, secrets: Secrets, maxPacket: 
 		rejectUnauthorized: true,
 	};
 	switch (protocol) {
-		case "mqtt":
-			return { stream: connectTcp({ host, port }), certificates: () => undefined };
+		case "mqtt": {
+			const socket = connectTcp({ host, port });
+			return { stream: socket, isSilent: () => socket.bytesRead === 0, certificates: () => undefined };
+		}
 		case "mqtts": {
 			const socket = connectTls({ host, port, ...tls });
-			return { stream: socket, certificates: watchCertificates(socket) };
+			return {
+				stream: socket,
+				isSilent: () => socket.bytesRead === 0,
+				certificates: watchCertificates(socket),
+			};
 		}
 		case "ws":
 		case "wss": {
@@ -71,7 +79,11 @@ export function openStream(address: BrokerAddress, secrets: Secrets, maxPacket: 
 			const stream = createWebSocketStream(webSocket);
 			// A peer that closes the WebSocket ends the stream only; ours ends with it.
 			webSocket.on("close", () => stream.destroy());
-			return { stream, certificates: () => certificates() };
+			let isSilent = true;
+			webSocket.once("upgrade", () => {
+				isSilent = false;
+			});
+			return { stream, isSilent: () => isSilent, certificates: () => certificates() };
 		}
 	}
 }

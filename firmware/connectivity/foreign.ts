@@ -20,3 +20,15 @@ export function foreignReason(first: number | undefined, scheme: string): string
 			return undefined;
 	}
 }
+
+/**
+ * What is likely when the other side closes before it has said anything: it waits for another protocol.
+ * @param scheme the broker's, as in its URL
+ * @param isOpen whether the connection was open, and a WebSocket through its handshake
+ */
+export function silenceHint(scheme: string, isOpen: boolean): string {
+	if (scheme === "mqtt" && isOpen)
+		return "; perhaps this port speaks TLS or WebSocket (try mqtts:// or ws://)";
+	if (scheme === "ws" && !isOpen) return "; perhaps this port speaks TLS or MQTT (try wss:// or mqtt://)";
+	return "";
+}

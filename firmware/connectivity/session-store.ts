@@ -13,18 +13,20 @@ const UNREADABLE = "storage-unreadable";
 
 /**
  * Keeps the session's records over a restart: the key is a record's order, the value its packet. A
- * storage that fails is reported. What cannot be read or opened then lives in memory only, and so does each record that
- * cannot be written.
+ * storage that fails is reported. What cannot be read then lives in memory only, and so does each record that
+ * cannot be written; with the next one it is tried again.
  */
 export class SessionStore {
-	#domain: KeyValueDomain | undefined;
 	readonly #host: Pick<Host, "report">;
+	readonly #keyValue: KeyValue | undefined;
+	#domain: KeyValueDomain | undefined;
+	/** The client whose records could not be begun yet. */
+	#unbegun: string | undefined;
 
 	constructor(host: Pick<Host, "report">, keyValue: KeyValue | undefined) {
 		this.#host = host;
-		this.#attempt(() => {
-			this.#domain = keyValue?.open({ path: DOMAIN });
-		}, UNREADABLE);
+		this.#keyValue = keyValue;
+		this.#attempt(() => this.#open(), UNREADABLE);
 	}
 
 	/**
@@ -35,7 +37,8 @@ export class SessionStore {
 	load(clientId: string | undefined): SessionRecord[] {
 		const records: SessionRecord[] = [];
 		const keys: string[] = [];
-		if (!this.#attempt(() => keys.push(...(this.#domain ?? [])), UNREADABLE)) {
+		if (this.#domain === undefined) this.#unbegun = clientId;
+		else if (!this.#attempt(() => keys.push(...(this.#domain ?? [])), UNREADABLE)) {
 			// Records of nobody are removed at the next start.
 			if (clientId === undefined) this.#attempt(() => this.#domain?.delete(CLIENT));
 			this.close();
@@ -55,6 +58,10 @@ export class SessionStore {
 	}
 
 	store({ order, packet }: SessionRecord): void {
+		const unbegun = this.#unbegun;
+		if (unbegun !== undefined) this.#attempt(() => this.#retry(unbegun), UNREADABLE);
+		// A record of nobody would become another client's.
+		if (this.#unbegun !== undefined) return;
 		this.#attempt(() => this.#domain?.write(String(order), packet));
 	}
 
@@ -63,8 +70,21 @@ export class SessionStore {
 	}
 
 	close(): void {
+		this.#unbegun = undefined;
 		this.#attempt(() => this.#domain?.close());
 		this.#domain = undefined;
+	}
+
+	#open(): void {
+		this.#domain = this.#keyValue?.open({ path: DOMAIN });
+	}
+
+	/** Begins the records of this client after all. Those that it has from before are left for the next start. */
+	#retry(clientId: string): void {
+		if (this.#domain === undefined) this.#open();
+		const keys = [...(this.#domain ?? [])];
+		if (this.#isOf(clientId, keys)) this.close();
+		else this.#begin(clientId, keys);
 	}
 
 	/** Whether the records are of this client. What cannot be read is: nothing is to be lost. */
@@ -88,7 +108,8 @@ export class SessionStore {
 		if (isDone && clientId !== undefined) {
 			isDone = this.#attempt(() => this.#domain?.write(CLIENT, encode(clientId)));
 		}
-		if (!isDone || clientId === undefined) this.close();
+		this.#unbegun = isDone ? undefined : clientId;
+		if (clientId === undefined) this.close();
 	}
 
 	/** Whether it worked; a failure is reported. */

@@ -1,6 +1,6 @@
 import type { IOError, TCP } from "../ecma-419.js";
 import type { LinkCode } from "../events.js";
-import { foreignReason } from "./foreign.js";
+import { foreignReason, silenceHint } from "./foreign.js";
 import type { SocketOptions } from "./socket.js";
 
 export interface TransportOptions {
@@ -77,7 +77,10 @@ export class Transport {
 
 	static #onError(this: TCP, error?: IOError): void {
 		const { code = "connection-lost", message = "connection lost" } = error ?? {};
-		(this.target as Transport).#listener.onLost(code, message);
+		const transport = this.target as Transport;
+		const isClosed = code === "connection-lost" || code === "closed-by-broker";
+		const hint = transport.#scheme && isClosed ? silenceHint(transport.#scheme, transport.#opened) : "";
+		transport.#listener.onLost(code, message + hint);
 	}
 
 	/** Bytes that have not been written yet. */

@@ -103,7 +103,7 @@ export class Decoder {
 		const opcode = first & 0x0f;
 		const isFinal = first >= 0x80;
 		if (first & 0x70) return breach("reserved bits without an extension (RFC 6455, 5.2)");
-		if (second >= 0x80) return breach("a masked frame from a server (RFC 6455, 5.1)");
+		if (second >= 0x80) return breach("a masked frame from the broker (RFC 6455, 5.1)");
 		if (opcode >= Opcode.CLOSE) {
 			if (opcode > Opcode.PONG) return breach(`opcode ${opcode} (RFC 6455, 5.2)`);
 			if (!isFinal) return breach("a control frame in fragments (RFC 6455, 5.5)");

@@ -54,7 +54,7 @@ const LONGEST_ANSWER = 8192;
 const LONGEST_LINE = 256;
 
 const START = "HTTP/";
-const NO_HTTP = "the server does not speak HTTP";
+const NO_HTTP = "the broker does not speak HTTP";
 const LINE_FEED = 0x0a;
 
 /**
@@ -107,7 +107,7 @@ export class Answer {
 		if (!this.#hasStatus) {
 			this.#hasStatus = true;
 			if (`${line} `.startsWith("HTTP/1.1 101 ")) return undefined;
-			return `the server answers ${JSON.stringify(line.slice(line.indexOf(" ") + 1))}`;
+			return `the broker answers ${JSON.stringify(line.slice(line.indexOf(" ") + 1))}`;
 		}
 		const colon = line.indexOf(":");
 		const value = line.slice(colon + 1).trim();
@@ -121,7 +121,7 @@ export class Answer {
 			case "sec-websocket-extensions":
 				return value === ""
 					? undefined
-					: `the server uses an extension nobody asked for: ${JSON.stringify(value)}`;
+					: `the broker uses an extension nobody asked for: ${JSON.stringify(value)}`;
 			case "sec-websocket-accept":
 				if (this.#accepted !== undefined) return "two Sec-WebSocket-Accept (RFC 6455, 11.3.3)";
 				this.#accepted = value;
@@ -138,11 +138,11 @@ export class Answer {
 	/** Why the answer does not do, now that it is complete (RFC 6455, 4.1; [MQTT-6.0.0-4]). */
 	#problem(): string | undefined {
 		if (!this.#hasStatus) return NO_HTTP;
-		if (!this.#upgrades || !this.#connects) return "the server does not upgrade to WebSocket";
-		if (this.#accepted !== this.#accept) return "the server does not prove that it speaks WebSocket";
+		if (!this.#upgrades || !this.#connects) return "the broker does not upgrade to WebSocket";
+		if (this.#accepted !== this.#accept) return "the broker does not prove that it speaks WebSocket";
 		if (this.#selected === this.#protocol) return undefined;
-		if (this.#selected === undefined) return `the server does not select the subprotocol ${this.#protocol}`;
-		return `the server selects the subprotocol ${JSON.stringify(this.#selected)}, not ${this.#protocol}`;
+		if (this.#selected === undefined) return `the broker does not select the subprotocol ${this.#protocol}`;
+		return `the broker selects the subprotocol ${JSON.stringify(this.#selected)}, not ${this.#protocol}`;
 	}
 }
 

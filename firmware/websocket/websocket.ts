@@ -157,7 +157,7 @@ export class WebSocket implements TCP {
 		this.#options.onWritable?.call(this, count);
 	}
 
-	/** Reads the server's answer. */
+	/** Reads the broker's answer. */
 	#open(): void {
 		for (;;) {
 			const bytes = this.#receive(PIECE);
@@ -192,7 +192,7 @@ export class WebSocket implements TCP {
 				this.#sayGoodbye(code === CloseCode.NONE ? CloseCode.NORMAL : code);
 				// A stranger's text, and so in quotes, where nothing in it steers a terminal.
 				const why = reason === "" ? `${code}` : `${code}, ${JSON.stringify(reason)}`;
-				return this.#fail("closed-by-broker", `the server closed the WebSocket (${why})`);
+				return this.#fail("closed-by-broker", `the broker closed the WebSocket (${why})`);
 			}
 			case "malformed":
 				this.#sayGoodbye(incoming.code);

@@ -211,13 +211,13 @@ describe("a broker over a WebSocket that", () => {
 				name: "selects no subprotocol",
 				behaviour: { select: () => false },
 				code: "websocket-refused",
-				reason: "the server does not select the subprotocol mqtt",
+				reason: "the broker does not select the subprotocol mqtt",
 			},
 			{
 				name: "selects another subprotocol",
 				behaviour: { select: () => "chat" },
 				code: "websocket-refused",
-				reason: 'the server selects the subprotocol "chat", not mqtt',
+				reason: 'the broker selects the subprotocol "chat", not mqtt',
 			},
 			{
 				name: "sends text [MQTT-6.0.0-1]",
@@ -229,7 +229,7 @@ describe("a broker over a WebSocket that", () => {
 				name: "closes with a reason",
 				behaviour: { send: (socket) => socket.close(1013, "try again later") },
 				code: "closed-by-broker",
-				reason: 'the server closed the WebSocket (1013, "try again later")',
+				reason: 'the broker closed the WebSocket (1013, "try again later")',
 			},
 		]),
 	)("$name is left, with the reason, and tried again", async ({ behaviour, code, reason }) => {
@@ -247,14 +247,14 @@ describe("a broker over a WebSocket that", () => {
 				name: "has nothing at that path",
 				server: () => createServer((_, response) => response.writeHead(404).end()),
 				code: "websocket-refused",
-				reason: /^the server answers "404 Not Found"$/,
+				reason: /^the broker answers "404 Not Found"$/,
 			},
 			{
 				name: "speaks MQTT without a WebSocket",
 				server: () =>
 					createPlainServer((socket) => socket.on("error", () => {}).write(Uint8Array.of(0x20, 2, 0, 5))),
 				code: "other-protocol",
-				reason: /^the server does not speak HTTP$/,
+				reason: /^the broker does not speak HTTP$/,
 			},
 			{
 				name: "closes the connection in the handshake",

@@ -66,13 +66,15 @@ const BROKEN: {
 		name: "closes at once",
 		handle: (socket) => socket.end(),
 		code: "closed-by-broker",
-		reason: /^connection closed by %; perhaps this port speaks TLS \(try mqtts:\/\/\)$/,
+		reason:
+			/^connection closed by %; perhaps this port speaks TLS or WebSocket \(try mqtts:\/\/ or ws:\/\/\)$/,
 	},
 	{
 		name: "resets at once",
 		handle: (socket) => socket.resetAndDestroy(),
 		code: "connection-lost|closed-by-broker",
-		reason: /^connection (reset|closed) by %; perhaps this port speaks TLS \(try mqtts:\/\/\)$/,
+		reason:
+			/^connection (reset|closed) by %; perhaps this port speaks TLS or WebSocket \(try mqtts:\/\/ or ws:\/\/\)$/,
 	},
 	{
 		name: "stays silent",

@@ -21,7 +21,7 @@ export const creationHeader = ({ creation = {} }: Manifest): string =>
 		CHUNK_INITIAL: creation.chunk?.initial ?? 4096,
 		CHUNK_INCREMENTAL: creation.chunk?.incremental ?? 1024,
 		// As many as it comes to need. XS collects twice before it lets a heap grow: a start takes 20 % longer with 512.
-		HEAP_INITIAL: creation.heap?.initial ?? 640,
+		HEAP_INITIAL: creation.heap?.initial ?? 672,
 		HEAP_INCREMENTAL: creation.heap?.incremental ?? 64,
 		KEYS_INITIAL: creation.keys?.initial ?? 64,
 		KEYS_INCREMENTAL: creation.keys?.incremental ?? 32,

@@ -104,7 +104,7 @@ const FAILURES: Failure[] = [
 			broker.greeting = "close";
 		},
 		code: "closed-by-broker",
-		reason: "connection closed",
+		reason: "connection closed; perhaps this port speaks TLS or WebSocket (try mqtts:// or ws://)",
 		states: HANDSHAKING,
 	},
 	{

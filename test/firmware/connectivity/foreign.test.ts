@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { foreignReason } from "../../../firmware/connectivity/foreign.js";
+import { foreignReason, silenceHint } from "../../../firmware/connectivity/foreign.js";
 import { PacketType } from "../../../firmware/mqtt/packet.js";
 
 const HTTP = 0x48;
@@ -27,4 +27,19 @@ it("no packet is taken for another protocol", () => {
 			if (isRight) expect(foreignReason((type << 4) | flags, "mqtt")).toBeUndefined();
 		}
 	}
+});
+
+it.each([
+	{
+		scheme: "mqtt",
+		isOpen: true,
+		hint: "; perhaps this port speaks TLS or WebSocket (try mqtts:// or ws://)",
+	},
+	{ scheme: "mqtt", isOpen: false, hint: "" },
+	{ scheme: "ws", isOpen: false, hint: "; perhaps this port speaks TLS or MQTT (try wss:// or mqtt://)" },
+	{ scheme: "ws", isOpen: true, hint: "" },
+	{ scheme: "mqtts", isOpen: true, hint: "" },
+	{ scheme: "wss", isOpen: false, hint: "" },
+])("closing without a word over $scheme, open: $isOpen: $hint", ({ scheme, isOpen, hint }) => {
+	expect(silenceHint(scheme, isOpen)).toBe(hint);
 });

@@ -41,15 +41,48 @@ describe("a storage that fails once, at the start", () => {
 		},
 	);
 
-	it("at write:client, keeps nothing, so that nothing is taken for another client's", () => {
-		const storage = new VirtualStorage();
-		storage.failing.add("write:client");
+	it.each<StorageOperation | `write:${string}`>(["write:client", "open", "delete"])(
+		"at %s, keeps records once it works again, as this client's",
+		(failing) => {
+			const storage = failing === "open" ? new VirtualStorage() : storageOf("d2", 1, 7);
+			storage.failing.add(failing);
+			const store = open(storage);
+			expect(store.load("d1")).toEqual([]);
+			store.store(record(1));
+			storage.failing.clear();
+			store.store(record(2));
+			store.discard(2);
+			store.store(record(3));
+			store.close();
+			expect(storage.openDomains).toBe(0);
+			expect(open(storage).load("d1")).toEqual([record(3)]);
+			expect(open(storage).load("d2")).toEqual([]);
+		},
+	);
+
+	it.each(["write:client", "delete"] as const)(
+		"at %s, keeps nothing as long as it fails, so that nothing is taken for another client's",
+		(failing) => {
+			const storage = storageOf("d2", 7);
+			storage.failing.add(failing);
+			const store = open(storage);
+			store.load("d1");
+			store.store(record(1));
+			store.close();
+			storage.failing.clear();
+			expect(open(storage).load("d1")).toEqual([]);
+		},
+	);
+
+	it("at open, leaves records of this client alone, which a session that counts from 1 would replace", () => {
+		const storage = storageOf("d1", 1, 2);
+		storage.failing.add("open");
 		const store = open(storage);
-		store.load("d1");
+		expect(store.load("d1")).toEqual([]);
 		storage.failing.clear();
-		store.store(record(1));
+		store.store({ order: 1, packet: Uint8Array.of(9) });
 		store.close();
-		expect([storage.openDomains, open(storage).load("d1")]).toEqual([0, []]);
+		expect(open(storage).load("d1")).toEqual([record(1), record(2)]);
 	});
 });
 

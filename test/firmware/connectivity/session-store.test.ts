@@ -117,7 +117,8 @@ it("lives without a storage", () => {
 
 describe("reports a storage that fails, and goes on", () => {
 	const cases: { failing: StorageOperation; reports: string[] }[] = [
-		{ failing: "open", reports: ["cannot open mqtt-session"] },
+		// At the start, and with the record.
+		{ failing: "open", reports: ["cannot open mqtt-session", "cannot open mqtt-session"] },
 		{ failing: "list", reports: ["cannot list mqtt-session"] },
 		{ failing: "read", reports: ["cannot read client", "cannot read 7", "cannot read 8"] },
 		{ failing: "write", reports: ["cannot write 1"] },

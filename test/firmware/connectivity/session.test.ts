@@ -193,9 +193,9 @@ describe("a clean session that ends", () => {
 
 describe("a storage that fails", () => {
 	it.each<{ failing: StorageOperation; code: StorageCode; reasons: string[] }>([
-		{ failing: "open", code: "storage-unreadable", reasons: ["cannot open mqtt-session"] },
+		{ failing: "open", code: "storage-unreadable", reasons: new Array(3).fill("cannot open mqtt-session") },
 		{ failing: "list", code: "storage-unreadable", reasons: ["cannot list mqtt-session"] },
-		{ failing: "write", code: "storage-unwritable", reasons: ["cannot write client"] },
+		{ failing: "write", code: "storage-unwritable", reasons: new Array(3).fill("cannot write client") },
 		{ failing: "delete", code: "storage-unwritable", reasons: ["cannot delete 1", "cannot delete 2"] },
 	])("at $failing is reported, and the device lives", ({ failing, code, reasons }) => {
 		const storage = new VirtualStorage();

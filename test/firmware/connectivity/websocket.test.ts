@@ -43,9 +43,9 @@ describe("over a WebSocket", () => {
 		{
 			name: "another subprotocol",
 			protocol: "chat",
-			reason: 'the server selects the subprotocol "chat", not mqtt',
+			reason: 'the broker selects the subprotocol "chat", not mqtt',
 		},
-		{ name: "none", protocol: undefined, reason: "the server does not select the subprotocol mqtt" },
+		{ name: "none", protocol: undefined, reason: "the broker does not select the subprotocol mqtt" },
 	])(
 		"a server that selects $name is left, with the reason, and tried again [MQTT-6.0.0-4]",
 		async (serving) => {

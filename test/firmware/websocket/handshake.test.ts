@@ -108,45 +108,45 @@ describe("an answer", () => {
 		{
 			name: "404",
 			lines: ["HTTP/1.1 404 Not Found", ...HEADERS],
-			reason: 'the server answers "404 Not Found"',
+			reason: 'the broker answers "404 Not Found"',
 		},
-		{ name: "200", lines: ["HTTP/1.1 200 OK"], reason: 'the server answers "200 OK"' },
-		{ name: "1012", lines: ["HTTP/1.1 1012 X", ...HEADERS], reason: 'the server answers "1012 X"' },
-		{ name: "101x", lines: ["HTTP/1.1 101x", ...HEADERS], reason: 'the server answers "101x"' },
-		{ name: "HTTP/1.0", lines: ["HTTP/1.0 101 X", ...HEADERS], reason: 'the server answers "101 X"' },
-		{ name: "no HTTP", lines: ["220 broker.test ESMTP"], reason: "the server does not speak HTTP" },
-		{ name: "nothing", lines: [], reason: "the server does not speak HTTP" },
+		{ name: "200", lines: ["HTTP/1.1 200 OK"], reason: 'the broker answers "200 OK"' },
+		{ name: "1012", lines: ["HTTP/1.1 1012 X", ...HEADERS], reason: 'the broker answers "1012 X"' },
+		{ name: "101x", lines: ["HTTP/1.1 101x", ...HEADERS], reason: 'the broker answers "101x"' },
+		{ name: "HTTP/1.0", lines: ["HTTP/1.0 101 X", ...HEADERS], reason: 'the broker answers "101 X"' },
+		{ name: "no HTTP", lines: ["220 broker.test ESMTP"], reason: "the broker does not speak HTTP" },
+		{ name: "nothing", lines: [], reason: "the broker does not speak HTTP" },
 		{
 			name: "an alert of TLS",
 			lines: ["\x15\x03\x01\x00\x02\x02\x46"],
 			reason: "this port seems to speak TLS (try wss://)",
 		},
 		{ name: "SSH", lines: ["SSH-2.0-OpenSSH_9.2"], reason: "this port seems to speak SSH" },
-		{ name: "no Upgrade", lines: without("Upgrade"), reason: "the server does not upgrade to WebSocket" },
+		{ name: "no Upgrade", lines: without("Upgrade"), reason: "the broker does not upgrade to WebSocket" },
 		{
 			name: "another Upgrade",
 			lines: without("Upgrade", "Upgrade: h2c"),
-			reason: "the server does not upgrade to WebSocket",
+			reason: "the broker does not upgrade to WebSocket",
 		},
 		{
 			name: "no Connection",
 			lines: without("Connection"),
-			reason: "the server does not upgrade to WebSocket",
+			reason: "the broker does not upgrade to WebSocket",
 		},
 		{
 			name: "no Accept",
 			lines: without("Sec-WebSocket-Accept"),
-			reason: "the server does not prove that it speaks WebSocket",
+			reason: "the broker does not prove that it speaks WebSocket",
 		},
 		{
 			name: "another Accept",
 			lines: without("Sec-WebSocket-Accept", OTHER),
-			reason: "the server does not prove that it speaks WebSocket",
+			reason: "the broker does not prove that it speaks WebSocket",
 		},
 		{
 			name: "an Accept in another case",
 			lines: without("Sec-WebSocket-Accept", `Sec-WebSocket-Accept: ${ACCEPT.toLowerCase()}`),
-			reason: "the server does not prove that it speaks WebSocket",
+			reason: "the broker does not prove that it speaks WebSocket",
 		},
 		{
 			name: "two Accepts",
@@ -156,12 +156,12 @@ describe("an answer", () => {
 		{
 			name: "no subprotocol [MQTT-6.0.0-4]",
 			lines: without("Sec-WebSocket-Protocol"),
-			reason: "the server does not select the subprotocol mqtt",
+			reason: "the broker does not select the subprotocol mqtt",
 		},
 		{
 			name: "another subprotocol [MQTT-6.0.0-4]",
 			lines: without("Sec-WebSocket-Protocol", "Sec-WebSocket-Protocol: chat"),
-			reason: 'the server selects the subprotocol "chat", not mqtt',
+			reason: 'the broker selects the subprotocol "chat", not mqtt',
 		},
 		{
 			name: "two subprotocols",
@@ -171,7 +171,7 @@ describe("an answer", () => {
 		{
 			name: "an extension",
 			lines: [STATUS, ...HEADERS, "Sec-WebSocket-Extensions: permessage-deflate"],
-			reason: 'the server uses an extension nobody asked for: "permessage-deflate"',
+			reason: 'the broker uses an extension nobody asked for: "permessage-deflate"',
 		},
 		{
 			name: "headers without end",
@@ -195,7 +195,7 @@ describe("an answer", () => {
 		expect(read([Uint8Array.of(0x20, 2)]).verdict).toEqual({
 			kind: "refused",
 			code: "other-protocol",
-			reason: "the server does not speak HTTP",
+			reason: "the broker does not speak HTTP",
 		});
 	});
 

@@ -246,14 +246,14 @@ describe("a WebSocket fails, once, later and with a reason,", () => {
 			frames: [frame(8, Buffer.from("\x03\xe9restart", "latin1"))],
 			goodbye: "close 1001",
 			code: "closed-by-broker",
-			reason: /^the server closed the WebSocket \(1001, "restart"\)$/,
+			reason: /^the broker closed the WebSocket \(1001, "restart"\)$/,
 		},
 		{
 			name: "when the server closes it without a code",
 			frames: [frame(8, pattern(0))],
 			goodbye: "close 1000",
 			code: "closed-by-broker",
-			reason: /^the server closed the WebSocket \(1005\)$/,
+			reason: /^the broker closed the WebSocket \(1005\)$/,
 		},
 	])("$name", async ({ frames, goodbye, code, reason }) => {
 		const server = new Server();
@@ -277,7 +277,7 @@ describe("a WebSocket fails, once, later and with a reason,", () => {
 		server.answer = (accept) => answer?.(accept).replace("mqtt", "chat") ?? "";
 		const { heard } = connect(server);
 		await server.wait();
-		expect(heard).toEqual(['error: websocket-refused, the server selects the subprotocol "chat", not mqtt']);
+		expect(heard).toEqual(['error: websocket-refused, the broker selects the subprotocol "chat", not mqtt']);
 		expect(server.network.sockets).toBe(0);
 	});
 
