@@ -10,11 +10,12 @@ import { createKeyValue } from "./io/key-value.js";
 import { PinBoard } from "./io/pins.js";
 import { Resolver } from "./io/resolver.js";
 import { StorageHealth } from "./io/storage-health.js";
-import { tapped, type Wire } from "./io/tapped.js";
+import { type SocketClass, tapped, type Wire } from "./io/tapped.js";
 import { TCP } from "./io/tcp.js";
 import { timer } from "./io/timer.js";
 import { TLS } from "./io/tls.js";
 import { simulatedPins } from "./pins.js";
+import type { Life, Network } from "./trouble/life.js";
 
 const WEB_SOCKET = Object.freeze({
 	random: () => randomBytes(4).readUInt32LE() / 2 ** 32,
@@ -27,6 +28,8 @@ const CLOCKS = Object.freeze({
 	date: () => Date.now(),
 	random: () => Math.random(),
 });
+
+const NETWORK: Network = Object.freeze({ TCP, TLS, Resolver });
 
 /** A sensor on an analog pin. */
 export interface Input extends Range {
@@ -46,12 +49,15 @@ export interface Surroundings {
 	readonly report: (event: DeviceEvent) => void;
 	/** Called for each connection to a broker: hears the bytes of MQTT that go over it. */
 	readonly tap?: (() => Wire) | undefined;
+	/** Since when the device has power, where a person can switch trouble on. */
+	readonly life?: Life | undefined;
 	/** Hears that the storage works again; that it fails is reported once until then. */
 	readonly onStorageWorks?: () => void;
 }
 
 /** The host of one device on Node: real time, real sockets, a simulated board with an LED. */
-export function createHost({ inputs, storage, tls = {}, report, tap, onStorageWorks }: Surroundings): Host {
+export function createHost(surroundings: Surroundings): Host {
+	const { inputs, storage, tls = {}, report, tap, life, onStorageWorks } = surroundings;
 	const health = new StorageHealth(onStorageWorks ?? (() => {}));
 	const pin = simulatedPins(Object.keys(inputs));
 	const board = new PinBoard([pin.led as number]);
@@ -59,26 +65,26 @@ export function createHost({ inputs, storage, tls = {}, report, tap, onStorageWo
 		board.analog(pin[name] as number, () => fractionOf(input.read(), input));
 	}
 	const resolution = resolutionFor(Object.values(inputs));
-	// Above TLS and WebSocket, where it is MQTT.
-	const [Tcp, Tls, Ws] =
-		tap === undefined ? [TCP, TLS, WebSocket] : [tapped(TCP, tap), tapped(TLS, tap), tapped(WebSocket, tap)];
-	const stream = { ...WEB_SOCKET, io: Ws };
+	const network = life === undefined ? NETWORK : life.network(NETWORK);
+	// Above trouble, TLS and WebSocket: what the firmware sends and gets, and MQTT it is.
+	const heard = <Base extends SocketClass>(Base: Base) => (tap === undefined ? Base : tapped(Base, tap));
+	const stream = { ...WEB_SOCKET, io: heard(WebSocket) };
 	const device: HostProvider = Object.freeze({
 		io: Object.freeze({
 			Analog: createAnalog(board, { resolution }),
 			Digital: createDigital(board),
-			TCP: Tcp,
+			TCP: heard(network.TCP),
 		}),
 		pin: Object.freeze(pin),
 		network: Object.freeze({
-			dns: Object.freeze({ resolver: { io: Resolver } }),
-			tls: Object.freeze({ client: { io: Tls, tls } }),
-			ws: Object.freeze({ stream: { ...stream, socket: { io: TCP } } }),
-			wss: Object.freeze({ stream: { ...stream, socket: { io: TLS, tls } } }),
+			dns: Object.freeze({ resolver: { io: network.Resolver } }),
+			tls: Object.freeze({ client: { io: heard(network.TLS), tls } }),
+			ws: Object.freeze({ stream: { ...stream, socket: { io: network.TCP } } }),
+			wss: Object.freeze({ stream: { ...stream, socket: { io: network.TLS, tls } } }),
 		}),
-		keyValue: createKeyValue(storage, health),
+		keyValue: createKeyValue(storage, life === undefined ? health : life.storage(health)),
 	});
-	return Object.freeze({
+	const host: Host = Object.freeze({
 		device,
 		timer,
 		...CLOCKS,
@@ -86,4 +92,5 @@ export function createHost({ inputs, storage, tls = {}, report, tap, onStorageWo
 			if (event.event !== "storage" || health.tell()) report(event);
 		},
 	});
+	return life === undefined ? host : life.host(host);
 }

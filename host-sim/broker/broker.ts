@@ -50,6 +50,13 @@ export interface Listener {
 /** A running broker; of its listeners it is itself the first one. */
 export interface Broker extends Listener {
 	readonly listeners: readonly Listener[];
+	/** Closes all clients and the ports, but keeps what it knows. What is begun before goes first; idempotent. */
+	pause(): Promise<void>;
+	/**
+	 * Listens again, where it did.
+	 * @throws ListenError (rejects) if one of its ports is taken meanwhile
+	 */
+	resume(): Promise<void>;
 	/** Closes all clients and the ports; resolves even if clients are stuck. Idempotent. */
 	stop(): Promise<void>;
 }
@@ -115,21 +122,53 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 		await closeServers();
 		throw error;
 	}
-	for (const { protocol, host, port, loopback } of listeners)
-		onEvent({ event: "listening", protocol, host, port, loopback });
+	const tell = () => {
+		for (const { protocol, host, port, loopback } of listeners)
+			onEvent({ event: "listening", protocol, host, port, loopback });
+	};
+	tell();
 
+	/** In the order in which they are wanted. */
+	let last: Promise<unknown> = Promise.resolve();
+	const inTurn = (step: () => Promise<void>): Promise<void> => {
+		const done = last.then(step);
+		last = done.catch(() => {});
+		return done;
+	};
+	let isPaused = false;
+	let stopping: Promise<void> | undefined;
+	const pause = async () => {
+		isPaused = true;
+		const closed = closeServers();
+		for (const socket of sockets) socket.destroy();
+		await closed;
+	};
+	const resume = async () => {
+		if (!isPaused || stopping !== undefined) return;
+		try {
+			for (const [index, { host, port, protocol }] of listeners.entries()) {
+				await listen(servers[index] as Server, host, port, PORT_OPTIONS[protocol]);
+			}
+		} catch (error) {
+			await closeServers();
+			throw error;
+		}
+		isPaused = false;
+		tell();
+	};
 	const stop = async () => {
 		const closed = closeServers();
 		await within(limits.stopGrace, (done) => aedes.close(done));
 		for (const socket of sockets) socket.destroy();
 		await closed;
 	};
-	let stopping: Promise<void> | undefined;
 	return {
 		...(listeners[0] as Listener),
 		listeners,
+		pause: () => inTurn(pause),
+		resume: () => inTurn(resume),
 		stop: () => {
-			stopping ??= stop();
+			stopping ??= inTurn(stop);
 			return stopping;
 		},
 	};

@@ -1,6 +1,11 @@
 import type { Config } from "../../firmware/config.js";
 import { brokerUrl } from "../../server/broker-address.js";
 import type { Server, ServerOptions as StartOptions } from "../../server/server.js";
+import type { Broker } from "../broker/broker.js";
+import { brokerDown } from "../trouble/broker-down.js";
+import { Life } from "../trouble/life.js";
+import type { Switch } from "../trouble/switch.js";
+import { Trouble } from "../trouble/trouble.js";
 import { Model } from "../web/model.js";
 import { observe } from "../web/observe.js";
 import { pageFiles } from "../web/page-files.js";
@@ -19,8 +24,8 @@ export interface PageSubject {
 	readonly settings: Pick<Settings, "config" | "certificates">;
 	/** The device's id; `+`: all devices. */
 	readonly id: string;
-	/** Whether the broker runs in this process. */
-	readonly ownBroker: boolean;
+	/** The broker, if it runs in this process. */
+	readonly broker?: Broker | undefined;
 	/** Whether the device is simulated in this process; else it is known by its messages only. */
 	readonly isSimulated: boolean;
 }
@@ -36,6 +41,8 @@ export class Page {
 	/** Those that are to be online before the address is told. */
 	readonly #awaited: Set<SourcedEvent["source"]>;
 	#server: Server | undefined;
+	/** Trouble that all devices have together: the broker's. */
+	readonly #shared: readonly Switch[];
 	readonly #devices = new Map<string, ReturnType<Model["simulate"]>>();
 
 	/**
@@ -43,7 +50,8 @@ export class Page {
 	 * @throws Failure when the port cannot be had
 	 */
 	static async start(subject: PageSubject, options: Options, output: Output): Promise<Page> {
-		const { settings, id, ownBroker } = subject;
+		const { settings, id } = subject;
+		const ownBroker = subject.broker !== undefined;
 		const { threshold, hysteresis } = options;
 		const { broker, topics } = settings.config;
 		const model = new Model({
@@ -73,13 +81,17 @@ export class Page {
 	private constructor(
 		model: Model,
 		service: Service,
-		{ settings, id, isSimulated }: PageSubject,
+		{ settings, id, isSimulated, broker }: PageSubject,
 		options: Options,
 		output: Output,
 	) {
 		this.model = model;
 		this.#service = service;
 		this.#output = output;
+		this.#shared =
+			broker === undefined
+				? []
+				: [brokerDown(broker, (reason) => output.log(`The broker stays down: ${reason}`))];
 		this.#awaited = new Set(isSimulated ? ["server", "device"] : ["server"]);
 		this.#observer = isSimulated
 			? { stop: async () => {} }
@@ -110,13 +122,14 @@ export class Page {
 
 	/** Shows a device that this process simulates, with a sensor that can be moved. */
 	show({ id, mqtt, telemetry }: Config, engine: Engine, { sensor, source }: Movable) {
+		const trouble = new Trouble(this.#shared);
 		let elapsed = () => 0;
 		const { minimum, maximum } = telemetry.sensors.find(({ name }) => name === sensor) ?? source.range;
 		const device = this.model.simulate(
 			id,
 			{ minimum, maximum },
 			{
-				engine,
+				...{ engine, trouble },
 				clientId: mqtt.clientId ?? `${id}nightlight_client`,
 				measure: () => source.read(elapsed()),
 				get source() {
@@ -129,7 +142,7 @@ export class Page {
 		);
 		this.#devices.set(id, device);
 		return {
-			tap: device.tap,
+			...{ tap: device.tap, trouble, life: () => new Life(trouble) },
 			begin: (clock: () => number) => {
 				elapsed = clock;
 			},

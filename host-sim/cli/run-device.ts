@@ -7,6 +7,8 @@ import { fileNameOf } from "../io/file-name.js";
 import type { Wire } from "../io/tapped.js";
 import { createHost, type Input } from "../provider.js";
 import type { RecordedDevice, Recorder } from "../recording/recorder.js";
+import type { Life } from "../trouble/life.js";
+import type { Trouble } from "../trouble/trouble.js";
 import { InputError } from "../world/errors.js";
 import type { Source } from "../world/source.js";
 import { tlsOptionsOf } from "./certificates.js";
@@ -16,6 +18,7 @@ import type { Inputs } from "./inputs.js";
 import type { Running } from "./lifecycle.js";
 import type { Engine } from "./options.js";
 import type { Output } from "./output.js";
+import { type Device, type Powered, switched } from "./power.js";
 import type { Settings } from "./settings.js";
 
 /** Where devices keep what outlives them: a folder each. */
@@ -38,6 +41,10 @@ interface Shown {
 	begin(elapsed: () => number): void;
 	/** Called for each connection to a broker: hears the bytes of MQTT that go over it. */
 	readonly tap: () => Wire;
+	/** What a person switches on and off. */
+	readonly trouble: Trouble;
+	/** Begins the time in which the device has power. */
+	readonly life: () => Life;
 }
 
 /**
@@ -62,21 +69,35 @@ export function runDevice(
 	let isSubscribed = true;
 	// An id of 64 characters always makes a file name.
 	const storage = join(STORAGE, fileNameOf(config.id) as string);
-	const host = createHost({
-		inputs: Object.fromEntries(config.telemetry.sensors.map((sensor) => [sensor.pin, inputOf(sensor)])),
-		storage,
-		onStorageWorks: () => output.log(`Storage works again: ${storage}`),
-		tls: tlsOptionsOf(certificates),
-		tap: shown?.tap,
-		report: (event) => {
-			start ??= performance.now();
-			if (event.event === "link" && event.state === "online") wasOnline = isSubscribed = true;
-			if (event.event === "refused" && event.code === "subscription-refused") isSubscribed = false;
-			output.event({ source: "device", ...event, device: config.id });
-		},
-	});
-	const seam = recorder?.device(host, config) ?? unrecorded(host);
-	const begin = () => startEngine(engine, seam, config, output);
+	const trouble = shown?.trouble;
+	const switchOn = (): Powered => {
+		const life = shown?.life();
+		const host = createHost({
+			inputs: Object.fromEntries(config.telemetry.sensors.map((sensor) => [sensor.pin, inputOf(sensor)])),
+			storage,
+			onStorageWorks: () => output.log(`Storage works again: ${storage}`),
+			tls: tlsOptionsOf(certificates),
+			tap: shown?.tap,
+			life,
+			report: (event) => {
+				start ??= performance.now();
+				if (event.event === "link" && event.state === "online") wasOnline = isSubscribed = true;
+				if (event.event === "refused" && event.code === "subscription-refused") isSubscribed = false;
+				output.event({ source: "device", ...event, device: config.id });
+			},
+		});
+		const seam = recorder?.device(host, config) ?? unrecorded(host);
+		const device = startEngine(engine, seam, config, output);
+		return {
+			...device,
+			cut: () => {
+				seam.powerOff();
+				life?.end();
+				device.cut();
+			},
+		};
+	};
+	const begin = () => (trouble === undefined ? switchOn() : switched(trouble, switchOn));
 	const awaited = [...inputs.values()].flatMap(({ first }) => first ?? []);
 	const device = awaited.length === 0 ? begin() : startLater(Promise.all(awaited), begin, output);
 	return {
@@ -89,8 +110,6 @@ export function runDevice(
 		},
 	};
 }
-
-type Device = Pick<Running, "started" | "failed" | "stop">;
 
 /** Milliseconds after which it is said that there is no number yet. */
 const SILENCE = 1000;
@@ -122,19 +141,21 @@ function startLater(first: Promise<unknown>, start: () => Device, output: Output
 }
 
 /** Where the firmware meets its host: it is started and stopped there. */
-type Seam = Pick<RecordedDevice, "start" | "stop" | "threw">;
+type Seam = Pick<RecordedDevice, "start" | "stop" | "powerOff" | "threw">;
 
 const unrecorded = (host: Host): Seam => ({
 	start: (run) => run(host),
 	stop: (run, done) => run(done),
+	powerOff: () => {},
 	threw: () => {},
 });
 
-function startEngine(engine: Engine, seam: Seam, config: Config, output: Output): Device {
+function startEngine(engine: Engine, seam: Seam, config: Config, output: Output): Powered {
 	switch (engine) {
 		case "node": {
 			const stop = seam.start((host) => startNightlight(host, config));
-			return { stop: () => new Promise((resolve) => seam.stop(stop, resolve)) };
+			// What it runs on ends by itself.
+			return { stop: () => new Promise((resolve) => seam.stop(stop, resolve)), cut: () => {} };
 		}
 		case "xs":
 			return startElsewhere("XS", seam, output, async (options) => {
@@ -153,11 +174,19 @@ function startEngine(engine: Engine, seam: Seam, config: Config, output: Output)
 type StartElsewhere = (options: {
 	onFailure: (reason: string) => void;
 	log: (line: string) => void;
-}) => Promise<{ stop(): Promise<void> }>;
+}) => Promise<Elsewhere>;
+
+/** A firmware in another engine. */
+interface Elsewhere {
+	stop(): Promise<void>;
+	/** Ends the engine at once. */
+	close(): void;
+}
 
 /** Starts the firmware in another engine, called `name`; it may first have to be compiled. */
-function startElsewhere(name: string, seam: Seam, output: Output, start: StartElsewhere): Device {
-	let device: { stop(): Promise<void> } | undefined;
+function startElsewhere(name: string, seam: Seam, output: Output, start: StartElsewhere): Powered {
+	let device: Elsewhere | undefined;
+	let isCut = false;
 	let started = () => {};
 	const failed = new Promise<never>((_, reject) => {
 		const onFailure = (reason: string) => {
@@ -166,6 +195,7 @@ function startElsewhere(name: string, seam: Seam, output: Output, start: StartEl
 		};
 		start({ onFailure, log: (line) => output.log(line) }).then(
 			(running) => {
+				if (isCut) return running.close();
 				device = running;
 				started();
 			},
@@ -184,6 +214,10 @@ function startElsewhere(name: string, seam: Seam, output: Output, start: StartEl
 				const { stop } = device;
 				seam.stop((done) => void stop().then(done, reject), resolve);
 			}),
+		cut: () => {
+			isCut = true;
+			device?.close();
+		},
 	};
 }
 

@@ -44,7 +44,7 @@ export const serverCommand = (lifecycle: Lifecycle): Command =>
 			const id = all ? ALL : settings.config.id;
 			checkTopics(settings.config, id, options.config);
 			if (options.pagePort !== undefined && !options.page) throw usage("--page-port is for --page");
-			const subject = { settings, id, ownBroker: false, isSimulated: false };
+			const subject = { settings, id, isSimulated: false };
 			const page = options.page
 				? await (await import("./page.js")).Page.start(subject, options, output)
 				: undefined;

@@ -74,7 +74,7 @@ export const upCommand = (lifecycle: Lifecycle): Command =>
 			const broker = namesBroker ? undefined : await runBroker(listenOptions(options), output, config.id);
 			const reached = broker === undefined ? settings : { ...settings, config: at(broker, config) };
 			const { engine } = options;
-			const subject = { settings: reached, id: config.id, ownBroker: !namesBroker, isSimulated: true };
+			const subject = { settings: reached, id: config.id, broker, isSimulated: true };
 			const page = options.page
 				? await (await import("./page.js")).Page.start(subject, options, output)
 				: undefined;

@@ -4,6 +4,8 @@ export interface StorageObserver {
 	failed(): void;
 	/** A value is stored, durably. */
 	written(): void;
+	/** A value is about to be stored. What it throws is taken for the disk's own error. */
+	writing?(): void;
 }
 
 /**

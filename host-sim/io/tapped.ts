@@ -10,7 +10,7 @@ export interface Wire {
 
 /** A constructor of sockets in the shape of ECMA-419's TCP. */
 // biome-ignore lint/suspicious/noExplicitAny: TypeScript wants it of a mixin's constructor
-type SocketClass = new (...args: any[]) => object;
+export type SocketClass = new (...args: any[]) => object;
 
 /** What a subclass looks at: reading and writing in the format "buffer". */
 interface Bytes {

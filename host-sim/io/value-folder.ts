@@ -87,6 +87,7 @@ export class ValueFolder {
 		}
 		const unfinished = join(this.#path, UNFINISHED);
 		this.#attempt("write to", () => {
+			this.#observer?.writing?.();
 			try {
 				writeDurably(unfinished, content);
 				renameSync(unfinished, join(this.#path, name));

@@ -1,10 +1,12 @@
 import type { DeviceEvent } from "../../firmware/events.js";
 import { cut } from "../../server/telemetry.js";
 import type { Wire } from "../io/tapped.js";
+import { FAULT_NOTES } from "../trouble/notes.js";
+import type { Trouble } from "../trouble/trouble.js";
 import { describeFrame, type PacketView } from "./describe-packet.js";
 import { Framer } from "./framer.js";
 import { Ladder } from "./ladder.js";
-import type { DeviceView, Lane, LinkView, Rung, Sample, SourceName, Summary } from "./protocol.js";
+import type { DeviceView, FaultName, Lane, LinkView, Rung, Sample, SourceName, Summary } from "./protocol.js";
 import { Samples } from "./samples.js";
 
 /** What this process knows of and can do to a device that it simulates. */
@@ -16,6 +18,8 @@ export interface Controls {
 	measure(): number;
 	readonly source: SourceName | "other";
 	readonly sources: readonly SourceName[];
+	/** What can go wrong here at a person's wish. */
+	readonly trouble?: Trouble | undefined;
 	/** Sets the light by hand. */
 	setLight(value: number): void;
 	/** Changes over to one of `sources`. */
@@ -77,6 +81,7 @@ export class DeviceModel {
 		this.#light = controls.measure();
 		this.#led = false;
 		this.#link = { state: "offline", since: now() };
+		controls.trouble?.listen((name, isOn) => this.#switched(name, isOn));
 	}
 
 	get view(): DeviceView {
@@ -90,8 +95,8 @@ export class DeviceModel {
 			...(this.#led !== undefined && { led: this.#led }),
 			believed: this.#believed,
 			...(this.#hold !== undefined && { hold: this.#hold }),
-			faults: NO_FAULTS,
-			possible: NO_FAULTS,
+			faults: controls?.trouble?.active ?? NOTHING,
+			possible: controls?.trouble?.possible ?? NOTHING,
 		};
 	}
 
@@ -101,7 +106,7 @@ export class DeviceModel {
 			...(this.#light !== undefined && { light: this.#light }),
 			...(this.#led !== undefined && { led: this.#led }),
 			...(this.#link !== undefined && { link: this.#link.state }),
-			trouble: this.#hasFailed,
+			trouble: this.#hasFailed || (this.controls?.trouble?.active ?? NOTHING).length > 0,
 		};
 	}
 
@@ -119,7 +124,10 @@ export class DeviceModel {
 
 	/** Hears one connection of the device's own to its broker. */
 	wire(): Wire {
-		const sent = new Framer((frame) => this.packet("device", "broker", describeFrame(frame)));
+		const lost = () => (this.controls?.trouble?.swallows === true ? { lost: true as const } : {});
+		const sent = new Framer((frame) =>
+			this.packet("device", "broker", { ...describeFrame(frame), ...lost() }),
+		);
 		const came = new Framer((frame) => this.packet("broker", "device", describeFrame(frame)));
 		return { wrote: (bytes) => sent.push(bytes), read: (bytes) => came.push(bytes) };
 	}
@@ -215,6 +223,18 @@ export class DeviceModel {
 		this.#changed();
 	}
 
+	/** A person has switched a fault. */
+	#switched(name: FaultName, isOn: boolean): void {
+		const { lane, on, off } = FAULT_NOTES[name];
+		this.note(lane, isOn ? on : off, "plain");
+		// It cannot say so itself.
+		if (name === "power-cut" && isOn) {
+			this.lit(false);
+			this.linked({ state: "offline", reason: "no power" });
+		}
+		this.#changed();
+	}
+
 	#sample(): void {
 		if (this.#light === undefined) return;
 		const led = this.#led;
@@ -250,7 +270,7 @@ export class DeviceModel {
 	}
 }
 
-const NO_FAULTS: readonly never[] = Object.freeze([]);
+const NOTHING: readonly never[] = Object.freeze([]);
 
 /** Whether two excerpts are of the same text: both have at least its first 199 characters. */
 const isSameExcerpt = (one: string, other: string): boolean => one.slice(0, 199) === other.slice(0, 199);

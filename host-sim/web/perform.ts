@@ -3,7 +3,7 @@ import type { DeviceModel } from "./device-model.js";
 import { HttpError } from "./http.js";
 import type { Model } from "./model.js";
 import { ledOf } from "./observe.js";
-import type { Act } from "./protocol.js";
+import type { Act, FaultName } from "./protocol.js";
 
 /** Does what a person wants. @throws HttpError with the reason why not */
 export function perform(act: Act, model: Model, server: Pick<Server, "hold" | "send"> | undefined): void {
@@ -33,8 +33,15 @@ export function perform(act: Act, model: Model, server: Pick<Server, "hold" | "s
 				if (led !== undefined) device.commanded(led);
 			});
 		case "fault":
-			throw new HttpError(409, `"${act.fault}" cannot be switched for this device`);
+			return switchFault(device, act.fault, act.on);
 	}
+}
+
+function switchFault({ controls }: DeviceModel, fault: FaultName, isOn: boolean): void {
+	const trouble = controls?.trouble;
+	if (trouble === undefined || !trouble.possible.includes(fault))
+		throw new HttpError(409, `"${fault}" cannot be switched for this device`);
+	trouble.set(fault, isOn);
 }
 
 function hold(server: Pick<Server, "hold">, device: DeviceModel, led: boolean | null): void {

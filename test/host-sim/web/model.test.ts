@@ -1,7 +1,9 @@
 import { generate } from "mqtt-packet";
 import { afterEach, describe, expect, it } from "vitest";
+import { Trouble } from "../../../host-sim/trouble/trouble.js";
 import { type Change, Model } from "../../../host-sim/web/model.js";
-import type { Rung } from "../../../host-sim/web/protocol.js";
+import { perform } from "../../../host-sim/web/perform.js";
+import type { FaultName, Rung } from "../../../host-sim/web/protocol.js";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(() => {
@@ -19,7 +21,7 @@ function started() {
 	const changes: Change[] = [];
 	model.listen((change) => changes.push(change));
 	const light = { now: 900 };
-	const simulate = (id: string) =>
+	const simulate = (id: string, trouble?: Trouble) =>
 		model.simulate(
 			id,
 			{ minimum: 0, maximum: 1023 },
@@ -30,6 +32,7 @@ function started() {
 					source: "hand" as const,
 					sources: [],
 				},
+				trouble,
 				...{ measure: () => light.now, setLight: () => {}, choose: () => {} },
 			},
 		);
@@ -119,6 +122,34 @@ describe("a device that is simulated", () => {
 			{ t: clock.now - 250, light: 100, led: false },
 			{ t: clock.now, light: 100, led: true },
 		]);
+	});
+
+	it("has the trouble that a person switches on, and dies with its power", () => {
+		const { model, changes, simulate } = started();
+		const trouble = new Trouble();
+		const device = simulate("lamp", trouble);
+		simulate("other");
+		device.event({ event: "led", on: true });
+		const act = (fault: FaultName, on: boolean, id = "lamp") =>
+			perform({ act: "fault", device: id, fault, on }, model, undefined);
+		expect(model.device("lamp")?.view).toMatchObject({ faults: [], possible: trouble.possible });
+		act("latency", true);
+		expect(model.device("lamp")?.view.faults).toEqual([{ name: "latency", since: expect.any(Number) }]);
+		expect(changes.at(-1)).toEqual({ kind: "device", id: "lamp" });
+		expect(model.device("lamp")?.summary.trouble).toBe(true);
+		act("latency", false);
+		expect(model.device("lamp")?.summary.trouble).toBe(false);
+		act("power-cut", true);
+		expect(model.device("lamp")?.view).toMatchObject({
+			...{ led: false, link: { state: "offline", reason: "no power" } },
+		});
+		expect(textsOf(model.device("lamp")?.rungs).slice(1)).toEqual([
+			"device plain: each packet comes late",
+			"device plain: packets come in time again",
+			"device plain: power cut",
+		]);
+		expect(() => act("broker-down", true)).toThrow(/"broker-down" cannot be switched for this device/);
+		expect(() => act("latency", true, "other")).toThrow(/cannot be switched/);
 	});
 
 	it("is let go of a hold when its time has come", () => {
