@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { CsvError, parse } from "csv-parse/sync";
 import { InputError, quote } from "./errors.js";
 import { parseNumber } from "./numbers.js";
-import { mayBeSerialDate, parseTime, type TimeForm } from "./time.js";
+import { mayBeSerialDate, parseTime, type TimeForm, tellsSeconds } from "./time.js";
 
 /** A recording: `values[i]` holds from `times[i]` (milliseconds, the first is 0) until the next. */
 export interface Recording {
@@ -51,6 +51,9 @@ export function parseRecording(text: string, name: string, valueColumn?: string)
  * same time the last counts. A time that goes back is refused rather than sorted: the file may be two
  * recordings, or local time at the end of summer time, and only its owner knows which.
  *
+ * Numbers of which the first is from 20,000 to 80,000 may be a spreadsheet's serial dates: they are refused,
+ * unless the next time is more than 31 later. A recording in seconds that begins at 0 is never in doubt.
+ *
  * Needs 16 bytes a row, and up to twice as much while it reads. Lines may end as on any system.
  */
 export class RecordingReader {
@@ -67,6 +70,8 @@ export class RecordingReader {
 	#columns: readonly [time: number, value: number] | undefined;
 	#form: TimeForm | undefined;
 	#first = 0;
+	/** What is wrong if the first time is a spreadsheet's date, as long as that is in doubt. */
+	#doubt: InputError | undefined;
 
 	/**
 	 * @param name the file's, for messages
@@ -102,6 +107,7 @@ export class RecordingReader {
 		this.#parse(this.#rest);
 		if (this.#columns === undefined) this.#readHeader([]);
 		if (this.#times.length === 0) throw new InputError(`${this.#name}: no rows below the header`);
+		if (this.#doubt !== undefined) throw this.#doubt;
 		return { times: this.#times.take(), values: this.#values.take() };
 	}
 
@@ -171,12 +177,14 @@ export class RecordingReader {
 			throw complain(`is not written like the ones before; ${time.form} and ${this.#form} do not mix`);
 		}
 		const elapsed = time.at - this.#first;
-		if (last === undefined) return elapsed;
+		if (last === undefined) {
+			if (mayBeSerialDate(time)) this.#doubt = complain(SERIAL_DATE);
+			return elapsed;
+		}
 		if (elapsed < last) throw complain("is before the one above; rows must be in the order of time");
-		if (mayBeSerialDate(time, elapsed - last)) {
-			throw complain(
-				"may be a spreadsheet's date, a number of days; save the column as text such as 2015-02-02T14:19:00. If these are seconds, begin at 0",
-			);
+		if (this.#doubt !== undefined && elapsed > 0) {
+			if (!tellsSeconds(elapsed)) throw complain(SERIAL_DATE);
+			this.#doubt = undefined;
 		}
 		return elapsed;
 	}
@@ -185,6 +193,9 @@ export class RecordingReader {
 		return new InputError(`${this.#name}, line ${this.#lines + line}: ${problem}`);
 	}
 }
+
+const SERIAL_DATE =
+	"may be a spreadsheet's date, a number of days; save the column as text such as 2015-02-02T14:19:00. If these are seconds, begin at 0";
 
 const [QUOTE, LF, CR] = [0x22, 0x0a, 0x0d];
 

@@ -55,19 +55,25 @@ export function parseTime(text: string): Time | undefined {
 	return { form: "dates", at: whole + part - offset };
 }
 
-/** Spreadsheets count days from 1900: these are those from 1954 to 2119. */
-const SERIAL_DATES = Object.freeze({ first: 20_000, last: 80_000 });
+/** Spreadsheets count days from 1900: these are those from 1954 to 2119, read as seconds, in milliseconds. */
+const SERIAL_DATES = Object.freeze({ first: 20_000e3, last: 80_000e3 });
+
+/** The days of a month, likewise. */
+const MONTH = 31e3;
 
 /**
- * Whether a time that was read as seconds may be a spreadsheet's serial date. Both may be such a number: of
- * seconds since midnight, say. But a step of less than a day, which is a fraction, tells a date.
- * @param step milliseconds to it from the time before it
+ * Whether the first time of a recording, which was read as seconds, may be a spreadsheet's serial date, a number
+ * of days. Seconds since midnight may be such a number, too.
  */
-export function mayBeSerialDate({ form, at }: Time, step: number): boolean {
-	const number = at / 1000;
-	const isInRange = number >= SERIAL_DATES.first && number < SERIAL_DATES.last;
-	return form === "seconds" && isInRange && step > 0 && step < 1000 && !Number.isInteger(number);
-}
+export const mayBeSerialDate = ({ form, at }: Time): boolean =>
+	form === "seconds" && at >= SERIAL_DATES.first && at < SERIAL_DATES.last;
+
+/**
+ * Whether the first step of such a recording tells that it counts seconds: as days it would be more than a
+ * month without a reading.
+ * @param step milliseconds
+ */
+export const tellsSeconds = (step: number): boolean => step > MONTH;
 
 /** Minutes east of UTC as milliseconds; undefined if there is no such zone. */
 function zoneOffset(zone: string | undefined): number | undefined {

@@ -11,9 +11,6 @@ import { anyText } from "./support.js";
 const folder = mkdtempSync(join(tmpdir(), "light-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const SERIAL_DATE =
-	"may be a spreadsheet's date, a number of days; save the column as text such as 2015-02-02T14:19:00. If these are seconds, begin at 0";
-
 const rowsOf = (text: string) => {
 	const { times, values } = parseRecording(text, "room.csv");
 	return Array.from(times, (time, index) => [time, values[index]]);
@@ -86,15 +83,6 @@ describe("reads", () => {
 				[2_000, 2],
 			],
 		})),
-		{
-			name: "seconds since midnight",
-			text: "time,light\n43200,1\n43201,2\n43202.5,3\n",
-			rows: [
-				[0, 1],
-				[1_000, 2],
-				[2_500, 3],
-			],
-		},
 		{ name: "no line end at the end", text: "time,light\n0,1", rows: [[0, 1]] },
 		{ name: "quotes and spaces", text: '"time", light\n"0", 1 \n', rows: [[0, 1]] },
 		{ name: "blank lines", text: "time,light\n\n0,1\n\n", rows: [[0, 1]] },
@@ -191,15 +179,6 @@ describe("refuses", () => {
 			message:
 				'room.csv, line 3: time "1422878400000" is not written like the ones before; milliseconds and seconds do not mix',
 		},
-		...[
-			["42037.59652", "42037.59722"],
-			["42037", "42037.00069"],
-			["42037.5", "42037.75"],
-		].map(([first, second]) => ({
-			name: `a spreadsheet's dates from ${first} on`,
-			text: `time,light\n${first},1\n${second},1\n`,
-			message: `room.csv, line 3: time "${second}" ${SERIAL_DATE}`,
-		})),
 		{
 			name: "a bad number between CR",
 			text: "time,light\r0,1\r1,dark\r",
