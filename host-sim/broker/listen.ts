@@ -18,6 +18,13 @@ const MORE_PORTS = 100;
 /** The broker cannot listen where it was told to; the message is one line, for people. */
 export class ListenError extends Error {
 	override readonly name = "ListenError";
+	/** Whether the host is none, so that trying again does not help. */
+	readonly isWrongHost: boolean;
+
+	constructor(message: string, isWrongHost = false) {
+		super(message);
+		this.isWrongHost = isWrongHost;
+	}
 }
 
 const LOOPBACK = new BlockList();
@@ -52,7 +59,7 @@ export async function listen(
 	for (let next = port ?? FIRST_PORT; next <= last; next += 1) {
 		const error = await tryToListen(server, host, next);
 		if (error === undefined) return addressOf(server);
-		if (error.code !== "EADDRINUSE") throw new ListenError(explain(error, host, next, option));
+		if (error.code !== "EADDRINUSE") throw explain(error, host, next, option);
 	}
 	throw new ListenError(
 		port === undefined
@@ -80,16 +87,21 @@ function addressOf(server: Server): { host: string; port: number } {
 	return { host: address.address, port: address.port };
 }
 
-function explain(error: NodeJS.ErrnoException, host: string, port: number, option: string): string {
+function explain(error: NodeJS.ErrnoException, host: string, port: number, option: string): ListenError {
 	switch (error.code) {
 		case "EACCES":
-			return `port ${port} on ${host} is not allowed for this user; choose one above 1023 with ${option}`;
+			return new ListenError(
+				`port ${port} on ${host} is not allowed for this user; choose one above 1023 with ${option}`,
+			);
 		case "EADDRNOTAVAIL":
 		case "ENOTFOUND":
 		case "EAI_AGAIN":
 		case "EINVAL":
-			return `${host} is not an address of this machine; choose another with --host, for example 127.0.0.1`;
+			return new ListenError(
+				`${host} is not an address of this machine; choose another with --host, for example 127.0.0.1`,
+				true,
+			);
 		default:
-			return `cannot listen on port ${port} on ${host}: ${error.message}`;
+			return new ListenError(`cannot listen on port ${port} on ${host}: ${error.message}`);
 	}
 }

@@ -90,7 +90,11 @@ function withWebSocket(server: Server, limits: BrokerLimits, listener: Transport
 	});
 	server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
 		if (error.code?.startsWith("HPE_"))
-			listener.onRefused(socket, "other-protocol", "this client speaks no HTTP");
+			listener.onRefused(
+				socket,
+				"other-protocol",
+				"this client does not speak HTTP, with which a WebSocket begins",
+			);
 		socket.destroy();
 	});
 	return server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {

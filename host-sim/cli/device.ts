@@ -36,7 +36,10 @@ export const deviceCommand = (lifecycle: Lifecycle): Command =>
 			const log = (line: string) => output.log(line);
 			const settings = readSettings(options, log);
 			const inputs = openInputs(options, settings.config.telemetry.sensors, output);
-			const recorder = deviceRecorder(options, inputFilesOf(options, settings), log);
+			const recorder = deviceRecorder(options, inputFilesOf(options, settings), (line) => {
+				log(line);
+				lifecycle.fail();
+			});
 			const device = runDevice(settings, { engine: options.engine, inputs, recorder }, output);
 			await lifecycle.toTheEnd(device, options.duration);
 		});

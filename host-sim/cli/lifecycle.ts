@@ -27,6 +27,7 @@ export class Lifecycle {
 	readonly #ending: Promise<Ending>;
 	#signal: "SIGINT" | "SIGTERM" | undefined;
 	#isUnwritable = false;
+	#hasFailed = false;
 	#end: (ending: Ending) => void = () => {};
 
 	/** @param signalled resolves at the first SIGINT or SIGTERM, with its name */
@@ -48,6 +49,12 @@ export class Lifecycle {
 		});
 		// The log has nowhere else to go.
 		process.stderr.on("error", () => {});
+	}
+
+	/** Goes on after a failure that `log` has told: however the run ends now, its exit code is not 0. */
+	fail(): void {
+		this.#hasFailed = true;
+		process.exitCode = ExitCode.FAILED;
 	}
 
 	/**
@@ -90,7 +97,8 @@ export class Lifecycle {
 			const overdue = new Promise<void>((resolve) => setTimeout(resolve, STOP_TIMEOUT).unref());
 			await Promise.race([running.stop(), overdue]);
 		}
-		const isFailure = ending === "unwritable" || (ending === "duration" && !running.hasWorked());
+		const isIdle = ending === "duration" && !running.hasWorked();
+		const isFailure = this.#hasFailed || ending === "unwritable" || isIdle;
 		if (ending === "unwritable") process.stderr.write(`nightlight: ${UNWRITABLE}\n`);
 		process.exit(isFailure ? ExitCode.FAILED : ExitCode.DONE);
 	}

@@ -10,17 +10,17 @@ export interface LineFile {
 
 /**
  * Makes the file that an option names, in place of an earlier one (see `checkOutputs`). When it cannot be written any more, it
- * ends there, and what is written about goes on.
+ * ends there, and what is written about goes on; the run then ends with exit code 1 (`Lifecycle.fail`).
  * @param option the option's name, such as `--record`
  * @param what the file is, such as a recording
- * @param log hears of that end, in a line
+ * @param onCut hears of that end, in a line
  * @throws Failure for a file that cannot be written
  */
 export function openLineFile(
 	option: string,
 	file: string,
 	what: string,
-	log: (line: string) => void,
+	onCut: (line: string) => void,
 ): LineFile {
 	const name = `${option} ${file}`;
 	const unwritable = (error: unknown): Failure => usage(`${name}: cannot be written (${codeOf(error)})`);
@@ -43,7 +43,7 @@ export function openLineFile(
 		} catch (error) {
 			close();
 			if (!isBegun) throw unwritable(error);
-			log(`${name}: cannot be written any more (${codeOf(error)}); the ${what} ends there`);
+			onCut(`${name}: cannot be written any more (${codeOf(error)}); the ${what} ends there`);
 		}
 	};
 	return { write, close };

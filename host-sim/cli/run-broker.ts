@@ -18,6 +18,7 @@ export async function runBroker(
 	output: Output,
 	id?: string,
 ): Promise<Broker> {
+	checkPorts(options);
 	const secrets = secretsOf(options);
 	const users = options.users === undefined ? undefined : readUsers(options.users);
 	try {
@@ -43,8 +44,18 @@ export async function runBroker(
 		}
 		return broker;
 	} catch (error) {
-		if (error instanceof ListenError) throw new Failure(ExitCode.FAILED, error.message);
-		throw error;
+		if (!(error instanceof ListenError)) throw error;
+		throw error.isWrongHost ? usage(`--host: ${error.message}`) : new Failure(ExitCode.FAILED, error.message);
+	}
+}
+
+/** @throws Failure when two options name one port */
+function checkPorts({ port, tlsPort, wsPort, wssPort }: ListenOptions & TlsListenOptions): void {
+	const options = { "--port": port, "--tls-port": tlsPort, "--ws-port": wsPort, "--wss-port": wssPort };
+	const named = Object.entries(options).filter(([, number]) => number !== undefined && number !== 0);
+	for (const [index, [name, number]] of named.entries()) {
+		const other = named.slice(index + 1).find(([, another]) => another === number);
+		if (other !== undefined) throw usage(`${name} and ${other[0]} name the same port: give each its own`);
 	}
 }
 

@@ -22,7 +22,7 @@ export async function simulate(
 	warnOfCalm(first);
 	if (options.seeds === undefined) {
 		lifecycle.endAtSignals();
-		return simulateOne(first, options);
+		return simulateOne(first, options, () => lifecycle.fail());
 	}
 	let signal: "SIGINT" | "SIGTERM" | undefined;
 	const until = lifecycle.signalled.then((name) => {
@@ -35,11 +35,19 @@ export async function simulate(
 	}
 }
 
-function simulateOne(first: SeedOptions, options: SimulateOptions): void {
+/** @param fail has the run end with exit code 1, for a file that is not whole */
+function simulateOne(
+	first: SeedOptions,
+	{ trace: traced, record, ...options }: SimulateOptions,
+	fail: () => void,
+): void {
 	checkNames(first);
-	const trace =
-		options.trace === undefined ? undefined : openLineFile("--trace", options.trace, "trace", log);
-	const recording = options.record === undefined ? undefined : openRecording(options.record, "node", log);
+	const onCut = (line: string) => {
+		log(line);
+		fail();
+	};
+	const trace = traced === undefined ? undefined : openLineFile("--trace", traced, "trace", onCut);
+	const recording = record === undefined ? undefined : openRecording(record, "node", onCut);
 	const run = runSeed(first, { onLine: trace?.write, recording }, ({ failure }) => {
 		log(`Failed: ${failure.what}; shrinking it, which may take a while`);
 	});

@@ -13,16 +13,26 @@ export function readTextFile(file: string, from: string): string {
 	} catch (error) {
 		throw usage(`${from}: cannot read ${file} (${codeOf(error)})`);
 	}
-	try {
-		const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-		// UTF-16 without its mark is valid UTF-8 as long as it is ASCII, with a NUL for each character.
-		if (!text.includes("\0")) return text;
-	} catch {
-		// Told below.
-	}
-	throw usage(`${from}: ${file} is ${isUtf16(bytes) ? "UTF-16, not" : "not"} UTF-8 text; save it as UTF-8`);
+	const text = decoded(bytes);
+	if (text !== undefined && !text.includes("\0")) return text;
+	if (isUtf16(bytes)) throw usage(`${from}: ${file} is UTF-16, not UTF-8 text; save it as UTF-8`);
+	if (text === undefined) throw usage(`${from}: ${file} is not UTF-8 text; save it as UTF-8`);
+	throw usage(`${from}: ${file} holds U+0000, which no text has; save it as plain text in UTF-8`);
 }
 
-/** Whether bytes look like UTF-16: its byte order mark, or NULs, which no text in UTF-8 has. */
+/** Bytes as text, without a byte order mark; `undefined` when they are no UTF-8. */
+function decoded(bytes: Buffer): string | undefined {
+	try {
+		return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * Whether bytes look like UTF-16: its byte order mark, or, without one, a NUL in a third of them at least. ASCII
+ * in UTF-16 is valid UTF-8, with a NUL for each character.
+ */
 const isUtf16 = (bytes: Buffer): boolean =>
-	bytes.includes(0) || ["fffe", "feff"].includes(bytes.toString("hex", 0, 2));
+	["fffe", "feff"].includes(bytes.toString("hex", 0, 2)) ||
+	bytes.filter((byte) => byte === 0).length * 3 >= bytes.length;

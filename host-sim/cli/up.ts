@@ -70,7 +70,10 @@ export const upCommand = (lifecycle: Lifecycle): Command =>
 					"--host, --port, --ws-port and --users are for a broker of its own, but another one is named",
 				);
 			}
-			const recorder = deviceRecorder(options, inputFilesOf(options, settings), log);
+			const recorder = deviceRecorder(options, inputFilesOf(options, settings), (line) => {
+				log(line);
+				lifecycle.fail();
+			});
 			const broker = namesBroker ? undefined : await runBroker(listenOptions(options), output, config.id);
 			const reached = broker === undefined ? settings : { ...settings, config: at(broker, config) };
 			const { engine } = options;

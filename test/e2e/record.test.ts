@@ -135,11 +135,63 @@ describe("nightlight device --record", () => {
 		expect((await run("replay", "cut.jsonl")).output).toMatch(
 			new RegExp(`: no divergence; line ${lines} is cut off, and the recording ends there$`),
 		);
-		expect(JSON.parse((await run("replay", "cut.jsonl", "--json")).output)).toMatchObject({ cutOff: lines });
+		expect(JSON.parse((await run("replay", "cut.jsonl", "--json")).output)).toMatchObject({
+			cutOff: lines,
+		});
 	});
 
-	it("ends the recording, not the device, when the disk is full", async () => {
+	/** Runs the command line with 8192 bytes a file at most, as if the disk were full then. */
+	const runLimited = (words: readonly string[]): Program => {
 		const script = new URL("../../host-sim/cli/nightlight.js", import.meta.url).pathname;
+		const limited = ["-c", 'ulimit -f 16; exec "$0" "$@"', process.execPath, script, ...words];
+		// tsx keeps what it has compiled in files, too.
+		const env = { ...process.env, TSX_DISABLE_CACHE: "1" };
+		return programs.add(new Program("/bin/sh", limited, { cwd, env }));
+	};
+
+	it.each([
+		{
+			what: "a recording of a device that ends by itself",
+			words: [
+				"up",
+				"--no-page",
+				"--port",
+				"0",
+				"--interval",
+				"10",
+				"--duration",
+				"3",
+				"--record",
+				"cut-device.jsonl",
+			],
+			says: "--record cut-device.jsonl: cannot be written any more (EFBIG); the recording ends there",
+			output: /Sending telemetry/,
+		},
+		{
+			what: "a recording of a world",
+			words: ["simulate", "--hours", "0.2", "--record", "cut-world.jsonl"],
+			says: "--record cut-world.jsonl: cannot be written any more (EFBIG); the recording ends there",
+			output: /passed/,
+		},
+		{
+			what: "a trace",
+			words: ["simulate", "--hours", "0.2", "--trace", "cut-trace.jsonl"],
+			says: "--trace cut-trace.jsonl: cannot be written any more (EFBIG); the trace ends there",
+			output: /passed/,
+		},
+	])(
+		"$what that is not whole ends with 1",
+		async ({ words, says, output }) => {
+			const program = runLimited(words);
+			expect(await program.exited).toBe(1);
+			expect(program.errors).toBe(`${says}\n`);
+			expect(program.lines.join("\n")).toMatch(output);
+			expect(statSync(path(words.at(-1) as string)).size).toBe(8192);
+		},
+		30_000,
+	);
+
+	it("ends the recording, not the device, when the disk is full", async () => {
 		const words = [
 			"up",
 			"--port",
@@ -152,15 +204,11 @@ describe("nightlight device --record", () => {
 			"--record",
 			"full.jsonl",
 		];
-		// 8192 bytes a file at most, in this process.
-		const limited = ["-c", 'ulimit -f 16; exec "$0" "$@"', process.execPath, script, ...words];
-		// tsx keeps what it has compiled in files, too.
-		const env = { ...process.env, TSX_DISABLE_CACHE: "1" };
-		const up = programs.add(new Program("/bin/sh", limited, { cwd, env }));
+		const up = runLimited(words);
 		await up.until("the end of the recording", () => up.errors.includes("--record"), 20_000);
 		const before = up.lines.length;
 		await up.until("telemetry", () => up.lines.slice(before).some((line) => line.includes('"telemetry"')));
-		expect(await up.end("SIGINT")).toBe(0);
+		expect(await up.end("SIGINT")).toBe(1);
 		expect(up.errors).toBe(
 			"--record full.jsonl: cannot be written any more (EFBIG); the recording ends there\n",
 		);

@@ -14,7 +14,8 @@ mkdirSync(join(cwd, "folder"));
 const SOIL =
 	'{"telemetry":{"sensors":[{"name":"soil","pin":"A1"},{"name":"air","pin":"A2","minimum":-40,"maximum":85}]}}';
 const SECRET = "hunter2-hunter2";
-const WRONG: [name: string, words: readonly string[], says: string][] = [
+type WrongLine = [name: string, words: readonly string[], says: string];
+const WRONG: WrongLine[] = [
 	[
 		"an unknown command",
 		["devise"],
@@ -206,6 +207,29 @@ const WRONG: [name: string, words: readonly string[], says: string][] = [
 		'topics.state: got "{id}/#", wants 1 to 65535 characters of a topic name, so without "+" and "#"',
 	],
 	["an empty address", ["broker", "--host", ""], "It must be an address"],
+	["an empty address of the broker beside a device", ["up", "--host", ""], "It must be an address"],
+	[
+		"a host that is none",
+		["broker", "--port", "0", "--host", "nope.invalid"],
+		"--host: nope.invalid is not an address of this machine; choose another with --host, for example 127.0.0.1",
+	],
+	[
+		"an address of another machine",
+		["up", "--port", "0", "--host", "192.0.2.1"],
+		"--host: 192.0.2.1 is not an address of this machine; choose another with --host, for example 127.0.0.1",
+	],
+	...(["broker", "up"] as const).map(
+		(command): WrongLine => [
+			`one port for two options of ${command}`,
+			[command, "--port", "21000", "--ws-port", "21000"],
+			"--port and --ws-port name the same port: give each its own",
+		],
+	),
+	[
+		"one port for two options with TLS",
+		["broker", "--tls-port", "21000", "--wss-port", "21000", "--cert", "none", "--key", "none"],
+		"--tls-port and --wss-port name the same port: give each its own",
+	],
 	...["--password", "--pass", "--pw", "-P"].flatMap((option): typeof WRONG =>
 		[[option, SECRET], [`${option}${option.length > 2 ? "=" : ""}${SECRET}`]].map((words) => [
 			`a password in ${words.length} words behind ${option}`,

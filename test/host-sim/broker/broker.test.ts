@@ -123,6 +123,7 @@ describe("the host", () => {
 		await expect(start({ host: "192.0.2.1" })).rejects.toThrow(
 			new ListenError(
 				"192.0.2.1 is not an address of this machine; choose another with --host, for example 127.0.0.1",
+				true,
 			),
 		);
 	});

@@ -222,7 +222,7 @@ describe("a client at the wrong port", () => {
 		},
 		{ at: "mqtt", bytes: Buffer.from("SSH-2.0-x\r\n"), reason: /^this client seems to speak SSH$/ },
 		{ at: "mqtts", bytes: CONNECT, reason: /^the TLS handshake failed \(.+\)$/ },
-		{ at: "ws", bytes: CONNECT, reason: /^this client speaks no HTTP$/ },
+		{ at: "ws", bytes: CONNECT, reason: /^this client does not speak HTTP, with which a WebSocket begins$/ },
 	] as const)("$at is closed and told: $reason", async ({ at, bytes, reason }) => {
 		const { portOf, events } = await startAll();
 		const { socket, closed } = raw(portOf(at));

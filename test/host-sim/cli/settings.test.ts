@@ -126,6 +126,11 @@ describe("a configuration file", () => {
 			"--config: c.json is UTF-16, not UTF-8 text; save it as UTF-8",
 		],
 		[
+			"a NUL",
+			`${PLAIN}\0`,
+			"--config: c.json holds U+0000, which no text has; save it as plain text in UTF-8",
+		],
+		[
 			"Latin-1",
 			Buffer.from('{"id": "\xfc"}', "latin1"),
 			"--config: c.json is not UTF-8 text; save it as UTF-8",
@@ -328,13 +333,19 @@ describe("a password", () => {
 		});
 	});
 
-	it.each(["--password-file", "a reference to a file"] as const)("of %s in UTF-16 is refused", (way) => {
-		for (const text of [utf16(SECRET), Buffer.from(`${SECRET}\n`, "utf16le")]) {
-			expect(ways[way](text).lines).toEqual([
-				expect.stringMatching(/ is UTF-16, not UTF-8 text; save it as UTF-8$/),
+	it.each(["--password-file", "a reference to a file"] as const)(
+		"of %s in UTF-16, or with a NUL, is refused",
+		(way) => {
+			for (const text of [utf16(SECRET), Buffer.from(`${SECRET}\n`, "utf16le")]) {
+				expect(ways[way](text).lines).toEqual([
+					expect.stringMatching(/ is UTF-16, not UTF-8 text; save it as UTF-8$/),
+				]);
+			}
+			expect(ways[way](`${SECRET}\0`).lines).toEqual([
+				expect.stringMatching(/ holds U\+0000, which no text has; save it as plain text in UTF-8$/),
 			]);
-		}
-	});
+		},
+	);
 
 	it("of an empty variable is refused, or there is none", () => {
 		expect(ways.NIGHTLIGHT_PASSWORD("").lines).toEqual(["NIGHTLIGHT_PASSWORD is empty"]);
