@@ -1,15 +1,19 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-const FIRMWARE = "test/firmware/**/*.test.ts";
+/** Tests that leave nothing behind in their process. */
+const TIDY = [
+	"test/{configuration,conformance,events,firmware,fuzz,house,page,server}/**/*.test.ts",
+	"test/host-sim/**/*.test.ts",
+];
 
 /** With NIGHTLIGHT_LANE=all it is the lane of `.ci/run`; without, that of `npm test` (docs/testing.md). */
 export default defineConfig({
 	test: {
 		projects: [
-			// They leave nothing behind, so they share processes: a new one for each file takes half a second.
-			{ extends: true, test: { name: "firmware", include: [FIRMWARE], isolate: false } },
-			{ extends: true, test: { name: "others", include: ["test/**/*.test.ts"], exclude: [FIRMWARE] } },
+			// They share processes: a new one for each file, and loading the sources there, takes as long as the tests.
+			{ extends: true, test: { name: "tidy", include: TIDY, isolate: false } },
+			{ extends: true, test: { name: "others", include: ["test/**/*.test.ts"], exclude: TIDY } },
 		],
 		env: { NODE_ENV: "test" },
 		// A test that runs a program waits while that works: vitest's default leaves a core idle.

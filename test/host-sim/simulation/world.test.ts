@@ -159,7 +159,7 @@ describe("each fault", () => {
 		{ fault: "lookup" as const, says: "no address for broker.world", also: "reset" as const },
 		{ fault: "halfOpen" as const, says: "no PINGRESP in time" },
 		{ fault: "crash" as const, says: '"reason":"crash"' },
-		{ fault: "hangUp" as const, says: '"reason":"connection closed"', also: "reset" as const },
+		{ fault: "hangUp" as const, says: '"reason":"connection closed; perhaps', also: "reset" as const },
 		{ fault: "closeOnPublish" as const, says: '"reason":"connection closed"' },
 		{ fault: "power" as const, says: '"source":"power","device":"d1","isOn":false' },
 		{ fault: "nonsense" as const, says: '"event":"refused"' },
