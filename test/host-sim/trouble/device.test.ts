@@ -28,18 +28,22 @@ afterEach(async () => {
 type Engine = "node" | "xs";
 
 /** A device with little patience at an embedded broker, as the command line runs it. */
-async function started(engine: Engine) {
+async function started(engine: Engine, protocol: "mqtt" | "ws" = "mqtt") {
 	const brokerEvents: BrokerEvent[] = [];
-	const broker = await startBroker({ port: 0, onEvent: (event) => brokerEvents.push(event) });
+	const broker = await startBroker({
+		port: null,
+		listeners: [{ protocol, port: 0 }],
+		onEvent: (event) => brokerEvents.push(event),
+	});
 	cleanups.push(() => broker.stop());
 	const trouble = new Trouble([brokerDown(broker, () => {})], LATENCY);
 	const events: DeviceEvent[] = [];
 	const storage = mkdtempSync(join(tmpdir(), "trouble-"));
 	const config = configOf({
 		id: "lamp",
-		broker: { host: "localhost", port: broker.port },
+		broker: { protocol, host: "localhost", port: broker.port },
 		mqtt: { responseTimeout: 1000, keepAlive: 5000, cleanSession: false },
-		reconnect: { initial: 50, maximum: 200 },
+		reconnect: { initial: 50, maximum: 200, timeout: 1000 },
 		telemetry: { interval: 100, qos: 1 },
 	});
 	const device = switched(trouble, () => {
@@ -104,6 +108,15 @@ describeWith(isAll ? [compiler] : [], "what a device does about trouble", () => 
 				await expect.poll(() => device.events.map(({ event }) => event)).toContain("telemetry");
 			},
 		);
+
+		it("half-open: a WebSocket loses its handshake, too", async () => {
+			const device = await started(engine, "ws");
+			device.turn("half-open", true);
+			const codes = () => device.links().flatMap(({ code }) => code ?? []);
+			await expect.poll(codes).toEqual(["no-puback", "timeout-connecting"]);
+			device.turn("half-open", false);
+			await device.online();
+		});
 
 		it("latency: the link holds, and its start takes its time", async () => {
 			const device = await started(engine);

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import type { TCP as FirmwareTCP, IOError } from "../../../firmware/ecma-419.js";
@@ -6,6 +7,8 @@ import { TCP } from "../../../host-sim/io/tcp.js";
 import { TLS } from "../../../host-sim/io/tls.js";
 import { Life } from "../../../host-sim/trouble/life.js";
 import { Trouble } from "../../../host-sim/trouble/trouble.js";
+import { Authority } from "../../support/certificates.js";
+import { serveTLS } from "../io/tls-support.js";
 
 /** Milliseconds each way. */
 const LATENCY = 200;
@@ -262,6 +265,56 @@ describe("latency", () => {
 		expect([server.got, server.counts().ended]).toEqual([[], 0]);
 		await expect.poll(() => server.counts().ended).toBe(1);
 		expect(server.got).toEqual(["goodbye"]);
+	});
+});
+
+describe("TLS", () => {
+	const authority = new Authority("Nightlight Test CA");
+	const ca = new X509Certificate(authority.cert).raw;
+
+	/** A socket with TLS, when it told what; and what it does at a server that sends back what it gets. */
+	async function secure({ network }: ReturnType<typeof switchedOn>) {
+		const port = await serveTLS(authority.issue({ names: ["broker.test"] }), (peer) => peer.pipe(peer));
+		const heard: (readonly [text: string, after: number])[] = [];
+		const begun = performance.now();
+		const tell = (text: string) => heard.push([text, performance.now() - begun]);
+		const socket: FirmwareTCP = new network.TLS({
+			...{ address: "127.0.0.1", port, tls: { host: "broker.test", ca: [ca] } },
+			onSecuring: () => tell("securing"),
+			onWritable: () => tell("writable"),
+			onReadable: (count) => tell(Buffer.from(socket.read(count) as ArrayBuffer).toString()),
+			onError: (error) => tell(`${error?.code}`),
+		});
+		cleanups.push(() => socket.close());
+		return { socket, heard, texts: () => heard.map(([text]) => text) };
+	}
+
+	it("half-open: its handshake is lost", async () => {
+		const device = switchedOn();
+		device.trouble.set("half-open", true);
+		const { texts } = await secure(device);
+		await expect.poll(texts).toEqual(["securing"]);
+		await pause(200);
+		expect(texts()).toEqual(["securing"]);
+	});
+
+	it("latency: its handshake takes one more round trip", async () => {
+		const device = switchedOn();
+		device.trouble.set("latency", true);
+		const { socket, heard, texts } = await secure(device);
+		await expect.poll(texts).toEqual(["securing", "writable"]);
+		expect(heard[0]?.[1]).toBeGreaterThan(2 * LATENCY - 10);
+		expect(heard[1]?.[1]).toBeGreaterThan(4 * LATENCY - 10);
+		send(socket, "echo");
+		await expect.poll(texts).toContain("echo");
+	});
+
+	it("Wi-Fi off: it breaks in its handshake", async () => {
+		const device = switchedOn();
+		device.trouble.set("latency", true);
+		const { texts } = await secure(device);
+		device.trouble.set("wifi-off", true);
+		await expect.poll(texts).toEqual(["no-network"]);
 	});
 });
 

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { FaultName, Rung } from "../../../host-sim/web/protocol.js";
 import { runHere } from "../../support/command-line.js";
-import { inLane, isAll } from "../../support/lane.js";
-import { Nightlight } from "../../support/nightlight.js";
+import { inLane } from "../../support/lane.js";
+import { Nightlight, STOP_LIMIT } from "../../support/nightlight.js";
 import { Programs } from "../../support/processes.js";
-import { compiler, describeWith } from "../../support/requires.js";
+import { armTools, compiler, describeWith } from "../../support/requires.js";
 import { Browser } from "./support.js";
 
 const programs = new Programs();
@@ -119,7 +119,46 @@ const SEEN: readonly (readonly [
 	],
 ];
 
-const ENGINES = isAll ? ["node", "xs"] : ["node"];
+/** With what they need; the quick lane takes the first. */
+const ENGINES = [
+	["node", []],
+	["xs", [compiler]],
+	["arm", [compiler, armTools]],
+] as const;
+
+for (const [engine, requirements] of ENGINES.slice(0, inLane(1, ENGINES.length))) {
+	describeWith(requirements, `trouble at a click on ${engine}`, () => {
+		it("each fault is switched on, seen, and over when it is switched off", async () => {
+			const { browser } = await opened("--engine", engine);
+			expect(browser.device?.possible).toEqual(ALL);
+			expect(browser.device?.faults).toEqual([]);
+			for (const [fault, notes, seen] of SEEN) {
+				expect((await turn(browser, fault, true)).status).toBe(204);
+				await expect.poll(() => faultsOf(browser)).toEqual([fault]);
+				await seen(browser);
+				expect((await turn(browser, fault, false)).status).toBe(204);
+				await recovers(browser);
+				expect(notesOf(browser)).toEqual(expect.arrayContaining([...notes]));
+			}
+		}, 120_000);
+
+		it("a power cut while the firmware starts, and one more, leave one device", async () => {
+			const { program, browser } = await opened("--engine", engine);
+			for (let count = 0; count < 3; count++) {
+				await turn(browser, "power-cut", true);
+				await turn(browser, "power-cut", false);
+			}
+			await recovers(browser);
+			const from = program.events.length;
+			await new Promise((resolve) => setTimeout(resolve, 1000));
+			const readings = program.events
+				.slice(from)
+				.filter(({ source, event }) => source === "device" && event === "telemetry");
+			// Each 200 ms, by one device.
+			expect(readings.length).toBeLessThan(9);
+		});
+	});
+}
 
 describe("a power cut in a recording", () => {
 	it("is replayed", async () => {
@@ -136,24 +175,14 @@ describe("a power cut in a recording", () => {
 	});
 });
 
-describeWith(isAll ? [compiler] : [], "trouble at a click", () => {
-	describe.each(ENGINES)("on %s", (engine) => {
-		it(
-			"each fault is switched on, seen, and over when it is switched off",
-			async () => {
-				const { browser } = await opened("--engine", engine);
-				expect(browser.device?.possible).toEqual(ALL);
-				expect(browser.device?.faults).toEqual([]);
-				for (const [fault, notes, seen] of SEEN) {
-					expect((await turn(browser, fault, true)).status).toBe(204);
-					await expect.poll(() => faultsOf(browser)).toEqual([fault]);
-					await seen(browser);
-					expect((await turn(browser, fault, false)).status).toBe(204);
-					await recovers(browser);
-					expect(notesOf(browser)).toEqual(expect.arrayContaining([...notes]));
-				}
-			},
-			inLane(60_000, 120_000),
-		);
+describe("a program that is stopped", () => {
+	it.each(ALL.slice(0, inLane(2, ALL.length)))("ends in time with %s", async (fault) => {
+		const { program, browser } = await opened();
+		await turn(browser, fault, true);
+		await expect.poll(() => faultsOf(browser)).toEqual([fault]);
+		const begun = performance.now();
+		expect(await program.end("SIGINT")).toBe(0);
+		expect(performance.now() - begun).toBeLessThan(STOP_LIMIT);
+		expect(program.errors).toBe("");
 	});
 });
