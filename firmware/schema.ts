@@ -106,9 +106,13 @@ const HOST: Format = Object.freeze({
 
 const TOPIC: Format = Object.freeze({
 	name: "topic",
-	fits: (text: string) =>
-		(every(text, isPlain) || isTopic(text)) && text.indexOf("{id}") === text.lastIndexOf("{id}"),
-	wants: 'characters of a topic name, so without "+" and "#", "{id}" in it once at most, or null',
+	// Topics that begin with "$" are the broker's (MQTT 3.1.1, 4.7.2): many close the connection on one.
+	fits: (text: string) => {
+		const rest = text.replace("{id}", "i");
+		return text.charCodeAt(0) !== DOLLAR && (every(rest, isPlain) || isTopic(rest));
+	},
+	wants:
+		'characters of a topic name, without "+", "#", "$" at its beginning and braces other than one "{id}", or null',
 });
 
 /** Text of `least` to `most` characters without control characters and lone surrogates. */
@@ -146,7 +150,7 @@ export const path = (most: number, fallback: string): Rule<string> => ({
 });
 
 /**
- * A topic name in which `{id}` stands for the device's id, once at most; `null`: there is none; `fallback` when
+ * A topic name in which `{id}` stands for the device's id, once at most, and no other braces are; `null`: there is none; `fallback` when
  * nothing is said. Its length in bytes is not checked, which the id decides too.
  */
 export const topic = (fallback: string): Rule<string | null> => ({
@@ -327,6 +331,7 @@ function every(text: string, fits: (unit: number) => boolean): boolean {
 }
 
 const SLASH = 0x2f;
+const DOLLAR = 0x24;
 
 const isName = (text: string): boolean => text.length > 0 && every(text, isNameCharacter);
 const isNoControl = (unit: number): boolean => unit > 0x1f;
@@ -351,8 +356,9 @@ function isHost(text: string): boolean {
 	return colons !== 1 && unit !== 0x2e;
 }
 
-/** Whether a unit may be in a topic name: ASCII, but for control characters, '#' and '+'. */
-const isPlain = (unit: number): boolean => unit > 0x1f && unit < 0x7f && unit !== 0x23 && unit !== 0x2b;
+/** Whether a unit may be in a topic name of ours: ASCII, but for control characters, '#', '+' and braces. */
+const isPlain = (unit: number): boolean =>
+	unit > 0x1f && unit < 0x7f && unit !== 0x23 && unit !== 0x2b && unit !== 0x7b && unit !== 0x7d;
 
 /** Whether a broker takes `text` as a topic name (MQTT 3.1.1, 4.7), with nothing in it that it may close on (1.5.3). */
 function isTopic(text: string): boolean {

@@ -4,8 +4,11 @@ const ID = /^[A-Za-z0-9._-]{1,64}$/;
 /** Where the device's id goes. */
 const PLACE = "{id}";
 
-/** What no topic name has: wildcards (MQTT 3.1.1, 4.7), and what a broker may close the connection on (1.5.3). */
-const FORBIDDEN = /[#+]|\p{Cc}|\p{Cs}|\p{Noncharacter_Code_Point}/u;
+/**
+ * What no topic has: wildcards (MQTT 3.1.1, 4.7), a `$` at its beginning, as such topics are the broker's (4.7.2), what
+ * a broker may close the connection on (1.5.3), and braces: those of `{id}` are looked at before.
+ */
+const FORBIDDEN = /^\$|[#+{}]|\p{Cc}|\p{Cs}|\p{Noncharacter_Code_Point}/u;
 
 /** The longest topic, in bytes of UTF-8 (1.5.3). */
 const LONGEST = 65_535;
@@ -84,8 +87,8 @@ const shown = (topic: string): string =>
 function checked(name: keyof TopicTemplates, topic: string | null = `${PLACE}/${name}`): string {
 	const key = `topics.${name}`;
 	if (topic === null) throw new RangeError(`${key}: the server needs it, got null`);
-	if (topic === "" || FORBIDDEN.test(topic) || topic.split(PLACE).length > 2) {
-		const wants = `a topic name without "+" and "#", with ${PLACE} once at most`;
+	if (topic === "" || FORBIDDEN.test(topic.replace(PLACE, "i"))) {
+		const wants = `a topic name without "+", "#", "$" at its beginning and braces other than one ${PLACE}`;
 		throw new RangeError(`${key}: got ${shown(topic)}, wants ${wants}`);
 	}
 	// An id has 64 characters at most, and each is a byte.

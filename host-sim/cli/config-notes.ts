@@ -71,7 +71,7 @@ export const NOTES: Readonly<Record<string, Note>> = Object.freeze({
 	commands: { note: "The commands that the device obeys." },
 	"commands.qos": { note: "QoS of the subscription." },
 	topics: {
-		note: "The topics, for device and server; {id} in one stands for the device's id, null: it is not used.",
+		note: "The topics, for device and server; {id} in one stands for the device's id, null: it is not used. Those that begin with $ are the broker's.",
 	},
 	"topics.telemetry": { note: "Where the device reports its readings. The server needs it." },
 	"topics.commands": { note: "Where the device takes commands. The server needs it." },

@@ -4,6 +4,9 @@ import { NOTES } from "./config-notes.js";
 /** A JSON Schema, draft 2020-12. */
 export type JsonSchema = { readonly [key: string]: unknown };
 
+/** A character of a topic beside `{id}`. */
+const NO_WILDCARD = "[^#+{}\\u0000-\\u001f\\u007f-\\u009f]";
+
 /** What is said of text beyond its length; lengths are in the rule. */
 const PATTERNS: Readonly<Record<Format["name"], string | undefined>> = Object.freeze({
 	text: "^[^\\u0000-\\u001f]*$",
@@ -11,7 +14,7 @@ const PATTERNS: Readonly<Record<Format["name"], string | undefined>> = Object.fr
 	name: "^[A-Za-z0-9._-]*$",
 	path: "^/[!-~]*$",
 	host: "^[A-Za-z0-9._:-]*$",
-	topic: "^(?!.*\\{id\\}.*\\{id\\})[^#+\\u0000-\\u001f\\u007f-\\u009f]*$",
+	topic: `^(?!\\$)${NO_WILDCARD}*(?:\\{id\\}${NO_WILDCARD}*)?$`,
 });
 
 /** A secret or a certificate is not in the file itself. */

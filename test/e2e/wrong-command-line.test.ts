@@ -204,7 +204,7 @@ const WRONG: WrongLine[] = [
 	[
 		"a wildcard in a topic",
 		["device", "--config", file("t4.json", '{"topics":{"state":"{id}/#"}}')],
-		'topics.state: got "{id}/#", wants 1 to 65535 characters of a topic name, so without "+" and "#"',
+		'topics.state: got "{id}/#", wants 1 to 65535 characters of a topic name, without "+", "#"',
 	],
 	["an empty address", ["broker", "--host", ""], "It must be an address"],
 	["an empty address of the broker beside a device", ["up", "--host", ""], "It must be an address"],

@@ -23,7 +23,7 @@ describe("a layout of topics", () => {
 		{ telemetry: "home/{id}/light", topic: "home/lamp/dark", device: undefined },
 		{ telemetry: "home/{id}/light", topic: "dome/lamp/light", device: undefined },
 		{ telemetry: "a/{id}/a", topic: "a/a", device: undefined },
-		{ telemetry: "{id}/a/{x}", topic: "l/a/{x}", device: "l" },
+		{ telemetry: "{id}/a/$x", topic: "l/a/$x", device: "l" },
 		{ telemetry: "{id}", topic: "lamp", device: "lamp" },
 	])("of $telemetry finds $device in $topic", ({ telemetry, topic, device }) => {
 		expect(new Topics(undefined, { telemetry, commands: "x/{id}/c" }).deviceOf(topic)).toBe(device);
@@ -43,12 +43,26 @@ describe("a layout of topics", () => {
 		{ id: "l", telemetry: "a", commands: "a", says: "topics.commands: wants another topic than topics.telemetry" }, // biome-ignore format: a row
 		{ id: "l", telemetry: "a/l", commands: "a/{id}", says: "wants another topic" },
 		{ id: "l", telemetry: "x".repeat(65_536), says: "topics.telemetry: 65536 bytes, wants 65535 at most" },
-		...["", "{id}/{id}", "a/+", "#", "a\0", "a\n", "\u0085", "\ud800", "\uffff", "\u{1fffe}"].map(
-			(telemetry) => ({
-				...{ id: "l", telemetry },
-				says: 'wants a topic name without "+" and "#", with {id} once at most',
-			}),
-		),
+		...[
+			"",
+			"{id}/{id}",
+			"a/+",
+			"#",
+			"a\0",
+			"a\n",
+			"\u0085",
+			"\ud800",
+			"\uffff",
+			"\u{1fffe}",
+			"$SYS/{id}",
+			"{Id}/a",
+			"{id}}",
+			"{",
+			"\ud83d{id}\udca1",
+		].map((telemetry) => ({
+			...{ id: "l", telemetry },
+			says: 'wants a topic name without "+", "#", "$" at its beginning and braces other than one {id}',
+		})),
 	])("is refused: $telemetry, $commands: $says", ({ id, says, ...topics }) => {
 		expect(() => new Topics(id, topics)).toThrow(says);
 		expect(() => new ServerCore({ id, topics })).toThrow(RangeError);

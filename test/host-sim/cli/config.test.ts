@@ -55,7 +55,7 @@ function around(rule: AnyRule): fc.Arbitrary<unknown> {
 		case "nullable":
 			return fc.oneof(
 				fc.constant(null),
-				fc.constantFrom("{id}", "{id}/{id}", "a/#", "+", "\u0085"),
+				fc.constantFrom("{id}", "{id}/{id}", "a/#", "+", "\u0085", "$SYS/{id}", "a$", "{Id}", "~{id}é"),
 				around(rule.rule),
 			);
 		case "list":
