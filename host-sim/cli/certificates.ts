@@ -29,11 +29,14 @@ type Name = (typeof NAMES)[number];
 /** Of the configuration's section `tls`. */
 const KEYS = [...NAMES, ...TLS_NAMES] as const;
 
-/** A certificate or key, and what to call the place it is from. */
-interface Found {
-	readonly pem: string;
+/** A certificate or key that the user names: what was read, if it could be, and what to call the place it is from. */
+interface Named {
+	readonly pem: string | undefined;
 	readonly from: string;
 }
+
+/** One that was read. */
+type Found = Named & { readonly pem: string };
 
 /**
  * The certificates that the command line names and, where it names none, the configuration's section
@@ -48,21 +51,21 @@ export function readCertificates(
 ): Certificates {
 	const mistakes = new Mistakes();
 	const references = section === undefined ? {} : readSection(section, placeOf, mistakes);
-	const found: Partial<Record<Name, Found>> = {};
+	const named: Partial<Record<Name, Named>> = {};
 	for (const name of NAMES) {
 		const option = files[name];
 		if (option !== undefined) {
 			const pem = mistakes.attempt(() => readPem(option, `--${name}`));
-			if (pem !== undefined) found[name] = { pem, from: `--${name}: ${option}` };
+			named[name] = { pem, from: `--${name}: ${option}` };
 		} else if (references[name] !== undefined) {
 			const place = placeOf(`tls.${name}`);
 			const read = mistakes.attempt(() => readReference(references[name], place, readPem));
-			if (read !== undefined) found[name] = { pem: read.text, from: place.at };
+			named[name] = { pem: read?.text, from: place.at };
 		}
 	}
 	const names = mistakes.attempt(() => readTlsNames(references, (key) => placeOf(key).at));
-	const certificates = mistakes.lines.length === 0 ? mistakes.attempt(() => check(found)) : undefined;
-	if (certificates === undefined) throw usage(...mistakes.lines);
+	const certificates = check(named, mistakes);
+	if (mistakes.lines.length > 0) throw usage(...mistakes.lines);
 	return { ...certificates, ...names };
 }
 
@@ -106,19 +109,33 @@ function readPem(file: string, from: string): string {
 	}
 }
 
-/** What was found, in one form. @throws Failure for what is no certificate or key, and for one without the other */
-function check({ ca, cert, key }: Partial<Record<Name, Found>>): Certificates {
-	const trusted = ca && { ca: normalised(chainIn(ca)) };
-	if (cert === undefined && key === undefined) return { ...trusted };
-	if (cert === undefined || key === undefined) {
-		const [there, missing] = cert === undefined ? [key?.from, "certificate"] : [cert.from, "key"];
-		throw usage(`${there}: there is no ${missing} to go with it; give both --cert and --key`);
+/** What was read, in one form. What is no certificate or key, and one without the other, is a mistake. */
+function check({ ca, cert, key }: Partial<Record<Name, Named>>, mistakes: Mistakes): Certificates {
+	const trusted = readIf(ca, chainIn, mistakes);
+	const chain = readIf(cert, chainIn, mistakes);
+	const secret = readIf(key, readKey, mistakes);
+	if (key !== undefined && cert === undefined) mistakes.lines.push(alone(key, "certificate"));
+	if (cert !== undefined && key === undefined) mistakes.lines.push(alone(cert, "key"));
+	if (chain !== undefined && secret !== undefined && !chain[0].checkPrivateKey(secret)) {
+		mistakes.lines.push(`${key?.from}: is not the key of the certificate`);
 	}
-	const chain = chainIn(cert);
-	const secret = readKey(key);
-	if (!chain[0].checkPrivateKey(secret)) throw usage(`${key.from}: is not the key of the certificate`);
-	const pem = secret.export({ type: "pkcs8", format: "pem" }) as string;
-	return { ...trusted, cert: normalised(chain), key: pem };
+	return {
+		...(trusted !== undefined && { ca: normalised(trusted) }),
+		...(chain !== undefined && { cert: normalised(chain) }),
+		...(secret !== undefined && { key: secret.export({ type: "pkcs8", format: "pem" }) as string }),
+	};
+}
+
+const alone = ({ from }: Named, missing: string): string =>
+	`${from}: there is no ${missing} to go with it; give both --cert and --key`;
+
+/** Reads what was found, if it was. */
+function readIf<T>(
+	{ pem, from }: Named = { pem: undefined, from: "" },
+	read: (found: Found) => T,
+	mistakes: Mistakes,
+): T | undefined {
+	return pem === undefined ? undefined : mistakes.attempt(() => read({ pem, from }));
 }
 
 /** The certificates of a text, one at least. */

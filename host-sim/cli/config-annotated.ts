@@ -41,7 +41,7 @@ export function rangeOf(schema: JsonSchema): string | undefined {
 	if (type === "integer") return `${minimum} to ${maximum}.`;
 	if (type === "boolean") return "true or false.";
 	if (Array.isArray(type)) return `1 to ${maxLength} characters, or null.`;
-	if (type === "string") return `${minLength} to ${maxLength} characters.`;
+	if (type === "string" && maxLength !== undefined) return `${minLength} to ${maxLength} characters.`;
 	if (type === "array" && maxItems !== undefined) return `${minItems} to ${maxItems} of them.`;
 	return undefined;
 }

@@ -10,11 +10,15 @@ export interface Note {
 
 /** By dotted key; `0` stands for each item of a list. A test looks that none is missing, and none is left over. */
 export const NOTES: Readonly<Record<string, Note>> = Object.freeze({
+	$schema: {
+		note: "The JSON Schema of this file (nightlight config --schema), for an editor.",
+		example: "./lamp.schema.json",
+	},
 	id: { note: "The device's own name: in its topics and its client id.", value: "nightlight" },
 	broker: { note: "Where the broker is." },
 	"broker.protocol": { note: "MQTT over TCP, over TLS, over a WebSocket, over a WebSocket in TLS." },
 	"broker.host": {
-		note: "A host name or an IP address. With TLS the broker's certificate must name it.",
+		note: "A host name of at most 253 characters or an IP address. With TLS the broker's certificate must name it.",
 		value: "127.0.0.1",
 	},
 	"broker.port": { note: "Without it, the protocol's usual one: 1883, 8883, 80, 443.", example: 1883 },

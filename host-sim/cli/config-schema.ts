@@ -4,6 +4,14 @@ import { NOTES } from "./config-notes.js";
 /** A JSON Schema, draft 2020-12. */
 export type JsonSchema = { readonly [key: string]: unknown };
 
+/**
+ * A host as the command line takes it (`hostOf`), perhaps with white space around: an IPv6 address, perhaps in
+ * brackets or with a zone, or a name or IPv4 address in any script. No scheme, port, path or user name.
+ */
+const IPV6 = "[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[\\w.~-]+)?";
+const HOST_NAME = "[^\\u0000-\\u0020\\u007f:/@?#%\\[\\]\\\\]+";
+const HOST = `^\\s*(?:\\[${IPV6}\\]|${IPV6}|${HOST_NAME})\\s*$`;
+
 /** A character of a topic beside `{id}`. */
 const NO_WILDCARD = "[^#+{}\\u0000-\\u001f\\u007f-\\u009f]";
 
@@ -13,7 +21,7 @@ const PATTERNS: Readonly<Record<Format["name"], string | undefined>> = Object.fr
 	secret: undefined,
 	name: "^[A-Za-z0-9._-]*$",
 	path: "^/[!-~]*$",
-	host: "^[A-Za-z0-9._:-]*$",
+	host: HOST,
 	topic: `^(?!\\$)${NO_WILDCARD}*(?:\\{id\\}${NO_WILDCARD}*)?$`,
 });
 
@@ -53,6 +61,7 @@ export function configSchema(): JsonSchema {
 		$schema: "https://json-schema.org/draft/2020-12/schema",
 		title: "Configuration of a nightlight",
 		...root,
+		properties: { $schema: withNote({ type: "string" }, "$schema"), ...root.properties },
 	};
 }
 
@@ -71,7 +80,9 @@ function schemaOf(rule: AnyRule, key: string): JsonSchema {
 		case "text": {
 			const { format, least, most, fallback } = rule;
 			const pattern = PATTERNS[format.name];
-			const text = { type: "string", minLength: least, maxLength: most };
+			// Of a host the length is looked at once it is in ASCII, without what is around it.
+			const length = format.name === "host" ? {} : { minLength: least, maxLength: most };
+			const text = { type: "string", ...length };
 			return withNote({ ...text, ...(pattern !== undefined && { pattern }), ...defaultOf(fallback) }, key);
 		}
 		case "choice":

@@ -6,7 +6,7 @@ import type { Lifecycle } from "./lifecycle.js";
 const EXAMPLES = `
 Examples:
   nightlight config > lamp.json                     then: nightlight device --config lamp.json
-  nightlight config --schema > lamp.schema.json     for an editor: "json.schemas" in VS Code, for one`;
+  nightlight config --schema > lamp.schema.json     for an editor: "$schema": "./lamp.schema.json" in lamp.json`;
 
 /** `nightlight config` */
 export const configCommand = (lifecycle: Lifecycle): Command =>

@@ -22,17 +22,18 @@ export class Output {
 		this.#listeners.push(listener);
 	}
 
-	event(sourced: SourcedEvent): void {
-		this.#print(sourced);
+	/** @param words what people read of it, where that is not what its fields say */
+	event(sourced: SourcedEvent, words?: string): void {
+		this.#print(sourced, words);
 		for (const listener of this.#listeners) listener(sourced);
 	}
 
-	#print(sourced: SourcedEvent): void {
+	#print(sourced: SourcedEvent, words?: string): void {
 		if (this.#options.json) {
 			process.stdout.write(`${jsonLine(sourced)}\n`);
 			return;
 		}
-		const line = describe(sourced);
+		const line = words ?? describe(sourced);
 		if (line === undefined) return;
 		// The address stands alone: it is what one looks for.
 		const prefix =

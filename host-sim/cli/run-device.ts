@@ -47,16 +47,12 @@ interface Shown {
 	readonly life: () => Life;
 }
 
-/**
- * Starts one simulated device.
- * @throws Failure when two parts want the same pin
- */
+/** Starts one simulated device. */
 export function runDevice(
 	{ config, certificates }: Pick<Settings, "config" | "certificates">,
 	{ engine, inputs, recorder, shown }: Means,
 	output: Output,
 ): Running {
-	checkPins(config);
 	// Getting an engine may take its time, in which the sources stand still.
 	let start: number | undefined;
 	const elapsed = () => (start === undefined ? 0 : performance.now() - start);
@@ -219,12 +215,4 @@ function startElsewhere(name: string, seam: Seam, output: Output, start: StartEl
 			device?.close();
 		},
 	};
-}
-
-/** A board has each pin once. */
-function checkPins({ telemetry }: Config): void {
-	const pins = ["led", ...telemetry.sensors.map(({ pin }) => pin)];
-	const twice = pins.find((pin, index) => pins.indexOf(pin) !== index);
-	if (twice !== undefined)
-		throw usage(`telemetry.sensors: pin "${twice}" is in use; give each sensor its own`);
 }

@@ -8,6 +8,7 @@ import type { Settings } from "./settings.js";
 
 /** A command, and how long to try. */
 export interface Sending {
+	/** What is sent: the JSON of the payload, as it was given. */
 	readonly body: string;
 	readonly payload: Readonly<Record<string, unknown>>;
 	/** Seconds. */
@@ -17,8 +18,9 @@ export interface Sending {
 }
 
 /** @throws Failure when the device takes no commands */
-function topicOf({ id, topics }: Settings["config"]): string {
-	if (topics.commands === null) throw usage("topics.commands: got null, so the device takes no commands");
+function topicOf({ config: { id, topics }, placeOf }: Pick<Settings, "config" | "placeOf">): string {
+	const key = "topics.commands";
+	if (topics.commands === null) throw usage(`${placeOf(key)}: got null, so the device takes no commands`);
 	return commandTopic(id, topics.commands);
 }
 
@@ -28,13 +30,13 @@ function topicOf({ id, topics }: Settings["config"]): string {
  * @throws Failure when that takes longer than the limit, or is given up
  */
 export async function runSend(
-	settings: Pick<Settings, "config" | "certificates">,
+	settings: Pick<Settings, "config" | "certificates" | "placeOf">,
 	{ body, payload, limit, signalled }: Sending,
 	options: PacketOptions,
 	output: Output,
 ): Promise<void> {
 	const device = settings.config.id;
-	const topic = topicOf(settings.config);
+	const topic = topicOf(settings);
 	let problem = "no answer from the broker";
 	let timer: NodeJS.Timeout | undefined;
 	let link: Link | undefined;
@@ -53,7 +55,11 @@ export async function runSend(
 	});
 	const failure = await acknowledged;
 	clearTimeout(timer);
-	if (failure === undefined) output.event({ source: "send", event: "sent", device, topic, payload });
+	if (failure === undefined) {
+		// JSON has line ends and tabs between its parts only.
+		const words = `Sending message: ${body.replace(/[\r\n\t]+/g, " ")}`;
+		output.event({ source: "send", event: "sent", device, topic, payload }, words);
+	}
 	await link?.stop();
 	if (failure !== undefined) throw new Failure(ExitCode.FAILED, failure);
 }

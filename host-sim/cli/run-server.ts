@@ -1,4 +1,3 @@
-import type { Config } from "../../firmware/config.js";
 import { brokerUrl } from "../../server/broker-address.js";
 import { type Server, type ServerOptions as StartOptions, startServer } from "../../server/server.js";
 import { Topics } from "../../server/topics.js";
@@ -10,15 +9,19 @@ import type { Settings } from "./settings.js";
 
 /**
  * @param id of the device; `+`: all devices
- * @param file of the configuration, if there is one
  * @throws Failure for topics that a server cannot work with
  */
-export function checkTopics({ topics }: Config, id: string, file: string | undefined): void {
+export function checkTopics(
+	{ config: { topics }, placeOf }: Pick<Settings, "config" | "placeOf">,
+	id: string,
+): void {
 	try {
 		new Topics(id === "+" ? undefined : id, topics);
 	} catch (error) {
 		if (!(error instanceof RangeError)) throw error;
-		throw usage(file === undefined ? error.message : `${file}: ${error.message}`);
+		const { message } = error;
+		const [key = "topics"] = /^topics\.\w+/.exec(message) ?? [];
+		throw usage(message.startsWith(key) ? `${placeOf(key)}${message.slice(key.length)}` : message);
 	}
 }
 

@@ -42,7 +42,7 @@ export const serverCommand = (lifecycle: Lifecycle): Command =>
 			const log = (line: string) => output.log(line);
 			const settings = readSettings(all ? { ...options, id: DEFAULT_ID } : options, log);
 			const id = all ? ALL : settings.config.id;
-			checkTopics(settings.config, id, options.config);
+			checkTopics(settings, id);
 			if (options.pagePort !== undefined && !options.page) throw usage("--page-port is for --page");
 			const subject = { settings, id, isSimulated: false };
 			const page = options.page

@@ -3,6 +3,7 @@ import { type Config, describeProblem, parseConfig } from "../../firmware/config
 import { type BrokerAddress, brokerUrl, parseBrokerUrl } from "../../server/broker-address.js";
 import { type Certificates, readCertificates } from "./certificates.js";
 import { type ConfigFile, readConfigFile, type Section } from "./config-file.js";
+import { lineIn, pinProblems } from "./config-problems.js";
 import { Mistakes, usage } from "./failure.js";
 import { hostOf } from "./host-name.js";
 import { DEFAULT_ID, keptId } from "./identity.js";
@@ -35,6 +36,8 @@ export interface Settings {
 	readonly certificates: Certificates;
 	/** Whether they name a broker, rather than leave it to be the usual one. */
 	readonly namesBroker: boolean;
+	/** Where a key is, for what is wrong with it: `FILE:LINE:COLUMN: KEY`, or the key alone without a file. */
+	readonly placeOf: (key: string) => string;
 	/** The files that the configuration file refers to. */
 	readonly references: readonly NamedFile[];
 }
@@ -70,7 +73,7 @@ export function readSettings(
 	const source = file?.values ?? {};
 	const references = file === undefined ? [] : referencesOf(source, dirname(file.name));
 	const mistakes = new Mistakes();
-	mistakes.lines.push(...(file?.twice ?? []));
+	mistakes.lines.push(...(file?.mistakes ?? []));
 	const placeOf = (key: string): ReferencePlace => ({
 		file: file?.name ?? "",
 		at: file === undefined ? key : `${file.place(key)}: ${key}`,
@@ -85,15 +88,16 @@ export function readSettings(
 		else if (isSection(source[section])) source[section] = { ...source[section], [name]: value };
 	};
 
+	if (isSection(source.broker) && typeof source.broker?.host === "string") {
+		source.broker = { ...source.broker, host: hostOf(source.broker.host) };
+	}
+	const own = { ...source };
 	if (options.broker !== undefined || !namesBroker) {
 		const { protocol, host, port, path } = readBrokerUrl(options.broker ?? DEFAULT_BROKER);
 		put("broker.protocol", protocol);
-		put("broker.host", host);
+		put("broker.host", hostOf(host));
 		put("broker.port", port);
 		if (path !== "") put("broker.path", path);
-	}
-	if (isSection(source.broker) && typeof source.broker?.host === "string") {
-		source.broker = { ...source.broker, host: hostOf(source.broker.host) };
 	}
 	put("mqtt.username", options.username);
 	mistakes.attempt(() => putPassword(options, source, put, placeOf));
@@ -108,23 +112,44 @@ export function readSettings(
 	const { tls, ...firmware } = source;
 	const certificates = mistakes.attempt(() => readCertificates(options, tls, placeOf)) ?? {};
 	const parsed = parseConfig(firmware);
-	if (parsed.kind === "valid") {
-		if (mistakes.lines.length === 0) {
-			const { config } = parsed;
-			checkProtocol(config.broker.protocol, certificates);
-			checkHost(config.broker, given.has("broker.host") ? "--broker" : placeOf("broker.host").at);
-			return { config, certificates, namesBroker, references };
-		}
-	} else {
-		for (const problem of parsed.problems) {
-			const { key } = problem;
-			const isOption = given.has(key) || file === undefined;
-			const option = isOption ? OPTION_OF_KEY[key] : undefined;
-			const line = describeProblem({ ...problem, key: option ?? key });
-			mistakes.lines.push(option === undefined && file !== undefined ? `${file.place(key)}: ${line}` : line);
-		}
+	const problems = parsed.kind === "valid" ? pinProblems(parsed.config) : parsed.problems;
+	for (const problem of problems) {
+		const { key } = problem;
+		const isOption = given.has(key) || file === undefined;
+		const option = isOption ? OPTION_OF_KEY[key] : undefined;
+		const isInFile = option === undefined && file !== undefined;
+		mistakes.lines.push(
+			isInFile ? lineIn(file, problem) : describeProblem({ ...problem, key: option ?? key }),
+		);
+	}
+	const at = (key: string) => placeOf(key).at;
+	if (file !== undefined) mistakes.attempt(() => checkReplaced(own, given, file));
+	if (parsed.kind === "valid" && mistakes.lines.length === 0) {
+		const { config } = parsed;
+		checkProtocol(config.broker.protocol, certificates);
+		checkHost(config.broker, given.has("broker.host") ? "--broker" : at("broker.host"));
+		return { config, certificates, namesBroker, placeOf: at, references };
 	}
 	throw usage(...inOrder(mistakes.lines, file));
+}
+
+/**
+ * Looks at those values of a file that the command line replaces: a file that is wrong is said to be, for
+ * without the option it would not work.
+ * @param own what the file says
+ * @param given the keys that the command line gives
+ * @throws Failure with a line for each mistake
+ */
+function checkReplaced({ tls, mqtt, ...own }: Section, given: ReadonlySet<string>, file: ConfigFile): void {
+	const broker = isSection(own.broker) ? { host: "broker.example", ...own.broker } : own.broker;
+	const { password, ...login } = (isSection(mqtt) && mqtt) || {};
+	const parsed = parseConfig({ id: DEFAULT_ID, ...own, mqtt: login, broker });
+	if (parsed.kind === "invalid") {
+		const problems = parsed.problems.filter(({ key }) => given.has(key));
+		if (problems.length > 0) throw usage(...problems.map((problem) => lineIn(file, problem)));
+	} else if (given.has("broker.host")) {
+		checkHost(parsed.config.broker, `${file.place("broker.host")}: broker.host`);
+	}
 }
 
 /** The lines of a file's mistakes in the file's order, below the others. */

@@ -61,7 +61,7 @@ export const upCommand = (lifecycle: Lifecycle): Command =>
 			const given = readSettings(options, log);
 			const settings = options.page ? { ...given, config: lively(given.config, options.threshold) } : given;
 			const { config, namesBroker } = settings;
-			checkTopics(config, config.id, options.config);
+			checkTopics(settings, config.id);
 			const inputs = openInputs(options, config.telemetry.sensors, output);
 			if (!options.page && options.pagePort !== undefined)
 				throw usage("--page-port is for the page, but --no-page says that there is none");

@@ -1,8 +1,9 @@
-import { describeProblem, parseConfig } from "../../firmware/config.js";
+import { parseConfig } from "../../firmware/config.js";
 import type { SeedOptions, Sources } from "../simulation/seed.js";
 import { configOf, type Settings } from "../simulation/variety.js";
 import type { SourceChoice } from "../world/source.js";
 import { readConfigFile } from "./config-file.js";
+import { lineIn, pinProblems } from "./config-problems.js";
 import { usage } from "./failure.js";
 import { parseInputs } from "./inputs.js";
 import type { InputOptions } from "./options.js";
@@ -29,9 +30,9 @@ function settingsIn(name: string): Settings {
 	const { id, broker, tls, ...own } = file.values;
 	const settings: Settings = { ...own, ...(isObject(own.mqtt) && { mqtt: withoutLogin(own.mqtt) }) };
 	const parsed = parseConfig({ ...settings, id: "d1", broker: { host: "broker.world" } });
-	const problems = parsed.kind === "valid" ? [] : parsed.problems;
-	const lines = problems.map((problem) => `${file.place(problem.key)}: ${describeProblem(problem)}`);
-	if (lines.length + file.twice.length > 0) throw usage(...file.twice, ...lines);
+	const problems = parsed.kind === "valid" ? pinProblems(parsed.config) : parsed.problems;
+	const lines = problems.map((problem) => lineIn(file, problem));
+	if (lines.length + file.mistakes.length > 0) throw usage(...file.mistakes, ...lines);
 	try {
 		configOf("d1", settings);
 		return settings;

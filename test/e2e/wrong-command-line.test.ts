@@ -92,7 +92,12 @@ const WRONG: WrongLine[] = [
 	[
 		"a sensor on the LED's pin",
 		["device", "--config", file("7.json", '{"telemetry":{"sensors":[{"name":"light","pin":"led"}]}}')],
-		"led",
+		'7.json:1:42: telemetry.sensors.0.pin: got "led", wants another pin: the LED has it',
+	],
+	[
+		"two sensors in a world on one pin",
+		["simulate", "--config", "pins.json"],
+		'pins.json:1:66: telemetry.sensors.1.pin: got "A1", wants a pin that no other sensor has',
 	],
 	[
 		"two sensors on one pin",
@@ -101,7 +106,7 @@ const WRONG: WrongLine[] = [
 			"--config",
 			file("pins.json", '{"telemetry":{"sensors":[{"name":"light","pin":"A1"},{"name":"b","pin":"A1"}]}}'),
 		],
-		'telemetry.sensors: pin "A1" is in use; give each sensor its own',
+		'pins.json:1:66: telemetry.sensors.1.pin: got "A1", wants a pin that no other sensor has',
 	],
 	[
 		"a source without a sensor",
@@ -184,22 +189,22 @@ const WRONG: WrongLine[] = [
 	[
 		"topics in which the id is no whole level, for all devices",
 		["server", "--id", "+", "--config", file("t1.json", '{"topics":{"telemetry":"home/lamp-{id}"}}')],
-		't1.json: topics.telemetry: for all devices {id} must be a whole level of "home/lamp-{id}"',
+		't1.json:1:12: topics.telemetry: for all devices {id} must be a whole level of "home/lamp-{id}"',
 	],
 	[
 		"a server without telemetry",
 		["server", "--config", file("t2.json", '{"topics":{"telemetry":null}}')],
-		"t2.json: topics.telemetry: the server needs it, got null",
+		"t2.json:1:12: topics.telemetry: the server needs it, got null",
 	],
 	[
 		"a server without commands, before anything is started",
 		["up", "--port", "0", "--config", file("t3.json", '{"topics":{"commands":null}}')],
-		"t3.json: topics.commands: the server needs it, got null",
+		"t3.json:1:12: topics.commands: the server needs it, got null",
 	],
 	[
 		"a command for a device that takes none",
 		["send", "lamp", "{}", "--config", file("t5.json", '{"topics":{"commands":null}}')],
-		"topics.commands: got null, so the device takes no commands",
+		"t5.json:1:12: topics.commands: got null, so the device takes no commands",
 	],
 	[
 		"a wildcard in a topic",

@@ -7,6 +7,7 @@ import type { AnyRule } from "../../../firmware/schema.js";
 import { annotated } from "../../../host-sim/cli/config-annotated.js";
 import { NOTES } from "../../../host-sim/cli/config-notes.js";
 import { configSchema, type JsonSchema } from "../../../host-sim/cli/config-schema.js";
+import { hostOf } from "../../../host-sim/cli/host-name.js";
 
 /** What the simulator and the server read, and the firmware does not. */
 const HOSTS_OWN = ["tls"];
@@ -91,6 +92,51 @@ describe("the JSON Schema", () => {
 		);
 	});
 
+	const schema = new Ajv2020().compile(configSchema());
+	it.each([
+		"bücher.example",
+		"[::1]",
+		"::1",
+		"127.0.0.1 ",
+		"\tbroker.example.\n",
+		"fe80::1%eth0",
+		"[fe80::1%eth0]",
+		"例え.jp",
+		"a_b",
+		"::ffff:1.2.3.4",
+	])("takes the host %j, as the program does", (host) => {
+		expect(hostOf(host)).toMatch(/^[!-~]+$/);
+		expect(schema({ broker: { host } })).toBe(true);
+	});
+
+	it.each(["", " ", "mqtt://h", "h:1883", "[::1]:1883", "h/mqtt", "u@h", "a b", "h%eth0", "a:b"])(
+		"refuses the host %j, as the program does",
+		(host) => {
+			expect(parseConfig({ id: "lamp", broker: { host: hostOf(host) } }).kind).toBe("invalid");
+			expect(schema({ broker: { host } })).toBe(false);
+		},
+	);
+
+	it("takes each host that the program takes", () => {
+		const text = fc.oneof(
+			fc.string({ unit: "grapheme" }),
+			fc.domain(),
+			fc.ipV6(),
+			fc.stringMatching(/^[ a-z0-9.:%[\]-]{0,12}$/),
+		);
+		fc.assert(
+			fc.property(text, (host) => {
+				fc.pre(parseConfig({ id: "lamp", broker: { host: hostOf(host) } }).kind === "valid");
+				expect(schema({ broker: { host } })).toBe(true);
+			}),
+		);
+	});
+
+	it("takes its own name, and refuses what the program does", () => {
+		expect(schema({ $schema: "./lamp.schema.json", id: "lamp" })).toBe(true);
+		expect(schema({ $schema: 5 })).toBe(false);
+	});
+
 	const withHost = (section: string, value: Record<string, unknown>) =>
 		section === "broker" ? { host: "h", ...value } : value;
 });
@@ -111,9 +157,10 @@ describe("the annotated file", () => {
 
 	it("can have each commented key turned into one", () => {
 		const all = text.replace(/^(\t+)\/\/ (".*,)$/gm, "$1$2");
-		const { tls, mqtt, ...rest } = parse(all, errors, { allowTrailingComma: true });
+		const { $schema, tls, mqtt, ...rest } = parse(all, errors, { allowTrailingComma: true });
 		expect(errors).toEqual([]);
 		expect(Object.keys(tls)).toEqual(["ca", "cert", "key", "serverName", "alpn"]);
+		expect($schema).toBe("./lamp.schema.json");
 		expect(mqtt.password).toEqual({ file: "password.txt" });
 		expect(parseConfig({ ...rest, mqtt: { ...mqtt, password: "secret" } }).kind).toBe("valid");
 	});

@@ -1,38 +1,7 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
-import { afterEach, describe, expect, it, vi } from "vitest";
-import { Failure } from "../../../host-sim/cli/failure.js";
-import { readSettings } from "../../../host-sim/cli/settings.js";
+import { describe, expect, it } from "vitest";
 import { brokerUrl, parseBrokerUrl } from "../../../server/broker-address.js";
-
-const folder = mkdtempSync(join(tmpdir(), "nightlight-settings-"));
-afterEach(() => vi.unstubAllEnvs());
-
-const write = (name: string, content: string | Uint8Array): string => {
-	const path = join(folder, name);
-	writeFileSync(path, content);
-	return path;
-};
-const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, "utf16le");
-
-type Options = Parameters<typeof readSettings>[0];
-
-/** The settings, or the lines of what is wrong with them, without the folder. */
-function read(options: Options) {
-	const log: string[] = [];
-	try {
-		return { ...readSettings({ id: "lamp", ...options }, (line) => log.push(line)), log, lines: [] };
-	} catch (error) {
-		if (!(error instanceof Failure)) throw error;
-		expect(error.exitCode).toBe(2);
-		return { lines: error.lines.map((line) => line.replaceAll(`${folder}/`, "")), log };
-	}
-}
-
-const configured = (text: string | Uint8Array, options: Options = {}) =>
-	read({ config: write("c.json", text), ...options });
+import { configured, type Options, read, utf16 } from "./support.js";
 
 describe("a configuration file", () => {
 	const PLAIN = '{"id": "lamp", "telemetry": {"interval": 500}}';
@@ -94,13 +63,32 @@ describe("a configuration file", () => {
 			'{"telemetry": {"interval": "fast",\n"sensors": [{"name": "light", "pin": "a b"}]},\r\n"lamp": 1, "mqtt": {"keepAlive": true}}',
 			'1:16: telemetry.interval: got "fast", wants a whole number from 10 to 86400000',
 			'2:31: telemetry.sensors.0.pin: got "a b", wants 1 to 32 of letters, digits, "-", "_", "."',
-			"3:1: lamp: got a value, wants no such key, only id, broker, mqtt, reconnect, telemetry, commands",
+			"3:1: lamp: got a value, wants no such key, only id, broker, mqtt, reconnect, telemetry, commands, topics, tls, \\$schema",
 			"3:21: mqtt.keepAlive: got true, wants a whole number from 0 to 65535000",
 		],
 		[
 			"a value that is missing in a section",
 			'{"id": "a",\n"broker": {}}',
 			/2:1: broker\.host: got nothing, wants /.source,
+		],
+		[
+			"two sensors on a pin",
+			'{"telemetry": {"sensors": [{"name": "light", "pin": "A1"},\n{"name": "b", "pin": "A1"},\n{"name": "c", "pin": "led"}]}}',
+			'2:15: telemetry.sensors.1.pin: got "A1", wants a pin that no other sensor has',
+			'3:15: telemetry.sensors.2.pin: got "led", wants another pin: the LED has it',
+		],
+		[
+			"a schema that is no text",
+			'{"$schema": 5,\n"mqtt": {"keepAlive": -1}}',
+			/1:2: \$schema: wants the name of a JSON Schema/.source,
+			"2:10: mqtt.keepAlive: got -1, wants a whole number from 0 to 65535000",
+		],
+		[
+			"a certificate without its key beside a CA that is not there",
+			'{"tls": {"ca": {"file": "none.pem"},\n"cert": {"file": "none-2.pem"}}}',
+			"1:10: tls.ca: cannot read none.pem (ENOENT)",
+			"2:1: tls.cert: cannot read none-2.pem (ENOENT)",
+			"2:1: tls.cert: there is no key to go with it; give both --cert and --key",
 		],
 		["a strange key", '{"a b": 1}', /1:2: "a b": got a value, wants no such key, /.source],
 		["a key with a dot", '{"mqtt": {"a.b": 1}}', /1:11: mqtt\.a\.b: got a value, /.source],
@@ -118,6 +106,7 @@ describe("a configuration file", () => {
 			"1:54: tls.ca: cannot read none.pem (ENOENT)",
 			"2:1: tls.server: no such key, only ca, cert, key, serverName, alpn",
 			'2:16: tls.cert: wants {"file": "NAME"} or {"env": "NAME"}, not the secret itself',
+			"2:16: tls.cert: there is no key to go with it; give both --cert and --key",
 		],
 		["UTF-16", utf16(PLAIN), "--config: c.json is UTF-16, not UTF-8 text; save it as UTF-8"],
 		[
@@ -170,6 +159,37 @@ describe("a configuration file", () => {
 				},
 			),
 		);
+	});
+
+	it("with the schema for an editor is read", () => {
+		const text = '{"$schema": "./lamp.schema.json", "telemetry": {"interval": 500}}';
+		expect(configured(text)).toMatchObject({ lines: [], config: { telemetry: { interval: 500 } } });
+	});
+
+	const OPTIONS: Options = { broker: "mqtt://h", username: "u", interval: 500, id: "lamp" };
+	it.each([
+		["an id", '{"id": "a b"}', /^c\.json:1:2: id: got "a b", wants 1 to 64 of letters/],
+		["a host", '{"broker": {"host": "h:1"}}', /^c\.json:1:13: broker\.host: got "h:1", wants /],
+		[
+			"a host that no URL has",
+			'{"broker": {"host": "a..b"}}',
+			/^c\.json:1:13: broker\.host: got "a\.\.b", wants a host name/,
+		],
+		["a port", '{"broker": {"port": 0}}', /^c\.json:1:13: broker\.port: got 0, wants /],
+		["a scheme", '{"broker": {"protocol": "http"}}', /^c\.json:1:13: broker\.protocol: got "http", wants /],
+		["a user name", '{"mqtt": {"username": 5}}', /^c\.json:1:11: mqtt\.username: got 5, wants /],
+		["an interval", '{"telemetry": {"interval": 1}}', /^c\.json:1:16: telemetry\.interval: got 1, wants /],
+	])("with %s that is wrong is refused even where the command line replaces it", (_, text, wanted) => {
+		expect(configured(text, OPTIONS).lines).toEqual([expect.stringMatching(wanted)]);
+	});
+
+	it("of which the command line replaces each value is taken", () => {
+		const text =
+			'{"id": "a", "broker": {"host": "b", "port": 1}, "mqtt": {"username": "c"}, "telemetry": {"interval": 20}}';
+		expect(configured(text, OPTIONS)).toMatchObject({
+			lines: [],
+			config: { id: "lamp", telemetry: { interval: 500 }, broker: { host: "h" } },
+		});
 	});
 
 	it("of which mistakes are told beside those of options, and never with the text", () => {
@@ -277,92 +297,5 @@ describe("a broker's host", () => {
 				expect(config.broker.host).toMatch(/^[\x21-\x7e]+$/);
 			}),
 		);
-	});
-});
-
-describe("a password", () => {
-	const SECRET = "hunter2-hunter2";
-	const ways = {
-		"--password-file": (text: string | Uint8Array) =>
-			read({ username: "u", passwordFile: write("secret", text), broker: "mqtt://h" }),
-		NIGHTLIGHT_PASSWORD: (text: string | Uint8Array) => {
-			vi.stubEnv("NIGHTLIGHT_PASSWORD", Buffer.from(text).toString());
-			return read({ username: "u", broker: "mqtt://h" });
-		},
-		"a reference to a file": (text: string | Uint8Array) => {
-			write("secret", text);
-			return configured('{"mqtt": {"username": "u", "password": {"file": "secret"}}}');
-		},
-		"a reference to the environment": (text: string | Uint8Array) => {
-			vi.stubEnv("LAMP_SECRET", Buffer.from(text).toString());
-			return configured('{"mqtt": {"username": "u", "password": {"env": "LAMP_SECRET"}}}');
-		},
-	};
-	const each = Object.entries(ways);
-
-	describe.each(each)("of %s", (name, give) => {
-		it.each([
-			["plain", SECRET],
-			["with a line end", `${SECRET}\n`],
-			["with a line end of Windows", `${SECRET}\r\n`],
-			["with one of old Macs", `${SECRET}\r`],
-			["with several line ends", `${SECRET}\r\n\r\n\n`],
-			["with a byte order mark", `\ufeff${SECRET}\r\n`],
-		])("%s is the secret alone", (_, text) => {
-			expect(give(text)).toMatchObject({ lines: [], config: { mqtt: { password: SECRET } } });
-		});
-
-		it("keeps its spaces and other scripts", () => {
-			expect(give(" pä ss\u2028\n")).toMatchObject({ config: { mqtt: { password: " pä ss\u2028" } } });
-		});
-
-		it.each<[string, string | Uint8Array, RegExp]>([
-			["a line end alone", "\r\n", / is empty$/],
-			["a byte order mark alone", "\ufeff", / is empty$/],
-			["two lines", `user\n${SECRET}\n`, / has more than one line; it must hold the secret alone$/],
-			["two lines of old Macs", `user\r${SECRET}`, / has more than one line; /],
-			["a tab", `${SECRET}\t\n`, / holds U\+0009, which no password has; /],
-			["an escape", `\u001b[A${SECRET}`, / holds U\+001B, /],
-			["two byte order marks", `\ufeff\ufeff${SECRET}`, / holds U\+FEFF, /],
-			["bytes that are not UTF-8", Uint8Array.of(0x61, 0xff, 0x62), / is not UTF-8 text; | holds U\+FFFD, /],
-		])("with %s is refused in one line that does not tell it", (_, text, wanted) => {
-			const { lines } = give(text);
-			expect(lines).toEqual([expect.stringMatching(wanted)]);
-			expect(lines[0]).toContain(name.startsWith("a reference") ? "c.json:1:28: mqtt.password: " : name);
-			expect(lines[0]).not.toContain(SECRET);
-		});
-	});
-
-	it.each(["--password-file", "a reference to a file"] as const)(
-		"of %s in UTF-16, or with a NUL, is refused",
-		(way) => {
-			for (const text of [utf16(SECRET), Buffer.from(`${SECRET}\n`, "utf16le")]) {
-				expect(ways[way](text).lines).toEqual([
-					expect.stringMatching(/ is UTF-16, not UTF-8 text; save it as UTF-8$/),
-				]);
-			}
-			expect(ways[way](`${SECRET}\0`).lines).toEqual([
-				expect.stringMatching(/ holds U\+0000, which no text has; save it as plain text in UTF-8$/),
-			]);
-		},
-	);
-
-	it("of an empty variable is refused, or there is none", () => {
-		expect(ways.NIGHTLIGHT_PASSWORD("").lines).toEqual(["NIGHTLIGHT_PASSWORD is empty"]);
-		write("secret", SECRET);
-		expect(configured('{"mqtt": {"username": "u", "password": {"file": "secret"}}}').lines).toEqual([]);
-		vi.unstubAllEnvs();
-		expect(ways["a reference to the environment"]("").lines).toEqual([
-			"c.json:1:28: mqtt.password: the environment variable LAMP_SECRET is not set",
-		]);
-	});
-
-	it("of the environment without a user name is not used, and that is said where a broker is named", () => {
-		vi.stubEnv("NIGHTLIGHT_PASSWORD", SECRET);
-		const note = "NIGHTLIGHT_PASSWORD is not used: a password needs a user name; give --username";
-		expect(read({ broker: "mqtt://h" })).toMatchObject({ log: [note], lines: [] });
-		expect(configured('{"broker": {"host": "h"}}')).toMatchObject({ log: [note], lines: [] });
-		expect(read({})).toMatchObject({ log: [], lines: [], config: { mqtt: { password: undefined } } });
-		expect(read({ broker: "mqtt://h", username: "u" }).log).toEqual([]);
 	});
 });
