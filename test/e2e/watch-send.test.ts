@@ -96,6 +96,16 @@ describe("nightlight send", () => {
 		const plain = run("send", "lamp", '{"led_on":false}', "--broker", url);
 		expect(await plain.exited).toBe(0);
 		expect(plain.lines).toContain('Sending message: {"led_on":false}');
+		const watch = run("watch", "lamp/commands", "--broker", url);
+		await watch.until("online", () => watch.lines.includes("Link online"));
+		// What is reported is what is sent.
+		const text = '{ "led_on": true, "big": 12345678901234567890,\n\t"n": 1.0e2 }';
+		const asGiven = run("send", "lamp", `\ufeff${text}`, "--broker", url);
+		expect(await asGiven.exited).toBe(0);
+		expect(asGiven.lines).toContain(`Sending message: ${text.replace("\n\t", " ")}`);
+		await watch.until("the command", () =>
+			watch.lines.some((line) => line.includes(text.replace("\n\t", "\ufffd\ufffd"))),
+		);
 		await device.heard({ event: "led", on: false });
 	}, 30_000);
 
@@ -130,8 +140,25 @@ describe("nightlight send", () => {
 
 	it.each([
 		{ words: ["a/b", "{}"], problem: /^nightlight: ID must be 1 to 64 of letters/ },
-		{ words: ["lamp", "{led_on:true}"], problem: /^nightlight: JSON must be an object, for example/ },
-		{ words: ["lamp", "[1]"], problem: /^nightlight: JSON must be an object/ },
+		{ words: ["lamp", "{led_on:true}"], problem: /^nightlight: JSON:1:2: a word without quotes; / },
+		{ words: ["lamp", '{"led_on":tru}'], problem: /^nightlight: JSON:1:11: a word without quotes; / },
+		{
+			words: ["lamp", '{"led_on":\nTrue}'],
+			problem: /^nightlight: JSON:2:1: JSON writes true, false and null; /,
+		},
+		{ words: ["lamp", "{'led_on':true}"], problem: /^nightlight: JSON:1:2: another quote; JSON wants "; / },
+		{ words: ["lamp", '\ufeff{"a":}'], problem: /^nightlight: JSON:1:6: wants a value; / },
+		{
+			words: ["lamp", '{"a":1}/* */'],
+			problem: /^nightlight: JSON:1:8: a comment, which JSON does not have; /,
+		},
+		{ words: ["lamp", '{"a":1,}'], problem: /^nightlight: JSON:1:8: wants a key in "quotes"; / },
+		{ words: ["lamp", "[1]"], problem: /^nightlight: JSON:1:1: wants a JSON object; for example '/ },
+		{
+			words: ["lamp", '{"a":1,"a":2}'],
+			problem: /^nightlight: JSON:1:8: a: is there twice, first on line 1$/m,
+		},
+		{ words: ["lamp", '{"a":[1e999]}'], problem: /^nightlight: JSON:1:7: the number is too large$/m },
 		{ words: ["lamp"], problem: /^nightlight: missing required argument 'json'/ },
 	])("refuses $words", async ({ words, problem }) => {
 		const send = run("send", ...words);
