@@ -5,6 +5,7 @@
 #     tools/moddable/build.sh esp32-image [words of mcconfig]  for ESP32, up to the image mc.xs.c; needs no ESP-IDF
 #     tools/moddable/build.sh esp32 [words of mcconfig]        for ESP32; needs ESP-IDF
 #     tools/moddable/build.sh flash [words of mcconfig]        the same, onto the board, with its log
+#     tools/moddable/build.sh side-by-side                     ours and the SDK's own client, to be measured
 #
 # For ESP32 firmware/boards/esp32/local.json, made from local.example.json beside it, has the Wi-Fi
 # (docs/esp32.md). BOARD=NAME builds for the board in firmware/boards/NAME, with the local.json there. UPLOAD_PORT names the board's serial port; without it the SDK looks for one.
@@ -62,18 +63,41 @@ choose_manifest() {
 	fi
 }
 
-case $what in
-lin)
-	mkdir -p "$output"
-	mcconfig -m -p lin -t build -o "$output" "$@" "$manifest"
+# The program that runs a firmware for Linux.
+build_headless() {
 	xs=$MODDABLE/xs
 	# shellcheck disable=SC2046
 	cc -O -Wall -o "$output/headless" tools/moddable/headless.c \
 		-DINCLUDE_XSPLATFORM=1 '-DXSPLATFORM="lin_xs.h"' \
 		-I "$xs/includes" -I "$xs/platforms" -I "$xs/sources" -I "$MODDABLE/build/simulators/modules" \
 		$(pkg-config --cflags --libs gio-2.0) -ldl
+}
+
+case $what in
+lin)
+	mkdir -p "$output"
+	mcconfig -m -p lin -t build -o "$output" "$@" "$manifest"
+	build_headless
 	ln -sf "$(find "$output/bin/lin" -path "*/release/*" -name mc.so | head -n 1)" "$output/mc.so"
 	echo "Built $output/mc.so; to run it: tools/moddable/run.sh"
+	;;
+side-by-side)
+	beside=$PWD/tools/moddable/side-by-side
+	mkdir -p "$output"
+	build_headless
+	# name, manifest, words
+	build_instrumented() {
+		name=$1
+		shift
+		mkdir -p "$output/$name"
+		mcconfig -i -m -p lin -t build -o "$output/$name" "$@"
+		ln -sf "$(find "$output/$name/bin/lin" -path "*/instrument/*" -name mc.so | head -n 1)" "$output/$name.so"
+	}
+	build_instrumented ours "$manifest"
+	build_instrumented ours-idle "$beside/idle.json"
+	build_instrumented stock port=21889 mode=run "$beside/stock.json"
+	build_instrumented stock-idle port=21889 mode=idle "$beside/stock.json"
+	echo "Built; to measure: node tools/moddable/side-by-side/measure.js"
 	;;
 esp32-image)
 	choose_manifest
@@ -102,7 +126,7 @@ flash)
 	mcconfig -dl -m -p "$board" -o "$output" "$@" "$manifest"
 	;;
 *)
-	echo "usage: tools/moddable/build.sh lin|esp32-image|esp32|flash [words of mcconfig]" >&2
+	echo "usage: tools/moddable/build.sh lin|esp32-image|esp32|flash|side-by-side [words of mcconfig]" >&2
 	exit 2
 	;;
 esac
