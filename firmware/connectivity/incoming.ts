@@ -49,7 +49,7 @@ export function tell(host: Pick<Host, "report">, receiveBuffer: number, output: 
 				refuse(host, filter, "subscription-refused", "the broker refuses the subscription");
 			});
 		case "oversize": {
-			const reason = `${output.length} bytes, too many for the receive buffer of ${receiveBuffer} holds`;
+			const reason = `${output.length} bytes, too many for the receive buffer of ${receiveBuffer}`;
 			return refuse(host, output.topic, "too-large", reason);
 		}
 		case "undeliverable": {

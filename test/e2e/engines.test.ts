@@ -127,7 +127,7 @@ describeWith([compiler, armTools, mosquitto], "nightlight device, on each engine
 			told("command", { payload: { led_on: true } }),
 			told("led", { on: true }),
 			told("refused", refused("empty", "empty", "")),
-			told("refused", refused("too-large", "20000 bytes, too many for the receive buffer of 1024 holds", "")),
+			told("refused", refused("too-large", "20000 bytes, too many for the receive buffer of 1024", "")),
 			told("command", { payload: { led_on: false } }),
 			told("led", { on: false }),
 			told("link", { state: "offline" }),

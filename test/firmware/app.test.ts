@@ -123,7 +123,7 @@ describe("a command", () => {
 		{
 			payload: "x".repeat(1_000_000),
 			code: "too-large",
-			reason: "1000000 bytes, too many for the receive buffer of 1024 holds",
+			reason: "1000000 bytes, too many for the receive buffer of 1024",
 			shown: "",
 		},
 	];

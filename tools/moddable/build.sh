@@ -93,7 +93,7 @@ side-by-side)
 		mcconfig -i -m -p lin -t build -o "$output/$name" "$@"
 		ln -sf "$(find "$output/$name/bin/lin" -path "*/instrument/*" -name mc.so | head -n 1)" "$output/$name.so"
 	}
-	build_instrumented ours "$manifest"
+	build_instrumented ours "$beside/ours.json"
 	build_instrumented ours-idle "$beside/idle.json"
 	build_instrumented stock port=21889 mode=run "$beside/stock.json"
 	build_instrumented stock-idle port=21889 mode=idle "$beside/stock.json"

@@ -106,7 +106,7 @@ describe("a broker that sends 256 MB", () => {
 			{
 				topic: "d1/commands",
 				code: "too-large",
-				reason: "268435442 bytes, too many for the receive buffer of 1024 holds",
+				reason: "268435442 bytes, too many for the receive buffer of 1024",
 			},
 		]);
 		for (let second = 0; second < 25; second++) {

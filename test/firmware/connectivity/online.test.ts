@@ -159,7 +159,7 @@ describe("what arrives", () => {
 				event: "refused",
 				topic: "d1/commands",
 				code: "too-large",
-				reason: `${length} bytes, too many for the receive buffer of 1024 holds`,
+				reason: `${length} bytes, too many for the receive buffer of 1024`,
 				payload: "",
 			},
 		]);

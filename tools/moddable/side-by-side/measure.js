@@ -4,9 +4,9 @@
  *     tools/moddable/build.sh side-by-side
  *     node tools/moddable/side-by-side/measure.js [SECONDS]
  *
- * Each runs for SECONDS (60) against Mosquitto, connected and sending, and with its modules loaded only. The
- * instruments of XS are read each second. Between two collections they count garbage too, so the least that was
- * seen is what is in use.
+ * Each runs for SECONDS (60) against Mosquitto, connected and sending once a second, and with its modules loaded
+ * only. The instruments of XS are read each second, soon after a collection; the median is shown, and the least and
+ * the most.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
@@ -28,8 +28,8 @@ const folder = mkdtempSync(join(tmpdir(), "side-by-side-"));
 function run(name) {
 	const own = join(folder, name);
 	mkdirSync(own);
-	const settings = { id: "lamp", broker: { host: "127.0.0.1", port: PORT }, telemetry: { interval: 20 } };
-	writeFileSync(join(own, "settings.json"), JSON.stringify(settings));
+	const nightlight = { id: "lamp", broker: { host: "127.0.0.1", port: PORT }, telemetry: { interval: 1000 } };
+	writeFileSync(join(own, "settings.json"), JSON.stringify({ nightlight }));
 	const program = spawn(join(BUILT, "headless"), [join(BUILT, `${name}.so`), own]);
 	let text = "";
 	program.stdout.on("data", (data) => {
@@ -52,16 +52,25 @@ function samplesIn(text) {
 	});
 }
 
-const least = (samples, name) => Math.min(...samples.map((sample) => sample[name]));
+/** The least, the median and the most of a column. */
+function spread(samples, name) {
+	const values = samples.map((sample) => sample[name]).sort((a, b) => a - b);
+	return [values[0], values[values.length >> 1], values.at(-1)];
+}
+
+/** How far the samples of one run lie above the median of another: "median (least to most)". */
+function above(working, idle, name) {
+	const [, base] = spread(idle, name);
+	const [least, median, most] = spread(working, name).map((value) => value - base);
+	return `${median} (${least} to ${most})`;
+}
 
 const broker = spawn("mosquitto", ["-p", `${PORT}`], { stdio: "ignore" });
 try {
 	for (const name of ["stock", "ours"]) {
 		const [idle, working] = [await run(`${name}-idle`), await run(name)];
-		const slots = least(working, "slots") - least(idle, "slots");
-		const chunks = least(working, "chunks") - least(idle, "chunks");
 		process.stdout.write(
-			`${name}: ${slots} slots, ${chunks} bytes of chunks above its loaded modules (${working.length} samples)\n`,
+			`${name}: ${above(working, idle, "slots")} slots, ${above(working, idle, "chunks")} bytes of chunks above its loaded modules, ${working.length} samples\n`,
 		);
 	}
 } finally {

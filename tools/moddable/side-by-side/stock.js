@@ -5,6 +5,7 @@
 
 import TCP from "embedded:io/socket/tcp";
 import MQTTClient from "embedded:network/mqtt/client";
+import collect from "collect";
 import config from "mc/config";
 import Timer from "timer";
 
@@ -20,6 +21,7 @@ let left = config.mode === "wrap" ? 65540 : 0;
 let acknowledged = 0;
 
 export default function () {
+	collect();
 	if (config.mode === "idle") return trace("idle\n");
 	new MQTTClient({
 		host: "127.0.0.1",
@@ -35,7 +37,7 @@ export default function () {
 				if (config.mode === "run") {
 					Timer.repeat(
 						() => this.write(ArrayBuffer.fromString('{"light":100}'), { topic: "lamp/telemetry" }),
-						20,
+						1000,
 					);
 				}
 			} else if (operation === MQTTClient.PUBACK) {
