@@ -89,6 +89,7 @@ side-by-side)
 	build_instrumented() {
 		name=$1
 		shift
+		rm -rf "$output/$name"
 		mkdir -p "$output/$name"
 		mcconfig -i -m -p lin -t build -o "$output/$name" "$@"
 		ln -sf "$(find "$output/$name/bin/lin" -path "*/instrument/*" -name mc.so | head -n 1)" "$output/$name.so"

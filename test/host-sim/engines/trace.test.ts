@@ -65,7 +65,7 @@ const SCENARIOS = [
 			"7002012c",
 			"700203e7",
 			"620203e8",
-			"more than the receive buffer",
+			"too many for the receive buffer",
 		],
 	},
 	{

@@ -86,7 +86,7 @@ describe("on Aedes each fault", () => {
 	);
 
 	it.each([
-		{ fault: "hangUp" as const, says: '"reason":"connection closed"', also: "reset" as const },
+		{ fault: "hangUp" as const, says: '"reason":"connection closed; perhaps', also: "reset" as const },
 		{
 			fault: "closeOnPublish" as const,
 			says: '"event":"disconnected","client":"d1nightlight_client","reason":"fault","will":true',

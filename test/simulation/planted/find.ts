@@ -4,8 +4,14 @@ import { DEFAULT_RATES } from "../../../host-sim/simulation/faults/rates.js";
 import type { SeedOptions, WorldFailure } from "../../../host-sim/simulation/seed.js";
 import { Copy } from "./copy.js";
 
-/** A mistake is to be found in so many worlds: those of the seeds from 1 on. */
+/** A mistake is to be found in one of the worlds of the seeds from 1 to this one. */
 export const SEEDS = 200;
+
+/** These seeds, from 1 on, but `likely` before the others. */
+export const seedsFrom = (likely: number): number[] => [
+	likely,
+	...Array.from({ length: SEEDS }, (_, index) => index + 1).filter((seed) => seed !== likely),
+];
 
 /** Milliseconds that this may take: a mistake may be one that comes to no end. */
 export const LIMIT = 120_000;
@@ -20,10 +26,13 @@ export interface Found {
  * Runs worlds of one hour and three devices, with the usual faults and with changed sources, until one
  * fails; `undefined` when none does.
  * @param patch what is changed: a unified diff
- * @param seeds at most so many, from seed 1 on
+ * @param seeds of the worlds, in this order
  * @throws Error when the patch does not fit, or when the worlds take longer than `LIMIT`
  */
-export async function find(patch: string, seeds = SEEDS): Promise<Found | undefined> {
+export async function find(
+	patch: string,
+	seeds: readonly number[] = seedsFrom(1),
+): Promise<Found | undefined> {
 	const copy = new Copy();
 	try {
 		copy.patch(patch);
@@ -33,23 +42,25 @@ export async function find(patch: string, seeds = SEEDS): Promise<Found | undefi
 	}
 }
 
-async function firstFailure(file: string, seeds: number): Promise<Found | undefined> {
+async function firstFailure(file: string, seeds: readonly number[]): Promise<Found | undefined> {
 	const worker = new Worker(pathToFileURL(file), { execArgv: [] });
 	let limit: NodeJS.Timeout | undefined;
 	try {
 		return await new Promise((resolve, reject) => {
 			limit = setTimeout(() => reject(new Error(`no end within ${LIMIT} ms`)), LIMIT);
-			const begin = (seed: number) => {
+			let index = 0;
+			const next = () => {
+				const seed = seeds[index++];
+				if (seed === undefined) return resolve(undefined);
 				const options: SeedOptions = { seed, hours: 1, devices: 3, faults: DEFAULT_RATES };
 				worker.postMessage(options);
 			};
 			worker.on("message", ({ seed, failure }: Partial<Found> & { seed: number }) => {
-				if (failure !== undefined) resolve({ seed, failure });
-				else if (seed < seeds) begin(seed + 1);
-				else resolve(undefined);
+				if (failure === undefined) next();
+				else resolve({ seed, failure });
 			});
 			worker.once("error", reject);
-			begin(1);
+			next();
 		});
 	} finally {
 		clearTimeout(limit);
