@@ -7,13 +7,37 @@ const TIDY = [
 	"test/host-sim/**/*.test.ts",
 ];
 
+/**
+ * Files that take long: what they hold, quicker tests hold for single cases. `npm test` leaves them out, unless files
+ * are named; `.ci/run` runs all.
+ */
+const LONG = [
+	"test/{bench,budgets,long}/*.test.ts",
+	"test/e2e/{broker-options,engine-failures,record,sdk-versions,sensors,simulate}.test.ts",
+	"test/e2e/lesson-page/page.test.ts",
+	"test/fuzz/runner.test.ts",
+	"test/host-sim/script.test.ts",
+	"test/host-sim/engines/{arm,trace}.test.ts",
+	"test/host-sim/recording/{engines,worlds}.test.ts",
+	"test/host-sim/simulation/shrink.test.ts",
+	"test/host-sim/web/trouble.test.ts",
+	"test/simulation/aedes/worlds.test.ts",
+	"test/simulation/planted/*.test.ts",
+];
+const isWhole =
+	process.env.NIGHTLIGHT_LANE === "all" || process.argv.some((word) => word.startsWith("test/"));
+const left = isWhole ? [] : LONG;
+
 /** With NIGHTLIGHT_LANE=all it is the lane of `.ci/run`; without, that of `npm test` (docs/testing.md). */
 export default defineConfig({
 	test: {
 		projects: [
 			// They share processes: a new one for each file, and loading the sources there, takes as long as the tests.
-			{ extends: true, test: { name: "tidy", include: TIDY, isolate: false } },
-			{ extends: true, test: { name: "others", include: ["test/**/*.test.ts"], exclude: TIDY } },
+			{ extends: true, test: { name: "tidy", include: TIDY, exclude: left, isolate: false } },
+			{
+				extends: true,
+				test: { name: "others", include: ["test/**/*.test.ts"], exclude: [...TIDY, ...left] },
+			},
 		],
 		env: { NODE_ENV: "test" },
 		// A test that runs a program waits while that works: vitest's default leaves a core idle.
