@@ -17,7 +17,8 @@ import { fileURLToPath } from "node:url";
 const BUILT = fileURLToPath(new URL("../../../dist/moddable/side-by-side", import.meta.url));
 /** As `build.sh` compiles it into the SDK's client. */
 const PORT = 21889;
-const SLOT = 16;
+/** Bytes of a slot on a machine of 64 bits. */
+const SLOT = 32;
 /** Seconds after the start that do not count. */
 const WARM_UP = 5;
 
