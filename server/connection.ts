@@ -141,7 +141,7 @@ export function openConnection(options: ConnectionOptions): Connection {
 			if (error || codes.length < filters.length || codes.some((code) => code > 2))
 				return fail({
 					code: "subscription-refused",
-					reason: `subscription to ${filters.join(", ")} refused (SUBACK ${packet?.granted.join(" ") || "none"})`,
+					reason: `subscription to ${namesOf(filters)} refused (SUBACK ${packet?.granted.join(" ") || "none"})`,
 				});
 			online();
 		});
@@ -189,6 +189,12 @@ function clientOptions(options: ConnectionOptions): IClientOptions {
 		connectTimeout: options.handshakeTimeout * 2,
 	};
 }
+
+/** The first ones, and how many more there are. */
+const namesOf = (filters: readonly string[]): string =>
+	filters.length <= 3
+		? filters.join(", ")
+		: `${filters.slice(0, 3).join(", ")} and ${filters.length - 3} more`;
 
 async function closeClient(client: MqttClient, grace: number): Promise<void> {
 	if (client.connected && !client.disconnecting)

@@ -2,7 +2,7 @@ import type { ServerRefusalCode } from "./events.js";
 import { LitDevices } from "./lit-devices.js";
 import { type Command, DEFAULT_THRESHOLD, decide, type Rule } from "./rule.js";
 import { cut, excerptOf, parseTelemetry, type Telemetry } from "./telemetry.js";
-import { isDeviceId, Topics, type TopicTemplates } from "./topics.js";
+import { type DeviceIds, isDeviceId, Topics, type TopicTemplates } from "./topics.js";
 
 /** A message as it came from the broker. */
 export interface Message {
@@ -42,8 +42,8 @@ export interface Counts {
 
 /** What the core is made for. */
 export interface CoreOptions {
-	/** The device's id; left out or `+`: all devices. */
-	readonly id?: string | undefined;
+	/** The device's id, or those of several; left out or `+`: all devices. */
+	readonly id?: DeviceIds;
 	/** The LED is on below it; 300 if left out. */
 	readonly threshold?: number | undefined;
 	/** How far above the threshold the LED goes off again; 0 if left out. */
@@ -68,7 +68,8 @@ export interface Hold {
  * command made from it could contradict the one for the newest reading.
  */
 export class ServerCore {
-	readonly #id: string | undefined;
+	/** Those that are meant; `undefined`: all. */
+	readonly #ids: ReadonlySet<string> | undefined;
 	readonly #rule: Rule;
 	readonly #lit = new LitDevices();
 	/** A person's commands that hold, and the light that came last meanwhile. */
@@ -80,22 +81,23 @@ export class ServerCore {
 
 	/** @throws RangeError if the id, the threshold, the hysteresis or a topic is not usable */
 	constructor(options: CoreOptions = {}) {
-		const id = options.id === "+" ? undefined : options.id;
-		if (id !== undefined && !isDeviceId(id))
+		const ids = options.id === "+" ? undefined : options.id;
+		const each = typeof ids === "string" ? [ids] : ids;
+		if (each !== undefined && !(each.length > 0 && each.every(isDeviceId)))
 			throw new RangeError("id: 1 to 64 of letters, digits, -, _, . (or + for all devices)");
 		const threshold = options.threshold ?? DEFAULT_THRESHOLD;
 		if (!Number.isFinite(threshold)) throw new RangeError("threshold: a finite number");
 		const hysteresis = options.hysteresis ?? 0;
 		if (!Number.isFinite(hysteresis) || hysteresis < 0)
 			throw new RangeError("hysteresis: a finite number, 0 or more");
-		this.#id = id;
+		this.#ids = each && new Set(each);
 		this.#rule = { threshold, hysteresis };
-		this.#topics = new Topics(id, options.topics);
+		this.#topics = new Topics(ids, options.topics);
 	}
 
-	/** The topic filter to subscribe to, at QoS 0. */
-	get filter(): string {
-		return this.#topics.filter;
+	/** The topic filters to subscribe to, at QoS 0. */
+	get filters(): readonly string[] {
+		return this.#topics.filters;
 	}
 
 	/** What was counted since the beginning. */
@@ -137,7 +139,7 @@ export class ServerCore {
 		const device = this.#topics.deviceOf(message.topic);
 		if (device === undefined)
 			return this.#refuse(message, "unsubscribed-topic", `the topic is not ${this.#topics.telemetry}`);
-		if (this.#id !== undefined && device !== this.#id)
+		if (this.#ids?.has(device) === false)
 			return this.#refuse(message, "unsubscribed-topic", "the topic was not subscribed to");
 		if (message.retain) return this.#refuse(message, "retained-reading", "retained: the reading may be old");
 		const parsed = parseTelemetry(message.payload);

@@ -7,14 +7,14 @@ import { Link } from "./link.js";
 import { checkMaxPacket } from "./packet-scanner.js";
 import type { Secrets } from "./stream.js";
 import type { Timing } from "./timing.js";
-import type { TopicTemplates } from "./topics.js";
+import type { DeviceIds, TopicTemplates } from "./topics.js";
 
 /** What a server is started with. */
 export interface ServerOptions extends Secrets {
 	/** `mqtt://`, `mqtts://`, `ws://` or `wss://`, without user name and password. */
 	readonly brokerUrl: string;
-	/** The device's id; left out or `+`: all devices. */
-	readonly id?: string | undefined;
+	/** The device's id, or those of several; left out or `+`: all devices. */
+	readonly id?: DeviceIds;
 	/** The LED is on below it; 300 if left out. */
 	readonly threshold?: number | undefined;
 	/** How far above the threshold the LED goes off again; 0 if left out. */
@@ -25,7 +25,7 @@ export interface ServerOptions extends Secrets {
 	readonly password?: string | undefined;
 	/** Bytes of the largest packet that is taken from the broker: 128 to 268,435,460; 262,144 if left out. */
 	readonly maxPacket?: number | undefined;
-	/** Left out: `<id>nightlight_server`; for all devices `nightlight_server_` and random digits, so that two servers do not throw each other out. */
+	/** Left out: `<id>nightlight_server`; for several or all devices `nightlight_server_` and random digits, so that two servers do not throw each other out. */
 	readonly clientId?: string | undefined;
 	/** Hears of each packet to and from the broker; of CONNECT with its password. It must not throw. */
 	readonly onPacket?: ConnectionOptions["onPacket"] | undefined;
@@ -106,7 +106,7 @@ class Shell implements Server {
 			...options,
 			address,
 			clientId: this.clientId,
-			filter: core.filter,
+			filter: core.filters,
 			onChange: (change, connection) => {
 				this.#online = connection;
 				this.#tell({ event: "link", ...change });
@@ -164,8 +164,8 @@ function eventOf(action: Exclude<Action, { kind: "send" }>): ServerEvent {
 	return { event: kind, ...fields } as ServerEvent;
 }
 
-function defaultClientId(id: string | undefined, random: () => number): string {
-	if (id !== undefined && id !== "+") return `${id}nightlight_server`;
+function defaultClientId(id: DeviceIds, random: () => number): string {
+	if (typeof id === "string" && id !== "+") return `${id}nightlight_server`;
 	const digits = Math.floor(random() * 2 ** 32).toString(16);
 	return `nightlight_server_${digits.padStart(8, "0")}`;
 }

@@ -22,10 +22,13 @@ export interface TopicTemplates {
 	readonly commands?: string | null | undefined;
 }
 
-/** Where devices report and take commands: one device, or all of them. */
+/** Which devices are meant: the one with this id, those with these, or with `undefined` all. */
+export type DeviceIds = string | readonly string[] | undefined;
+
+/** Where devices report and take commands: one device, several, or all of them. */
 export class Topics {
-	/** The topic filter for the telemetry. */
-	readonly filter: string;
+	/** The topic filters for the telemetry: one, or one for each of several devices. */
+	readonly filters: readonly string[];
 	/** The telemetry's topic, for people: `<id>/telemetry`. */
 	readonly telemetry: string;
 	readonly #id: string | undefined;
@@ -35,27 +38,21 @@ export class Topics {
 	readonly #after: string | undefined;
 
 	/**
-	 * @param id of the device; `undefined` for all devices
+	 * @param ids of the devices
 	 * @param templates `{id}/telemetry` and `{id}/commands` if left out
 	 * @throws RangeError when a server cannot work with them
 	 */
-	constructor(id: string | undefined, templates: TopicTemplates = {}) {
+	constructor(ids: DeviceIds, templates: TopicTemplates = {}) {
 		const telemetry = checked("telemetry", templates.telemetry);
 		const commands = checked("commands", templates.commands);
-		if (id === undefined && !telemetry.split("/").includes(PLACE))
-			throw new RangeError(
-				`topics.telemetry: for all devices ${PLACE} must be a whole level of ${shown(telemetry)}`,
-			);
-		if (id === undefined && !commands.split("/").includes(PLACE))
-			throw new RangeError(
-				`topics.commands: for all devices ${PLACE} must be a whole level of ${shown(commands)}`,
-			);
-		this.#id = id;
+		checkPlaces(ids, { telemetry, commands });
+		const each = typeof ids === "string" ? [ids] : (ids ?? ["+"]);
+		this.#id = typeof ids === "string" ? ids : undefined;
 		this.#commands = commands;
 		[this.#before, this.#after] = telemetry.split(PLACE) as [string, string?];
-		this.filter = put(telemetry, id ?? "+");
+		this.filters = each.map((id) => put(telemetry, id));
 		this.telemetry = put(telemetry, "<id>");
-		if (this.filter === put(commands, id ?? "+"))
+		if (each.some((id) => put(telemetry, id) === put(commands, id)))
 			throw new RangeError("topics.commands: wants another topic than topics.telemetry");
 	}
 
@@ -82,6 +79,19 @@ const put = (template: string, id: string): string => template.split(PLACE).join
 /** A topic in quotes, in part if it is long. */
 const shown = (topic: string): string =>
 	JSON.stringify(topic.length > 60 ? `${topic.slice(0, 57)}...` : topic);
+
+/** @throws RangeError for topics that are the same for more than one of the devices, or that `+` cannot stand in */
+function checkPlaces(ids: DeviceIds, templates: Readonly<Record<"telemetry" | "commands", string>>): void {
+	if (typeof ids === "string") return;
+	for (const [name, topic] of Object.entries(templates)) {
+		if (ids === undefined && !topic.split("/").includes(PLACE))
+			throw new RangeError(
+				`topics.${name}: for all devices ${PLACE} must be a whole level of ${shown(topic)}`,
+			);
+		if (!topic.includes(PLACE))
+			throw new RangeError(`topics.${name}: for several devices ${PLACE} must be in ${shown(topic)}`);
+	}
+}
 
 /** @throws RangeError for what is no topic with one id in it at most */
 function checked(name: keyof TopicTemplates, topic: string | null = `${PLACE}/${name}`): string {

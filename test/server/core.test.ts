@@ -204,8 +204,9 @@ describe("what it subscribes to", () => {
 		{ id: undefined, filter: "+/telemetry" },
 		{ id: "+", filter: "+/telemetry" },
 		{ id: "lamp", filter: "lamp/telemetry" },
+		{ id: ["a", "b"], filter: "a/telemetry b/telemetry" },
 	])("id $id: $filter", ({ id, filter }) => {
-		expect(new ServerCore({ id }).filter).toBe(filter);
+		expect(new ServerCore({ id }).filters).toEqual(filter.split(" "));
 	});
 
 	it.each([
@@ -215,6 +216,8 @@ describe("what it subscribes to", () => {
 		{ id: "a b" },
 		{ id: "x".repeat(65) },
 		{ id: "lamp\n" },
+		{ id: [] },
+		{ id: ["lamp", "a/b"] },
 		{ threshold: Number.NaN },
 		{ threshold: Number.POSITIVE_INFINITY },
 	])("throws on %j", (options) => {

@@ -12,7 +12,7 @@ describe("a layout of topics", () => {
 		{ id: "lamp", telemetry: "home/light", filter: "home/light", commands: "lamp/c" },
 	])("of $telemetry for $id subscribes to $filter", ({ id, telemetry, filter, commands }) => {
 		const topics = new Topics(id, { telemetry, commands: "{id}/c" });
-		expect([topics.filter, topics.commandsOf("lamp")]).toEqual([filter, commands]);
+		expect([...topics.filters, topics.commandsOf("lamp")]).toEqual([filter, commands]);
 	});
 
 	it.each([
@@ -38,6 +38,13 @@ describe("a layout of topics", () => {
 		{ id: undefined, telemetry: "home/{id}-x", says: 'topics.telemetry: for all devices {id} must be a whole level of "home/{id}-x"' }, // biome-ignore format: a row
 		{ id: undefined, telemetry: "home", says: "topics.telemetry: for all devices" },
 		{ id: undefined, commands: "home/x{id}", says: "topics.commands: for all devices" },
+		{
+			id: ["l", "m"],
+			telemetry: "home",
+			says: 'topics.telemetry: for several devices {id} must be in "home"',
+		},
+		{ id: ["l", "m"], commands: "home", says: 'topics.commands: for several devices {id} must be in "home"' },
+		{ id: ["l", "m"], telemetry: "a/{id}", commands: "a/{id}", says: "wants another topic" },
 		{ id: "l", telemetry: null, says: "topics.telemetry: the server needs it, got null" },
 		{ id: "l", commands: null, says: "topics.commands: the server needs it, got null" },
 		{ id: "l", telemetry: "a", commands: "a", says: "topics.commands: wants another topic than topics.telemetry" }, // biome-ignore format: a row
@@ -76,7 +83,7 @@ it("answers where the layout says, and refuses in its words", () => {
 		payload: new TextEncoder().encode('{"light":5}'),
 		retain: false,
 	};
-	expect(core.filter).toBe("home/+/light");
+	expect(core.filters).toEqual(["home/+/light"]);
 	expect(core.receive(message)[1]).toMatchObject({ kind: "send", device: "lamp", topic: "home/lamp/set" });
 	expect(core.receive({ ...message, topic: "lamp/telemetry" })).toMatchObject([
 		{ kind: "refused", reason: "the topic is not home/<id>/light" },

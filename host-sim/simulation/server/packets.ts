@@ -37,9 +37,9 @@ export const connectPacket = (clientId: string, keepAlive: number): Uint8Array =
 		...field(utf8Of(clientId)),
 	]);
 
-/** SUBSCRIBE to one filter with QoS 0 (3.8). */
-export const subscribePacket = (filter: string): Uint8Array =>
-	packet(0x82, [0, 1, ...field(utf8Of(filter)), 0]);
+/** SUBSCRIBE to filters with QoS 0 (3.8). */
+export const subscribePacket = (filters: readonly string[]): Uint8Array =>
+	packet(0x82, [0, 1, ...filters.flatMap((filter) => [...field(utf8Of(filter)), 0])]);
 
 /** PUBLISH (3.3); with QoS 1 and 2 the packet id is 1. */
 export function publishPacket(

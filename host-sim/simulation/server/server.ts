@@ -61,7 +61,7 @@ export class SimulatedServer {
 	#connect(): void {
 		const { clock, network, report } = this.#options;
 		report({ event: "link", state: "connecting" });
-		this.#try = new Try(clock, network, this.access, this.#core.filter, {
+		this.#try = new Try(clock, network, this.access, this.#core.filters, {
 			online: () => report({ event: "link", state: "online" }),
 			message: (message) => this.#receive(message),
 			closed: (failure, isStable) => this.#backOff(failure, isStable),
@@ -111,7 +111,7 @@ interface TryListener {
 class Try implements Endpoint {
 	readonly #clock: Clock;
 	readonly #listener: TryListener;
-	readonly #filter: string;
+	readonly #filters: readonly string[];
 	readonly #connection: Connection;
 	readonly #reader = new PacketReader();
 	/** Messages with QoS 2 that are not released, by packet id. */
@@ -123,10 +123,16 @@ class Try implements Endpoint {
 	#awaited: "timeout-connecting" | "no-connack" | "no-suback" = "timeout-connecting";
 	#isOver = false;
 
-	constructor(clock: Clock, network: Network, access: Access, filter: string, listener: TryListener) {
+	constructor(
+		clock: Clock,
+		network: Network,
+		access: Access,
+		filters: readonly string[],
+		listener: TryListener,
+	) {
 		this.#clock = clock;
 		this.#listener = listener;
-		this.#filter = filter;
+		this.#filters = filters;
 		this.#lastReceived = clock.elapsed;
 		this.#deadline = clock.post(() => this.#end(this.#awaited, "no answer in time"), TIMING.handshakeTimeout);
 		this.#connection = network.connect(access, this);
@@ -165,7 +171,7 @@ class Try implements Endpoint {
 				if (packet.returnCode !== 0)
 					return this.#end("not-authorized", `refused (CONNACK ${packet.returnCode})`);
 				this.#awaited = "no-suback";
-				return this.send(subscribePacket(this.#filter));
+				return this.send(subscribePacket(this.#filters));
 			case "suback":
 				if (packet.returnCode > 2) return this.#end("subscription-refused", "subscription refused");
 				this.#onlineSince = this.#clock.elapsed;
