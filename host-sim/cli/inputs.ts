@@ -75,6 +75,10 @@ export function openInputs(
 	return new Map(sensors.map(open));
 }
 
+/** What another device of the same home measures, of whose first day a share (0 up to 1) is over. */
+export const later = (inputs: Inputs, share: number): Inputs =>
+	new Map([...inputs].map(([name, source]) => [name, source.later?.(share) ?? source]));
+
 /** Does something with what an option says. @throws Failure that names the option */
 function explained<T>(option: string, act: () => T): T {
 	try {

@@ -44,6 +44,9 @@ export interface DeviceOptions extends InputOptions {
 	readonly force?: true;
 }
 
+/** The most devices of one process. */
+const MOST_DEVICES = 500;
+
 /** What runs the firmware. */
 export type Engine = "node" | "xs" | "arm";
 
@@ -193,6 +196,14 @@ export const withDevice = (command: Command): Command =>
 				.default("node"),
 		)
 		.option("--record <file>", "write down what crosses between firmware and host, for nightlight replay");
+
+/** `--devices` */
+export const withDevices = (command: Command): Command =>
+	command.addOption(
+		new Option("--devices <count>", "so many devices, ID-1 and so on, each complete")
+			.argParser(whole(1, MOST_DEVICES))
+			.default(1),
+	);
 
 /** `--force` */
 export const withForce = (command: Command): Command =>

@@ -6,6 +6,8 @@ export interface OutputOptions {
 	readonly json: boolean;
 	/** Begin each readable line with its source: for several in one terminal. */
 	readonly prefixed: boolean;
+	/** … and with the device that it is about: where there is more than one. */
+	readonly named?: boolean;
 }
 
 /** Events go to standard output, the log to standard error. */
@@ -35,10 +37,15 @@ export class Output {
 		}
 		const line = words ?? describe(sourced);
 		if (line === undefined) return;
+		process.stdout.write(`${this.#prefix(sourced)}${printable(line)}\n`);
+	}
+
+	#prefix(sourced: SourcedEvent): string {
+		const { prefixed, named } = this.#options;
 		// The address stands alone: it is what one looks for.
-		const prefix =
-			this.#options.prefixed && sourced.source !== "page" ? `${sourced.source.padEnd(6)} | ` : "";
-		process.stdout.write(`${prefix}${printable(line)}\n`);
+		if (!prefixed || sourced.source === "page") return "";
+		const device = named && "device" in sourced ? ` ${sourced.device}` : "";
+		return `${sourced.source.padEnd(6)}${device} | `;
 	}
 
 	/** A line for people, never part of the events. */

@@ -22,11 +22,11 @@ import type { Settings } from "./settings.js";
 /** What the page is for. */
 export interface PageSubject {
 	readonly settings: Pick<Settings, "config" | "certificates">;
-	/** The device's id; `+`: all devices. */
-	readonly id: string;
+	/** The device's id, or those of several; `+`: all devices. */
+	readonly id: string | readonly string[];
 	/** The broker, if it runs in this process. */
 	readonly broker?: Broker | undefined;
-	/** Whether the device is simulated in this process; else it is known by its messages only. */
+	/** Whether the devices are simulated in this process; else they are known by their messages only. */
 	readonly isSimulated: boolean;
 }
 
@@ -39,7 +39,7 @@ export class Page {
 	readonly #output: Output;
 	readonly #observer: { stop(): Promise<void> };
 	/** Those that are to be online before the address is told. */
-	readonly #awaited: Set<SourcedEvent["source"]>;
+	readonly #awaited: Set<string>;
 	#server: Server | undefined;
 	/** Trouble that all devices have together: the broker's. */
 	readonly #shared: readonly Switch[];
@@ -92,12 +92,12 @@ export class Page {
 			broker === undefined
 				? []
 				: [brokerDown(broker, (reason) => output.log(`The broker stays down: ${reason}`))];
-		this.#awaited = new Set(isSimulated ? ["server", "device"] : ["server"]);
+		this.#awaited = new Set(["server", ...(isSimulated ? [id].flat().map(nameOf) : [])]);
 		this.#observer = isSimulated
 			? { stop: async () => {} }
 			: observe({
 					link: linkOptions(settings, "page", options),
-					id,
+					id: typeof id === "string" ? id : "+",
 					topics: settings.config.topics,
 					onStatus: (device, isOnline) => model.status(device, isOnline),
 					onState: (device, led) => model.state(device, led),
@@ -167,11 +167,15 @@ export class Page {
 				this.model.brokerEvent(event);
 		}
 		if (event.event !== "link" || event.state !== "online") return;
-		if (this.#awaited.delete(event.source) && this.#awaited.size === 0) {
+		const who = event.source === "device" ? nameOf(event.device) : event.source;
+		if (this.#awaited.delete(who) && this.#awaited.size === 0) {
 			this.#output.event({ source: "page", event: "page", url: this.#service.url });
 		}
 	}
 }
+
+/** A device among all parts. */
+const nameOf = (device: string): string => `device ${device}`;
 
 /** The name of a source as the page knows it; `undefined`: by hand. */
 const sourceOf = (name: string | undefined) =>

@@ -8,12 +8,12 @@ import type { Output } from "./output.js";
 import type { Settings } from "./settings.js";
 
 /**
- * @param id of the device; `+`: all devices
+ * @param id of the device, or of several; `+`: all devices
  * @throws Failure for topics that a server cannot work with
  */
 export function checkTopics(
 	{ config: { topics }, placeOf }: Pick<Settings, "config" | "placeOf">,
-	id: string,
+	id: string | readonly string[],
 ): void {
 	try {
 		new Topics(id === "+" ? undefined : id, topics);
@@ -31,10 +31,10 @@ interface Shown {
 	serve(server: Server): void;
 }
 
-/** Starts the server for the device `id`, or for all with `+`, at the broker of the settings. */
+/** Starts the server for the device `id`, for several, or for all with `+`, at the broker of the settings. */
 export function runServer(
 	{ config: { broker, mqtt, topics }, certificates }: Pick<Settings, "config" | "certificates">,
-	id: string,
+	id: string | readonly string[],
 	options: ServerOptions & PacketOptions,
 	output: Output,
 	shown?: Shown,

@@ -23,8 +23,8 @@ export interface ModelOptions {
 	readonly broker: string;
 	readonly ownBroker: boolean;
 	readonly rule: Rule;
-	/** The device's id; `+`: all devices at the broker. */
-	readonly id: string;
+	/** Of the devices; `+`: all at the broker. */
+	readonly id: string | readonly string[];
 	readonly topics: TopicTemplates;
 	/** Sends a person's command again to a device that was away while it held. */
 	readonly repeat?: (id: string, led: boolean) => void;

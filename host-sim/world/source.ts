@@ -51,6 +51,8 @@ export interface Source {
 	readonly read: Signal;
 	/** There when it has no level yet: resolves with the first one, rejects with InputError if none will come. */
 	readonly first?: Promise<void>;
+	/** There for days: the same days, of which a share (0 up to 1) of the first is over at the start. */
+	readonly later?: (share: number) => Source;
 	/** Lets go of standard input, if it was read. */
 	stop(): void;
 }
@@ -94,7 +96,7 @@ export function openSource(choice: SourceChoice, options: SourceOptions): Source
 		throw new InputError("speed must be a number above 0, for example 60");
 	if (!(scale >= 0 && Number.isFinite(scale)))
 		throw new InputError("light-scale must be a number from 0, for example 0.5");
-	const open = (signal: Signal, stop = () => {}): Omit<Source, "first"> => ({
+	const open = (signal: Signal, stop = () => {}): Source => ({
 		// An infinite time would have no place in a day.
 		read: (elapsed) => toReading(signal(Math.min(elapsed * speed, Number.MAX_VALUE)) * scale, range),
 		stop,
@@ -106,6 +108,8 @@ export function openSource(choice: SourceChoice, options: SourceOptions): Source
 			);
 			return { ...open(stream.source, stream.stop), first: stream.first };
 		}
+		case "day":
+			return { ...open(day(choice.period, range)), later: (share) => open(day(choice.period, range, share)) };
 		default:
 			return open(signalOf(choice, range, column));
 	}
@@ -138,11 +142,13 @@ const DUSK = 300 / 1023;
  * night, and the minimum in the middle of the night.
  *
  * @param period the day's length in milliseconds
+ * @param over the share of a day that is over at its beginning
  */
 export const day =
-	(period: number, { minimum, maximum }: Range): Signal =>
+	(period: number, { minimum, maximum }: Range, over = 0): Signal =>
 	(elapsed) => {
-		const height = DUSK + (1 - DUSK) * Math.cos((2 * Math.PI * (elapsed % period)) / period);
+		const height =
+			DUSK + (1 - DUSK) * Math.cos((2 * Math.PI * ((elapsed + over * period) % period)) / period);
 		return minimum + Math.max(0, height) * (maximum - minimum);
 	};
 

@@ -133,6 +133,14 @@ describe("a day", () => {
 		expect([0, 6000, 12_000, 18_000, 24_000].map(read)).toEqual([noon, dusk, night, dusk, noon]);
 	});
 
+	it("of which a part is over goes on from there, at any speed", () => {
+		const whole = open("day:10");
+		const later = open("day:10", { speed: 2 }).later?.(0.25);
+		for (let elapsed = 0; elapsed < 20_000; elapsed += 777)
+			expect(later?.read(elapsed)).toBe(whole.read(2500 + 2 * elapsed));
+		expect(open("500").later).toBeUndefined();
+	});
+
 	it("passes faster with speed", () => {
 		const slow = open("day:10");
 		const fast = open("day:100", { speed: 10 });

@@ -1,0 +1,106 @@
+import type { Config } from "../../firmware/config.js";
+import type { Broker } from "../broker/broker.js";
+import type { Recorder } from "../recording/recorder.js";
+import { usage } from "./failure.js";
+import { devicesOf, runFleet } from "./fleet.js";
+import { type Inputs, later, openInputs } from "./inputs.js";
+import type { Lifecycle, Running } from "./lifecycle.js";
+import { lively, makeMovable } from "./movable.js";
+import type { ListenOptions } from "./options.js";
+import { Output } from "./output.js";
+import type { Page } from "./page.js";
+import { deviceRecorder } from "./record.js";
+import { runBroker } from "./run-broker.js";
+import { type Means, runDevice } from "./run-device.js";
+import { checkTopics, runServer } from "./run-server.js";
+import { inputFilesOf, readSettings, type Settings } from "./settings.js";
+import type { UpOptions } from "./up.js";
+
+/**
+ * Runs broker, server, devices and page until the end. What is wrong with options and files is said before anything is
+ * started.
+ * @throws Failure
+ */
+export async function runUp(options: UpOptions, lifecycle: Lifecycle): Promise<void> {
+	const output = new Output({ json: options.json ?? false, prefixed: true, named: options.devices > 1 });
+	const log = (line: string) => output.log(line);
+	const given = readSettings(options, log);
+	const settings = options.page ? { ...given, config: lively(given.config, options.threshold) } : given;
+	const { config, namesBroker } = settings;
+	const configs = devicesOf(settings, options.devices);
+	const id = options.devices === 1 ? config.id : configs.map((own) => own.id);
+	checkTopics(settings, id);
+	const inputs = openInputs(options, config.telemetry.sensors, output);
+	checkOptions(options, namesBroker);
+	const recorder = deviceRecorder(options, inputFilesOf(options, settings), (line) => {
+		log(line);
+		lifecycle.fail();
+	});
+	const broker = namesBroker ? undefined : await runBroker(listenOptions(options), output, config.id);
+	const reached = broker === undefined ? settings : { ...settings, config: at(broker, config) };
+	const subject = { settings: reached, id, broker, isSimulated: true };
+	const page = options.page
+		? await (await import("./page.js")).Page.start(subject, options, output)
+		: undefined;
+	const start = deviceStarter(options, reached, { inputs, recorder, page }, output);
+	// The page knows of the devices before the server begins.
+	const starts = configs.map((own, index) => start(own.id, index / configs.length));
+	const server = runServer(reached, id, options, output, page);
+	const devices = runFleet(starts, config.telemetry.interval);
+	await lifecycle.toTheEnd(together(devices, [page, devices, server, broker]), options.duration);
+}
+
+/** Makes devices ready at this broker, on which a share of the first day is over; what it returns starts one. */
+function deviceStarter(
+	options: UpOptions,
+	{ config, certificates }: Settings,
+	{ inputs, recorder, page }: { inputs: Inputs; recorder: Recorder | undefined; page: Page | undefined },
+	output: Output,
+): (id: string, share: number) => () => Running {
+	const { engine } = options;
+	return (id, share) => {
+		const own = { ...config, id };
+		const measured = later(inputs, share);
+		const moved = page && makeMovable(measured, options, own);
+		const shown = moved && page?.show(own, engine, moved.movable);
+		const means: Means = { engine, inputs: moved?.inputs ?? measured, recorder, shown };
+		return () => runDevice({ config: own, certificates }, means, output);
+	};
+}
+
+/** What ends when the devices do, and stops one after the other. */
+const together = (
+	{ hasWorked, started, failed }: Running,
+	parts: readonly ({ stop(): Promise<void> } | undefined)[],
+): Running => ({
+	...{ hasWorked, started, failed },
+	stop: async () => {
+		for (const part of parts) await part?.stop();
+	},
+});
+
+/** @throws Failure for an option that goes with another one than is given */
+function checkOptions({ page, pagePort, host, port, wsPort, users }: UpOptions, namesBroker: boolean): void {
+	if (!page && pagePort !== undefined)
+		throw usage("--page-port is for the page, but --no-page says that there is none");
+	if (namesBroker && (host ?? port ?? wsPort ?? users) !== undefined)
+		throw usage(
+			"--host, --port, --ws-port and --users are for a broker of its own, but another one is named",
+		);
+}
+
+/** What of the options is the broker's: --ca, --cert and --key are for its clients. */
+const listenOptions = ({ host, port, wsPort, users, maxPacket }: ListenOptions): ListenOptions => ({
+	...(host !== undefined && { host }),
+	...(port !== undefined && { port }),
+	...(wsPort !== undefined && { wsPort }),
+	...(users !== undefined && { users }),
+	maxPacket,
+});
+
+/** The configuration of a device at this broker. */
+const at = ({ url }: Broker, config: Config): Config => {
+	const { hostname, port } = new URL(url);
+	const host = hostname.replace(/^\[(.*)\]$/, "$1");
+	return { ...config, broker: { ...config.broker, host, port: Number(port) } };
+};
