@@ -6,6 +6,7 @@ import type { Trouble } from "../trouble/trouble.js";
 import { describeFrame, type PacketView } from "./describe-packet.js";
 import { Framer } from "./framer.js";
 import { Ladder } from "./ladder.js";
+import { type LinkChange, linkView, noteLink } from "./link-view.js";
 import type { DeviceView, FaultName, Lane, LinkView, Rung, Sample, SourceName, Summary } from "./protocol.js";
 import { Samples } from "./samples.js";
 
@@ -43,6 +44,8 @@ export interface DeviceOptions {
 	readonly controls?: Controls | undefined;
 	/** Milliseconds since 1970. */
 	readonly now: () => number;
+	/** How many rungs of its ladder are kept. */
+	readonly kept: () => number;
 	readonly listener: DeviceListener;
 }
 
@@ -70,13 +73,13 @@ export class DeviceModel {
 	/** It came online, and has not reported since. */
 	#hasReturned = false;
 
-	constructor({ id, range, controls, now, listener }: DeviceOptions) {
+	constructor({ id, range, controls, now, kept, listener }: DeviceOptions) {
 		this.id = id;
 		this.range = range;
 		this.controls = controls;
 		this.#now = now;
 		this.#listener = listener;
-		this.#ladder = new Ladder(now, (rung) => listener.rung(this, rung));
+		this.#ladder = new Ladder(now, (rung) => listener.rung(this, rung), kept);
 		if (controls === undefined) return;
 		this.#light = controls.measure();
 		this.#led = false;
@@ -274,27 +277,3 @@ const NOTHING: readonly never[] = Object.freeze([]);
 
 /** Whether two excerpts are of the same text: both have at least its first 199 characters. */
 const isSameExcerpt = (one: string, other: string): boolean => one.slice(0, 199) === other.slice(0, 199);
-
-/** What became of a link; `delay`: milliseconds to the next try. */
-export interface LinkChange {
-	readonly state: string;
-	readonly code?: string;
-	readonly reason?: string;
-	readonly delay?: number;
-}
-
-/** A link as it is from now on. @param since milliseconds since 1970 */
-export const linkView = ({ state, code, reason, delay }: LinkChange, since: number): LinkView => ({
-	...{ state, since },
-	...(code !== undefined && { code }),
-	...(reason !== undefined && { reason }),
-	...(delay !== undefined && { nextTry: since + delay }),
-});
-
-/** Notes what a person wants to know of a link: that it is there, or why not. */
-export function noteLink(device: DeviceModel, lane: Lane, { state, reason, delay }: LinkChange): void {
-	if (state === "online" || state === "offline") return device.note(lane, state, "plain");
-	if (reason === undefined) return;
-	const next = delay === undefined ? "" : `; next try in ${(delay / 1000).toFixed(1)} s`;
-	device.note(lane, `${reason}${next}`, "bad");
-}

@@ -1,11 +1,15 @@
 import type { PacketView } from "./describe-packet.js";
 import type { Lane, Rung } from "./protocol.js";
 
-/** Rungs that are kept. */
-const KEPT = 400;
+/** Rungs that are kept of a device at most and at least, and of all devices together. */
+const KEPT = Object.freeze({ most: 400, least: 100, together: 40_000 });
 
-/** So many more are dropped together: an array that loses its first element is copied. */
-const SLACK = 100;
+/** How many rungs are kept of each of so many devices. */
+export const keptOf = (devices: number): number =>
+	Math.max(KEPT.least, Math.min(KEPT.most, Math.floor(KEPT.together / devices)));
+
+/** So many times as many are there before the oldest are dropped: an array that loses its first element is copied. */
+const SLACK = 1.25;
 
 type PacketRung = Extract<Rung, { kind: "packet" }>;
 type NoteRung = Extract<Rung, { kind: "note" }>;
@@ -14,21 +18,24 @@ type NoteRung = Extract<Rung, { kind: "note" }>;
 export class Ladder {
 	readonly #now: () => number;
 	readonly #onRung: (rung: Rung) => void;
+	readonly #kept: () => number;
 	#rungs: Rung[] = [];
 	#last = 0;
 
 	/**
 	 * @param now milliseconds since 1970
 	 * @param onRung hears of each rung, and again of one that has changed
+	 * @param kept how many rungs are kept
 	 */
-	constructor(now: () => number, onRung: (rung: Rung) => void) {
+	constructor(now: () => number, onRung: (rung: Rung) => void, kept: () => number) {
 		this.#now = now;
 		this.#onRung = onRung;
+		this.#kept = kept;
 	}
 
 	/** Oldest first. */
 	get rungs(): readonly Rung[] {
-		return this.#rungs.slice(-KEPT);
+		return this.#rungs.slice(-this.#kept());
 	}
 
 	packet(from: Lane, to: Lane, view: PacketView): void {
@@ -57,7 +64,8 @@ export class Ladder {
 
 	#add(rung: Rung): void {
 		this.#rungs.push(rung);
-		if (this.#rungs.length > KEPT + SLACK) this.#rungs = this.#rungs.slice(-KEPT);
+		const kept = this.#kept();
+		if (this.#rungs.length > kept * SLACK) this.#rungs = this.#rungs.slice(-kept);
 		this.#onRung(rung);
 	}
 }

@@ -6,7 +6,9 @@ import { Topics, type TopicTemplates } from "../../server/topics.js";
 import type { BrokerEvent } from "../broker/events.js";
 import type { Wire } from "../io/tapped.js";
 import { describePacket } from "./describe-packet.js";
-import { type Controls, DeviceModel, linkView, noteLink } from "./device-model.js";
+import { type Controls, DeviceModel } from "./device-model.js";
+import { keptOf } from "./ladder.js";
+import { linkView, noteLink } from "./link-view.js";
 import type { DeviceView, Lane, LinkView, Push, Rule, Rung, Sample } from "./protocol.js";
 import { SAMPLE_INTERVAL } from "./samples.js";
 
@@ -179,6 +181,7 @@ export class Model {
 	#add(id: string, range: DeviceView["range"], controls: Controls | undefined): DeviceModel {
 		const device = new DeviceModel({
 			...{ id, range, controls, now: this.#now },
+			kept: () => keptOf(this.#devices.size),
 			listener: {
 				changed: () => this.#tell({ kind: "device", id }),
 				rung: (_, rung) => this.#tell({ kind: "rung", id, rung }),

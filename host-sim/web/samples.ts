@@ -1,4 +1,5 @@
 import type { Sample } from "./protocol.js";
+import { Series } from "./series.js";
 
 /** Milliseconds between two samples at least. */
 export const SAMPLE_INTERVAL = 250;
@@ -7,14 +8,16 @@ export const SAMPLE_INTERVAL = 250;
 const FINE = 5 * 60_000;
 const COARSE_INTERVAL = 1000;
 
+/** How many times as much is there when the older ones are thinned out. */
+const THINNED = 1.25;
+
 /** Milliseconds after which a sample is dropped. */
 const KEPT = 60 * 60_000;
 
 /** The light of the last hour. */
 export class Samples {
-	/** Oldest first. */
-	#coarse: Sample[] = [];
-	#fine: Sample[] = [];
+	readonly #coarse = new Series();
+	readonly #fine = new Series();
 
 	/** Oldest first. */
 	get all(): readonly Sample[] {
@@ -30,18 +33,19 @@ export class Samples {
 		const { last } = this;
 		if (last !== undefined && sample.t - last.t < SAMPLE_INTERVAL) return false;
 		this.#fine.push(sample);
-		// In bulk: an array that loses its first element is copied.
-		if ((this.#fine[0] as Sample).t < sample.t - 2 * FINE) this.#thin(sample.t);
+		// In bulk: what is dropped moves all that is kept.
+		if ((this.#fine.at(0) as Sample).t < sample.t - THINNED * FINE) this.#thin(sample.t);
 		return true;
 	}
 
 	#thin(now: number): void {
-		const isOld = ({ t }: Sample) => t < now - FINE;
-		for (const sample of this.#fine.filter(isOld)) {
+		const old = this.#fine.before(now - FINE);
+		for (let index = 0; index < old; index++) {
+			const sample = this.#fine.at(index) as Sample;
 			const before = this.#coarse.at(-1);
 			if (before === undefined || sample.t - before.t >= COARSE_INTERVAL) this.#coarse.push(sample);
 		}
-		this.#fine = this.#fine.filter((sample) => !isOld(sample));
-		this.#coarse = this.#coarse.filter(({ t }) => t >= now - KEPT);
+		this.#fine.drop(old);
+		this.#coarse.drop(this.#coarse.before(now - KEPT));
 	}
 }

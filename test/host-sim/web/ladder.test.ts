@@ -1,16 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { Ladder } from "../../../host-sim/web/ladder.js";
+import { keptOf, Ladder } from "../../../host-sim/web/ladder.js";
 import type { Rung } from "../../../host-sim/web/protocol.js";
 import { Samples } from "../../../host-sim/web/samples.js";
 
 const PUBLISH = { type: "PUBLISH", topic: "lamp/commands", hex: "", length: 0 };
 
 describe("the ladder", () => {
+	it.each([
+		[1, 400],
+		[100, 400],
+		[200, 200],
+		[500, 100],
+		[1000, 100],
+	])("of each of %i devices keeps %i rungs", (devices, rungs) => {
+		expect(keptOf(devices)).toBe(rungs);
+	});
+
 	it("keeps the last 400 rungs, numbered in order", () => {
 		const heard: number[] = [];
 		const ladder = new Ladder(
 			() => 5,
 			({ n }) => heard.push(n),
+			() => 400,
 		);
 		for (let count = 0; count < 1000; count++) ladder.packet("device", "broker", PUBLISH);
 		ladder.note("server", "online", "plain");
@@ -32,6 +43,7 @@ describe("the ladder", () => {
 		const ladder = new Ladder(
 			() => 0,
 			(rung) => heard.push(rung),
+			() => 400,
 		);
 		ladder.packet("broker", "device", PUBLISH);
 		ladder.packet("broker", "device", PUBLISH);
