@@ -75,6 +75,14 @@ export interface ListenOptions extends PacketOptions {
 	readonly wsPort?: number;
 }
 
+/** What `nightlight up` is told. */
+export type UpOptions = CommonOptions &
+	BrokerOptions &
+	DeviceOptions &
+	ServerOptions &
+	ListenOptions &
+	PageOptions & { readonly devices: number };
+
 /** Ports with TLS, and what they show: files in PEM. */
 export interface TlsListenOptions {
 	readonly tlsPort?: number;

@@ -6,7 +6,7 @@ import { devicesOf, runFleet } from "./fleet.js";
 import { type Inputs, later, openInputs } from "./inputs.js";
 import type { Lifecycle, Running } from "./lifecycle.js";
 import { lively, makeMovable } from "./movable.js";
-import type { ListenOptions } from "./options.js";
+import type { ListenOptions, UpOptions } from "./options.js";
 import { Output } from "./output.js";
 import type { Page } from "./page.js";
 import { deviceRecorder } from "./record.js";
@@ -14,7 +14,6 @@ import { runBroker } from "./run-broker.js";
 import { type Means, runDevice } from "./run-device.js";
 import { checkTopics, runServer } from "./run-server.js";
 import { inputFilesOf, readSettings, type Settings } from "./settings.js";
-import type { UpOptions } from "./up.js";
 
 /**
  * Runs broker, server, devices and page until the end. What is wrong with options and files is said before anything is

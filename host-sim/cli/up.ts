@@ -1,12 +1,7 @@
 import { Command } from "commander";
 import type { Lifecycle } from "./lifecycle.js";
 import {
-	type BrokerOptions,
-	type CommonOptions,
-	type DeviceOptions,
-	type ListenOptions,
-	type PageOptions,
-	type ServerOptions,
+	type UpOptions,
 	withBroker,
 	withCommon,
 	withDevice,
@@ -23,14 +18,6 @@ Examples:
   nightlight up --light day:10 --duration 25          days of ten seconds
   nightlight up --devices 20                          twenty devices, each at its own time of day
   nightlight up --broker mqtt://test.mosquitto.org    device and server over another broker`;
-
-/** What `nightlight up` is told. */
-export type UpOptions = CommonOptions &
-	BrokerOptions &
-	DeviceOptions &
-	ServerOptions &
-	ListenOptions &
-	PageOptions & { readonly devices: number };
 
 /** `nightlight up` */
 export const upCommand = (lifecycle: Lifecycle): Command =>
