@@ -14,7 +14,7 @@ export type SourcedEvent =
 /** The link of a program that is a client of the broker, as the server's is. */
 type LinkEvent = Extract<ServerEvent, { event: "link" }>;
 
-/** What the page tells: all parts are online, and it can be opened at `url`. */
+/** What the page tells: it can be opened at `url`. All parts are online, or a link has failed. */
 export interface PageEvent {
 	event: "page";
 	url: string;

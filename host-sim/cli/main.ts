@@ -5,7 +5,7 @@ import { deviceCommand } from "./device.js";
 import { doctorCommand } from "./doctor.js";
 import { ExitCode, Failure } from "./failure.js";
 import { Lifecycle } from "./lifecycle.js";
-import { printable } from "./output.js";
+import { printable } from "./printable.js";
 import { replayCommand } from "./replay.js";
 import { sendCommand } from "./send.js";
 import { serverCommand } from "./server.js";

@@ -64,6 +64,8 @@ export interface PageOptions {
 	/** Whether there is one. */
 	readonly page?: boolean;
 	readonly pagePort?: number;
+	/** Whether each message is wanted on a line of its own, on a terminal too. */
+	readonly log?: true;
 }
 
 export interface ListenOptions extends PacketOptions {
@@ -243,13 +245,18 @@ const port = (flags: string, description: string): Option =>
 
 const pagePort = port("--page-port <port>", "port of the page on 127.0.0.1 (default: a free one)");
 
-/** `--no-page` and `--page-port`: there is a page. */
-export const withPage = (command: Command): Command =>
-	command.option("--no-page", "serve no page for the browser").addOption(pagePort);
+const log = new Option(
+	"--log",
+	"print each message on a line of its own, on a terminal too (default with a page: one line that is updated)",
+);
 
-/** `--page` and `--page-port`: there is none. */
+/** `--no-page`, `--page-port` and `--log`: there is a page. */
+export const withPage = (command: Command): Command =>
+	command.option("--no-page", "serve no page for the browser").addOption(pagePort).addOption(log);
+
+/** `--page`, `--page-port` and `--log`: there is none. */
 export const withOptionalPage = (command: Command): Command =>
-	command.option("--page", "serve a page for the browser, on 127.0.0.1").addOption(pagePort);
+	command.option("--page", "serve a page for the browser, on 127.0.0.1").addOption(pagePort).addOption(log);
 
 export const withListen = (command: Command): Command =>
 	command

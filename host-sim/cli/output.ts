@@ -1,22 +1,31 @@
 import { urlOf } from "../broker/listen.js";
 import { jsonLine, type SourcedEvent } from "./events.js";
+import { Live } from "./live.js";
+import { printable } from "./printable.js";
+import type { Hearsay } from "./tally.js";
 
 export interface OutputOptions {
 	/** One JSON object a line instead of readable lines. */
 	readonly json: boolean;
 	/** Begin each readable line with its source: for several in one terminal. */
 	readonly prefixed: boolean;
-	/** … and with the device that it is about: where there is more than one. */
-	readonly named?: boolean;
+	/** How many devices run in this process, 1 if left out: of several each line names its own. */
+	readonly devices?: number;
+	/** Show how things are at the bottom of the terminal, and no line for what is usual (`isLive`). */
+	readonly live?: boolean;
 }
 
 /** Events go to standard output, the log to standard error. */
 export class Output {
 	readonly #options: OutputOptions;
 	readonly #listeners: ((event: SourcedEvent) => void)[] = [];
+	readonly #live: Live | undefined;
+	/** The page's address as it was told. */
+	#page: string | undefined;
 
 	constructor(options: OutputOptions) {
 		this.#options = options;
+		this.#live = options.live ? new Live(options.devices ?? 1) : undefined;
 	}
 
 	/** Has each event heard as well, after it was printed. */
@@ -30,27 +39,55 @@ export class Output {
 		for (const listener of this.#listeners) listener(sourced);
 	}
 
+	/** Tells the page's address. For people it is the last line again. */
+	page(url: string): void {
+		this.event({ source: "page", event: "page", url });
+		if (this.#options.json) return;
+		// The address stands alone: it is what one looks for.
+		this.#page = `Page: ${url}`;
+		if (this.#live !== undefined) this.#live.page(this.#page);
+		else this.#line(this.#page);
+	}
+
+	/** Takes what is heard of a device beside its events, for what is shown of it. */
+	hear(device: string, hearsay: Hearsay): void {
+		this.#live?.hear(device, hearsay);
+	}
+
+	/** A line for people, never part of the events. */
+	log(line: string): void {
+		const text = printable(line);
+		if (this.#live !== undefined) this.#live.log(text);
+		else process.stderr.write(`${text}\n`);
+	}
+
+	/** Ends it, once all that runs has ended: the page's address, if it was told, is the last line. */
+	end(): void {
+		if (this.#live !== undefined) this.#live.end();
+		else if (this.#page !== undefined) this.#line(this.#page);
+	}
+
 	#print(sourced: SourcedEvent, words?: string): void {
 		if (this.#options.json) {
 			process.stdout.write(`${jsonLine(sourced)}\n`);
 			return;
 		}
+		const isEnough = this.#live?.take(sourced) ?? false;
 		const line = words ?? describe(sourced);
-		if (line === undefined) return;
-		process.stdout.write(`${this.#prefix(sourced)}${printable(line)}\n`);
+		if (line === undefined || isEnough) return;
+		this.#line(`${this.#prefix(sourced)}${printable(line)}`);
 	}
 
 	#prefix(sourced: SourcedEvent): string {
-		const { prefixed, named } = this.#options;
-		// The address stands alone: it is what one looks for.
-		if (!prefixed || sourced.source === "page") return "";
-		const device = named && "device" in sourced ? ` ${sourced.device}` : "";
+		const { prefixed, devices = 1 } = this.#options;
+		if (!prefixed) return "";
+		const device = devices > 1 && "device" in sourced ? ` ${sourced.device}` : "";
 		return `${sourced.source.padEnd(6)}${device} | `;
 	}
 
-	/** A line for people, never part of the events. */
-	log(line: string): void {
-		process.stderr.write(`${printable(line)}\n`);
+	#line(text: string): void {
+		if (this.#live !== undefined) this.#live.line(text);
+		else process.stdout.write(`${text}\n`);
 	}
 }
 
@@ -80,7 +117,6 @@ function describe(sourced: SourcedEvent): string | undefined {
 		case "rejected":
 			return `Closed the connection from ${sourced.address}: ${sourced.reason}`;
 		case "page":
-			return `Page: ${sourced.url}`;
 		case "connected":
 		case "disconnected":
 			return undefined;
@@ -123,6 +159,3 @@ function describeLink(state: string, reason: string | undefined, delay: number |
 	const next = delay === undefined ? "" : `; next try in ${(delay / 1000).toFixed(1)} s`;
 	return `Link ${state}${why}${next}`;
 }
-
-/** A line without what could steer a terminal: it may hold a stranger's text. */
-export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, "\ufffd");

@@ -38,15 +38,18 @@ export class Page {
 	readonly #service: Service;
 	readonly #output: Output;
 	readonly #observer: { stop(): Promise<void> };
-	/** Those that are to be online before the address is told. */
+	/** Those that are to be online before the address is told, if no link fails before. */
 	readonly #awaited: Set<string>;
+	/** Whether the address is told. */
+	#isTold = false;
 	#server: Server | undefined;
 	/** Trouble that all devices have together: the broker's. */
 	readonly #shared: readonly Switch[];
 	readonly #devices = new Map<string, ReturnType<Model["simulate"]>>();
 
 	/**
-	 * Serves the page. Its address is told once server and simulated device are online.
+	 * Serves the page. Its address is told once server and simulated device are online, or a link has failed: the page
+	 * shows why.
 	 * @throws Failure when the port cannot be had
 	 */
 	static async start(subject: PageSubject, options: Options, output: Output): Promise<Page> {
@@ -99,8 +102,14 @@ export class Page {
 					link: linkOptions(settings, "page", options),
 					id: typeof id === "string" ? id : "+",
 					topics: settings.config.topics,
-					onStatus: (device, isOnline) => model.status(device, isOnline),
-					onState: (device, led) => model.state(device, led),
+					onStatus: (device, isOnline) => {
+						model.status(device, isOnline);
+						output.hear(device, { isOnline });
+					},
+					onState: (device, led) => {
+						model.state(device, led);
+						output.hear(device, { led });
+					},
 				});
 		output.listen((event) => this.#take(event));
 	}
@@ -166,11 +175,11 @@ export class Page {
 			case "broker":
 				this.model.brokerEvent(event);
 		}
-		if (event.event !== "link" || event.state !== "online") return;
+		if (event.event !== "link" || this.#isTold) return;
 		const who = event.source === "device" ? nameOf(event.device) : event.source;
-		if (this.#awaited.delete(who) && this.#awaited.size === 0) {
-			this.#output.event({ source: "page", event: "page", url: this.#service.url });
-		}
+		if (event.state === "online") this.#awaited.delete(who);
+		this.#isTold = this.#awaited.size === 0 || event.code !== undefined;
+		if (this.#isTold) this.#output.page(this.#service.url);
 	}
 }
 

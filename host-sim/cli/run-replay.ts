@@ -8,7 +8,7 @@ import type { Engine } from "../recording/replayed-device.js";
 import { jsonLine } from "./events.js";
 import { codeOf, ExitCode, Failure, usage } from "./failure.js";
 import type { Engine as EngineName } from "./options.js";
-import { printable } from "./output.js";
+import { printable } from "./printable.js";
 
 /** What the command line of `nightlight replay` says. */
 export interface ReplayOptions {

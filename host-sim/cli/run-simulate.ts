@@ -5,7 +5,7 @@ import { runSeed, type SeedOutcome } from "../simulation/shrink.js";
 import { ExitCode, Failure, usage } from "./failure.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { openLineFile } from "./line-file.js";
-import { printable } from "./output.js";
+import { printable } from "./printable.js";
 import { openRecording } from "./record.js";
 import type { SimulateOptions } from "./simulate-options.js";
 import { clearProgress, progress, reportFor } from "./simulate-report.js";

@@ -5,6 +5,7 @@ import { usage } from "./failure.js";
 import { devicesOf, runFleet } from "./fleet.js";
 import { type Inputs, later, openInputs } from "./inputs.js";
 import type { Lifecycle, Running } from "./lifecycle.js";
+import { isLive } from "./live.js";
 import { lively, makeMovable } from "./movable.js";
 import type { ListenOptions, UpOptions } from "./options.js";
 import { Output } from "./output.js";
@@ -21,13 +22,14 @@ import { inputFilesOf, readSettings, type Settings } from "./settings.js";
  * @throws Failure
  */
 export async function runUp(options: UpOptions, lifecycle: Lifecycle): Promise<void> {
-	const output = new Output({ json: options.json ?? false, prefixed: true, named: options.devices > 1 });
+	const { json = false, devices: count } = options;
+	const output = new Output({ json, prefixed: true, devices: count, live: isLive(options) });
 	const log = (line: string) => output.log(line);
 	const given = readSettings(options, log);
 	const settings = options.page ? { ...given, config: lively(given.config, options.threshold) } : given;
 	const { config, namesBroker } = settings;
-	const configs = devicesOf(settings, options.devices);
-	const id = options.devices === 1 ? config.id : configs.map((own) => own.id);
+	const configs = devicesOf(settings, count);
+	const id = count === 1 ? config.id : configs.map((own) => own.id);
 	checkTopics(settings, id);
 	const inputs = openInputs(options, config.telemetry.sensors, output);
 	checkOptions(options, namesBroker);
@@ -46,7 +48,10 @@ export async function runUp(options: UpOptions, lifecycle: Lifecycle): Promise<v
 	const starts = configs.map((own, index) => start(own.id, index / configs.length));
 	const server = runServer(reached, id, options, output, page);
 	const devices = runFleet(starts, config.telemetry.interval);
-	await lifecycle.toTheEnd(together(devices, [page, devices, server, broker]), options.duration);
+	await lifecycle.toTheEnd(
+		together(devices, [page, devices, server, broker, { stop: async () => output.end() }]),
+		options.duration,
+	);
 }
 
 /** Makes devices ready at this broker, on which a share of the first day is over; what it returns starts one. */

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { usage } from "./failure.js";
 import { DEFAULT_ID } from "./identity.js";
 import type { Lifecycle } from "./lifecycle.js";
+import { isLive } from "./live.js";
 import {
 	type BrokerOptions,
 	type CommonOptions,
@@ -37,7 +38,7 @@ export const serverCommand = (lifecycle: Lifecycle): Command =>
 		.addHelpText("after", EXAMPLES)
 		.action(async (options: CommonOptions & BrokerOptions & ServerOptions & PacketOptions & PageOptions) => {
 			const { checkTopics, runServer } = await import("./run-server.js");
-			const output = new Output({ json: options.json ?? false, prefixed: false });
+			const output = new Output({ json: options.json ?? false, prefixed: false, live: isLive(options) });
 			const all = options.id === ALL;
 			const log = (line: string) => output.log(line);
 			const settings = readSettings(all ? { ...options, id: DEFAULT_ID } : options, log);
@@ -49,6 +50,9 @@ export const serverCommand = (lifecycle: Lifecycle): Command =>
 				? await (await import("./page.js")).Page.start(subject, options, output)
 				: undefined;
 			const server = runServer(settings, id, options, output, page);
-			const stop = async () => void (await Promise.all([page?.stop(), server.stop()]));
+			const stop = async () => {
+				await Promise.all([page?.stop(), server.stop()]);
+				output.end();
+			};
 			await lifecycle.toTheEnd({ ...server, stop }, options.duration);
 		});

@@ -49,6 +49,13 @@ export const paho: Requirement = {
 	isThere: () => pythonWithPaho !== undefined,
 };
 
+/** A Python that has pseudo-terminals, which Windows has not. */
+export const python: Requirement = {
+	name: "Python with pseudo-terminals",
+	install: "apt-get install python3",
+	isThere: () => spawnSync("python3", ["-c", "import pty, termios"], { stdio: "ignore" }).status === 0,
+};
+
 const NATS_PATHS = ["nats-server", "/usr/sbin/nats-server", "/usr/local/bin/nats-server"];
 
 /** The NATS server's program; `undefined` when there is none. */

@@ -1,4 +1,4 @@
-import { printable } from "../../../host-sim/cli/output.js";
+import { printable } from "../../../host-sim/cli/printable.js";
 import { fileNameOf, textOf } from "../../../host-sim/io/file-name.js";
 import { standardForm } from "../../../host-sim/io/ip-address.js";
 import { decodeFile, encodeFile } from "../../../host-sim/io/value-file.js";

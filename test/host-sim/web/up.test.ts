@@ -223,15 +223,32 @@ describe("the page of nightlight up", () => {
 		}
 	});
 
-	it("says its address alone on a line, once", async () => {
+	it("says its address alone on a line, when all are online, and as the last line", async () => {
 		const program = programs.add(new Nightlight(["up", "--port", "0", "--light", "900"]));
 		await program.until("the page", () => program.lines.some((line) => line.startsWith("Page: ")));
-		expect(program.lines.filter((line) => /^Page: http:\/\/127\.0\.0\.1:\d+\/$/.test(line))).toHaveLength(1);
 		const [device, server] = ["device | Link online", "server | Link online"].map((line) =>
 			program.lines.indexOf(line),
 		);
 		const page = program.lines.findIndex((line) => line.startsWith("Page: "));
 		expect(page).toBeGreaterThan(Math.max(device as number, server as number));
+		expect(await program.end()).toBe(0);
+		const addresses = program.lines.filter((line) => /^Page: http:\/\/127\.0\.0\.1:\d+\/$/.test(line));
+		expect(addresses).toEqual([program.lines[page], program.lines.at(-1)]);
+	});
+
+	it("says its address once a link has failed, and not again when all are online", async () => {
+		const port = await freePort();
+		const program = nightlight("up", "--broker", `mqtt://127.0.0.1:${port}`, "--id", "lamp");
+		const browser = await browse(await pageOf(program), "device=lamp");
+		expect(program.events.filter(({ code }) => code !== undefined).length).toBeGreaterThan(0);
+		await browser.sees({ link: expect.objectContaining({ code: "connection-refused" }) });
+		const broker = nightlight("broker", "--port", `${port}`);
+		await broker.heard({ event: "listening" });
+		for (const source of ["device", "server"]) {
+			await program.heard({ source, event: "link", state: "online" }, 0, 20_000);
+		}
+		expect(await program.end()).toBe(0);
+		expect(program.events.filter(({ source }) => source === "page")).toHaveLength(1);
 	});
 });
 
