@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_MAX_PACKET, LEAST_MAX_PACKET, MOST_MAX_PACKET } from "../../server/packet-scanner.js";
 
@@ -63,7 +64,11 @@ export interface PacketOptions {
 export interface PageOptions {
 	/** Whether there is one. */
 	readonly page?: boolean;
+	/** An IP address. */
+	readonly pageHost?: string;
 	readonly pagePort?: number;
+	/** The file with the key that the page asks for. */
+	readonly pageKeyFile?: string;
 	/** Whether each message is wanted on a line of its own, on a terminal too. */
 	readonly log?: true;
 }
@@ -243,20 +248,47 @@ export const withMaxPacket = (command: Command): Command =>
 const port = (flags: string, description: string): Option =>
 	new Option(flags, description).argParser(whole(0, 65_535));
 
-const pagePort = port("--page-port <port>", "port of the page on 127.0.0.1 (default: a free one)");
-
 const log = new Option(
 	"--log",
 	"print each message on a line of its own, on a terminal too (default with a page: one line that is updated)",
 );
 
-/** `--no-page`, `--page-port` and `--log`: there is a page. */
-export const withPage = (command: Command): Command =>
-	command.option("--no-page", "serve no page for the browser").addOption(pagePort).addOption(log);
+/** An address that the page can be bound to. */
+const pageAddress = (text: string): string => {
+	const address = text.trim().replace(/^\[(.*)\]$/, "$1");
+	if (address.toLowerCase() === "localhost") return "127.0.0.1";
+	// Browsers take no zone.
+	if (isIP(address) !== 0 && !address.includes("%")) return address;
+	throw new InvalidArgumentError(
+		"It must be an IP address of this machine, localhost, or 0.0.0.0 for all its addresses.",
+	);
+};
 
-/** `--page`, `--page-port` and `--log`: there is none. */
+const pageOptions = [
+	new Option(
+		"--page-host <address>",
+		"address to serve the page on: elsewhere than on 127.0.0.1, the default, it asks for a key",
+	).argParser(pageAddress),
+	port("--page-port <port>", "port of the page (default: a free one)"),
+	new Option(
+		"--page-key-file <file>",
+		"file with the page's key (or NIGHTLIGHT_PAGE_KEY; default: a new one at each start)",
+	),
+	log,
+];
+
+const withOptions = (command: Command, options: readonly Option[]): Command => {
+	for (const option of options) command.addOption(option);
+	return command;
+};
+
+/** `--no-page`, and the options of the page: there is one. */
+export const withPage = (command: Command): Command =>
+	withOptions(command.option("--no-page", "serve no page for the browser"), pageOptions);
+
+/** `--page`, and the options of the page: there is none. */
 export const withOptionalPage = (command: Command): Command =>
-	command.option("--page", "serve a page for the browser, on 127.0.0.1").addOption(pagePort).addOption(log);
+	withOptions(command.option("--page", "serve a page for the browser"), pageOptions);
 
 export const withListen = (command: Command): Command =>
 	command

@@ -39,14 +39,21 @@ export class Output {
 		for (const listener of this.#listeners) listener(sourced);
 	}
 
-	/** Tells the page's address. For people it is the last line again. */
-	page(url: string): void {
+	/**
+	 * Tells the page's address. For people it is the last line again.
+	 * @param note what to know beneath it, which is never part of the events
+	 */
+	page(url: string, note?: string): void {
 		this.event({ source: "page", event: "page", url });
-		if (this.#options.json) return;
+		const notes = note === undefined ? [] : [printable(note)];
+		if (this.#options.json) {
+			for (const line of notes) this.log(line);
+			return;
+		}
 		// The address stands alone: it is what one looks for.
 		this.#page = `Page: ${url}`;
-		if (this.#live !== undefined) this.#live.page(this.#page);
-		else this.#line(this.#page);
+		if (this.#live !== undefined) this.#live.page(this.#page, ...notes);
+		else for (const line of [this.#page, ...notes]) this.#line(line);
 	}
 
 	/** Takes what is heard of a device beside its events, for what is shown of it. */

@@ -12,16 +12,18 @@ import { pageFiles } from "../web/page-files.js";
 import { perform } from "../web/perform.js";
 import { type Service, startService } from "../web/service.js";
 import type { SourcedEvent } from "./events.js";
-import { codeOf, ExitCode, Failure } from "./failure.js";
 import { linkOptions } from "./link-options.js";
 import type { Movable } from "./movable.js";
-import type { Engine, PacketOptions, PageOptions, ServerOptions } from "./options.js";
+import type { Engine, PacketOptions, ServerOptions } from "./options.js";
 import type { Output } from "./output.js";
+import { guardOf, keyLine, type PagePlace, unserved, warn } from "./page-place.js";
 import type { Settings } from "./settings.js";
 
 /** What the page is for. */
 export interface PageSubject {
 	readonly settings: Pick<Settings, "config" | "certificates">;
+	/** Where it is served. */
+	readonly place: PagePlace;
 	/** The device's id, or those of several; `+`: all devices. */
 	readonly id: string | readonly string[];
 	/** The broker, if it runs in this process. */
@@ -30,7 +32,7 @@ export interface PageSubject {
 	readonly isSimulated: boolean;
 }
 
-type Options = ServerOptions & PacketOptions & PageOptions;
+type Options = ServerOptions & PacketOptions;
 
 /** The page of a run of the command line: what it shows is fed by the run's events. */
 export class Page {
@@ -40,6 +42,8 @@ export class Page {
 	readonly #observer: { stop(): Promise<void> };
 	/** Those that are to be online before the address is told, if no link fails before. */
 	readonly #awaited: Set<string>;
+	/** What the address is told with. */
+	readonly #keyLine: string | undefined;
 	/** Whether the address is told. */
 	#isTold = false;
 	#server: Server | undefined;
@@ -50,10 +54,10 @@ export class Page {
 	/**
 	 * Serves the page. Its address is told once server and simulated device are online, or a link has failed: the page
 	 * shows why.
-	 * @throws Failure when the port cannot be had
+	 * @throws Failure when its address or port cannot be had
 	 */
 	static async start(subject: PageSubject, options: Options, output: Output): Promise<Page> {
-		const { settings, id } = subject;
+		const { settings, id, place } = subject;
 		const ownBroker = subject.broker !== undefined;
 		const { threshold, hysteresis } = options;
 		const { broker, topics } = settings.config;
@@ -70,13 +74,14 @@ export class Page {
 		const files = pageFiles();
 		// The browser hears of it.
 		files.catch(() => {});
-		const { pagePort: port = 0 } = options;
+		const log = (line: string) => output.log(line);
 		const service = await startService({
-			...{ port, model, files },
+			...{ host: place.host, port: place.port, model, files, key: guardOf(place, log) },
 			perform: (act) => perform(act, model, page?.server),
 		}).catch((error) => {
-			throw new Failure(ExitCode.FAILED, unheard(port, codeOf(error)));
+			throw unserved(place, error);
 		});
+		if (place.key !== undefined) warn(service, log);
 		page = new Page(model, service, subject, options, output);
 		return page;
 	}
@@ -84,13 +89,14 @@ export class Page {
 	private constructor(
 		model: Model,
 		service: Service,
-		{ settings, id, isSimulated, broker }: PageSubject,
+		{ settings, place, id, isSimulated, broker }: PageSubject,
 		options: Options,
 		output: Output,
 	) {
 		this.model = model;
 		this.#service = service;
 		this.#output = output;
+		this.#keyLine = keyLine(place.key);
 		this.#shared =
 			broker === undefined
 				? []
@@ -179,7 +185,7 @@ export class Page {
 		const who = event.source === "device" ? nameOf(event.device) : event.source;
 		if (event.state === "online") this.#awaited.delete(who);
 		this.#isTold = this.#awaited.size === 0 || event.code !== undefined;
-		if (this.#isTold) this.#output.page(this.#service.url);
+		if (this.#isTold) this.#output.page(this.#service.urls[0], this.#keyLine);
 	}
 }
 
@@ -189,10 +195,3 @@ const nameOf = (device: string): string => `device ${device}`;
 /** The name of a source as the page knows it; `undefined`: by hand. */
 const sourceOf = (name: string | undefined) =>
 	name === undefined ? "hand" : name === "day" || name === "csv" ? name : "other";
-
-/** Why the page cannot be served, and what to do. */
-function unheard(port: number, code: string): string {
-	const why =
-		code === "EADDRINUSE" ? "is taken" : code === "EACCES" ? "is not for us" : `cannot be had (${code})`;
-	return `--page-port: port ${port} ${why}; leave it out for a free one, or give --no-page`;
-}

@@ -10,6 +10,7 @@ import { lively, makeMovable } from "./movable.js";
 import type { ListenOptions, UpOptions } from "./options.js";
 import { Output } from "./output.js";
 import type { Page } from "./page.js";
+import { pagePlaceOf } from "./page-place.js";
 import { deviceRecorder } from "./record.js";
 import { runBroker } from "./run-broker.js";
 import { type Means, runDevice } from "./run-device.js";
@@ -33,6 +34,7 @@ export async function runUp(options: UpOptions, lifecycle: Lifecycle): Promise<v
 	checkTopics(settings, id);
 	const inputs = openInputs(options, config.telemetry.sensors, output);
 	checkOptions(options, namesBroker);
+	const place = pagePlaceOf(options);
 	const recorder = deviceRecorder(options, inputFilesOf(options, settings), (line) => {
 		log(line);
 		lifecycle.fail();
@@ -40,9 +42,8 @@ export async function runUp(options: UpOptions, lifecycle: Lifecycle): Promise<v
 	const broker = namesBroker ? undefined : await runBroker(listenOptions(options), output, config.id);
 	const reached = broker === undefined ? settings : { ...settings, config: at(broker, config) };
 	const subject = { settings: reached, id, broker, isSimulated: true };
-	const page = options.page
-		? await (await import("./page.js")).Page.start(subject, options, output)
-		: undefined;
+	const page =
+		place && (await (await import("./page.js")).Page.start({ ...subject, place }, options, output));
 	const start = deviceStarter(options, reached, { inputs, recorder, page }, output);
 	// The page knows of the devices before the server begins.
 	const starts = configs.map((own, index) => start(own.id, index / configs.length));
@@ -84,9 +85,7 @@ const together = (
 });
 
 /** @throws Failure for an option that goes with another one than is given */
-function checkOptions({ page, pagePort, host, port, wsPort, users }: UpOptions, namesBroker: boolean): void {
-	if (!page && pagePort !== undefined)
-		throw usage("--page-port is for the page, but --no-page says that there is none");
+function checkOptions({ host, port, wsPort, users }: UpOptions, namesBroker: boolean): void {
 	if (namesBroker && (host ?? port ?? wsPort ?? users) !== undefined)
 		throw usage(
 			"--host, --port, --ws-port and --users are for a broker of its own, but another one is named",

@@ -67,7 +67,18 @@ export function readSecretReference(reference: unknown, place: ReferencePlace): 
 	return secretOf(text, from);
 }
 
-function readSecretFile(file: string, from: string): string {
+/** The secret in an environment variable, if that is set. @throws Failure for what is no secret */
+export function readSecretVariable(name: string): string | undefined {
+	const value = process.env[name];
+	return value === undefined ? undefined : secretOf(unmarked(value), name);
+}
+
+/**
+ * The secret in a file.
+ * @param from the option that names it
+ * @throws Failure when it cannot be read, or holds no secret
+ */
+export function readSecretFile(file: string, from: string): string {
 	return secretOf(readTextFile(file, from), `${from}: ${file}`);
 }
 

@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { usage } from "./failure.js";
 import { DEFAULT_ID } from "./identity.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { isLive } from "./live.js";
@@ -16,6 +15,7 @@ import {
 	withServer,
 } from "./options.js";
 import { Output } from "./output.js";
+import { pagePlaceOf } from "./page-place.js";
 import { DEFAULT_BROKER, readSettings } from "./settings.js";
 
 /** The id that stands for all devices. */
@@ -44,11 +44,10 @@ export const serverCommand = (lifecycle: Lifecycle): Command =>
 			const settings = readSettings(all ? { ...options, id: DEFAULT_ID } : options, log);
 			const id = all ? ALL : settings.config.id;
 			checkTopics(settings, id);
-			if (options.pagePort !== undefined && !options.page) throw usage("--page-port is for --page");
+			const place = pagePlaceOf(options);
 			const subject = { settings, id, isSimulated: false };
-			const page = options.page
-				? await (await import("./page.js")).Page.start(subject, options, output)
-				: undefined;
+			const page =
+				place && (await (await import("./page.js")).Page.start({ ...subject, place }, options, output));
 			const server = runServer(settings, id, options, output, page);
 			const stop = async () => {
 				await Promise.all([page?.stop(), server.stop()]);

@@ -1,6 +1,7 @@
 import type { Act } from "../web/protocol.js";
 
-const AWAY = "The page has lost its server; try again in a moment";
+/** Why nothing was done where the service did not answer. */
+export const AWAY = "The page has lost its server; try again in a moment";
 
 /** Asks the service to do something. Answers with the reason if it did not. */
 export async function act(what: Act): Promise<string | undefined> {
@@ -24,7 +25,8 @@ const post = (what: Act): Promise<Response> =>
 		body: JSON.stringify(what),
 	});
 
-async function reasonOf(answer: Response): Promise<string> {
+/** The reason in an answer that is a refusal. */
+export async function reasonOf(answer: Response): Promise<string> {
 	try {
 		const { reason } = (await answer.json()) as { reason?: unknown };
 		if (typeof reason === "string") return reason;

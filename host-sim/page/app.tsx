@@ -1,8 +1,9 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useReducer, useState } from "preact/hooks";
 import { Bar } from "./bar.js";
 import { DevicePage } from "./device-page.js";
 import { Grid } from "./grid.js";
 import { useHash, useStream } from "./hooks.js";
+import { KeyForm } from "./key-form.js";
 import { routeOf } from "./route.js";
 import type { State } from "./store.js";
 
@@ -11,7 +12,8 @@ export function App() {
 	const route = routeOf(useHash());
 	const [only, setOnly] = useState<string>();
 	const id = route.view === "device" ? route.id : route.view === "any" ? only : undefined;
-	const state = useStream(id === undefined ? "all" : { device: id });
+	const [unlocked, onOpen] = useReducer((count: number, _: undefined) => count + 1, 0);
+	const state = useStream(id === undefined ? "all" : { device: id }, unlocked);
 	const first = state.all.size === 1 ? [...state.all.keys()][0] : undefined;
 	useEffect(() => {
 		if (route.view === "any" && only === undefined && first !== undefined) setOnly(first);
@@ -19,6 +21,7 @@ export function App() {
 	useEffect(() => {
 		document.title = id === undefined ? "Nightlight" : `Nightlight: ${id}`;
 	}, [id]);
+	if (state.connection === "locked") return <KeyForm onOpen={() => onOpen(undefined)} />;
 	return (
 		<>
 			{state.connection === "lost" && (

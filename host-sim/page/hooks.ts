@@ -1,6 +1,6 @@
 import { useEffect, useReducer, useRef, useState } from "preact/hooks";
 import type { Push } from "../web/protocol.js";
-import { apply, lose, START, type State } from "./store.js";
+import { apply, LOCKED, lose, START, type State } from "./store.js";
 import { openStream, type Wanted } from "./stream.js";
 
 /**
@@ -26,23 +26,31 @@ export function useNow(interval: number, skew: number): number {
 	return Date.now() + skew;
 }
 
-/** What the service tells of one device or of all; `undefined` asks for nothing. */
-export function useStream(wanted: Wanted | undefined): State {
+/**
+ * What the service tells of one device or of all; `undefined` asks for nothing.
+ * @param unlocked how often its key was given: it is asked again
+ */
+export function useStream(wanted: Wanted | undefined, unlocked: number): State {
 	const [state, dispatch] = useReducer(reduce, START);
 	const key = wanted === undefined || wanted === "all" ? wanted : `=${wanted.device}`;
 	// `key` is `wanted` as a text, which is the same from one drawing to the next.
 	useEffect(() => {
 		if (wanted === undefined) return undefined;
 		dispatch("begin");
-		return openStream(wanted, dispatch, () => dispatch("lost"));
-	}, [key]);
+		return openStream(wanted, {
+			onPush: dispatch,
+			onLost: () => dispatch("lost"),
+			onLocked: () => dispatch("locked"),
+		});
+	}, [key, unlocked]);
 	return state;
 }
 
-function reduce(state: State, step: Push | "begin" | "lost"): State {
+function reduce(state: State, step: Push | "begin" | "lost" | "locked"): State {
 	if (step === "begin")
 		return { ...START, broker: state.broker, ownBroker: state.ownBroker, count: state.count };
 	if (step === "lost") return lose(state);
+	if (step === "locked") return LOCKED;
 	return apply(state, step, Date.now());
 }
 

@@ -9,8 +9,8 @@ export interface Spell {
 
 /** What the page knows, all of it from pushes. */
 export interface State {
-	/** Of the connection to the service: `lost` after it was `open`, until the next `hello`. */
-	readonly connection: "waiting" | "open" | "lost";
+	/** Of the connection to the service: `lost` after it was `open`, until the next `hello`; `locked`: it asks for its key. */
+	readonly connection: "waiting" | "open" | "lost" | "locked";
 	readonly broker: string;
 	readonly ownBroker: boolean;
 	readonly rule: Rule;
@@ -94,6 +94,9 @@ export function apply(state: State, push: Push, now: number): State {
 /** The service cannot be reached: what is shown stays. */
 export const lose = (state: State): State =>
 	state.connection === "lost" ? state : { ...state, connection: "lost" };
+
+/** The service asks for its key: who has none sees nothing. */
+export const LOCKED: State = { ...START, connection: "locked" };
 
 function withSample(samples: readonly Sample[], sample: Sample): readonly Sample[] {
 	// A twentieth more is kept, so that not each new sample moves all others.

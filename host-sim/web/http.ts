@@ -26,25 +26,6 @@ export class HttpError extends Error {
 	}
 }
 
-/**
- * Refuses requests that are not meant for us, or that another site's page makes: a browser sends such a
- * page's own name as `Host` (DNS rebinding) or as `Origin`, or says that it is another's (Fetch Metadata).
- * @param port that we listen on
- * @throws HttpError
- */
-export function checkOrigin({ headers }: IncomingMessage, port: number): void {
-	// A browser leaves the usual port out.
-	const ports = port === 80 ? ["", ":80"] : [`:${port}`];
-	const ours = ["127.0.0.1", "localhost", "[::1]"].flatMap((name) => ports.map((end) => `${name}${end}`));
-	const host = headers.host?.toLowerCase() ?? "";
-	if (!ours.includes(host)) throw new HttpError(421, `this page is at http://127.0.0.1:${port}/ only`);
-	const { origin, "sec-fetch-site": site, "sec-fetch-mode": mode } = headers;
-	const isOthers = origin !== undefined && origin.toLowerCase() !== `http://${host}`;
-	// An image or a script of another page has no Origin; a link to us may be followed.
-	const isEmbedded = (site === "cross-site" || site === "same-site") && mode !== "navigate";
-	if (isOthers || isEmbedded) throw new HttpError(403, "a page of another origin may not use this one");
-}
-
 /** The value of a cookie, if the request has it. */
 export function cookieOf({ headers }: IncomingMessage, name: string): string | undefined {
 	const cookies = headers.cookie?.split(";") ?? [];

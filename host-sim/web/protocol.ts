@@ -135,3 +135,14 @@ export type Act =
 	/** Whatever is in the field, sent as it is. */
 	| { readonly act: "command"; readonly device: string; readonly text: string }
 	| { readonly act: "fault"; readonly device: string; readonly fault: FaultName; readonly on: boolean };
+
+/** The answer to `GET /api/key`. */
+export interface KeyWanted {
+	/** Whether this browser is to give the key, by `POST /api/key` with `GivenKey`, before it is told anything. */
+	readonly wanted: boolean;
+}
+
+/** What somebody takes for the key. */
+export interface GivenKey {
+	readonly key: string;
+}

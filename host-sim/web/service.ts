@@ -1,17 +1,24 @@
-import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { isLoopback } from "../broker/listen.js";
+import { Access } from "./access.js";
 import { readAct } from "./act.js";
-import { answer, checkOrigin, cookieOf, HEADERS, HttpError, readJson, refuse } from "./http.js";
+import { answer, HEADERS, HttpError, readJson, refuse } from "./http.js";
+import { type GuardOptions, readKey } from "./key.js";
 import type { Model } from "./model.js";
+import { checkOrigin, urlsOf } from "./origin.js";
 import type { PageFiles } from "./page-files.js";
-import type { Act } from "./protocol.js";
+import type { Act, KeyWanted } from "./protocol.js";
 import { Stream } from "./stream.js";
 
 /** What a service is started with. */
 export interface ServiceOptions {
+	/** The IP address that it listens on. */
+	readonly host: string;
 	/** 0: a free one. */
 	readonly port: number;
+	/** What is asked of each browser. Must be there where others than this machine reach it, and only there. */
+	readonly key?: GuardOptions | undefined;
 	readonly model: Model;
 	/** What the browser gets; it may still be in the making. */
 	readonly files: Promise<PageFiles>;
@@ -21,13 +28,15 @@ export interface ServiceOptions {
 
 /** A service that runs. */
 export interface Service {
-	readonly url: string;
+	/** The addresses at which a browser opens the page, the one to begin with first. */
+	readonly urls: readonly [first: string, ...others: string[]];
 	readonly port: number;
 	/** Ends all connections. */
 	stop(): Promise<void>;
 }
 
-const ADDRESS = "127.0.0.1";
+/** Where what requests ask for lies. */
+const BASE = "http://127.0.0.1/";
 
 /** Browsers that may be pushed to at a time. */
 const MOST_STREAMS = 64;
@@ -40,10 +49,12 @@ const FILES: ReadonlyMap<string, readonly [name: keyof PageFiles, type: string]>
 ]);
 
 /**
- * Serves the page on loopback: its files, a stream of what changes, and what a person does.
- * @throws Error of Node's when the port cannot be had
+ * Serves the page: its files, a stream of what changes, and what a person does.
+ * @throws Error of Node's when address or port cannot be had; RangeError when there is no key and others reach it
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
+	if (isLoopback(options.host) !== (options.key === undefined))
+		throw new RangeError("a key is for a page that others reach, and such a page must have one");
 	const shell = new Shell(options);
 	await shell.listen();
 	return shell;
@@ -53,12 +64,12 @@ class Shell implements Service {
 	readonly #options: ServiceOptions;
 	readonly #server: Server;
 	readonly #streams = new Set<Stream>();
-	/** Who has it was given it by us: the browser does not send it along for other sites. */
-	readonly #token = randomBytes(24).toString("hex");
+	readonly #access: Access;
 	#port = 0;
 
 	constructor(options: ServiceOptions) {
 		this.#options = options;
+		this.#access = new Access(() => this.#port, options.key);
 		this.#server = createServer((request, response) => void this.#serve(request, response));
 		this.#server.headersTimeout = 5000;
 		this.#server.requestTimeout = 10_000;
@@ -70,19 +81,15 @@ class Shell implements Service {
 		return this.#port;
 	}
 
-	get url(): string {
-		return `http://${ADDRESS}:${this.#port}/`;
-	}
-
-	/** The cookie has the port in its name: browsers keep those of all ports of a host together. */
-	get #cookie(): string {
-		return `nightlight-${this.#port}`;
+	get urls(): [first: string, ...others: string[]] {
+		return urlsOf(this.#options.host, this.#port);
 	}
 
 	listen(): Promise<void> {
 		return new Promise((resolve, reject) => {
 			this.#server.once("error", reject);
-			this.#server.listen(this.#options.port, ADDRESS, () => {
+			const { host, port } = this.#options;
+			this.#server.listen(port, host, () => {
 				this.#port = (this.#server.address() as { port: number }).port;
 				this.#server.off("error", reject);
 				this.#server.on("error", () => {});
@@ -104,7 +111,7 @@ class Shell implements Service {
 		request.on("error", () => {});
 		response.on("error", () => {});
 		try {
-			checkOrigin(request, this.#port);
+			checkOrigin(request, this.#port, this.#options.key !== undefined);
 			await this.#route(request, response);
 		} catch (error) {
 			if (response.headersSent || response.destroyed) return void response.destroy();
@@ -115,19 +122,24 @@ class Shell implements Service {
 
 	async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const { url = "/" } = request;
-		if (!URL.canParse(url, this.url)) throw new HttpError(400, "this is no address");
-		const { pathname, searchParams } = new URL(url, this.url);
+		if (!URL.canParse(url, BASE)) throw new HttpError(400, "this is no address");
+		const { pathname, searchParams } = new URL(url, BASE);
 		const file = FILES.get(pathname);
 		if (file !== undefined) {
 			only(request, "GET", "HEAD");
 			return this.#file(response, ...file);
 		}
 		switch (pathname) {
+			case "/api/key":
+				only(request, "GET", "POST");
+				return this.#key(request, response);
 			case "/api/stream":
 				only(request, "GET");
+				this.#access.look(request);
 				return this.#stream(response, searchParams);
 			case "/api/act":
 				only(request, "POST");
+				this.#access.act(request);
 				return this.#act(request, response);
 		}
 		throw new HttpError(404, "there is nothing here");
@@ -137,7 +149,7 @@ class Shell implements Service {
 		const files = await this.#options.files.catch((error) => {
 			throw new HttpError(500, `the page cannot be made: ${reasonOf(error)}`);
 		});
-		answer(response, 200, type, files[name], name === "index" ? this.#setCookie() : {});
+		answer(response, 200, type, files[name], name === "index" ? this.#access.welcome : {});
 	}
 
 	#stream(response: ServerResponse, query: URLSearchParams): void {
@@ -145,23 +157,27 @@ class Shell implements Service {
 		if (device === null && !query.has("all")) throw new HttpError(400, "wants ?device=ID or ?all");
 		if (this.#streams.size >= MOST_STREAMS) throw new HttpError(503, "too many pages are open");
 		// Also a page that was opened before this service began gets the token.
-		response.writeHead(200, { ...HEADERS, "Content-Type": "text/event-stream", ...this.#setCookie() });
+		response.writeHead(200, { ...HEADERS, "Content-Type": "text/event-stream", ...this.#access.welcome });
 		const stream = new Stream(response, this.#options.model, device ?? undefined);
 		this.#streams.add(stream);
 		response.on("close", () => this.#streams.delete(stream));
 	}
 
 	async #act(request: IncomingMessage, response: ServerResponse): Promise<void> {
-		if (!isSame(cookieOf(request, this.#cookie), this.#token))
-			throw new HttpError(401, "the page's cookie is missing or old: load the page again");
 		const read = readAct(await readJson(request));
 		if (read.kind === "wrong") throw new HttpError(400, read.reason);
 		this.#options.perform(read.act);
 		response.writeHead(204, HEADERS).end();
 	}
 
-	#setCookie(): Record<string, string> {
-		return { "Set-Cookie": `${this.#cookie}=${this.#token}; SameSite=Strict; HttpOnly; Path=/` };
+	async #key(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		if (request.method === "POST") {
+			const headers = this.#access.unlock(readKey(await readJson(request)), request);
+			response.writeHead(204, { ...HEADERS, ...headers }).end();
+		} else {
+			const wanted: KeyWanted = { wanted: this.#access.wantsKey(request) };
+			answer(response, 200, "application/json", JSON.stringify(wanted));
+		}
 	}
 }
 
@@ -169,13 +185,6 @@ class Shell implements Service {
 function only({ method = "" }: IncomingMessage, ...methods: string[]): void {
 	if (methods.includes(method)) return;
 	throw new HttpError(405, `wants ${methods.join(" or ")}`, { Allow: methods.join(", ") });
-}
-
-/** Compares without telling by its time how much of it is right. */
-function isSame(given: string | undefined, token: string): boolean {
-	if (given === undefined || given.length !== token.length) return false;
-	const [one, other] = [Buffer.from(given), Buffer.from(token)];
-	return one.length === other.length && timingSafeEqual(one, other);
 }
 
 const reasonOf = (error: unknown): string =>

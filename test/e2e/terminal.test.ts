@@ -125,6 +125,16 @@ describeWith([python], "nightlight on a terminal", () => {
 		expect(typist.rows.at(-2)).toMatch(ADDRESS);
 	});
 
+	it("keeps the key of a page that others reach beneath its address, and leaves it out at the end", async () => {
+		const typist = type(up("--page-host", "0.0.0.0"));
+		await typist.sees(LIVE, -1);
+		expect(typist.rows.at(-2)).toMatch(/^Key: [a-z]{3}-[a-z]{3}-[a-z]{3}$/);
+		expect(typist.rows.at(-3)).toMatch(/^Page: http:\/\/[\d.]+:\d+\/$/);
+		typist.type(CTRL_C);
+		expect(await typist.exited).toBe(0);
+		expect(countOf(typist, /^Key/)).toBe(0);
+	});
+
 	it("sums several devices up", async () => {
 		const typist = type(up("--devices", "3", "--interval", "200"));
 		await typist.sees(/^3 of 3 devices online, \d+ messages$/, -1);

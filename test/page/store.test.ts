@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { apply, KEPT, lose, START, type State } from "../../host-sim/page/store.js";
+import { apply, KEPT, LOCKED, lose, START, type State } from "../../host-sim/page/store.js";
 import type { Push, Rung } from "../../host-sim/web/protocol.js";
 import { deviceWith } from "./views.js";
 
@@ -45,6 +45,11 @@ describe("apply", () => {
 		const again = apply(lose(before), { ...HELLO, rungs: [note(1), note(2)] }, NOW);
 		expect(again.connection).toBe("open");
 		expect(texts(again)).toEqual(["note 1", "note 2"]);
+	});
+
+	it("knows nothing while the service asks for its key, and all after its next hello", () => {
+		expect(LOCKED).toEqual({ ...START, connection: "locked" });
+		expect(apply(LOCKED, HELLO, NOW)).toEqual(after(HELLO));
 	});
 
 	it("keeps what is shown while the service is lost", () => {

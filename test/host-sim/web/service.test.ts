@@ -2,58 +2,19 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { Model } from "../../../host-sim/web/model.js";
 import { type PageFiles, pageFiles } from "../../../host-sim/web/page-files.js";
-import { perform } from "../../../host-sim/web/perform.js";
-import { startService } from "../../../host-sim/web/service.js";
-import { ask, Browser, cookieOf, type Question } from "./support.js";
+import { ask, Browser, cookieOf, type Question, serveLamp } from "./support.js";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
 	for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-const FILES: PageFiles = {
-	index: Buffer.from("<!doctype html>"),
-	script: Buffer.from("1"),
-	style: Buffer.from("a{}"),
-	icon: Buffer.from("<svg/>"),
-};
-
 /** A service whose device `lamp` has a light that a person sets. */
-async function started(files: Promise<PageFiles> = Promise.resolve(FILES)) {
-	const model = new Model({
-		broker: "mqtt://127.0.0.1:1883",
-		ownBroker: true,
-		rule: { threshold: 300, hysteresis: 0 },
-		id: "+",
-		topics: {},
-	});
-	cleanups.push(() => model.stop());
-	let light = 900;
-	const device = model.simulate(
-		"lamp",
-		{ minimum: 0, maximum: 1023 },
-		{
-			engine: "node",
-			clientId: "lampnightlight_client",
-			measure: () => light,
-			source: "hand",
-			sources: ["day", "hand"],
-			setLight: (value) => {
-				light = value;
-			},
-			choose: () => {},
-		},
-	);
-	const service = await startService({
-		port: 0,
-		model,
-		files,
-		perform: (act) => perform(act, model, undefined),
-	});
-	cleanups.push(() => service.stop());
-	return { model, device, service, port: service.port, light: () => light };
+async function started(files?: Promise<PageFiles>) {
+	const served = await serveLamp(files === undefined ? {} : { files });
+	cleanups.push(served.stop);
+	return served;
 }
 
 describe("what the service refuses", () => {

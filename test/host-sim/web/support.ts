@@ -1,6 +1,10 @@
 import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 import { expect } from "vitest";
+import { Model } from "../../../host-sim/web/model.js";
+import type { PageFiles } from "../../../host-sim/web/page-files.js";
+import { perform } from "../../../host-sim/web/perform.js";
 import type { Act, DeviceView, Push, Rung } from "../../../host-sim/web/protocol.js";
+import { type ServiceOptions, startService } from "../../../host-sim/web/service.js";
 
 /** What the service answered. */
 export interface Answer {
@@ -11,18 +15,20 @@ export interface Answer {
 
 /** What is asked for. */
 export interface Question {
+	/** The address of the service. */
+	readonly at?: string;
 	readonly method?: string;
 	readonly path?: string;
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly body?: string | Uint8Array;
 }
 
-/** Asks the service on a port of 127.0.0.1, with any headers, `Host` too. */
+/** Asks the service on a port, of 127.0.0.1 unless the question says otherwise, with any headers, `Host` too. */
 export function ask(port: number, question: Question = {}): Promise<Answer> {
-	const { method = "GET", path = "/", headers = {}, body } = question;
+	const { at = "127.0.0.1", method = "GET", path = "/", headers = {}, body } = question;
 	return new Promise((resolve, reject) => {
 		let answered = false;
-		const asked = request({ host: "127.0.0.1", port, method, path, headers, agent: false }, (response) => {
+		const asked = request({ host: at, port, method, path, headers, agent: false }, (response) => {
 			answered = true;
 			const chunks: Buffer[] = [];
 			response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -44,6 +50,50 @@ export function ask(port: number, question: Question = {}): Promise<Answer> {
 export const cookieOf = ({ headers }: Pick<Answer, "headers">): string =>
 	headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
 
+const FILES: PageFiles = {
+	index: Buffer.from("<!doctype html>"),
+	script: Buffer.from("1"),
+	style: Buffer.from("a{}"),
+	icon: Buffer.from("<svg/>"),
+};
+
+/** A service on 127.0.0.1 unless it is to be elsewhere, whose device `lamp` has a light that a person sets. */
+export async function serveLamp(options: Partial<ServiceOptions> = {}) {
+	const model = new Model({
+		broker: "mqtt://127.0.0.1:1883",
+		ownBroker: true,
+		rule: { threshold: 300, hysteresis: 0 },
+		id: "+",
+		topics: {},
+	});
+	let light = 900;
+	const device = model.simulate(
+		"lamp",
+		{ minimum: 0, maximum: 1023 },
+		{
+			engine: "node",
+			clientId: "lampnightlight_client",
+			measure: () => light,
+			source: "hand",
+			sources: ["day", "hand"],
+			setLight: (value) => {
+				light = value;
+			},
+			choose: () => {},
+		},
+	);
+	const service = await startService({
+		...{ host: "127.0.0.1", port: 0, model, files: Promise.resolve(FILES) },
+		perform: (act) => perform(act, model, undefined),
+		...options,
+	});
+	const stop = async () => {
+		await service.stop();
+		model.stop();
+	};
+	return { model, device, service, port: service.port, light: () => light, stop };
+}
+
 /** A browser's page, as far as the service sees it: a stream, and acts with its cookie. */
 export class Browser {
 	readonly port: number;
@@ -59,12 +109,13 @@ export class Browser {
 		this.#request = request;
 	}
 
-	/** Opens a stream, and waits for its first push. @param query `device=ID` or `all` */
-	static open(port: number, query: string): Promise<Browser> {
+	/** Opens a stream, and waits for its first push. @param query `device=ID` or `all`; `cookie`: one that it has */
+	static open(port: number, query: string, cookie = ""): Promise<Browser> {
 		return new Promise((resolve, reject) => {
 			const path = `/api/stream?${query}`;
-			const asked = request({ host: "127.0.0.1", port, path, agent: false }, (response) => {
-				browser.cookie = cookieOf(response);
+			const headers = { Cookie: cookie };
+			const asked = request({ host: "127.0.0.1", port, path, headers, agent: false }, (response) => {
+				browser.cookie = cookieOf(response) || cookie;
 				browser.#read(response, () => resolve(browser));
 			});
 			const browser = new Browser(port, asked);
