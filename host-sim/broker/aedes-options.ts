@@ -33,6 +33,9 @@ export const LIMITS: BrokerLimits = Object.freeze({
 export const aedesOptions = (limits: BrokerLimits, users?: Users): AedesOptions => ({
 	...(users !== undefined && { authenticate: authenticator(users) }),
 	persistence: makePersistence(),
+	// With a limit, a client that takes nothing holds up all others, and once it is gone mqemitter hands on what has
+	// queued up in one recursion, which overflows the stack.
+	concurrency: 0,
 	connectTimeout: limits.connectTimeout,
 	drainTimeout: limits.drainTimeout,
 	maxInflightInbound: limits.maxInflightInbound,

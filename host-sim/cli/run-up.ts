@@ -46,7 +46,7 @@ export async function runUp(options: UpOptions, lifecycle: Lifecycle): Promise<v
 		place && (await (await import("./page.js")).Page.start({ ...subject, place }, options, output));
 	const start = deviceStarter(options, reached, { inputs, recorder, page }, output);
 	// The page knows of the devices before the server begins.
-	const starts = configs.map((own, index) => start(own.id, index / configs.length));
+	const starts = configs.map((own, index) => start(own.id, shareOf(index, configs.length)));
 	const server = runServer(reached, id, options, output, page);
 	const devices = runFleet(starts, config.telemetry.interval);
 	await lifecycle.toTheEnd(
@@ -72,6 +72,12 @@ function deviceStarter(
 		return () => runDevice({ config: own, certificates }, means, output);
 	};
 }
+
+/** Devices among which each time of day is found, however many there are: as many as fill a screen. */
+const DAY_OF_DEVICES = 24;
+
+/** The share of its first day that is over for a device. */
+const shareOf = (index: number, count: number): number => (index / Math.min(count, DAY_OF_DEVICES)) % 1;
 
 /** What ends when the devices do, and stops one after the other. */
 const together = (

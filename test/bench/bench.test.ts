@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { describeWith, mosquitto } from "../support/requires.js";
 import { codec } from "./codec.js";
 import { day } from "./day.js";
+import { fleet } from "./fleet.js";
 import { loop } from "./loop.js";
 import { duel, median } from "./measure.js";
 import { memory } from "./memory.js";
@@ -60,6 +61,16 @@ it("measures the codec", async () => {
 it("measures a day of a world", async () => {
 	for (const figure of await sides(day)) expect(figure).toBeGreaterThan(0);
 }, 60_000);
+
+it.runIf(process.platform === "linux")(
+	"measures several devices",
+	async () => {
+		const figures = await fleet.run(0.01);
+		expect(figures.map(({ what }) => what)[0]).toBe("5 devices");
+		for (const { ours } of figures) expect(ours).toMatch(/^-?\d+ % of a core$/);
+	},
+	60_000,
+);
 
 describeWith([mosquitto], "the benchmarks over Mosquitto", () => {
 	it.each([

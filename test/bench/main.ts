@@ -2,12 +2,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { arm } from "./arm.js";
 import { codec } from "./codec.js";
 import { day } from "./day.js";
+import { fleet } from "./fleet.js";
 import { loop } from "./loop.js";
 import { memory } from "./memory.js";
 import { type Bench, table, withTable } from "./report.js";
 
 /** All, in the order of RESULTS.md. */
-const BENCHES: readonly Bench[] = [codec, loop, memory, arm, day];
+const BENCHES: readonly Bench[] = [codec, loop, memory, arm, day, fleet];
 const RESULTS = new URL("RESULTS.md", import.meta.url);
 
 const words = process.argv.slice(2);

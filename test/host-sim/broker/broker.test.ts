@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { generate } from "mqtt-packet";
 import { describe, expect, it } from "vitest";
 import { isLoopback, ListenError, urlOf } from "../../../host-sim/broker/listen.js";
-import { CONNECT, cleanups, client, connected, raw, start } from "./support.js";
+import { CONNECT, CONNECT_PACKET, cleanups, client, connected, raw, spoken, start } from "./support.js";
 
 /** Takes a port on which nothing listened. */
 async function takePort(): Promise<number> {
@@ -239,6 +239,38 @@ describe("a bad client", () => {
 		for (let count = 0; count < 300; count += 1) sender.publish("flood", chunk);
 		await sender.publishAsync("flood", "end", { qos: 1 });
 		await told({ event: "disconnected", client: "raw", code: "not-reading", reason: "drain timeout" });
+	});
+
+	it("which reads nothing may go when much waits for it", async () => {
+		const { broker, events, told } = await start();
+		const { socket, say, heard } = await spoken(broker.port, CONNECT_PACKET);
+		say({ cmd: "subscribe", messageId: 1, subscriptions: [{ topic: "flood", qos: 0 }] });
+		await heard("suback", 1);
+		socket.pause();
+		const sender = await connected(broker.url, "sender");
+		const chunk = Buffer.alloc(100_000);
+		for (let count = 0; count < 100; count++) sender.publish("flood", chunk);
+		// More than a stack has room for.
+		const small = generate({
+			cmd: "publish",
+			topic: "flood",
+			payload: "",
+			qos: 0,
+			dup: false,
+			retain: false,
+		});
+		for (let count = 0; count < 4; count++) {
+			const { socket: other } = raw(broker.port);
+			other.write(generate({ ...CONNECT_PACKET, clientId: `other-${count}` }));
+			await told({ event: "connected", client: `other-${count}` });
+			other.write(Buffer.concat(Array(4000).fill(small)));
+		}
+		await new Promise((resolve) => setTimeout(resolve, 200));
+		socket.destroy();
+		await expect
+			.poll(() => events)
+			.toContainEqual(expect.objectContaining({ event: "disconnected", client: "raw" }));
+		await (await connected(broker.url, "good")).publishAsync("flood", "end", { qos: 1 });
 	});
 
 	it("with an endless id is told with a cut one", async () => {
