@@ -6,6 +6,8 @@ export interface Wire {
 	wrote(bytes: Uint8Array): void;
 	/** The program read this. */
 	read(bytes: Uint8Array): void;
+	/** The other side sent this, and it never gets to the program. */
+	lost?(bytes: Uint8Array): void;
 }
 
 /** A constructor of sockets in the shape of ECMA-419's TCP. */
@@ -43,6 +45,11 @@ export function tapped<Base extends SocketClass>(Base: Base, open: () => Wire): 
 				this.#wire.read(isCount ? bytesOf(wanted).subarray(0, taken) : Uint8Array.of(taken));
 			}
 			return taken;
+		}
+
+		/** For a `Base` on which bytes vanish. */
+		lost(bytes: Uint8Array): void {
+			this.#wire.lost?.(bytes);
 		}
 
 		override write(data: ByteBuffer | number, options?: unknown): number | undefined {

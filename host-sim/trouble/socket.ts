@@ -114,6 +114,9 @@ class TroubledSocket implements TCP, Affected {
 		return this.#isDead && this.#state === "open";
 	}
 
+	/** What came and vanished; for who looks at the bytes. */
+	lost(_bytes: Uint8Array): void {}
+
 	changed(): void {
 		const { trouble, isOver } = this.#life;
 		if (isOver || trouble.has("wifi-off")) this.#sever();
@@ -191,6 +194,7 @@ class TroubledSocket implements TCP, Affected {
 			this.#hasMore = this.#received.length + this.#late >= most;
 			const bytes = this.#hasMore ? undefined : this.#base?.read();
 			if (bytes === undefined) return;
+			if (this.#isDead) this.lost(new Uint8Array(bytes));
 			if (this.#isDead || this.#state === "closed") continue;
 			this.#late += bytes.byteLength;
 			this.#coming.push(() => this.#arrived(new Uint8Array(bytes)), this.#life.trouble.latency);
@@ -199,6 +203,7 @@ class TroubledSocket implements TCP, Affected {
 
 	#arrived(bytes: Uint8Array<ArrayBuffer>): void {
 		this.#late -= bytes.length;
+		if (this.#isDead) this.lost(bytes);
 		if (this.#isDead || !this.#isCallable) return;
 		this.#received.lend(bytes, bytes.length);
 		try {

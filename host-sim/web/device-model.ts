@@ -131,8 +131,19 @@ export class DeviceModel {
 		const sent = new Framer((frame) =>
 			this.packet("device", "broker", { ...describeFrame(frame), ...lost() }),
 		);
-		const came = new Framer((frame) => this.packet("broker", "device", describeFrame(frame)));
-		return { wrote: (bytes) => sent.push(bytes), read: (bytes) => came.push(bytes) };
+		let isLost = false;
+		const came = new Framer((frame) =>
+			this.packet("broker", "device", { ...describeFrame(frame), ...(isLost && { lost: true as const }) }),
+		);
+		const take = (bytes: Uint8Array, wasLost: boolean): void => {
+			isLost = wasLost;
+			came.push(bytes);
+		};
+		return {
+			wrote: (bytes) => sent.push(bytes),
+			read: (bytes) => take(bytes, false),
+			lost: (bytes) => take(bytes, true),
+		};
 	}
 
 	/** Takes what the device's own firmware tells. */

@@ -90,6 +90,8 @@ const SEEN: readonly (readonly [
 			const lost = () =>
 				browser.rungs.filter((rung): rung is Packet => rung.kind === "packet" && rung.lost === true);
 			await expect.poll(() => lost().map(({ from, type }) => `${from} ${type}`)).toContain("device PUBLISH");
+			await browser.act({ act: "command", device: "nightlight", text: '{"led_on":true}' });
+			await expect.poll(() => lost().map(({ from, type }) => `${from} ${type}`)).toContain("broker PUBLISH");
 			expect(browser.device?.link?.state).toBe("online");
 		},
 	],
