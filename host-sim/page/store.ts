@@ -79,6 +79,8 @@ export function apply(state: State, push: Push, now: number): State {
 			};
 		case "server":
 			return { ...state, server: push.server };
+		case "count":
+			return { ...state, count: push.count };
 		case "sample":
 			return { ...state, samples: withSample(state.samples, push.sample) };
 		case "rungs":

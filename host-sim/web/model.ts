@@ -80,7 +80,7 @@ export class Model {
 		const device = id === undefined ? undefined : this.#devices.get(id);
 		return {
 			...{ type: "hello", version: 1, broker, ownBroker, rule },
-			...{ server: this.#server, count: this.#devices.size, now: this.#now() },
+			...{ server: this.#server, count: this.count, now: this.#now() },
 			...(device !== undefined && {
 				device: device.view,
 				samples: device.samples.all,
@@ -88,6 +88,10 @@ export class Model {
 			}),
 			...(id === undefined && { all: [...this.#devices.values()].map(({ summary }) => summary) }),
 		};
+	}
+
+	get count(): number {
+		return this.#devices.size;
 	}
 
 	get server(): LinkView {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cached } from "../engines/cache.js";
@@ -18,23 +18,31 @@ const PROTOCOL = fileURLToPath(new URL("./protocol.ts", import.meta.url));
 /** The packages that go into the page, and what makes it. */
 const PACKAGES = fileURLToPath(new URL("../../package-lock.json", import.meta.url));
 
+/** Where the built files of a package are. */
+const PREBUILT = fileURLToPath(new URL("./built/", import.meta.url));
+
+/** The folders of the sources, and of what was built for a package. */
+export interface PageFolders {
+	readonly page?: string;
+	readonly built?: string;
+}
+
 /** The built files, by what they are for. */
 const BUILT = Object.freeze({ script: "page.js", style: "page.css" });
 
+const areIn = (folder: string): boolean =>
+	Object.values(BUILT).every((name) => existsSync(join(folder, name)));
+
 /**
- * The page's files: made by esbuild if they are not in the cache, where they are kept by the contents of
- * their sources.
- * @param page the folder of the sources
+ * The page's files: those that came with the package, if they are of these sources; else made by esbuild, if they are
+ * not in the cache, where they are kept by the contents of their sources.
  * @throws Error when they cannot be made
  */
-export async function pageFiles(page = PAGE): Promise<PageFiles> {
-	const isThere = (folder: string) => Object.values(BUILT).every((name) => existsSync(join(folder, name)));
-	const folder = await cached({
-		kind: "page",
-		key: keyOf(page),
-		exists: isThere,
-		build: (to) => bundle(page, to),
-	});
+export async function pageFiles({ page = PAGE, built = PREBUILT }: PageFolders = {}): Promise<PageFiles> {
+	const build = (to: string) => bundle(page, to);
+	const folder = isOf(page, built)
+		? built
+		: await cached({ kind: "page", key: keyOf(page, PACKAGES), exists: areIn, build });
 	return {
 		index: readFileSync(join(page, "index.html")),
 		script: readFileSync(join(folder, BUILT.script)),
@@ -43,11 +51,29 @@ export async function pageFiles(page = PAGE): Promise<PageFiles> {
 	};
 }
 
-/** Tells sources of different contents apart. */
-function keyOf(page: string): string {
+/** Makes the files that go into a package. Returns their folder. */
+export async function prebuild({ page = PAGE, built = PREBUILT }: PageFolders = {}): Promise<string> {
+	mkdirSync(built, { recursive: true });
+	await bundle(page, built);
+	writeFileSync(join(built, KEY), keyOf(page));
+	return built;
+}
+
+/** Whether what was built for a package is of these sources. */
+const isOf = (page: string, built: string): boolean =>
+	existsSync(join(built, KEY)) && areIn(built) && readFileSync(join(built, KEY), "utf8") === keyOf(page);
+
+/** The file that says of which sources the built files are. */
+const KEY = "key";
+
+/**
+ * Tells sources of different contents apart.
+ * @param more files that count as well
+ */
+function keyOf(page: string, ...more: readonly string[]): string {
 	const hash = createHash("sha256");
 	const files = readdirSync(page, { recursive: true, encoding: "utf8" }).map((name) => join(page, name));
-	for (const file of [...files.sort(), PROTOCOL, PACKAGES]) {
+	for (const file of [...files.sort(), PROTOCOL, ...more]) {
 		if (!statSync(file, { throwIfNoEntry: false })?.isFile()) continue;
 		hash
 			.update(`${relative(page, file).split(sep).join("/")}\0`)

@@ -120,6 +120,8 @@ export type Push =
 	  }
 	| { readonly type: "device"; readonly device: DeviceView }
 	| { readonly type: "server"; readonly server: LinkView }
+	/** How many devices there are by now. */
+	| { readonly type: "count"; readonly count: number }
 	| { readonly type: "sample"; readonly sample: Sample }
 	| { readonly type: "rungs"; readonly rungs: readonly Rung[] }
 	/** Those that changed. */

@@ -25,6 +25,7 @@ export class Stream {
 	#hello = true;
 	#device = false;
 	#server = false;
+	#count = false;
 	/** By number: one that changed in the meantime is sent once. */
 	readonly #rungs = new Map<number, Rung>();
 	readonly #samples: Sample[] = [];
@@ -59,10 +60,11 @@ export class Stream {
 			if (change.kind !== "device" && change.kind !== "new") return;
 			this.#summaries.add(change.id);
 		} else {
-			if (change.id !== this.#id) return;
+			if (change.id !== this.#id && change.kind !== "new") return;
 			switch (change.kind) {
 				case "new":
-					this.#hello = true;
+					if (change.id === this.#id) this.#hello = true;
+					else this.#count = true;
 					break;
 				case "device":
 					this.#device = true;
@@ -83,7 +85,7 @@ export class Stream {
 		this.#timer = undefined;
 		this.#flushed = performance.now();
 		const pushes = this.#pushes();
-		this.#hello = this.#device = this.#server = false;
+		this.#hello = this.#device = this.#server = this.#count = false;
 		this.#rungs.clear();
 		this.#samples.length = 0;
 		this.#summaries.clear();
@@ -97,6 +99,7 @@ export class Stream {
 		const all = [...this.#summaries].flatMap((id) => this.#model.device(id)?.summary ?? []);
 		return [
 			...(this.#server ? [{ type: "server" as const, server: this.#model.server }] : []),
+			...(this.#count ? [{ type: "count" as const, count: this.#model.count }] : []),
 			...(this.#device && device ? [{ type: "device" as const, device: device.view }] : []),
 			...this.#samples.map((sample) => ({ type: "sample" as const, sample })),
 			...(this.#rungs.size > 0 ? [{ type: "rungs" as const, rungs: [...this.#rungs.values()] }] : []),

@@ -114,6 +114,10 @@ describe("apply", () => {
 		expect(state.count).toBe(2);
 	});
 
+	it("takes how many devices there are by now", () => {
+		expect(after(HELLO, { type: "count", count: 7 }).count).toBe(7);
+	});
+
 	it("takes the server's link", () => {
 		const server = { state: "backoff", since: 1 };
 		expect(after(HELLO, { type: "server", server }).server).toBe(server);

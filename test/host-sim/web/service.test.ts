@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { type PageFiles, pageFiles } from "../../../host-sim/web/page-files.js";
+import { type PageFiles, pageFiles, prebuild } from "../../../host-sim/web/page-files.js";
 import { ask, Browser, cookieOf, type Question, serveLamp } from "./support.js";
 
 const cleanups: (() => unknown)[] = [];
@@ -212,12 +212,15 @@ describe("the service", () => {
 		const { port, model } = await started();
 		const all = await Browser.open(port, "all");
 		const other = await Browser.open(port, "device=other");
+		const lamp = await Browser.open(port, "device=lamp");
 		expect(all.pushes).toMatchObject([{ type: "hello", all: [{ id: "lamp", light: 900, trouble: false }] }]);
 		expect(other.device).toBeUndefined();
 		model.status("other", true);
 		await expect
 			.poll(() => other.device)
 			.toMatchObject({ id: "other", kind: "remote", link: { state: "online" } });
+		await expect.poll(() => lamp.last("count")).toEqual({ type: "count", count: 2 });
+		expect(lamp.pushes.map(({ type }) => type)).toEqual(["hello", "count"]);
 		model.status("other", false);
 		await expect
 			.poll(() => all.last("summaries")?.all)
@@ -251,6 +254,20 @@ describe("the service", () => {
 });
 
 describe("the page's files", () => {
+	it("of a package are those that were made for it, and those of its sources where they have changed since", async () => {
+		const page = sources("document.title = 'one';");
+		const built = mkdtempSync(join(tmpdir(), "nightlight-built-"));
+		await prebuild({ page, built });
+		writeFileSync(join(built, "page.css"), "made before");
+		expect(String((await pageFiles({ page, built })).style)).toBe("made before");
+		writeFileSync(join(page, "main.tsx"), "document.title = 'two';");
+		const files = await pageFiles({ page, built });
+		expect([String(files.style), String(files.script)]).toEqual([
+			"b{color:red}\n",
+			expect.stringContaining('"two"'),
+		]);
+	});
+
 	beforeAll(() => {
 		vi.stubEnv("NIGHTLIGHT_CACHE", mkdtempSync(join(tmpdir(), "nightlight-cache-")));
 		return () => vi.unstubAllEnvs();
@@ -268,14 +285,14 @@ describe("the page's files", () => {
 
 	it("are bundled and made small, and made again when a source has changed", async () => {
 		const folder = sources("const long: number = 1; document.title = String(long);");
-		const files = await pageFiles(folder);
+		const files = await pageFiles({ page: folder });
 		expect(String(files.script)).toMatch(/^\S*document\.title=String\(\S+\);\n$/);
 		expect(String(files.style)).toBe("b{color:red}\n");
 		writeFileSync(join(folder, "main.tsx"), "document.title = 'two';");
-		expect(String((await pageFiles(folder)).script)).toContain('"two"');
+		expect(String((await pageFiles({ page: folder })).script)).toContain('"two"');
 	});
 
 	it("that cannot be bundled are a failure with its reason", async () => {
-		await expect(pageFiles(sources("import './nothing.js';"))).rejects.toThrow(/nothing\.js/);
+		await expect(pageFiles({ page: sources("import './nothing.js';") })).rejects.toThrow(/nothing\.js/);
 	});
 });
