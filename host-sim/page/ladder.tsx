@@ -43,11 +43,13 @@ function Diagram(props: {
 	}, [rows, behind, open]);
 	const onScroll = ({ currentTarget: at }: { currentTarget: HTMLElement }): void =>
 		setBehind(at.scrollHeight - at.scrollTop - at.clientHeight > NEAR);
-	const toggle = (n: number): void => {
-		const next = new Set(open);
-		if (!next.delete(n)) next.add(n);
-		setOpen(next);
-	};
+	// A line may have been drawn, with this function, before others were opened.
+	const toggle = (n: number): void =>
+		setOpen((before) => {
+			const next = new Set(before);
+			if (!next.delete(n)) next.add(n);
+			return next;
+		});
 	const stop = rows.some(({ rung }) => rung.n === focused)
 		? focused
 		: [...rows].reverse().find(isPacket)?.rung.n;

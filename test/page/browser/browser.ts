@@ -16,12 +16,12 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 /** How many times longer than alone anything takes now: what else runs here takes its share. */
 export const share = (): number => Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
 
-/** Real Chromium, without a window. */
-export const launch = (): Promise<Browser> =>
+/** Real Chromium, without a window. @param words further options of its command line */
+export const launch = (...words: readonly string[]): Promise<Browser> =>
 	chromium.launch({
 		...(executablePath === undefined ? {} : { executablePath }),
 		// Chromium's sandbox does not work for root.
-		args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+		args: process.getuid?.() === 0 ? ["--no-sandbox", ...words] : [...words],
 	});
 
 /** `nightlight` with a page. Resolves when the page is there. */
