@@ -1,13 +1,19 @@
+import { appendFileSync } from "node:fs";
 import type { Reporter, TestModule } from "vitest/node";
 
 /** What `npm test` leaves out. */
 const OTHER_LANES = `
 This was the quick lane. The others (docs/testing.md):
-  bash .ci/run           before a change lands: everything once, with lint, types, brokers, worlds, coverage
+  bash .ci/run           before a change lands: everything once, with lint, types, brokers, worlds, the page, coverage
   npm run test:all       the tests of that, with those that are long by nature
+  npm run test:page      the page in a real Chromium
   npm run test:brokers   device and server on the brokers that others run
   npm run long           seeds by the ten thousand, soak, 10,000 connections, mutation, fuzzing: before a release
 `;
+
+/** The file to which each run adds its line, for a sum. Tests that run tests are not part of it. */
+const COUNTS = process.env.NIGHTLIGHT_COUNTS;
+delete process.env.NIGHTLIGHT_COUNTS;
 
 /**
  * Says what was skipped and why, and closes a run with one line that any tool can read:
@@ -29,6 +35,7 @@ export default class CountReporter implements Reporter {
 		}
 		const lanes = process.env.npm_lifecycle_event === "test" ? OTHER_LANES : "";
 		const line = `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
+		if (COUNTS !== undefined) appendFileSync(COUNTS, `${line}\n`);
 		process.once("exit", () => process.stdout.write(`${lanes}\n${line}\n`));
 	}
 }
