@@ -26,6 +26,8 @@ export default class CountReporter implements Reporter {
 		for (const module of modules) {
 			// A file that cannot be loaded has no tests to fail.
 			if (module.state() === "failed" && module.errors().length > 0) counts.failed++;
+			// Nor does a `beforeAll` that fails, and its tests are skipped.
+			for (const suite of module.children.allSuites()) if (suite.errors().length > 0) counts.failed++;
 			for (const test of module.children.allTests()) {
 				const { state } = test.result();
 				if (state !== "pending") counts[state]++;
