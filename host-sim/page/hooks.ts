@@ -1,5 +1,6 @@
 import { useEffect, useReducer, useRef, useState } from "preact/hooks";
 import type { Push } from "../web/protocol.js";
+import { BROWSER } from "./browser.js";
 import { apply, LOCKED, lose, START, type State } from "./store.js";
 import { openStream, type Wanted } from "./stream.js";
 
@@ -37,11 +38,12 @@ export function useStream(wanted: Wanted | undefined, unlocked: number): State {
 	useEffect(() => {
 		if (wanted === undefined) return undefined;
 		dispatch("begin");
-		return openStream(wanted, {
+		const listener = {
 			onPush: dispatch,
 			onLost: () => dispatch("lost"),
 			onLocked: () => dispatch("locked"),
-		});
+		};
+		return openStream(wanted, listener, BROWSER);
 	}, [key, unlocked]);
 	return state;
 }

@@ -1,5 +1,16 @@
 import type { Push } from "../web/protocol.js";
-import { isLocked } from "./unlock.js";
+
+/** What a stream needs of the browser. */
+export interface Browser {
+	/** Whether somebody may see the page. */
+	isSeen(): boolean;
+	/** Calls back when that changes; what is returned ends it. */
+	onSeen(listener: () => void): () => void;
+	/** Whether the service asks this browser for its key; `undefined` when it cannot be reached. */
+	isLocked(): Promise<boolean | undefined>;
+	/** Opens a stream of the service. Returns what closes it. */
+	open(query: string, onPush: (push: Push) => void, onError: () => void): () => void;
+}
 
 /** Which pushes are wanted: those of one device, or the summaries of all. */
 export type Wanted = { readonly device: string } | "all";
@@ -19,47 +30,58 @@ export interface Listener {
 }
 
 /**
- * Keeps a stream of pushes open, and opens it again when it breaks, for as
- * long as it takes. Returns what ends it.
+ * Keeps a stream of pushes open while the page is seen, and opens it again when it breaks, for as long as it takes.
+ * Returns what ends it.
  */
-export function openStream(wanted: Wanted, { onPush, onLost, onLocked }: Listener): () => void {
+export function openStream(
+	wanted: Wanted,
+	{ onPush, onLost, onLocked }: Listener,
+	browser: Browser,
+): () => void {
 	const query = wanted === "all" ? "all" : `device=${encodeURIComponent(wanted.device)}`;
-	let source: EventSource | undefined;
-	let timer = 0;
+	let close = (): void => {};
+	let timer: ReturnType<typeof setTimeout> | undefined;
 	let failures = 0;
 	let ticked = Date.now();
 	/** The last one counts: what an earlier one hears comes too late. */
 	let opening = 0;
 	const lose = (): void => {
-		source?.close();
+		close();
 		onLost();
 		clearTimeout(timer);
 		timer = setTimeout(open, WAITS[Math.min(failures++, WAITS.length - 1)]);
 	};
+	const rest = (): void => {
+		opening++;
+		clearTimeout(timer);
+		close();
+	};
 	const open = async (): Promise<void> => {
-		source?.close();
-		const own = ++opening;
-		const locked = await isLocked();
+		rest();
+		// Browsers have six connections to a host for all tabs: one that nobody sees takes none.
+		if (!browser.isSeen()) return;
+		const own = opening;
+		const locked = await browser.isLocked();
 		if (own !== opening) return;
 		if (locked === undefined) return lose();
 		if (locked) return onLocked();
-		source = new EventSource(`/api/stream?${query}`);
-		source.onmessage = ({ data }: MessageEvent<string>) => {
+		const take = (push: Push): void => {
 			failures = 0;
-			onPush(JSON.parse(data) as Push);
+			onPush(push);
 		};
-		source.onerror = lose;
+		close = browser.open(query, take, lose);
 	};
 	const awake = setInterval(() => {
 		const now = Date.now();
 		if (now - ticked > SLEPT) void open();
 		ticked = now;
 	}, 5000);
-	void open();
+	const look = (): void => void open();
+	const unlisten = browser.onSeen(look);
+	look();
 	return () => {
-		opening++;
-		clearTimeout(timer);
+		unlisten();
 		clearInterval(awake);
-		source?.close();
+		rest();
 	};
 }
