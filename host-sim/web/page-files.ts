@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { OutputFile } from "esbuild";
 import { cached } from "../engines/cache.js";
+import { EngineError } from "../engines/failure.js";
 
 /** What a browser gets of the page. */
 export interface PageFiles {
@@ -30,31 +32,49 @@ export interface PageFolders {
 /** The built files, by what they are for. */
 const BUILT = Object.freeze({ script: "page.js", style: "page.css" });
 
+type Built = Pick<PageFiles, keyof typeof BUILT>;
+
 const areIn = (folder: string): boolean =>
 	Object.values(BUILT).every((name) => existsSync(join(folder, name)));
 
 /**
  * The page's files: those that came with the package, if they are of these sources; else made by esbuild, if they are
- * not in the cache, where they are kept by the contents of their sources.
+ * not in the cache, where they are kept by the contents of their sources, if it can be written.
  * @throws Error when they cannot be made
  */
 export async function pageFiles({ page = PAGE, built = PREBUILT }: PageFolders = {}): Promise<PageFiles> {
-	const build = (to: string) => bundle(page, to);
-	const folder = isOf(page, built)
-		? built
-		: await cached({ kind: "page", key: keyOf(page, PACKAGES), exists: areIn, build });
 	return {
 		index: readFileSync(join(page, "index.html")),
-		script: readFileSync(join(folder, BUILT.script)),
-		style: readFileSync(join(folder, BUILT.style)),
 		icon: readFileSync(join(page, "favicon.svg")),
+		...(isOf(page, built) ? read(built) : await made(page)),
 	};
+}
+
+/** The built files, from the cache where they are or can be kept. */
+async function made(page: string): Promise<Built> {
+	const build = async (to: string) => keep(await bundle(page), to);
+	try {
+		return read(await cached({ kind: "page", key: keyOf(page, PACKAGES), exists: areIn, build }));
+	} catch (error) {
+		if (error instanceof EngineError) return bundle(page);
+		throw error;
+	}
+}
+
+const read = (folder: string): Built => ({
+	script: readFileSync(join(folder, BUILT.script)),
+	style: readFileSync(join(folder, BUILT.style)),
+});
+
+function keep({ script, style }: Built, folder: string): void {
+	writeFileSync(join(folder, BUILT.script), script);
+	writeFileSync(join(folder, BUILT.style), style);
 }
 
 /** Makes the files that go into a package. Returns their folder. */
 export async function prebuild({ page = PAGE, built = PREBUILT }: PageFolders = {}): Promise<string> {
 	mkdirSync(built, { recursive: true });
-	await bundle(page, built);
+	keep(await bundle(page), built);
 	writeFileSync(join(built, KEY), keyOf(page));
 	return built;
 }
@@ -83,14 +103,15 @@ function keyOf(page: string, ...more: readonly string[]): string {
 	return hash.digest("hex").slice(0, 16);
 }
 
-async function bundle(page: string, to: string): Promise<void> {
+/** @throws Error when a source is wrong */
+async function bundle(page: string): Promise<Built> {
 	const { build } = await import("esbuild");
 	const { outputFiles } = await build({
 		entryPoints: [
 			{ in: join(page, "main.tsx"), out: "page" },
 			{ in: join(page, "page.css"), out: "page" },
 		],
-		outdir: to,
+		outdir: page,
 		bundle: true,
 		minify: true,
 		write: false,
@@ -101,5 +122,9 @@ async function bundle(page: string, to: string): Promise<void> {
 		legalComments: "none",
 		logLevel: "silent",
 	});
-	for (const { path, contents } of outputFiles) writeFileSync(path, contents);
+	const named = (name: string) => outputFiles.find(({ path }) => basename(path) === name) as OutputFile;
+	return {
+		script: Buffer.from(named(BUILT.script).contents),
+		style: Buffer.from(named(BUILT.style).contents),
+	};
 }

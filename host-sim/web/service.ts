@@ -41,6 +41,13 @@ const BASE = "http://127.0.0.1/";
 /** Browsers that may be pushed to at a time. */
 const MOST_STREAMS = 64;
 
+/** Milliseconds that a request's head, and all of it, may take, and in which that is looked at. */
+const TIMEOUTS = Object.freeze({
+	headersTimeout: 5000,
+	requestTimeout: 10_000,
+	connectionsCheckingInterval: 1000,
+});
+
 const FILES: ReadonlyMap<string, readonly [name: keyof PageFiles, type: string]> = new Map([
 	["/", ["index", "text/html; charset=utf-8"]],
 	["/page.js", ["script", "text/javascript; charset=utf-8"]],
@@ -70,9 +77,7 @@ class Shell implements Service {
 	constructor(options: ServiceOptions) {
 		this.#options = options;
 		this.#access = new Access(() => this.#port, options.key);
-		this.#server = createServer((request, response) => void this.#serve(request, response));
-		this.#server.headersTimeout = 5000;
-		this.#server.requestTimeout = 10_000;
+		this.#server = createServer(TIMEOUTS, (request, response) => void this.#serve(request, response));
 		this.#server.maxConnections = 4 * MOST_STREAMS;
 		this.#server.on("clientError", (_, socket) => (socket as Socket).destroy());
 	}

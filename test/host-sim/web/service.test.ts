@@ -1,4 +1,5 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
@@ -245,6 +246,15 @@ describe("the service", () => {
 		expect(performance.now() - begun).toBeLessThan(1000);
 	});
 
+	it("ends a connection that does not get to the end of its request's head", async () => {
+		const { port } = await started();
+		const begun = performance.now();
+		const socket = connect(port, "127.0.0.1", () => socket.write("GET / HTTP/1.1\r\nHost: 127"));
+		socket.resume();
+		await new Promise((resolve) => socket.on("close", resolve));
+		expect(performance.now() - begun).toBeLessThan(9000);
+	});
+
 	it("lets go of a browser that is gone", async () => {
 		const { port, device } = await started();
 		for (let count = 0; count < 70; count++) (await Browser.open(port, "all")).close();
@@ -290,6 +300,19 @@ describe("the page's files", () => {
 		expect(String(files.style)).toBe("b{color:red}\n");
 		writeFileSync(join(folder, "main.tsx"), "document.title = 'two';");
 		expect(String((await pageFiles({ page: folder })).script)).toContain('"two"');
+	});
+
+	it("are made at each start where they cannot be kept", async () => {
+		const file = join(mkdtempSync(join(tmpdir(), "nightlight-")), "file");
+		writeFileSync(file, "");
+		const { NIGHTLIGHT_CACHE: kept } = process.env;
+		cleanups.push(() => vi.stubEnv("NIGHTLIGHT_CACHE", kept));
+		vi.stubEnv("NIGHTLIGHT_CACHE", join(file, "cache"));
+		const files = await pageFiles({ page: sources("document.title = 'one';") });
+		expect([String(files.style), String(files.script)]).toEqual([
+			"b{color:red}\n",
+			expect.stringContaining('"one"'),
+		]);
 	});
 
 	it("that cannot be bundled are a failure with its reason", async () => {
