@@ -100,7 +100,10 @@ export const lose = (state: State): State =>
 /** The service asks for its key: who has none sees nothing. */
 export const LOCKED: State = { ...START, connection: "locked" };
 
-function withSample(samples: readonly Sample[], sample: Sample): readonly Sample[] {
+function withSample(before: readonly Sample[], sample: Sample): readonly Sample[] {
+	// The service's clock may have been put back.
+	const isBack = (before.at(-1)?.t ?? sample.t) > sample.t;
+	const samples = isBack ? before.filter(({ t }) => t <= sample.t) : before;
 	// A twentieth more is kept, so that not each new sample moves all others.
 	const first = samples[0]?.t ?? sample.t;
 	const old = sample.t - KEPT.time;

@@ -228,7 +228,8 @@ export class DeviceModel {
 		}
 		const { last } = this.samples;
 		const isSteady = last?.light === light && last.led === this.#led;
-		if (!isSteady || now - last.t >= STEADY) this.#sample();
+		// The clock may have been put back.
+		if (!isSteady || Math.abs(now - last.t) >= STEADY) this.#sample();
 	}
 
 	/** Its source was changed. */

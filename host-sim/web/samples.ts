@@ -30,6 +30,8 @@ export class Samples {
 
 	/** Takes a sample, unless it comes too soon after the last one. Returns whether it did. */
 	push(sample: Sample): boolean {
+		// A clock that was put back: what would be later has been before.
+		for (const series of [this.#coarse, this.#fine]) series.dropAfter(sample.t);
 		const { last } = this;
 		if (last !== undefined && sample.t - last.t < SAMPLE_INTERVAL) return false;
 		this.#fine.push(sample);

@@ -49,6 +49,11 @@ export class Series {
 		this.#length -= count;
 	}
 
+	/** Drops the newest samples, as far as they are later than a time. */
+	dropAfter(time: number): void {
+		while (this.#length > 0 && (this.#times[this.#length - 1] as number) > time) this.#length--;
+	}
+
 	*[Symbol.iterator](): Generator<Sample> {
 		for (let index = 0; index < this.#length; index++) yield this.at(index) as Sample;
 	}

@@ -73,6 +73,12 @@ describe("apply", () => {
 		expect(state.rungs.at(-1)?.n).toBe(1000);
 	});
 
+	it("drops the samples that are later than a new one: the service's clock was put back", () => {
+		const sample = (t: number): Push => ({ type: "sample", sample: { t, light: 1 } });
+		const state = after(HELLO, sample(1000), sample(2000), sample(3000), sample(1500), sample(1800));
+		expect(state.samples.map(({ t }) => t)).toEqual([1000, 1500, 1800]);
+	});
+
 	it("keeps an hour of samples, and a twentieth more at most", () => {
 		let state = after(HELLO);
 		for (let t = 0; t <= 3 * KEPT.time; t += 30_000)

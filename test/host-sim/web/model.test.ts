@@ -124,6 +124,25 @@ describe("a device that is simulated", () => {
 		]);
 	});
 
+	it("goes on with its samples when the clock is put back", () => {
+		const { clock, model, light, simulate } = started();
+		simulate("lamp");
+		const times = () => model.device("lamp")?.samples.all.map(({ t }) => t);
+		for (let count = 0; count < 3; count++) {
+			model.look();
+			clock.now += 1000;
+		}
+		clock.now = 1_001_500;
+		light.now = 800;
+		model.look();
+		expect(times()).toEqual([1_000_000, 1_001_000, 1_001_500]);
+		clock.now = 500_000;
+		model.look();
+		clock.now = 501_000;
+		model.look();
+		expect(times()).toEqual([500_000, 501_000]);
+	});
+
 	it("has the trouble that a person switches on, and dies with its power", () => {
 		const { model, changes, simulate } = started();
 		const trouble = new Trouble();

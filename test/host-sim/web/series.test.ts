@@ -11,12 +11,18 @@ const sample: fc.Arbitrary<Sample> = fc.record(
 it("a series holds what an array would", () => {
 	fc.assert(
 		fc.property(
-			fc.array(fc.oneof({ weight: 9, arbitrary: sample }, fc.nat(100)), { maxLength: 400 }),
+			fc.array(fc.oneof({ weight: 9, arbitrary: sample }, fc.nat(100), fc.constant("back")), {
+				maxLength: 400,
+			}),
 			(steps) => {
 				const series = new Series();
 				const array: Sample[] = [];
 				for (const step of steps) {
-					if (typeof step !== "number") {
+					if (step === "back") {
+						const time = array.at(-2)?.t ?? 0;
+						series.dropAfter(time);
+						while (array.length > 0 && (array.at(-1) as Sample).t > time) array.pop();
+					} else if (typeof step !== "number") {
 						series.push(step);
 						array.push(step);
 					} else {
