@@ -38,7 +38,7 @@ export interface ConnectionOptions extends Secrets {
 	readonly onOnline: () => void;
 	/** A message came; `next` asks for the following one. */
 	readonly onMessage: (message: ReceivedMessage, next: () => void) => void;
-	/** Hears of each packet; of CONNECT with its password. It must not throw. */
+	/** Hears of each packet that leaves or comes; of CONNECT with its password. It must not throw. */
 	readonly onPacket?: ((way: PacketWay, packet: Packet) => void) | undefined;
 	/** It is over. Called once, unless `close` was called before. */
 	readonly onClosed: (failure: LinkFailure) => void;
@@ -109,7 +109,11 @@ export function openConnection(options: ConnectionOptions): Connection {
 			return way.stream;
 		}, clientOptions(options));
 		if (onPacket !== undefined) {
-			client.on("packetsend", (packet) => onPacket("sent", packet));
+			client.on("packetsend", (packet) => {
+				// MQTT.js has it written before there is a connection.
+				if (packet.cmd === "connect") way?.onOpen(() => onPacket("sent", packet));
+				else onPacket("sent", packet);
+			});
 			client.on("packetreceive", (packet) => onPacket("received", packet));
 		}
 		client.connect();

@@ -20,6 +20,8 @@ export interface Secrets {
 export interface BrokerStream {
 	/** Takes bytes at once; they leave when the connection is open. */
 	readonly stream: Duplex;
+	/** Calls back once, when bytes leave: the connection is open, with its TLS and its WebSocket. */
+	readonly onOpen: (listener: () => void) => void;
 	/** Whether the broker has not said anything yet: not a byte or, to a WebSocket, not that it opens one. */
 	readonly isSilent: () => boolean;
 	/** The certificates that the broker showed; `undefined` without TLS, or before it showed them. */
@@ -51,12 +53,18 @@ export function openStream(address: BrokerAddress, secrets: Secrets, maxPacket: 
 	switch (protocol) {
 		case "mqtt": {
 			const socket = connectTcp({ host, port });
-			return { stream: socket, isSilent: () => socket.bytesRead === 0, certificates: () => undefined };
+			return {
+				stream: socket,
+				onOpen: (listener) => socket.once("connect", listener),
+				isSilent: () => socket.bytesRead === 0,
+				certificates: () => undefined,
+			};
 		}
 		case "mqtts": {
 			const socket = connectTls({ host, port, ...tls });
 			return {
 				stream: socket,
+				onOpen: (listener) => socket.once("secureConnect", listener),
 				isSilent: () => socket.bytesRead === 0,
 				certificates: watchCertificates(socket),
 			};
@@ -83,7 +91,12 @@ export function openStream(address: BrokerAddress, secrets: Secrets, maxPacket: 
 			webSocket.once("upgrade", () => {
 				isSilent = false;
 			});
-			return { stream, isSilent: () => isSilent, certificates: () => certificates() };
+			return {
+				stream,
+				onOpen: (listener) => webSocket.once("open", listener),
+				isSilent: () => isSilent,
+				certificates: () => certificates(),
+			};
 		}
 	}
 }

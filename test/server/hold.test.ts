@@ -76,6 +76,18 @@ describe("a running server", () => {
 		]);
 	});
 
+	it("shows no CONNECT of a connection that was never open", async () => {
+		const events = new Events();
+		const packets: string[] = [];
+		const server = startServer({
+			...{ brokerUrl: "mqtt://127.0.0.1:1", id: "lamp", onEvent: events.add },
+			onPacket: (way, { cmd }) => packets.push(`${way} ${cmd}`),
+		});
+		cleanups.push(() => server.stop());
+		await events.link("backoff");
+		expect(packets).toEqual([]);
+	});
+
 	it("refuses both without a connection, and holds nothing", async () => {
 		const events = new Events();
 		const server = startServer({ brokerUrl: "mqtt://127.0.0.1:1", id: "lamp", onEvent: events.add });
