@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { DeviceView, Rule, Sample } from "../web/protocol.js";
+import { captions } from "./captions.js";
 import { useNow, useSize } from "./hooks.js";
 import { describe, type Frame, plot, sampleAt, xOf, yOf } from "./plot.js";
 import { Segments } from "./segments.js";
@@ -120,6 +121,13 @@ function Drawing(props: {
 			? `on below ${reading(rule.threshold)}, off from ${reading(upper)}`
 			: `on below ${reading(rule.threshold)}`;
 	const narrow = width < 380;
+	const faults = spells
+		.filter(({ to }) => to === undefined || to >= from)
+		.map(({ name, from: began, to: ended }) => ({
+			from: Math.max(left, xOf(frame, began)),
+			to: ended === undefined ? right : Math.min(right, xOf(frame, ended)),
+			text: FAULTS[name].name,
+		}));
 	const levels = [minimum, rule.threshold, maximum].filter(
 		(_, index) => index !== 1 || (bottom - low > 14 && low - top > 14),
 	);
@@ -144,23 +152,21 @@ function Drawing(props: {
 					{words}
 				</text>
 			)}
-			{spells.map(({ name, from: began, to: ended }) => {
-				const [begin, end] = [
-					Math.max(left, xOf(frame, began)),
-					Math.min(right, ended === undefined ? right : xOf(frame, ended)),
-				];
-				if (ended !== undefined && ended < from) return null;
-				return (
-					<g key={name + began}>
-						<rect class="fault-bar" x={begin} width={Math.max(1, end - begin)} y={top} height="3" />
-						{end - begin > 72 && (
-							<text x={end - 8} y={top + 20} text-anchor="end">
-								{FAULTS[name].name}
-							</text>
-						)}
-					</g>
-				);
-			})}
+			{faults.map(({ from: begin, to: end, text }) => (
+				<rect
+					key={text + begin}
+					class="fault-bar"
+					x={begin}
+					width={Math.max(1, end - begin)}
+					y={top}
+					height="3"
+				/>
+			))}
+			{captions(faults, lit).map(({ from: begin, to: end, text, row }) => (
+				<text key={text + begin} x={end - 8} y={top + 20 + 16 * row} text-anchor="end">
+					{text}
+				</text>
+			))}
 			<path class="line" d={line} />
 			{last !== undefined && last.x < right - 2 && (
 				<line class="still" x1={last.x} x2={right} y1={last.y} y2={last.y} />
