@@ -20,9 +20,9 @@ export class Card extends Component<Props> {
 	}
 
 	override render({ summary, place, of }: Props) {
-		const { id, light, led, link, trouble } = summary;
+		const { id, light, share, led, link, trouble } = summary;
 		const away = link !== undefined && link !== "online";
-		const sky = skyAt((light ?? 512) / 1023);
+		const sky = skyAt(share ?? 0.5);
 		const look = away
 			? {}
 			: { "--sky0": sky.top, "--sky1": sky.middle, "--sky2": sky.horizon, "--far": sky.far };

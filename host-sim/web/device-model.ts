@@ -106,7 +106,7 @@ export class DeviceModel {
 	get summary(): Summary {
 		return {
 			id: this.id,
-			...(this.#light !== undefined && { light: this.#light }),
+			...(this.#light !== undefined && { light: this.#light, share: this.#shareOf(this.#light) }),
 			...(this.#led !== undefined && { led: this.#led }),
 			...(this.#link !== undefined && { link: this.#link.state }),
 			trouble: this.#hasFailed || (this.controls?.trouble?.active ?? NOTHING).length > 0,
@@ -278,6 +278,12 @@ export class DeviceModel {
 				reason,
 			);
 		if (!isIt) this.note("device", `refused a message on ${topic}: ${reason}`, "bad");
+	}
+
+	#shareOf(light: number): number {
+		const { minimum, maximum } = this.range;
+		const share = (light - minimum) / (maximum - minimum);
+		return Number(Math.min(1, Math.max(0, share)).toFixed(3));
 	}
 
 	#changed(): void {

@@ -96,6 +96,8 @@ export type Rung =
 export interface Summary {
 	readonly id: string;
 	readonly light?: number;
+	/** Where the light is between the least and the most of its sensor, 0 to 1. */
+	readonly share?: number;
 	readonly led?: boolean;
 	readonly link?: string;
 	readonly trouble: boolean;

@@ -21,21 +21,17 @@ function started() {
 	const changes: Change[] = [];
 	model.listen((change) => changes.push(change));
 	const light = { now: 900 };
-	const simulate = (id: string, trouble?: Trouble) =>
-		model.simulate(
-			id,
-			{ minimum: 0, maximum: 1023 },
-			{
-				...{
-					engine: "node" as const,
-					clientId: `${id}nightlight_client`,
-					source: "hand" as const,
-					sources: [],
-				},
-				trouble,
-				...{ measure: () => light.now, setLight: () => {}, choose: () => {} },
+	const simulate = (id: string, trouble?: Trouble, range = { minimum: 0, maximum: 1023 }) =>
+		model.simulate(id, range, {
+			...{
+				engine: "node" as const,
+				clientId: `${id}nightlight_client`,
+				source: "hand" as const,
+				sources: [],
 			},
-		);
+			trouble,
+			...{ measure: () => light.now, setLight: () => {}, choose: () => {} },
+		});
 	return { clock, model, changes, light, simulate };
 }
 
@@ -141,6 +137,13 @@ describe("a device that is simulated", () => {
 		clock.now = 501_000;
 		model.look();
 		expect(times()).toEqual([500_000, 501_000]);
+	});
+
+	it("has its light as a share of its own sensor's range", () => {
+		const { model, light, simulate } = started();
+		light.now = 15;
+		simulate("lamp", undefined, { minimum: -20, maximum: 50 });
+		expect(model.device("lamp")?.summary).toMatchObject({ light: 15, share: 0.5 });
 	});
 
 	it("has the trouble that a person switches on, and dies with its power", () => {
