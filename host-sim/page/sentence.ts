@@ -18,13 +18,27 @@ const FRESH = 3000;
  */
 export function sentence(picture: Picture): string {
 	const { device, server } = picture;
-	const fault = device.faults.at(-1);
-	if (fault !== undefined) return `${FAULT[fault.name](picture)}.`;
+	const fault = FAULTS_BY_WEIGHT.find((name) => device.faults.some((one) => one.name === name));
+	if (fault !== undefined && !PASSABLE.includes(fault)) return `${FAULT[fault](picture)}.`;
 	if (device.link !== undefined && !isOnline(device.link)) return `${away(picture, device.link)}.`;
 	if (!isOnline(server)) return `${alone(picture)}.`;
+	if (fault !== undefined) return `${FAULT[fault](picture)}.`;
 	if (device.light === undefined) return "The device is here, and has not sent a reading yet.";
 	return `${calm(picture, device.light)}.`;
 }
+
+/** Of several faults the first decides what is seen of the others. */
+const FAULTS_BY_WEIGHT: readonly FaultName[] = [
+	"power-cut",
+	"wifi-off",
+	"broker-down",
+	"half-open",
+	"latency",
+	"storage-full",
+];
+
+/** Faults with which messages still arrive. */
+const PASSABLE: readonly FaultName[] = ["latency", "storage-full"];
 
 const FAULT: Readonly<Record<FaultName, (picture: Picture) => string>> = {
 	"wifi-off": (picture) => `Wi-Fi is off: ${cut(picture)}`,

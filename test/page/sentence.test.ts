@@ -113,6 +113,24 @@ describe("the sentence", () => {
 			"The storage is full: the device goes on, the LED is off, and what it cannot send may be lost.",
 		],
 		[
+			"Wi-Fi off, and then a full storage",
+			pictureOf({
+				faults: [...fault("wifi-off").faults, { name: "storage-full", since: 70_000 }],
+				link: BACKOFF,
+			}),
+			"Wi-Fi is off: light is 820, the LED is off, and the server knows it.",
+		],
+		[
+			"no power, and then no Wi-Fi",
+			pictureOf({ faults: [...fault("power-cut").faults, { name: "wifi-off", since: 70_000 }] }),
+			"The device has no power: the LED is dark, and the server still believes that light is 820.",
+		],
+		[
+			"latency while the server is away",
+			pictureOf(fault("latency"), { server: { state: "offline", since: 0 } }),
+			"The server is away: light is 820, nobody decides, the LED is off until it is back.",
+		],
+		[
 			"no connection, with a reason",
 			pictureOf({ light: 214, link: BACKOFF }),
 			"The device has no connection (no Wi-Fi network): light is 214, but the server still believes that light is 820.",
