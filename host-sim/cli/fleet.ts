@@ -26,7 +26,7 @@ export function devicesOf(
 	for (const [name, topic] of Object.entries(topics)) {
 		if (topic === null || topic.includes("{id}")) continue;
 		throw usage(
-			`${placeOf(`topics.${name}`)}: got ${JSON.stringify(topic)}, wants {id} in it: --devices are ${count}`,
+			`${placeOf(`topics.${name}`)}: got ${JSON.stringify(topic)}, wants {id} in it, because --devices is ${count}`,
 		);
 	}
 	return Array.from({ length: count }, (_, index) => ({ ...config, id: `${id}-${index + 1}` }));

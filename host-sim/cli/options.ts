@@ -82,7 +82,7 @@ export interface ListenOptions extends PacketOptions {
 	readonly wsPort?: number;
 }
 
-/** What `nightlight up` is told. */
+/** The options of `nightlight up`. */
 export type UpOptions = CommonOptions &
 	BrokerOptions &
 	DeviceOptions &
@@ -138,7 +138,7 @@ const id =
 export const withCommon = (command: Command): Command =>
 	command
 		.option("--json", "print events as JSON, one object a line")
-		.addOption(new Option("--duration <seconds>", "stop after so many seconds").argParser(positive));
+		.addOption(new Option("--duration <seconds>", "stop after this time").argParser(positive));
 
 /**
  * `--broker`, `--config` and the login.
@@ -215,7 +215,7 @@ export const withDevice = (command: Command): Command =>
 /** `--devices` */
 export const withDevices = (command: Command): Command =>
 	command.addOption(
-		new Option("--devices <count>", "so many devices, ID-1 and so on, each complete")
+		new Option("--devices <count>", "how many complete devices to run: ID-1, ID-2 and so on")
 			.argParser(whole(1, MOST_DEVICES))
 			.default(1),
 	);

@@ -34,7 +34,7 @@ describe("the configurations of several devices", () => {
 		],
 		[
 			{ topics: { status: "home/status" } },
-			'a.json:1:1: topics.status: got "home/status", wants {id} in it: --devices are 20',
+			'a.json:1:1: topics.status: got "home/status", wants {id} in it, because --devices is 20',
 		],
 		[{ id: "x".repeat(62) }, `--devices: the id ${"x".repeat(62)}-20 must be 1 to 64`],
 	])("cannot share %j", (values, says) => {
