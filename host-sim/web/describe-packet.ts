@@ -127,16 +127,24 @@ function connectLabel({ clientId, username, password, will, clean, keepalive }: 
 const hidden = (packet: IConnectPacket): Packet =>
 	packet.password === undefined ? packet : { ...packet, password: Buffer.from(HIDDEN) };
 
+/** The payload, or its beginning and an ellipsis. */
 function payloadOf(payload: string | Uint8Array): string {
-	if (typeof payload === "string") return cut(payload);
+	if (typeof payload === "string") return excerpt(payload);
 	// A character has at most 4 bytes; what the cut splits is behind the last one that is shown.
 	const part = payload.subarray(0, EXCERPT * 4);
 	try {
 		const utf8 = new TextDecoder("utf-8", { fatal: true });
-		return cut(utf8.decode(part, { stream: part.length < payload.length }));
+		return excerpt(utf8.decode(part, { stream: part.length < payload.length }));
 	} catch {
-		return `0x${Buffer.from(payload.subarray(0, EXCERPT / 2 - 1)).toString("hex")}`;
+		const hex = `0x${Buffer.from(payload.subarray(0, EXCERPT / 2 - 1)).toString("hex")}`;
+		return 2 * payload.length < EXCERPT ? hex : `${hex.slice(0, -2)}…`;
 	}
+}
+
+/** A text of at most 200 characters; a longer one ends with an ellipsis. */
+function excerpt(text: string): string {
+	const shown = cut(text);
+	return shown === text ? text : `${Array.from(shown).slice(0, -1).join("")}…`;
 }
 
 function decode(bytes: Uint8Array): Packet | undefined {

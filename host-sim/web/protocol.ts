@@ -73,7 +73,7 @@ export type Rung =
 			readonly retain?: boolean;
 			readonly dup?: boolean;
 			readonly id?: number;
-			/** As text or 0x…, at most 200 characters. */
+			/** As text or 0x…, at most 200 characters; of a longer one the beginning, and an ellipsis. */
 			readonly payload?: string;
 			/** The first 64 bytes of the packet; a password in CONNECT is replaced. */
 			readonly hex: string;

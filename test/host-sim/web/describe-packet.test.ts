@@ -78,9 +78,11 @@ describe("a packet", () => {
 
 	it.each([
 		["text", Buffer.from("é".repeat(150)), "é".repeat(150)],
-		["long text", Buffer.from("é".repeat(5000)), "é".repeat(200)],
+		["long text", Buffer.from("é".repeat(5000)), `${"é".repeat(199)}…`],
+		["text that just fits", Buffer.from("é".repeat(200)), "é".repeat(200)],
 		["bytes", Buffer.from([0xff, 0, 1]), "0xff0001"],
-		["many bytes", Buffer.alloc(5000, 0xff), `0x${"ff".repeat(99)}`],
+		["many bytes", Buffer.alloc(5000, 0xff), `0x${"ff".repeat(98)}…`],
+		["bytes that just fit", Buffer.alloc(99, 0xff), `0x${"ff".repeat(99)}`],
 		["nothing", Buffer.alloc(0), ""],
 	])("shows of its payload at most 200 characters: %s", (_, payload, shown) => {
 		expect(describeFrame(frame({ ...publish, payload }))).toMatchObject({ payload: shown });

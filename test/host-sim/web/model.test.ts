@@ -95,7 +95,10 @@ describe("a device that is simulated", () => {
 			device.event({ event: "refused", ...refused, reason: `reason ${index}` });
 		}
 		expect(model.device("lamp")?.rungs).toMatchObject(
-			payloads.map((payload, index) => ({ payload: payload.slice(0, 200), refused: `reason ${index}` })),
+			["", "", "", `${"x".repeat(199)}…`].map((long, index) => ({
+				payload: long || payloads[index],
+				refused: `reason ${index}`,
+			})),
 		);
 	});
 
