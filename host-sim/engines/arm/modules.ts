@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { EngineError } from "../failure.js";
+import { withoutPrivateNames } from "./private-names.js";
+import { type Place, placesOf } from "./source-place.js";
 
 /** The folder of the manifest, and of the modules it names. */
 export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -30,7 +32,7 @@ export interface Manifest {
 
 export interface Module {
 	readonly name: string;
-	/** JavaScript; specifiers are modules' names. */
+	/** JavaScript without private names; specifiers are modules' names. */
 	readonly source: string;
 	readonly isPreloaded: boolean;
 }
@@ -52,19 +54,23 @@ export function firmwareFiles(manifest: Manifest): Map<string, string> {
  * The modules as JavaScript, those that others import first. What a module exports and no other imports is
  * left out, with what only that needs: a command's argument that no command has takes no flash.
  * @param preload the names of those that are to live in flash; the board's do when all they import does
- * @throws EngineError for an import of what is no module
+ * @throws EngineError for an import of what is no module, and for what differs without private names
  */
 export async function transpile(
 	files: ReadonlyMap<string, string>,
 	preload: readonly string[],
 ): Promise<Module[]> {
 	const whole = await bundleEach(files, new Map());
-	const { sources, imports } = await bundleEach(files, namesUsed([...whole.sources.values()]));
+	const { sources, imports } = await bundleEach(
+		files,
+		namesUsed([...whole.sources.values()].map(({ text }) => text)),
+	);
 	const inFlash = new Set(preload);
 	return inOrder(imports).map((name) => {
 		const all = [...(imports.get(name) ?? [])].every((other) => inFlash.has(other));
 		if (BOARD.includes(name) && all) inFlash.add(name);
-		return { name, source: sources.get(name) as string, isPreloaded: inFlash.has(name) };
+		const { text, place } = sources.get(name) as Bundle;
+		return { name, source: withoutPrivateNames(text, place), isPreloaded: inFlash.has(name) };
 	});
 }
 
@@ -86,6 +92,12 @@ function namesUsed(sources: readonly string[]): Map<string, Set<string>> {
 /** As esbuild writes it: a default, names in braces, or both. */
 const IMPORT = /^import (?:(\w+),? )?(?:\{([^}]*)\} )?from "([^"]+)";$/gm;
 
+/** A module as esbuild makes it. */
+interface Bundle {
+	readonly text: string;
+	readonly place: Place;
+}
+
 /**
  * Each module as JavaScript, and what it imports; specifiers are modules' names.
  * @param used the exports to keep, by module; of a module that it lacks all are kept
@@ -93,7 +105,7 @@ const IMPORT = /^import (?:(\w+),? )?(?:\{([^}]*)\} )?from "([^"]+)";$/gm;
 async function bundleEach(
 	files: ReadonlyMap<string, string>,
 	used: ReadonlyMap<string, ReadonlySet<string>>,
-): Promise<{ sources: Map<string, string>; imports: Map<string, Set<string>> }> {
+): Promise<{ sources: Map<string, Bundle>; imports: Map<string, Set<string>> }> {
 	const names = new Map([...files].map(([name, file]) => [file, name]));
 	const imports = new Map<string, Set<string>>([...files.keys()].map((name) => [name, new Set()]));
 	const entryPoints = [...files].map(([name, file]) => ({
@@ -105,8 +117,9 @@ async function bundleEach(
 		bundle: true,
 		write: false,
 		outdir: ROOT,
+		sourcemap: "external",
 		format: "esm",
-		// What XS 13 has: private fields and all of ES2022.
+		// What XS 13 has: all of ES2022.
 		target: "es2022",
 		legalComments: "none",
 		// A constant in its place needs no closure, and each name of a variable is a key in flash.
@@ -117,8 +130,14 @@ async function bundleEach(
 	}).catch((error: Error) => {
 		throw new EngineError(error.message.split("\n").slice(0, 2).join(" "));
 	});
+	const texts = new Map(
+		outputFiles.map(({ path, text }) => [relative(ROOT, path).split(sep).join("/"), text]),
+	);
 	const sources = new Map(
-		outputFiles.map(({ path, text }) => [relative(ROOT, path).replace(/\.js$/, ""), text]),
+		[...files.keys()].map((name) => {
+			const text = texts.get(`${name}.js`) as string;
+			return [name, { text, place: placesOf(text, texts.get(`${name}.js.map`) as string, ROOT) }];
+		}),
 	);
 	return { sources, imports };
 }

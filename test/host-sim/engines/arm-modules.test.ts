@@ -53,3 +53,9 @@ it("keeps what a module does when it is loaded", async () => {
 	});
 	expect(loud).toContain("loaded");
 });
+
+it("says where in its source a module does what differs in the image", async () => {
+	const source =
+		"type N = number;\n\nexport class A {\n\t#x: N = 1;\n\tis(o: object) {\n\t\treturn #x in o;\n\t}\n}\n";
+	await expect(modulesOf({ brand: source })).rejects.toThrow(/brand\.ts:6: .*`in`/);
+});
