@@ -7,6 +7,7 @@
 #include "heap-image.h"
 #include "memory.h"
 #include "natives.h"
+#include "prune.h"
 #include "semihosting.h"
 
 /** What the simulator was started with: a file to write, bytes of heap, slots, keys, bytes of chunks. */
@@ -154,9 +155,10 @@ static void tell(txMachine* the)
 	char line[160];
 	unsigned long slots = the->currentHeapCount;
 	unsigned long modules = slots * sizeof(txSlot) + the->currentChunksSize - builtIns;
-	snprintf(line, sizeof line, "heap %lu slots %lu keys %lu chunks %lu modules %lu fits %d\n",
+	unsigned long firstHeap = (unsigned long)((uint8_t*)the->firstHeap - heapImage);
+	snprintf(line, sizeof line, "heap %lu slots %lu keys %lu chunks %lu modules %lu fits %d firstHeap %lu\n",
 		(unsigned long)usedHeap(), slots, (unsigned long)the->keyIndex, (unsigned long)the->peakChunksSize,
-		modules, slotsFit());
+		modules, slotsFit(), firstHeap);
 	writeConsole(line);
 }
 
@@ -181,6 +183,7 @@ void buildImage(void)
 	fxBeginHost(the);
 	findForbidden(the);
 	fxCollectGarbage(the);
+	prune(the);
 	builtIns = the->currentHeapCount * sizeof(txSlot) + the->currentChunksSize;
 	defineNatives(the);
 	importModules(the);

@@ -2,9 +2,12 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cached } from "../cache.js";
-import { namesOf, unusedBuiltIns } from "./built-ins.js";
+import { featuresHeader } from "./features.js";
+import { keeping, moving, onlyBuilds, pointedInto } from "./flashed.js";
 import { creationHeader, modulesSource, seamHeader } from "./generate.js";
-import { buildHeapImage, type ImageSizes } from "./heap-image.js";
+import { anyHeapImage, buildHeapImage, type ImageSizes } from "./heap-image.js";
+import { engineNames, keptHeader, keptNames, namesOf } from "./kept-names.js";
+import { type Placed, placedIn } from "./link-map.js";
 import { firmwareFiles, type Manifest, type Module, readManifest, transpile } from "./modules.js";
 import {
 	ARM_GCC,
@@ -101,24 +104,21 @@ export async function buildImage(
 	writeFileSync(join(folder, "seam.h"), seamHeader());
 	writeFileSync(join(folder, "creation.h"), creationHeader(manifest));
 	await compileModules(compiler, folder, modules);
-	// A file of options, for they are many.
-	writeFileSync(join(folder, "unused"), unusedOptions(folder, modules).join("\n"));
+	const names = new Set(modules.flatMap((_, index) => namesOf(readFileSync(compiledOf(folder, index)))));
+	const engineTexts = engineSources().map((file) => readFileSync(file, "utf8"));
+	const common = readFileSync(join(XS_SOURCES, "xsCommon.c"), "utf8");
+	writeFileSync(join(folder, "kept.h"), keptHeader(engineNames(common), keptNames(engineTexts, names)));
+	const features = new Set(modules.flatMap((module) => module.features));
+	if (names.has("BigInt")) features.add("BIGINT");
+	writeFileSync(join(folder, "features.h"), featuresHeader(features, names));
 	const sources = [...filesOf(BOARD, ".c"), join(folder, "modules.c")];
 	await forEach(sources, (source) =>
 		run(ARM_GCC, [...CHIP_FLAGS, "-Wall", `-I${BOARD}`, "-I.", "-c", source, "-o", objectOf(source)], folder),
 	);
-	await run(
-		ARM_GCC,
-		[
-			...LINK_FLAGS,
-			...[`-Wl,--defsym=C_STACK_SIZE=${C_STACK_SIZE}`, `-Wl,--defsym=HEAP_SIZE=${HEAP_SIZE}`],
-			...["-T", join(BOARD, "memory.ld"), "-o", "program.elf", "@unused"],
-			...sources.map(objectOf),
-			...filesOf(engine, ".o"),
-			"-lm",
-		],
-		folder,
-	);
+	const objects = [...sources.map(objectOf), ...filesOf(engine, ".o")];
+	// The table of what is left out is there only for an image without.
+	const options = features.has("BIGINT") ? [] : ["-Wl,--wrap=gxTypeBigInt"];
+	await linkProgram(folder, objects, options, readFileSync(join(BOARD, "memory.ld"), "utf8"));
 	const sizes = await buildHeapImage(folder);
 	const flashed = modules.filter(({ isPreloaded }) => !isPreloaded);
 	const app = flashed.reduce((sum, { name }) => sum + resultOf(folder, modules, name).length - 4, 0);
@@ -126,6 +126,29 @@ export async function buildImage(
 		join(folder, "sizes.json"),
 		JSON.stringify({ ...sizes, engine: sizes.engine - app, app: sizes.app + app }),
 	);
+}
+
+/** Links `program.elf`, in which what only builds the heap image is out of the flash. */
+async function linkProgram(
+	folder: string,
+	objects: readonly string[],
+	usual: readonly string[],
+	script: string,
+): Promise<void> {
+	const link = async (name: string, text: string, ...options: string[]): Promise<Placed[]> => {
+		writeFileSync(join(folder, `${name}.ld`), text);
+		const sizes = { C_STACK_SIZE, HEAP_SIZE };
+		const words = Object.entries(sizes).map(([size, value]) => `-Wl,--defsym=${size}=${value}`);
+		const files = ["-T", `${name}.ld`, `-Wl,-Map=${name}.map`, "-o", `${name}.elf`];
+		await run(ARM_GCC, [...LINK_FLAGS, ...usual, ...words, ...options, ...files, ...objects, "-lm"], folder);
+		return placedIn(readFileSync(join(folder, `${name}.map`), "utf8"));
+	};
+	const whole = await link("whole", script);
+	const roots = pointedInto(whole, await anyHeapImage(folder, "whole.elf"));
+	// Without its last use, all that it alone needs goes.
+	const withoutBuilder = ["-Wl,--wrap=buildImage", "-Wl,--defsym=__wrap_buildImage=0"];
+	const flashed = await link("flashed", keeping(script, roots), ...withoutBuilder);
+	await link("program", moving(script, onlyBuilds(whole, flashed)));
 }
 
 const objectOf = (source: string): string => basename(source).replace(/\.c$/, ".o");
@@ -139,13 +162,6 @@ const resultOf = (folder: string, modules: readonly Module[], name: string): Uin
 			modules.findIndex((module) => module.name === name),
 		),
 	);
-
-/** Puts `unused` (`left-out.c`) in the place of what no module can call; the linker drops the rest. */
-function unusedOptions(folder: string, modules: readonly Module[]): string[] {
-	const names = modules.flatMap((_, index) => namesOf(readFileSync(compiledOf(folder, index))));
-	const sources = engineSources().map((file) => readFileSync(file, "utf8"));
-	return unusedBuiltIns(sources, new Set(names)).map((callback) => `-Wl,--defsym=${callback}=unused`);
-}
 
 async function compileModules(compiler: string, folder: string, modules: readonly Module[]): Promise<void> {
 	const words = modules.flatMap(({ source }, index) => {
@@ -177,12 +193,21 @@ async function bytecodeCompiler(): Promise<string> {
 const engineSources = (): string[] =>
 	filesOf(XS_SOURCES, ".c").filter((file) => !LEFT_OUT.includes(basename(file)));
 
+/** Flags of single sources. */
+const FLAGS_OF: Readonly<Record<string, readonly string[]>> = {
+	// Only so does the global object's cache stay out of the shared machine, which is in flash.
+	"xsAPI.c": ["-DmxLink=1"],
+	// Its names, which only build the heap image, are not to be one with texts of others.
+	"xsCommon.c": ["-fno-merge-constants"],
+};
+
 /** The folder with the engine's objects. */
 async function engineObjects(log: (line: string) => void): Promise<string> {
 	const platform = join(BOARD, "xs-platform.h");
 	const key = digest([
 		await toolchainVersion(),
 		...CHIP_FLAGS.filter((flag) => !flag.includes(XS)),
+		JSON.stringify(FLAGS_OF),
 		...contentsOf([platform, ...filesOf(XS_SOURCES, ".c", ".h")]),
 	]);
 	const done = "done";
@@ -193,8 +218,7 @@ async function engineObjects(log: (line: string) => void): Promise<string> {
 		build: async (folder) => {
 			log("Compiling XS for the Cortex-M4; this happens once and takes about a minute");
 			await forEach(engineSources(), (source) => {
-				// Only so does the global object's cache stay out of the shared machine, which is in flash.
-				const flags = basename(source) === "xsAPI.c" ? ["-DmxLink=1"] : [];
+				const flags = FLAGS_OF[basename(source)] ?? [];
 				const words = [...CHIP_FLAGS, ...flags, "-w", `-I${BOARD}`, "-c", source, "-o", objectOf(source)];
 				return run(ARM_GCC, words, folder);
 			});

@@ -31,6 +31,8 @@ interface Need extends Room {
 	/** Bytes of the modules. */
 	readonly modules: number;
 	readonly fits: number;
+	/** Where the first block of slots begins in the heap image. */
+	readonly firstHeap: number;
 }
 
 /** More than any firmware that fits the flash. */
@@ -55,6 +57,22 @@ export async function buildHeapImage(folder: string): Promise<ImageSizes> {
 	return { engine, builtIns: heap - need.modules, app: need.modules, total, limit: FLASH_SIZE };
 }
 
+/** A heap image as a program has built it, with more room than it needs. */
+export interface HeapImage {
+	readonly bytes: Uint8Array;
+	/** The address that it is for. */
+	readonly base: number;
+	/** Where its first block of slots begins, from its own beginning on. */
+	readonly firstHeap: number;
+}
+
+/** Has a program build its heap image. */
+export async function anyHeapImage(folder: string, program: string): Promise<HeapImage> {
+	const { firstHeap } = await buildOnce(folder, AMPLE, program);
+	const base = await addressOf(folder, "heapImage", program);
+	return { bytes: readFileSync(join(folder, "heap.bin")), base, firstHeap };
+}
+
 /** How many slots more are tried at a time, and how many at most. */
 const SLOT_STEP = 32;
 const SLOT_LIMIT = 4000;
@@ -73,10 +91,14 @@ async function buildTightly(folder: string): Promise<Need> {
 /** Milliseconds; it takes a tenth of a second. */
 const TIMEOUT = 60_000;
 
-async function buildOnce(folder: string, { heap, slots, keys, chunks }: Room): Promise<Need> {
+async function buildOnce(
+	folder: string,
+	{ heap, slots, keys, chunks }: Room,
+	program = "program.elf",
+): Promise<Need> {
 	const semihosting = ["enable=on", "target=native", "arg=heap.bin"];
 	for (const value of [heap, slots, keys, chunks]) semihosting.push(`arg=${value}`);
-	const words = ["-M", "mps2-an386", "-kernel", "program.elf", "-display", "none", "-monitor", "none"];
+	const words = ["-M", "mps2-an386", "-kernel", program, "-display", "none", "-monitor", "none"];
 	const options = ["-serial", "null", "-serial", "null", "-semihosting-config", semihosting.join(",")];
 	const output = await run(QEMU, [...words, ...options], folder, TIMEOUT).catch((error: Error) => {
 		throw new EngineError(error.message.replace(`${QEMU}: `, ""));
@@ -90,12 +112,11 @@ async function buildOnce(folder: string, { heap, slots, keys, chunks }: Room): P
 		chunks: number("chunks"),
 		modules: number("modules"),
 		fits: number("fits"),
+		firstHeap: number("firstHeap"),
 	};
 }
 
-async function addressOf(folder: string, symbol: string): Promise<number> {
-	const line = (await run(NM, ["program.elf"], folder))
-		.split("\n")
-		.find((text) => text.endsWith(` ${symbol}`));
+async function addressOf(folder: string, symbol: string, program = "program.elf"): Promise<number> {
+	const line = (await run(NM, [program], folder)).split("\n").find((text) => text.endsWith(` ${symbol}`));
 	return Number.parseInt(line ?? "", 16);
 }

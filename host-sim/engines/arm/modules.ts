@@ -3,6 +3,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { EngineError } from "../failure.js";
+import { type Feature, featuresOf } from "./features.js";
 import { withoutPrivateNames } from "./private-names.js";
 import { type Place, placesOf } from "./source-place.js";
 
@@ -35,6 +36,8 @@ export interface Module {
 	/** JavaScript without private names; specifiers are modules' names. */
 	readonly source: string;
 	readonly isPreloaded: boolean;
+	/** What of the language it uses, of what not each image has. */
+	readonly features: readonly Feature[];
 }
 
 export const readManifest = (): Manifest =>
@@ -54,7 +57,7 @@ export function firmwareFiles(manifest: Manifest): Map<string, string> {
  * The modules as JavaScript, those that others import first. What a module exports and no other imports is
  * left out, with what only that needs: a command's argument that no command has takes no flash.
  * @param preload the names of those that are to live in flash; the board's do when all they import does
- * @throws EngineError for an import of what is no module, and for what differs without private names
+ * @throws EngineError for an import of what is no module, for what no image has, and for what differs without private names
  */
 export async function transpile(
 	files: ReadonlyMap<string, string>,
@@ -70,7 +73,8 @@ export async function transpile(
 		const all = [...(imports.get(name) ?? [])].every((other) => inFlash.has(other));
 		if (BOARD.includes(name) && all) inFlash.add(name);
 		const { text, place } = sources.get(name) as Bundle;
-		return { name, source: withoutPrivateNames(text, place), isPreloaded: inFlash.has(name) };
+		const features = [...featuresOf(text, place)];
+		return { name, source: withoutPrivateNames(text, place), isPreloaded: inFlash.has(name), features };
 	});
 }
 

@@ -1,24 +1,6 @@
-import { parse } from "acorn";
 import { EngineError } from "../failure.js";
 import type { Place } from "./source-place.js";
-
-/** A node of the syntax tree, as far as it is looked at here. */
-interface Node {
-	readonly type: string;
-	readonly start: number;
-	readonly end: number;
-	readonly name?: string;
-	readonly left?: Node;
-	readonly superClass?: Node | null;
-	readonly body?: Node | readonly Node[];
-	readonly key?: Node;
-	readonly callee?: Node;
-	readonly object?: Node;
-	readonly property?: Node;
-	readonly argument?: Node;
-	readonly arguments?: readonly Node[];
-	readonly expression?: boolean;
-}
+import { type Node, nodesOf, treeOf } from "./syntax.js";
 
 /** Functions of `Object` that private fields are hidden from, or that stop writing to others only. */
 const SEEING = new Set(["assign", "entries", "freeze", "getOwnPropertyNames", "keys", "seal", "values"]);
@@ -31,13 +13,12 @@ const SEEING = new Set(["assign", "entries", "freeze", "getOwnPropertyNames", "k
  * @throws EngineError for what would be different, with its place and what to do
  */
 export function withoutPrivateNames(source: string, place: Place): string {
-	const tree = parse(source, { ecmaVersion: 2022, sourceType: "module" }) as unknown as Node;
 	const names: Node[] = [];
 	const plain = new Set<string>();
 	const refuse = ({ start }: Node, what: string): never => {
 		throw new EngineError(`${place(start)}: ${what}`);
 	};
-	for (const node of nodesOf(tree)) {
+	for (const node of nodesOf(treeOf(source))) {
 		switch (node.type) {
 			case "PrivateIdentifier":
 				names.push(node);
@@ -85,14 +66,6 @@ export function withoutPrivateNames(source: string, place: Place): string {
 		end = next;
 	}
 	return result + source.slice(end);
-}
-
-/** A tree's nodes, each before those in it. */
-function* nodesOf(node: Node): Generator<Node> {
-	yield node;
-	for (const part of Object.values(node).flat()) {
-		if (typeof part === "object" && part !== null && "type" in part) yield* nodesOf(part as Node);
-	}
 }
 
 const hasPrivateNames = ({ body }: Node): boolean =>

@@ -41,25 +41,15 @@ export const CHIP_FLAGS = [
 	...XS_FLAGS,
 ];
 
-/**
- * XS adds `length` and `name` to a function where its table of hooks (`gxDefaults`) has a function for
- * it. As the Moddable SDK on chips, we do without: here the table's entries become null pointers.
- */
-const WITHOUT = ["fxNewFunctionLength", "fxNewFunctionName"].flatMap((name) => [
-	`-Wl,--wrap=${name}`,
-	`-Wl,--defsym=__wrap_${name}=0`,
-]);
-
 /** What `left-out.c` replaces. */
 const REPLACED = [
 	...["fxBuildAtomics", "fxBuildProxy", "fxBuildRegExp", "gxTypeAtomics", "gxProxyBehavior"],
-	"fxDefaultFunctionPrototype",
+	...["fxDefaultFunctionPrototype", "gxDefaults", "gxTypeDispatches"],
 ].map((name) => `-Wl,--wrap=${name}`);
 
 export const LINK_FLAGS = [
 	...CPU,
 	...["-nostartfiles", "--specs=nano.specs", "-Wl,--gc-sections"],
-	...WITHOUT,
 	...REPLACED,
 ];
 

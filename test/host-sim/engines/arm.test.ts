@@ -208,7 +208,6 @@ describeWith([armTools], "a guest in the ARM image", () => {
 		["a Set", "const seen = new Set(); export const add = (x: number) => seen.add(x);", "it holds a Set"],
 		["a Date", "export const start = new Date(0);", "it holds a Date"],
 		["bytes", "export const table = new Uint8Array(4);", "it holds an ArrayBuffer or a typed array"],
-		["a RegExp", "export const word = /a/;", "it throws TypeError"],
 		["an error", 'throw new Error("not now");', "it throws Error: not now"],
 	])(
 		"cannot preload %s",
@@ -277,9 +276,56 @@ describeWith([armTools], "a guest in the ARM image", () => {
 		});
 		const host = new VirtualHost();
 		const guest = await startOnArm(host, configOf(), { elf: image.elf, onFailure: silent, log: silent });
-		const reason = "TypeError: not in this image: no module names this method";
-		expect(host.events).toEqual([[0, reason]]);
+		expect(host.events).toEqual([[0, "TypeError: no function"]]);
 		await guest.stop();
+	});
+
+	it("has what of the language a module uses", async () => {
+		const image = await armImage({
+			log: silent,
+			files: files({
+				[MAIN]: `
+					function* count() {
+						yield 1;
+						yield 2;
+					}
+					const later = async () => await 3;
+					export default (kind) => {
+						if (kind === 253) {
+							const wide = new Float64Array([1.5]);
+							const view = new DataView(wide.buffer);
+							later().then((three) => native.report(JSON.stringify([
+								[...count()], three, String(2n ** 70n), view.getFloat64(0, true), new Int16Array([70000])[0],
+							])));
+						}
+						if (kind === 254) native.stopped();
+					};
+				`,
+			}),
+			preload: [],
+		});
+		const host = new VirtualHost();
+		const guest = await startOnArm(host, configOf(), { elf: image.elf, onFailure: silent, log: silent });
+		expect(host.events).toEqual([[[1, 2], 3, "1180591620717411303424", 1.5, 4464]]);
+		await guest.stop();
+	});
+
+	it.each([
+		[
+			"a regular expression",
+			"export const f = (x: string) => /a/.test(x);",
+			"has no RegExp; look at the text",
+		],
+		["a Proxy", "export const f = () => new Proxy({}, {});", "has no Proxy; use a class"],
+		["eval", 'export const f = () => eval("1");', "has no eval; there is no compiler on the chip"],
+		["new Function", 'export const f = () => new Function("1");', "has no Function; there is no compiler"],
+	])("is refused with its place when it uses %s", async (_, source, says) => {
+		const text = `\n\n${source}`;
+		const image = armImage({
+			log: silent,
+			files: files({ "guest/other": text, [MAIN]: 'import { f } from "./guest-other.js"; export default f;' }),
+		});
+		await expect(image).rejects.toThrow(new RegExp(`guest-other\\.ts:3: the ARM image ${says}`));
 	});
 
 	it("has constructors that are classes, and no others", async () => {

@@ -1,0 +1,59 @@
+import { EngineError } from "../failure.js";
+import type { Place } from "./source-place.js";
+import { type Node, nodesOf, treeOf } from "./syntax.js";
+
+/** Parts of the language whose C is in the image only where a module uses them. */
+export const FEATURES = Object.freeze(["ASYNC", "GENERATORS", "BIGINT", "IMPORT"] as const);
+export type Feature = (typeof FEATURES)[number];
+
+/** Kinds of typed arrays, likewise: by the name of their constructor. */
+export const TYPED_ARRAYS = Object.freeze([
+	...["BigInt64Array", "BigUint64Array", "Float32Array", "Float64Array", "Int8Array", "Int16Array"],
+	...["Int32Array", "Uint8Array", "Uint16Array", "Uint32Array", "Uint8ClampedArray"],
+]);
+
+/** What no image has, and what to use. */
+const LEFT_OUT: ReadonlyMap<string, string> = new Map([
+	["RegExp", "look at the text by charCodeAt and indexOf"],
+	["Proxy", "use a class"],
+	["Reflect", "use the operators and Object"],
+	["Atomics", "there are no threads"],
+	["SharedArrayBuffer", "there are no threads"],
+	["eval", "there is no compiler on the chip"],
+	["Function", "there is no compiler on the chip"],
+]);
+
+/**
+ * What of the language a module uses.
+ * @param place tells where a position of the module is in the file it came from, for people
+ * @throws EngineError for what no image has, with its place and what to do
+ */
+export function featuresOf(source: string, place: Place): Set<Feature> {
+	const used = new Set<Feature>();
+	const named = new Set<Node | undefined>();
+	for (const node of nodesOf(treeOf(source))) {
+		// Names of properties are no references.
+		if (!node.computed) for (const name of [node.property, node.key]) named.add(name);
+		if (node.async || node.await || node.type === "AwaitExpression") used.add("ASYNC");
+		if (node.generator) used.add("GENERATORS");
+		if (node.bigint !== undefined) used.add("BIGINT");
+		if (node.type === "ImportExpression") used.add("IMPORT");
+		const name = node.regex !== undefined ? "RegExp" : node.type === "Identifier" ? node.name : undefined;
+		const instead = name === undefined || named.has(node) ? undefined : LEFT_OUT.get(name);
+		if (instead !== undefined)
+			throw new EngineError(`${place(node.start)}: the ARM image has no ${name}; ${instead}`);
+	}
+	return used;
+}
+
+/**
+ * `features.h`: what of the language an image has, as 0 or 1.
+ * @param names every name in the modules
+ */
+export const featuresHeader = (used: ReadonlySet<Feature>, names: ReadonlySet<string>): string =>
+	[
+		...FEATURES.map((name) => [name, used.has(name)] as const),
+		...TYPED_ARRAYS.map((name) => [name, names.has(name)] as const),
+	]
+		.map(([name, isUsed]) => `#define USES_${name} ${Number(isUsed)}\n`)
+		.join("");
