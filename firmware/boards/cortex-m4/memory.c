@@ -11,10 +11,6 @@ static struct {
 static uint8_t *chunks, *slots, *slotsEnd;
 /** The JavaScript stack, until XS has asked for it. */
 static uint8_t* stack;
-static bool isFull;
-
-/** Far behind any image: slots that found no room. Such an image is thrown away. */
-#define SPARE ((uint8_t*)0x00200000)
 
 void useRam(uint32_t stackSlots)
 {
@@ -57,20 +53,11 @@ uint32_t unusedArena(void)
 	return slots - chunks;
 }
 
-int slotsFit(void)
-{
-	return !isFull;
-}
-
 static txSlot* allocateImageSlots(txSize count)
 {
 	uint8_t* memory = slots;
+	if (count * (txSize)sizeof(txSlot) > slotsEnd - slots) return C_NULL;
 	slots += count * sizeof(txSlot);
-	if (slots > slotsEnd) {
-		if (!isFull) memory = SPARE;
-		isFull = true;
-		slots = memory + count * sizeof(txSlot);
-	}
 	return (txSlot*)memory;
 }
 

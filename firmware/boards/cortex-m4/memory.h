@@ -24,7 +24,5 @@ void freeHeap(void* memory);
 uint32_t unusedArena(void);
 /** Bytes of the heap that `malloc` has taken so far. */
 uint32_t usedHeap(void);
-/** Whether all slots fit where `useImage` wanted them. */
-int slotsFit(void);
 
 #endif

@@ -10,10 +10,25 @@
 #include "prune.h"
 #include "semihosting.h"
 
-/** What the simulator was started with: a file to write, bytes of heap, slots, keys, bytes of chunks. */
+/* What host-sim/engines/arm/pack/ knows of the engine. */
+#define KNOWN(condition) _Static_assert(condition, "the packer of heap images knows another engine")
+KNOWN(sizeof(txSlot) == 16 && offsetof(txSlot, value) == 8 && sizeof(txChunk) == 8 && sizeof(txMachine) == 472);
+KNOWN(offsetof(txMachine, stackBottom) == 16 && offsetof(txMachine, stackPrototypes) == 24);
+KNOWN(offsetof(txMachine, firstBlock) == 80 && offsetof(txMachine, firstHeap) == 88);
+KNOWN(offsetof(txMachine, nameTable) == 96 && offsetof(txMachine, symbolTable) == 104);
+KNOWN(offsetof(txMachine, keyArray) == 112 && offsetof(txMachine, keyCount) == 116);
+KNOWN(XS_STRING_X_KIND == 6 && XS_REFERENCE_KIND == 10 && XS_INSTANCE_KIND == 13 && XS_ARRAY_KIND == 16);
+KNOWN(XS_CODE_X_KIND == 20 && XS_MODULE_KIND == 28 && XS_TYPED_ARRAY_KIND == 34 && XS_ACCESSOR_KIND == 38);
+KNOWN(XS_HOME_KIND == 42 && XS_KEY_X_KIND == 44 && XS_CALLBACK_X_KIND == 49 && XS_EXPORT_KIND == 52);
+KNOWN(XS_BUFFER_INFO_KIND == 54);
+
+/**
+ * What the simulator was started with: a file to write, bytes of heap, slots, keys, bytes of chunks, whether to load
+ * the modules.
+ */
 static struct {
 	char path[128];
-	unsigned heapSize, slots, keys, chunkSize;
+	unsigned heapSize, slots, keys, chunkSize, withModules;
 } request;
 
 static unsigned nextNumber(char** words)
@@ -32,6 +47,7 @@ static void readRequest(void)
 	request.slots = nextNumber(&end);
 	request.keys = nextNumber(&end);
 	request.chunkSize = nextNumber(&end);
+	request.withModules = nextNumber(&end);
 }
 
 /** What in flash would fault: it is written to by merely being used, or cannot be written to at all. */
@@ -65,8 +81,6 @@ static const char* describeForbidden(const txSlot* slot)
 }
 
 static unsigned forbiddenCount;
-/** Bytes of slots and chunks before there was a module. */
-static unsigned long builtIns;
 
 /** Counts what is forbidden; returns what one of them is when there are more than before. */
 static const char* findForbidden(txMachine* the)
@@ -149,16 +163,11 @@ static void toFlashKinds(txMachine* the)
 	for (txSlot* slot = the->stack; slot < the->stackTop; slot++) toFlashKind(slot);
 }
 
-/** Tells the build what a tighter image needs, or that this one is whole. */
+/** Tells the build how much of the heap is used, and how many keys there are: neither can be packed. */
 static void tell(txMachine* the)
 {
-	char line[160];
-	unsigned long slots = the->currentHeapCount;
-	unsigned long modules = slots * sizeof(txSlot) + the->currentChunksSize - builtIns;
-	unsigned long firstHeap = (unsigned long)((uint8_t*)the->firstHeap - heapImage);
-	snprintf(line, sizeof line, "heap %lu slots %lu keys %lu chunks %lu modules %lu fits %d firstHeap %lu\n",
-		(unsigned long)usedHeap(), slots, (unsigned long)the->keyIndex, (unsigned long)the->peakChunksSize,
-		modules, slotsFit(), firstHeap);
+	char line[48];
+	snprintf(line, sizeof line, "heap %lu keys %lu\n", (unsigned long)usedHeap(), (unsigned long)the->keyIndex);
 	writeConsole(line);
 }
 
@@ -184,9 +193,10 @@ void buildImage(void)
 	findForbidden(the);
 	fxCollectGarbage(the);
 	prune(the);
-	builtIns = the->currentHeapCount * sizeof(txSlot) + the->currentChunksSize;
-	defineNatives(the);
-	importModules(the);
+	if (request.withModules) {
+		defineNatives(the);
+		importModules(the);
+	}
 	fxEndHost(the);
 	fxShareMachine(the);
 	toFlashKinds(the);

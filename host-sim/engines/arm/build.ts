@@ -5,7 +5,7 @@ import { cached } from "../cache.js";
 import { featuresHeader } from "./features.js";
 import { keeping, moving, onlyBuilds, pointedInto } from "./flashed.js";
 import { creationHeader, modulesSource, seamHeader } from "./generate.js";
-import { anyHeapImage, buildHeapImage, type ImageSizes } from "./heap-image.js";
+import { buildHeapImage, heapImage, type ImageSizes } from "./heap-image.js";
 import { engineNames, keptHeader, keptNames, namesOf } from "./kept-names.js";
 import { type Placed, placedIn } from "./link-map.js";
 import { firmwareFiles, type Manifest, type Module, readManifest, transpile } from "./modules.js";
@@ -144,7 +144,7 @@ async function linkProgram(
 		return placedIn(readFileSync(join(folder, `${name}.map`), "utf8"));
 	};
 	const whole = await link("whole", script);
-	const roots = pointedInto(whole, await anyHeapImage(folder, "whole.elf"));
+	const roots = pointedInto(whole, await heapImage(folder, "whole.elf"));
 	// Without its last use, all that it alone needs goes.
 	const withoutBuilder = ["-Wl,--wrap=buildImage", "-Wl,--defsym=__wrap_buildImage=0"];
 	const flashed = await link("flashed", keeping(script, roots), ...withoutBuilder);

@@ -1,5 +1,5 @@
-import type { HeapImage } from "./heap-image.js";
 import { type Placed, patternOf } from "./link-map.js";
+import type { Heap } from "./pack/heap.js";
 
 /** Sections of code and constants. Strings are merged with those of others, and stay. */
 const MOVABLE = /^\.(text|rodata)(?!.*\.str\d)/;
@@ -9,39 +9,17 @@ const MOVABLE = /^\.(text|rodata)(?!.*\.str\d)/;
  * refer to.
  * @param placed those of the program that built it
  */
-export function pointedInto(placed: readonly Placed[], heap: HeapImage): Placed[] {
-	const code = placed.filter(({ section }) => section.startsWith(".text"));
-	const constants = placed.filter(({ section }) => section.startsWith(".rodata"));
-	const view = new DataView(heap.bytes.buffer, heap.bytes.byteOffset, heap.bytes.byteLength);
-	// The address of a function is odd (Thumb).
-	const functions = new Map(code.map((one) => [one.address + 1, one]));
-	const found = new Set<Placed | undefined>();
-	// The machine itself, and its tables.
-	for (let at = 0; at < heap.firstHeap; at += 4) found.add(functions.get(view.getUint32(at, true)));
-	for (const slot of slotsOf(view, heap)) {
-		// Also a slot that is free: what it held is still there.
-		if (VALUES.has(view.getInt8(slot + 4))) continue;
-		for (const at of [slot + 8, slot + 12]) {
-			const word = view.getUint32(at, true);
-			found.add(functions.get(word)).add(sectionAt(constants, word));
+export function pointedInto(placed: readonly Placed[], heap: Heap): Placed[] {
+	const inFlash = placed.filter(({ section }) => /^\.(text|rodata)/.test(section));
+	const found = new Set<Placed>();
+	for (const { kind, value } of [...heap.stack(), ...heap.slots()]) {
+		for (const [index, part] of kind.parts.entries()) {
+			const word = value[index as 0 | 1];
+			const section = part === "value" || part === "nothing" ? undefined : sectionAt(inFlash, word);
+			if (section !== undefined) found.add(section);
 		}
 	}
-	found.delete(undefined);
-	return [...found] as Placed[];
-}
-
-/** Kinds of slots without an address: undefined, null, boolean, integer, number, symbol (`xsAll.h`). */
-const VALUES = new Set([0, 1, 2, 3, 4, 7]);
-
-/** Bytes of a slot: next 4, kind 1, flag 1, id 2, value 8 (`txSlot`). */
-const SLOT = 16;
-
-/** Where the slots are, block by block. The first of a block tells where the block ends, and the next one is. */
-function* slotsOf(view: DataView, { base, firstHeap }: HeapImage): Generator<number> {
-	for (let block = firstHeap; block > 0; block = view.getUint32(block, true) - base) {
-		const end = view.getUint32(block + 8, true) - base;
-		for (let slot = block + SLOT; slot < end; slot += SLOT) yield slot;
-	}
+	return [...found];
 }
 
 function sectionAt(placed: readonly Placed[], address: number): Placed | undefined {
