@@ -8,8 +8,11 @@ export type Backoff = (attempt: number, jitter: number) => number;
  */
 export const exponentialBackoff =
 	(initial: number, maximum: number): Backoff =>
-	(attempt, jitter) =>
-		Math.round(Math.min(maximum, initial * 2 ** attempt) * (1 - jitter / 2));
+	(attempt, jitter) => {
+		let delay = initial;
+		for (let doubled = 0; doubled < attempt && delay < maximum; doubled++) delay *= 2;
+		return Math.round(Math.min(maximum, delay) * (1 - jitter / 2));
+	};
 
 /** From this one on, another client with the same id is likely: each login ends the other's connection [MQTT-3.1.4-2]. */
 const TWINS = 3;

@@ -3,6 +3,7 @@ import { answerTo, type InFlight, InFlightWindow, isPublish } from "./in-flight.
 import type { Output, SessionRecord } from "./output.js";
 import {
 	type Acknowledgement,
+	capitals,
 	type Message,
 	type Oversize,
 	PacketType,
@@ -142,8 +143,8 @@ export class Delivery {
 		// RabbitMQ answers so.
 		if (kind === "puback" && awaited === "pubrec")
 			return `PUBACK for ${id}, which has QoS 2: the broker may not`;
-		const state = awaited === undefined ? "not in flight" : `waiting for ${awaited.toUpperCase()}`;
-		return `${kind.toUpperCase()} for ${id}, which is ${state}`;
+		const state = awaited === undefined ? "not in flight" : `waiting for ${capitals(awaited)}`;
+		return `${capitals(kind)} for ${id}, which is ${state}`;
 	}
 
 	/** The broker has begun a new session, and its ids anew: an old one would swallow a new message. */

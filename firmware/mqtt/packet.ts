@@ -18,6 +18,17 @@ export const PacketType = Object.freeze({
 	DISCONNECT: 14,
 });
 
+/**
+ * A packet's name as the specification writes it: `CONNACK` for `connack`. By hand, as `toUpperCase` brings tables of
+ * all scripts, 9 KB on a chip.
+ * @param name letters from a to z
+ */
+export function capitals(name: string): string {
+	let text = "";
+	for (let index = 0; index < name.length; index++) text += String.fromCharCode(name.charCodeAt(index) - 32);
+	return text;
+}
+
 /** The largest packet id (2.3.1); 0 is no id. */
 export const MAX_PACKET_ID = 0xffff;
 /** The largest Remaining Length (2.2.3). */

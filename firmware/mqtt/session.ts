@@ -11,7 +11,14 @@ import {
 import { answerTo } from "./in-flight.js";
 import { KeepAlive } from "./keep-alive.js";
 import type { Output, SessionCode, SessionRecord } from "./output.js";
-import type { Connack, ConnectOptions, Incoming, Message, Subscription } from "./packet.js";
+import {
+	type Connack,
+	type ConnectOptions,
+	capitals,
+	type Incoming,
+	type Message,
+	type Subscription,
+} from "./packet.js";
 import { Requests } from "./requests.js";
 
 export interface SessionOptions {
@@ -346,7 +353,7 @@ export class Session {
 	/** An answer did not come in time. */
 	#closeUnanswered(answer: "connack" | "suback" | "unsuback" | "puback" | "pubrec" | "pubcomp"): void {
 		const { responseTimeout } = this.#options;
-		this.#close(`no ${answer.toUpperCase()} within ${responseTimeout} ms`, `no-${answer}`);
+		this.#close(`no ${capitals(answer)} within ${responseTimeout} ms`, `no-${answer}`);
 	}
 
 	/** @param reason why, in words; none: it was wanted */

@@ -16,5 +16,5 @@ export function scaleReading(reading: number, resolution: number, range: Range):
 	// Then it is the same number, without arithmetic.
 	if (resolution === 10 && range.minimum === 0 && range.maximum === FULL_SCALE) return reading;
 	const span = range.maximum - range.minimum;
-	return range.minimum + Math.round((reading * span) / (2 ** resolution - 1));
+	return range.minimum + Math.round((reading * span) / (0xffff_ffff >>> (32 - resolution)));
 }

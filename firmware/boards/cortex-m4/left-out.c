@@ -49,8 +49,13 @@ const txDefaults __wrap_gxDefaults = {
 	.definePrivateProperty = NONE,
 	.getPrivateProperty = NONE,
 	.setPrivateProperty = NONE,
-	.cleanupFinalizationRegistries = fxCleanupFinalizationRegistries,
+	.cleanupFinalizationRegistries = USES_FINALIZATION ? fxCleanupFinalizationRegistries : C_NULL,
 };
+
+#if !USES_POWER
+/* Powers are for those who write `**` or `pow`. */
+txNumber __wrap_fx_pow(txNumber x, txNumber y) { (void)x, (void)y; return C_NAN; }
+#endif
 
 #if !USES_BIGINT
 const txTypeBigInt __wrap_gxTypeBigInt = {

@@ -3,6 +3,7 @@
 
 #include "features.h"
 #include "kept.h"
+#include "statics.h"
 
 static bool isKept(txID id)
 {
@@ -20,6 +21,22 @@ static void pruneProperties(txSlot* instance)
 		bool isNamed = !(property->flag & XS_INTERNAL_FLAG) && property->ID != XS_NO_ID;
 		if (isNamed && !isKept(property->ID)) *address = property->next;
 		else address = &property->next;
+	}
+}
+
+/** Takes properties out of globals whose names are those of other things (`globals.ts`). */
+static void pruneStatics(txMachine* the)
+{
+	for (unsigned index = 0; index < sizeof UNUSED_STATICS / sizeof *UNUSED_STATICS; index += 2) {
+		txSlot* global = &the->stackPrototypes[-1 - UNUSED_STATICS[index]];
+		if (global->kind != XS_REFERENCE_KIND) continue;
+		txSlot** address = &global->value.reference->next;
+		while (*address != C_NULL) {
+			txSlot* property = *address;
+			bool isIt = !(property->flag & XS_INTERNAL_FLAG) && property->ID == UNUSED_STATICS[index + 1];
+			if (isIt) *address = property->next;
+			else address = &property->next;
+		}
 	}
 }
 
@@ -65,6 +82,7 @@ static void dropPrototypes(txMachine* the)
 void prune(txMachine* the)
 {
 	dropPrototypes(the);
+	pruneStatics(the);
 	for (txSlot* heap = the->firstHeap; heap != C_NULL; heap = heap->next) {
 		for (txSlot* slot = heap + 1; slot < heap->value.reference; slot++) {
 			if (slot->kind == XS_INSTANCE_KIND) pruneProperties(slot);

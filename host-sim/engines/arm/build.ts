@@ -5,8 +5,9 @@ import { cached } from "../cache.js";
 import { featuresHeader } from "./features.js";
 import { keeping, moving, onlyBuilds, pointedInto } from "./flashed.js";
 import { creationHeader, modulesSource, seamHeader } from "./generate.js";
+import { staticsHeader, staticsOf, together } from "./globals.js";
 import { buildHeapImage, heapImage, type ImageSizes } from "./heap-image.js";
-import { engineNames, keptHeader, keptNames, namesOf } from "./kept-names.js";
+import { engineNames, globalsOf, keptHeader, keptNames, lookedUpNames, namesOf } from "./kept-names.js";
 import { type Placed, placedIn } from "./link-map.js";
 import { firmwareFiles, type Manifest, type Module, readManifest, transpile } from "./modules.js";
 import {
@@ -107,17 +108,27 @@ export async function buildImage(
 	const names = new Set(modules.flatMap((_, index) => namesOf(readFileSync(compiledOf(folder, index)))));
 	const engineTexts = engineSources().map((file) => readFileSync(file, "utf8"));
 	const common = readFileSync(join(XS_SOURCES, "xsCommon.c"), "utf8");
-	writeFileSync(join(folder, "kept.h"), keptHeader(engineNames(common), keptNames(engineTexts, names)));
+	const known = engineNames(common);
+	const lookedUp = lookedUpNames(engineTexts);
+	const kept = keptNames(lookedUp, names);
+	const statics = together(modules.map((module) => staticsOf(module.source)));
+	const own = new Set(known.filter((name) => kept.has(name)));
+	writeFileSync(join(folder, "kept.h"), keptHeader(known, kept));
+	writeFileSync(join(folder, "statics.h"), staticsHeader(globalsOf(known), statics, { lookedUp, kept: own }));
 	const features = new Set(modules.flatMap((module) => module.features));
 	if (names.has("BigInt")) features.add("BIGINT");
+	if (names.has("pow")) features.add("POWER");
 	writeFileSync(join(folder, "features.h"), featuresHeader(features, names));
 	const sources = [...filesOf(BOARD, ".c"), join(folder, "modules.c")];
 	await forEach(sources, (source) =>
 		run(ARM_GCC, [...CHIP_FLAGS, "-Wall", `-I${BOARD}`, "-I.", "-c", source, "-o", objectOf(source)], folder),
 	);
 	const objects = [...sources.map(objectOf), ...filesOf(engine, ".o")];
-	// The table of what is left out is there only for an image without.
-	const options = features.has("BIGINT") ? [] : ["-Wl,--wrap=gxTypeBigInt"];
+	// What stands for it is there only in an image without.
+	const options = [
+		...(features.has("BIGINT") ? [] : ["-Wl,--wrap=gxTypeBigInt"]),
+		...(features.has("POWER") ? [] : ["-Wl,--wrap=fx_pow"]),
+	];
 	await linkProgram(folder, objects, options, readFileSync(join(BOARD, "memory.ld"), "utf8"));
 	const sizes = await buildHeapImage(folder);
 	const flashed = modules.filter(({ isPreloaded }) => !isPreloaded);

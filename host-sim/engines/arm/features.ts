@@ -3,7 +3,7 @@ import type { Place } from "./source-place.js";
 import { type Node, nodesOf, treeOf } from "./syntax.js";
 
 /** Parts of the language whose C is in the image only where a module uses them. */
-export const FEATURES = Object.freeze(["ASYNC", "GENERATORS", "BIGINT", "IMPORT"] as const);
+export const FEATURES = Object.freeze(["ASYNC", "GENERATORS", "BIGINT", "IMPORT", "POWER"] as const);
 export type Feature = (typeof FEATURES)[number];
 
 /** Kinds of typed arrays, likewise: by the name of their constructor. */
@@ -36,6 +36,7 @@ export function featuresOf(source: string, place: Place): Set<Feature> {
 		if (!node.computed) for (const name of [node.property, node.key]) named.add(name);
 		if (node.async || node.await || node.type === "AwaitExpression") used.add("ASYNC");
 		if (node.generator) used.add("GENERATORS");
+		if (node.operator === "**" || node.operator === "**=") used.add("POWER");
 		if (node.bigint !== undefined) used.add("BIGINT");
 		if (node.type === "ImportExpression") used.add("IMPORT");
 		const name = node.regex !== undefined ? "RegExp" : node.type === "Identifier" ? node.name : undefined;
@@ -53,6 +54,7 @@ export function featuresOf(source: string, place: Place): Set<Feature> {
 export const featuresHeader = (used: ReadonlySet<Feature>, names: ReadonlySet<string>): string =>
 	[
 		...FEATURES.map((name) => [name, used.has(name)] as const),
+		["FINALIZATION", names.has("FinalizationRegistry") || names.has("WeakRef")] as const,
 		...TYPED_ARRAYS.map((name) => [name, names.has(name)] as const),
 	]
 		.map(([name, isUsed]) => `#define USES_${name} ${Number(isUsed)}\n`)

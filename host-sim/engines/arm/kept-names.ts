@@ -17,6 +17,9 @@ const ALWAYS = [
 	],
 ];
 
+/** What the engine looks up but no image has: modules made at run time, threads. */
+const NEVER = ["Compartment", "ModuleSource", "SharedArrayBuffer", "Atomics"];
+
 /** A C source without the bodies of its builders. */
 function withoutBuilders(source: string): string {
 	let rest = source;
@@ -41,16 +44,27 @@ export function engineNames(common: string): string[] {
 }
 
 /**
- * The names that must stay in the image: those in modules, and those that the engine's C code looks up when it runs.
+ * The names that the engine's C code looks up when it runs.
  * @param sources XS's C sources
+ */
+export function lookedUpNames(sources: readonly string[]): Set<string> {
+	const found = sources.flatMap((source) => [...withoutBuilders(source).matchAll(ID)]);
+	return new Set([...found.map(([, name]) => name as string), ...ALWAYS]);
+}
+
+/**
+ * The names that must stay in the image.
  * @param names every name of a property in the modules
  */
-export function keptNames(sources: readonly string[], names: ReadonlySet<string>): Set<string> {
-	const lookedUp = sources.flatMap((source) =>
-		[...withoutBuilders(source).matchAll(ID)].map(([, name]) => name as string),
-	);
-	return new Set([...names, ...lookedUp, ...ALWAYS]);
+export function keptNames(lookedUp: ReadonlySet<string>, names: ReadonlySet<string>): Set<string> {
+	const kept = new Set([...names, ...lookedUp]);
+	for (const name of NEVER) kept.delete(name);
+	return kept;
 }
+
+/** The engine's globals: its names from the first constructor to the one before `AsyncFunction` (`xsCommon.h`). */
+export const globalsOf = (engine: readonly string[]): string[] =>
+	engine.slice(engine.indexOf("AggregateError"), engine.indexOf("AsyncFunction"));
 
 /** `kept.h`: a bit for each of the engine's names, by its id, that is set for those to keep. */
 export function keptHeader(engine: readonly string[], kept: ReadonlySet<string>): string {

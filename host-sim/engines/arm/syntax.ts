@@ -7,6 +7,9 @@ export interface Node {
 	readonly end: number;
 	readonly name?: string;
 	readonly left?: Node;
+	readonly right?: Node;
+	readonly operator?: string;
+	readonly shorthand?: boolean;
 	readonly superClass?: Node | null;
 	readonly body?: Node | readonly Node[];
 	readonly key?: Node;

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { engineNames, keptHeader, keptNames, namesOf } from "../../../host-sim/engines/arm/kept-names.js";
+import {
+	engineNames,
+	globalsOf,
+	keptHeader,
+	keptNames,
+	lookedUpNames,
+	namesOf,
+} from "../../../host-sim/engines/arm/kept-names.js";
 
 const builder = (name: string, body: string) => `\nvoid fxBuild${name}(txMachine* the)\n{\n${body}}\n`;
 
@@ -20,10 +27,21 @@ describe("the engine's names that stay in an image", () => {
 			["a", "c", "e"],
 		],
 	])("are %s", (_, source, names, wanted) => {
-		const usual = keptNames([], new Set());
-		const kept = keptNames([source], new Set(names));
+		const usual = lookedUpNames([]);
+		const kept = keptNames(lookedUpNames([source]), new Set(names));
 		expect([...kept].filter((name) => !usual.has(name)).sort()).toEqual(wanted);
 		for (const name of usual) expect(kept).toContain(name);
+	});
+
+	it("are not those of what no image has, though the engine looks them up", () => {
+		expect([...keptNames(new Set(["Compartment", "then"]), new Set(["Atomics"]))]).toEqual(["then"]);
+	});
+
+	it("are globals from the first constructor on", () => {
+		expect(globalsOf(["Symbol", "AggregateError", "Map", "AsyncFunction", "then"])).toEqual([
+			"AggregateError",
+			"Map",
+		]);
 	});
 
 	it("have a bit each, by their ids", () => {

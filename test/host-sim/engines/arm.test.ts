@@ -323,7 +323,10 @@ describeWith([armTools], "a guest in the ARM image", () => {
 		const text = `\n\n${source}`;
 		const image = armImage({
 			log: silent,
-			files: files({ "guest/other": text, [MAIN]: 'import { f } from "./guest-other.js"; export default f;' }),
+			files: files({
+				"guest/other": text,
+				[MAIN]: 'import { f } from "./guest-other.js"; export default f;',
+			}),
 		});
 		await expect(image).rejects.toThrow(new RegExp(`guest-other\\.ts:3: the ARM image ${says}`));
 	});
