@@ -17,7 +17,7 @@ const LONG = [
 	"test/e2e/lesson-page/page.test.ts",
 	"test/fuzz/runner.test.ts",
 	"test/host-sim/script.test.ts",
-	"test/host-sim/engines/{arm,trace}.test.ts",
+	"test/host-sim/engines/{arm,arm-language,arm-pack,trace}.test.ts",
 	"test/host-sim/recording/{engines,worlds}.test.ts",
 	"test/host-sim/simulation/shrink.test.ts",
 	"test/host-sim/web/trouble.test.ts",

@@ -21,7 +21,15 @@ const CONTRIBUTIONS = [
 /** The project, without what it makes. */
 const TREE = [
 	...["firmware", "server", "host-sim", "test", "tools", "docs", "README.md"],
-	...["biome.json", "manifest.json", "package.json", "tsconfig.json", "vitest.config.ts", ".gitignore"],
+	...[
+		"biome.json",
+		"manifest.json",
+		"package.json",
+		"package-lock.json",
+		"tsconfig.json",
+		"vitest.config.ts",
+		".gitignore",
+	],
 ];
 
 describe("a contribution", () => {
