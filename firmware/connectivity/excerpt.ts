@@ -7,7 +7,10 @@ const LENGTH = 200;
 export function excerpt(payload: Uint8Array): string {
 	const text = readUtf8(payload);
 	if (text !== undefined) return text.slice(0, LENGTH);
-	return Array.from(payload.subarray(0, LENGTH), (byte) =>
-		byte < 0x80 ? String.fromCharCode(byte) : "\ufffd",
-	).join("");
+	let shown = "";
+	for (let index = 0; index < Math.min(payload.length, LENGTH); index++) {
+		const byte = payload[index] as number;
+		shown += byte < 0x80 ? String.fromCharCode(byte) : "\ufffd";
+	}
+	return shown;
 }

@@ -12,7 +12,7 @@ import {
 	type QoS,
 } from "./packet.js";
 import { ReceivedIds } from "./received.js";
-import { readMessage, readRecord } from "./record.js";
+import { inOrder, readMessage, readRecord } from "./record.js";
 
 export interface DeliveryOptions {
 	/** Messages with QoS 1 or 2 between `publish` and `acknowledged` at most. */
@@ -56,7 +56,7 @@ export class Delivery {
 		this.#options = options;
 		this.#outputs = outputs;
 		// A clean session has nothing from before it.
-		const records = options.isPersistent ? [...options.records].sort((a, b) => a.order - b.order) : [];
+		const records = options.isPersistent ? inOrder(options.records) : [];
 		for (let index = 0; index < records.length; index++) this.#restore(records[index] as SessionRecord);
 	}
 

@@ -7,6 +7,17 @@ export interface Restored {
 	readonly id: number;
 }
 
+/** Records in their order; of a sort the chip has none. */
+export function inOrder<Ordered extends { readonly order: number }>(records: readonly Ordered[]): Ordered[] {
+	const sorted: Ordered[] = [];
+	for (const record of records) {
+		let at = sorted.length;
+		while (at > 0 && (sorted[at - 1] as Ordered).order > record.order) at -= 1;
+		sorted.splice(at, 0, record);
+	}
+	return sorted;
+}
+
 /** Reads a record's packet; `undefined` for bytes that no session has asked to keep. */
 export function readRecord(packet: Uint8Array): Restored | undefined {
 	const decoder = new Decoder(packet.length);

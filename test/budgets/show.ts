@@ -3,14 +3,19 @@
  * the changes that can be the reason where one is broken. Exits with 1 then.
  * With `--write`, budgets become the measured figures plus an allowance: `--flash BYTES --slots COUNT
  * --ram BYTES --percent NUMBER`, each 0 by default. `--cycles 10000` watches the ARM image's growth for longer.
+ * With `--docs`, the tables of docs/engines.md show the measured figures.
  */
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { measureArm } from "./arm.js";
 import { ARM_CYCLES, FILE, readBudgets } from "./budgets.js";
 import { type Allowance, broken, budgetsFor, compare, line } from "./compare.js";
+import { withFigures } from "./docs.js";
 import { measureXs } from "./xs.js";
+
+/** Where the figures are told. */
+const DOCS = "docs/engines.md";
 
 /** What goes into the figures. */
 const SOURCES = ["firmware", "manifest.json", "package-lock.json", "host-sim/engines", "test/budgets/*.ts"];
@@ -35,6 +40,7 @@ function showReasons(): void {
 
 const OPTIONS = {
 	write: { type: "boolean" },
+	docs: { type: "boolean" },
 	cycles: { type: "string" },
 	flash: { type: "string" },
 	slots: { type: "string" },
@@ -66,6 +72,7 @@ async function main(): Promise<void> {
 		console.log(
 			`Built by ${arm.compiled.toolchain}; the budgets are those of ${budgets.arm.compiled.toolchain}.`,
 		);
+	if (values.docs) writeFileSync(DOCS, withFigures(readFileSync(DOCS, "utf8"), { xs, arm }));
 	if (values.write) writeFileSync(FILE, `${JSON.stringify(budgetsFor({ xs, arm }, allowance), null, 2)}\n`);
 	else if (areBroken) {
 		showReasons();

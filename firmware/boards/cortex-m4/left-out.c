@@ -52,6 +52,17 @@ const txDefaults __wrap_gxDefaults = {
 	.cleanupFinalizationRegistries = USES_FINALIZATION ? fxCleanupFinalizationRegistries : C_NULL,
 };
 
+/* Modules made at run time. */
+void fxLoadVirtualModuleNamespace(txMachine* the, txSlot* object, txSlot* module) { (void)object, (void)module, unused(the); }
+void fxLoadVirtualModuleSource(txMachine* the, txSlot* record, txSlot* instance) { (void)record, (void)instance, unused(the); }
+void fxExecuteVirtualModuleSource(txMachine* the) { unused(the); }
+
+#if !USES_LOGARITHM
+/* For those who write `Math.log`, or a number to another base than ten. */
+double __wrap_log(double x) { (void)x; return C_NAN; }
+double __wrap_log1p(double x) { (void)x; return C_NAN; }
+#endif
+
 #if !USES_POWER
 /* Powers are for those who write `**` or `pow`. */
 txNumber __wrap_fx_pow(txNumber x, txNumber y) { (void)x, (void)y; return C_NAN; }

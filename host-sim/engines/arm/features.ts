@@ -3,7 +3,14 @@ import type { Place } from "./source-place.js";
 import { type Node, nodesOf, treeOf } from "./syntax.js";
 
 /** Parts of the language whose C is in the image only where a module uses them. */
-export const FEATURES = Object.freeze(["ASYNC", "GENERATORS", "BIGINT", "IMPORT", "POWER"] as const);
+export const FEATURES = Object.freeze([
+	"ASYNC",
+	"GENERATORS",
+	"BIGINT",
+	"IMPORT",
+	"POWER",
+	"LOGARITHM",
+] as const);
 export type Feature = (typeof FEATURES)[number];
 
 /** Kinds of typed arrays, likewise: by the name of their constructor. */
@@ -37,6 +44,7 @@ export function featuresOf(source: string, place: Place): Set<Feature> {
 		if (node.async || node.await || node.type === "AwaitExpression") used.add("ASYNC");
 		if (node.generator) used.add("GENERATORS");
 		if (node.operator === "**" || node.operator === "**=") used.add("POWER");
+		if (usesLogarithm(node)) used.add("LOGARITHM");
 		if (node.bigint !== undefined) used.add("BIGINT");
 		if (node.type === "ImportExpression") used.add("IMPORT");
 		const name = node.regex !== undefined ? "RegExp" : node.type === "Identifier" ? node.name : undefined;
@@ -46,6 +54,11 @@ export function featuresOf(source: string, place: Place): Set<Feature> {
 	}
 	return used;
 }
+
+/** Of `Math`, or to write a number to another base than ten. */
+const usesLogarithm = ({ type, callee, arguments: given, object, property }: Node): boolean =>
+	(type === "CallExpression" && callee?.property?.name === "toString" && given?.length !== 0) ||
+	(object?.name === "Math" && property?.name?.startsWith("log") === true);
 
 /**
  * `features.h`: what of the language an image has, as 0 or 1.
