@@ -16,7 +16,6 @@ import {
 	secret,
 	text,
 	topic,
-	withId,
 } from "./schema.js";
 
 /** The longest time a setting can name, in milliseconds: a day. */
@@ -139,6 +138,9 @@ export function parseConfig(source: unknown): ParsedConfig {
 	return { kind: "valid", config: { ...values, broker: { ...broker, port } } };
 }
 
+/** A topic of the configuration as it is on the wire. */
+export const topicOf = (template: string, id: string): string => template.replace("{id}", id);
+
 /** What no single value shows. */
 function checkTogether(config: Values, problems: Problem[]): void {
 	const { mqtt, reconnect, telemetry } = config;
@@ -195,7 +197,7 @@ function checkTopics(
 	const used: string[] = [];
 	for (let index = 0; index < names.length; index++) {
 		const name = names[index] as keyof typeof topics;
-		const topic = withId(topics[name] ?? "", id);
+		const topic = topicOf(topics[name] ?? "", id);
 		const room = name === "commands" ? mqtt.receiveBuffer - LEAST_BESIDE : mqtt.maximumPacket - MOST_BESIDE;
 		const most = Math.min(MAX_TOPIC, room);
 		// A UTF-16 unit takes three bytes at most.

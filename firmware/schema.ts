@@ -104,17 +104,11 @@ const HOST: Format = Object.freeze({
 	wants: "characters, a host name or an IP address alone: no scheme, port, brackets or spaces",
 });
 
-/** A topic with an id in the place of its `{id}`, if it has one. */
-export function withId(topic: string, id: string): string {
-	const place = topic.indexOf("{id}");
-	return place < 0 ? topic : topic.slice(0, place) + id + topic.slice(place + 4);
-}
-
 const TOPIC: Format = Object.freeze({
 	name: "topic",
 	// Topics that begin with "$" are the broker's (MQTT 3.1.1, 4.7.2): many close the connection on one.
 	fits: (text: string) => {
-		const rest = withId(text, "i");
+		const rest = text.replace("{id}", "i");
 		return text.charCodeAt(0) !== DOLLAR && (every(rest, isPlain) || isTopic(rest));
 	},
 	wants:

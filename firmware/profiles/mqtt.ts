@@ -1,9 +1,8 @@
-import type { Config } from "../config.js";
+import { type Config, topicOf } from "../config.js";
 import type { Endpoint, Listener } from "../endpoint.js";
 import type { Refusal, TelemetryPayload } from "../events.js";
 import type { ConnectOptions, Message, QoS } from "../mqtt/packet.js";
 import { readUtf8 } from "../mqtt/utf8.js";
-import { withId } from "../schema.js";
 import type { Obey, Profile } from "./profile.js";
 
 /** What the device says about whether it is there; retained, so that late comers know. */
@@ -85,6 +84,6 @@ export class MqttProfile implements Profile, Listener {
 	#topic(name: keyof Config["topics"]): string | undefined {
 		const { id, topics } = this.#config;
 		const template = topics[name];
-		return template === null ? undefined : withId(template, id);
+		return template === null ? undefined : topicOf(template, id);
 	}
 }

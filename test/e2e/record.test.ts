@@ -213,7 +213,10 @@ describe("nightlight device --record", () => {
 			"--record full.jsonl: cannot be written any more (EFBIG); the recording ends there\n",
 		);
 		expect(statSync(path("full.jsonl")).size).toBe(8192);
-		expect((await run("replay", "full.jsonl")).output).toMatch(/no divergence; line \d+ is cut off/);
+		// A line may end just there.
+		const isCut = readFileSync(path("full.jsonl")).at(-1) !== 10;
+		const wanted = isCut ? /no divergence; line \d+ is cut off/ : /no divergence$/;
+		expect((await run("replay", "full.jsonl")).output).toMatch(wanted);
 	});
 
 	it.each([

@@ -39,7 +39,7 @@ const COMPILER_PARTS = [
 const LEFT_OUT = ["xsSnapshot.c", "xsLockdown.c", "xsmc.c"];
 
 const C_STACK_SIZE = 8192;
-const HEAP_SIZE = 16_384;
+const HEAP_SIZE = 13_312;
 
 /** Where an image's parts are, and what they take. */
 export interface ArmImage {
@@ -119,6 +119,8 @@ export async function buildImage(
 	const features = new Set(modules.flatMap((module) => module.features));
 	if (names.has("BigInt")) features.add("BIGINT");
 	if (names.has("pow")) features.add("POWER");
+	// It measures its digits by them.
+	if (features.has("BIGINT")) features.add("LOGARITHM");
 	writeFileSync(join(folder, "features.h"), featuresHeader(features, names));
 	const sources = [...filesOf(BOARD, ".c"), join(folder, "modules.c")];
 	await forEach(sources, (source) =>
