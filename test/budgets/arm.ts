@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { armImage } from "../../host-sim/engines/arm/build.js";
 import { type ArmDevice, startOnArm } from "../../host-sim/engines/arm/engine.js";
 import type { ImageSizes } from "../../host-sim/engines/arm/heap-image.js";
+import { firmwareFiles, ROOT, readManifest } from "../../host-sim/engines/arm/modules.js";
 import type { ArmMeter } from "../../host-sim/engines/arm/protocol.js";
 import { chipToolchain } from "../../host-sim/engines/arm/toolchain.js";
 import { ScriptedBroker } from "../support/virtual/broker.js";
@@ -30,7 +32,10 @@ export interface CompiledBudgets {
 	/** The compiler and the C library; with others the figures differ. */
 	readonly toolchain: string;
 	/** Bytes of flash. */
-	readonly image: ImageSizes;
+	readonly image: ImageSizes & {
+		/** Flash of an image that has `firmware/websocket/` as well. */
+		readonly withWebSocket: number;
+	};
 	/** Bytes of RAM that were never used, over all cycles of `growth`. */
 	readonly unused: { readonly arena: number; readonly heap: number; readonly stack: number };
 	readonly instructions: Instructions;
@@ -225,12 +230,26 @@ const watchMemory = (qos: QosLevel, cycles: number) =>
 		return { live: difference(connected, bench.device.baseline), growth: largest(growths), last };
 	});
 
+/** Bytes of flash of an image with the firmware's own WebSocket, which is below the seam here. */
+async function sizeWithWebSocket(): Promise<number> {
+	const manifest = readManifest();
+	const names = ["base64", "decode", "frame", "handshake", "websocket"].map(
+		(name) => `firmware/websocket/${name}`,
+	);
+	const user = "test/budgets/websocket";
+	const more = [...names, user].map((name): [string, string] => [name, join(ROOT, `${name}.ts`)]);
+	const files = new Map([...firmwareFiles(manifest), ...more]);
+	const preload = [...(manifest.preload ?? []), ...names, user];
+	return (await armImage({ log: () => {}, files, preload })).sizes.total;
+}
+
 /**
  * Runs the nightlight as an ARM image in QEMU, over a virtual host.
  * @param cycles how many of telemetry and a command, for `growth`, with each QoS; a multiple of 10
  */
 export async function measureArm(cycles: number): Promise<ArmBudgets> {
 	const { sizes } = await armImage({ log: () => {} });
+	const withWebSocket = await sizeWithWebSocket();
 	const memory = await Promise.all(QOS.map((qos) => watchMemory(qos, cycles)));
 	const [qos0, qos1] = [await countInstructions(0), await countInstructions(1)];
 	const unused = (name: "unusedArena" | "unusedHeap" | "unusedStack") =>
@@ -240,7 +259,7 @@ export async function measureArm(cycles: number): Promise<ArmBudgets> {
 		growth: largest(memory.map(({ growth }) => growth)),
 		compiled: {
 			toolchain: await chipToolchain(),
-			image: sizes,
+			image: { ...sizes, withWebSocket },
 			unused: { arena: unused("unusedArena"), heap: unused("unusedHeap"), stack: unused("unusedStack") },
 			instructions: {
 				boot: qos0.boot,

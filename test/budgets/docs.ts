@@ -45,6 +45,7 @@ function memoryTable({ arm: { live, growth, compiled } }: Budgets): string {
 			"65,536 of the arena",
 		),
 		row("flash", `${grouped(image.total)} bytes: ${parts}`, grouped(image.limit)),
+		row("flash with `firmware/websocket/`", `${grouped(image.withWebSocket)} bytes`, ""),
 	].join("\n");
 }
 

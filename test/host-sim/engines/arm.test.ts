@@ -267,14 +267,18 @@ describeWith([armTools], "a guest in the ARM image", () => {
 
 describeWith([armTools], "the build of the ARM image", () => {
 	it(
-		"gives the same bytes in another folder",
+		"gives the same bytes in another folder and in another language",
 		async () => {
 			const manifest = readManifest();
 			const modules = await transpile(firmwareFiles(manifest), manifest.preload ?? []);
 			const hashes: string[] = [];
-			for (const name of ["one", "another-place/deeper"]) {
+			for (const [name, language] of [
+				["one", "C"],
+				["another-place/deeper", "tr_TR.UTF-8"],
+			] as const) {
 				const place = join(folder, name);
 				mkdirSync(place, { recursive: true });
+				vi.stubEnv("LC_ALL", language);
 				await buildImage(place, manifest, modules, silent);
 				for (const file of ["image.bin", "image.elf"]) {
 					hashes.push(
@@ -284,6 +288,7 @@ describeWith([armTools], "the build of the ARM image", () => {
 					);
 				}
 			}
+			vi.unstubAllEnvs();
 			expect(hashes.slice(0, 2)).toEqual(hashes.slice(2));
 		},
 		BUILD_TIMEOUT,

@@ -25,15 +25,21 @@ function foundBy(patch: string): string | undefined {
 		const env = { ...process.env, NIGHTLIGHT_CACHE: CACHE, NIGHTLIGHT_LANE: "all", NO_COLOR: "1" };
 		const words = ["run", "--bail=1", ...TESTS];
 		const command = join(copy.folder, "node_modules/.bin/vitest");
-		const { status, stdout } = spawnSync(command, words, { cwd: copy.folder, env, encoding: "utf8" });
+		const { status, stdout, stderr } = spawnSync(command, words, { cwd: copy.folder, env, encoding: "utf8" });
 		if (status === 0) return undefined;
-		return /FAIL\s+(.*)/.exec(stdout)?.[1] ?? stdout.slice(-500);
+		// Without a test that fails, the image could not even be made.
+		return /FAIL\s+(.*)/.exec(stderr)?.[1] ?? /Error: (.*)/.exec(stdout + stderr)?.[1] ?? "no test ran";
 	} finally {
 		copy.remove();
 	}
 }
 
 const [word = ""] = process.argv.slice(2);
+const withoutMistake = foundBy("");
+if (withoutMistake !== undefined) {
+	process.stderr.write(`error: the tests fail without a mistake, too: ${withoutMistake}\n`);
+	process.exit(1);
+}
 for (const { name, patch } of readMistakes().filter((mistake) => mistake.name.includes(word))) {
 	const found = foundBy(patch);
 	process.stdout.write(`${name}: ${found ?? "not found"}\n`);
