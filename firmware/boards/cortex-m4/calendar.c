@@ -1,4 +1,4 @@
-/** Local time is UTC: the chip knows no time zone. What the C library has instead reads TZ, and takes 12 KB. */
+/** Local time is UTC: the chip knows no time zone. What the C library has instead reads TZ. */
 #include <time.h>
 
 #define DAY 86400
