@@ -17,6 +17,9 @@ KNOWN(offsetof(txMachine, stackBottom) == 16 && offsetof(txMachine, stackPrototy
 KNOWN(offsetof(txMachine, firstBlock) == 80 && offsetof(txMachine, firstHeap) == 88);
 KNOWN(offsetof(txMachine, nameTable) == 96 && offsetof(txMachine, symbolTable) == 104);
 KNOWN(offsetof(txMachine, keyArray) == 112 && offsetof(txMachine, keyCount) == 116);
+KNOWN(XS_UNDEFINED_KIND == 0 && XS_NULL_KIND == 1 && XS_BOOLEAN_KIND == 2 && XS_INTEGER_KIND == 3);
+KNOWN(XS_NUMBER_KIND == 4 && XS_SYMBOL_KIND == 7 && XS_CLOSURE_KIND == 11 && XS_ARRAY_BUFFER_KIND == 17);
+KNOWN(XS_DATA_VIEW_KIND == 22);
 KNOWN(XS_STRING_X_KIND == 6 && XS_REFERENCE_KIND == 10 && XS_INSTANCE_KIND == 13 && XS_ARRAY_KIND == 16);
 KNOWN(XS_CODE_X_KIND == 20 && XS_MODULE_KIND == 28 && XS_TYPED_ARRAY_KIND == 34 && XS_ACCESSOR_KIND == 38);
 KNOWN(XS_HOME_KIND == 42 && XS_KEY_X_KIND == 44 && XS_CALLBACK_X_KIND == 49 && XS_EXPORT_KIND == 52);

@@ -38,13 +38,17 @@ const LEFT_OUT: ReadonlyMap<string, string> = new Map([
 export function featuresOf(source: string, place: Place): Set<Feature> {
 	const used = new Set<Feature>();
 	const named = new Set<Node | undefined>();
+	/** Nodes that need no logarithm, though they look so. */
+	const exempt = new Set<Node | undefined>();
 	for (const node of nodesOf(treeOf(source))) {
 		// Names of properties are no references.
 		if (!node.computed) for (const name of [node.property, node.key]) named.add(name);
 		if (node.async || node.await || node.type === "AwaitExpression") used.add("ASYNC");
 		if (node.generator) used.add("GENERATORS");
 		if (node.operator === "**" || node.operator === "**=") used.add("POWER");
-		if (usesLogarithm(node)) used.add("LOGARITHM");
+		if (node.type === "CallExpression" && node.arguments?.length === 0) exempt.add(node.callee);
+		if (isKnownMath(node)) exempt.add(node.object);
+		if (!exempt.has(node) && mayUseLogarithm(node)) used.add("LOGARITHM");
 		if (node.bigint !== undefined) used.add("BIGINT");
 		if (node.type === "ImportExpression") used.add("IMPORT");
 		const name = node.regex !== undefined ? "RegExp" : node.type === "Identifier" ? node.name : undefined;
@@ -55,10 +59,13 @@ export function featuresOf(source: string, place: Place): Set<Feature> {
 	return used;
 }
 
-/** Of `Math`, or to write a number to another base than ten. */
-const usesLogarithm = ({ type, callee, arguments: given, object, property }: Node): boolean =>
-	(type === "CallExpression" && callee?.property?.name === "toString" && given?.length !== 0) ||
-	(object?.name === "Math" && property?.name?.startsWith("log") === true);
+/** `Math.x`, where x is no logarithm. */
+const isKnownMath = ({ object, property, computed }: Node): boolean =>
+	object?.name === "Math" && !computed && property?.name?.startsWith("log") === false;
+
+/** Logarithms are `Math`'s, and `toString` measures by them a number to another base than ten: it may be given one. */
+const mayUseLogarithm = ({ type, name, property }: Node): boolean =>
+	(type === "Identifier" && name === "Math") || property?.name === "toString";
 
 /**
  * `features.h`: what of the language an image has, as 0 or 1.

@@ -1,5 +1,5 @@
 import { EngineError } from "../../failure.js";
-import { FIELD, type Heap, type Slot } from "./heap.js";
+import { FIELD, type Heap, SLOT, type Slot } from "./heap.js";
 import { HOME } from "./kinds.js";
 import { isIn } from "./share.js";
 
@@ -54,7 +54,7 @@ class Walk {
 		if (packed.field("stackPrototypes") !== packed.field("stackTop")) throw different(base, "the built-ins");
 		for (const at of original.tables()) this.#meet(original.word(at), packed.word(at));
 		const [from, to] = [original.field("stack"), packed.field("stack")];
-		for (let offset = 0; from + offset < original.field("stackTop"); offset += 16)
+		for (let offset = 0; from + offset < original.field("stackTop"); offset += SLOT)
 			this.#meet(from + offset, to + offset);
 	}
 
@@ -69,7 +69,7 @@ class Walk {
 
 	#compare(from: number, to: number, isItem: boolean): void {
 		const { end, base } = this.#packed;
-		if (to < base || to + 16 > end || to % 4 !== 0) throw different(from, `it is at 0x${to.toString(16)}`);
+		if (to < base || to + SLOT > end || to % 4 !== 0) throw different(from, `it is at 0x${to.toString(16)}`);
 		const [one, other] = [this.#original.slot(from), this.#packed.slot(to)];
 		if (one.number !== other.number || one.flag !== other.flag) throw different(from, "its kind");
 		if (one.id !== other.id && one.number !== HOME) throw different(from, "its ID");
