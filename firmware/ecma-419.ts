@@ -151,6 +151,31 @@ export interface KeyValue {
 	open(options: { path: string; mode?: "r" | "r+"; format?: "buffer" }): KeyValueDomain;
 }
 
+/** A partition of flash memory in the "buffer" format (§28, "Flash"). Offsets and lengths are in bytes. */
+export interface Flash extends Closable {
+	/** Every byte of blocks `start` up to, not including, `end` (`start + 1` when absent) becomes 0xFF. Throws when it fails. */
+	eraseBlock(start: number, end?: number): void;
+	/** The bytes from `byteOffset` on. Throws when they cannot be read. */
+	read(byteLength: number, byteOffset: number): ArrayBuffer;
+	/**
+	 * Programs bytes: a bit becomes 0 or stays; only `eraseBlock` makes it 1. When it returns they are durable. When
+	 * it throws, or the power fails meanwhile, any of the bits may have been written.
+	 */
+	write(data: ByteBuffer, byteOffset: number): void;
+	status(): FlashStatus;
+}
+export interface FlashStatus {
+	/** Bytes in all: `blocks * blockLength`. */
+	readonly size: number;
+	readonly blocks: number;
+	/** Bytes that are erased together. */
+	readonly blockLength: number;
+}
+export interface FlashStorage {
+	/** Throws when there is no such partition. */
+	open(options: { path: string; mode?: "r" | "r+" }): Flash;
+}
+
 /** The host provider instance (§30), as far as the firmware needs it. */
 export interface HostProvider {
 	readonly io: {
@@ -168,4 +193,5 @@ export interface HostProvider {
 		readonly wss?: { readonly stream: WebSocketStream };
 	};
 	readonly keyValue?: KeyValue;
+	readonly flash?: FlashStorage;
 }
