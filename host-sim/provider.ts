@@ -6,6 +6,7 @@ import { WebSocket } from "../firmware/websocket/websocket.js";
 import { createAnalog } from "./io/analog.js";
 import { fractionOf, type Range, resolutionFor } from "./io/converter.js";
 import { createDigital } from "./io/digital.js";
+import { createFlash } from "./io/flash.js";
 import { createKeyValue } from "./io/key-value.js";
 import { PinBoard } from "./io/pins.js";
 import { Resolver } from "./io/resolver.js";
@@ -41,7 +42,7 @@ export interface Input extends Range {
 export interface Surroundings {
 	/** What is on each analog pin, by the pin's name. */
 	readonly inputs: Readonly<Record<string, Input>>;
-	/** The folder of the device's storage; made when the firmware first opens a domain of it. */
+	/** The folder of the device's storage; made when the firmware first opens a domain or a partition of it. */
 	readonly storage: string;
 	/** Whom TLS trusts, and as whom; nobody beyond Node's own CAs when absent. */
 	readonly tls?: TLSClient["tls"];
@@ -59,6 +60,7 @@ export interface Surroundings {
 export function createHost(surroundings: Surroundings): Host {
 	const { inputs, storage, tls = {}, report, tap, life, onStorageWorks } = surroundings;
 	const health = new StorageHealth(onStorageWorks ?? (() => {}));
+	const observer = () => life?.storage(health.observer()) ?? health.observer();
 	const pin = simulatedPins(Object.keys(inputs));
 	const board = new PinBoard([pin.led as number]);
 	for (const [name, input] of Object.entries(inputs)) {
@@ -82,7 +84,8 @@ export function createHost(surroundings: Surroundings): Host {
 			ws: Object.freeze({ stream: { ...stream, socket: { io: network.TCP } } }),
 			wss: Object.freeze({ stream: { ...stream, socket: { io: network.TLS, tls } } }),
 		}),
-		keyValue: createKeyValue(storage, life === undefined ? health : life.storage(health)),
+		keyValue: createKeyValue(storage, observer()),
+		flash: createFlash({ folder: storage, observer: observer() }),
 	});
 	const host: Host = Object.freeze({
 		device,

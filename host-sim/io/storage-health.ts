@@ -9,34 +9,40 @@ export interface StorageObserver {
 }
 
 /**
- * Whether a storage works, so that a failure is told once, and not with each value that cannot be stored. It
- * works again when a value could be stored: a full disk lets go of values, and lists them.
+ * Whether the storages of a device work, so that a failure is told once, and not with each value that cannot be
+ * stored. They work again when each that failed could store something: a full disk lets go of values, and lists them.
  */
-export class StorageHealth implements StorageObserver {
-	#isFailing = false;
+export class StorageHealth {
+	readonly #failing = new Set<StorageObserver>();
 	#isTold = false;
 	readonly #onWorking: () => void;
 
-	/** @param onWorking hears that it works again, after a failure that was told */
+	/** @param onWorking hears that they work again, after a failure that was told */
 	constructor(onWorking: () => void) {
 		this.#onWorking = onWorking;
 	}
 
-	failed(): void {
-		this.#isFailing = true;
+	/** An observer for one of the storages. */
+	observer(): StorageObserver {
+		const observer: StorageObserver = {
+			failed: () => this.#failing.add(observer),
+			written: () => this.#written(observer),
+		};
+		return observer;
 	}
 
-	written(): void {
-		const isNews = this.#isTold;
-		this.#isFailing = false;
-		this.#isTold = false;
-		if (isNews) this.#onWorking();
-	}
-
-	/** Whether a failure that the firmware reports is to be told: not while the storage goes on failing. */
+	/** Whether a failure that the firmware reports is to be told: not while a storage goes on failing. */
 	tell(): boolean {
 		if (this.#isTold) return false;
-		this.#isTold = this.#isFailing;
+		this.#isTold = this.#failing.size > 0;
 		return true;
+	}
+
+	#written(observer: StorageObserver): void {
+		this.#failing.delete(observer);
+		if (this.#failing.size > 0) return;
+		const isNews = this.#isTold;
+		this.#isTold = false;
+		if (isNews) this.#onWorking();
 	}
 }

@@ -1,25 +1,12 @@
-import {
-	closeSync,
-	fsyncSync,
-	mkdirSync,
-	openSync,
-	readdirSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	unlinkSync,
-	writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
-import { getSystemErrorMap } from "node:util";
+import { readdirSync, readFileSync, renameSync, rmSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import { failureOf, flushFolder, makeFolder, replaceFile, UNFINISHED } from "./durable.js";
 import { fileNameOf, textOf } from "./file-name.js";
 import type { StorageObserver } from "./storage-health.js";
 
 const EXTENSION = ".value";
 /** Behind the name of a file that was damaged: no value's file, either. */
 const DAMAGED = ".damaged";
-/** No value's file, as it lacks the extension. One is enough, as nothing here is asynchronous. */
-const UNFINISHED = "unfinished";
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
 
@@ -39,8 +26,7 @@ export class ValueFolder {
 	 */
 	prepare(): void {
 		this.#attempt("open", () => {
-			const first = mkdirSync(this.#path, { recursive: true });
-			if (first !== undefined) flushFolders(dirname(first), dirname(this.#path));
+			makeFolder(this.#path);
 			rmSync(join(this.#path, UNFINISHED), { force: true });
 		});
 	}
@@ -85,17 +71,9 @@ export class ValueFolder {
 		if (name === undefined) {
 			throw new RangeError(`key too long: ${key.length} characters do not fit a file name`);
 		}
-		const unfinished = join(this.#path, UNFINISHED);
 		this.#attempt("write to", () => {
 			this.#observer?.writing?.();
-			try {
-				writeDurably(unfinished, content);
-				renameSync(unfinished, join(this.#path, name));
-			} catch (error) {
-				removeQuietly(unfinished);
-				throw error;
-			}
-			flushFolder(this.#path);
+			replaceFile(this.#path, name, content);
 		});
 		this.#observer?.written();
 	}
@@ -135,44 +113,7 @@ export class ValueFolder {
 			return attempt();
 		} catch (error) {
 			this.#observer?.failed();
-			const { errno, code, message } = error as NodeJS.ErrnoException;
-			const [, description] = getSystemErrorMap().get(errno ?? 0) ?? [];
-			const reason = description === undefined ? message : `${description} (${code})`;
-			throw new Error(`cannot ${action} ${this.#path}: ${reason}`, { cause: error });
+			throw failureOf(action, this.#path, error);
 		}
 	}
 }
-
-const writeDurably = (path: string, content: Uint8Array): void => {
-	const file = openSync(path, "w");
-	try {
-		writeFileSync(file, content);
-		fsyncSync(file);
-	} finally {
-		closeSync(file);
-	}
-};
-
-/** For a full disk, which half a file must not fill further; what remains, `prepare` removes. */
-const removeQuietly = (path: string): void => {
-	try {
-		unlinkSync(path);
-	} catch {}
-};
-
-/** A new name is durable only when the folder that holds it has been flushed too (fsync(2)). */
-const flushFolder = (path: string): void => {
-	// Windows has no handle of a folder to flush.
-	if (process.platform === "win32") return;
-	const folder = openSync(path, "r");
-	try {
-		fsyncSync(folder);
-	} finally {
-		closeSync(folder);
-	}
-};
-
-const flushFolders = (from: string, to: string): void => {
-	flushFolder(to);
-	if (to.length > from.length) flushFolders(from, dirname(to));
-};

@@ -1,11 +1,5 @@
 import { constants } from "node:os";
-import type {
-	KeyValue,
-	Resolver,
-	ResolverOptions,
-	TCPConstructor,
-	TLSClient,
-} from "../../firmware/ecma-419.js";
+import type { Resolver, ResolverOptions, TCPConstructor, TLSClient } from "../../firmware/ecma-419.js";
 import type { DeviceEvent } from "../../firmware/events.js";
 import type { Host, Timer, TimerId } from "../../firmware/host.js";
 import type { StorageObserver } from "../io/storage-health.js";
@@ -89,7 +83,8 @@ export class Life {
 			device: Object.freeze({
 				...device,
 				io: Object.freeze({ ...device.io, Analog: mortal(Analog, this), Digital: mortal(Digital, this) }),
-				...(device.keyValue !== undefined && { keyValue: this.#keyValue(device.keyValue) }),
+				...(device.keyValue !== undefined && { keyValue: this.#storage(device.keyValue) }),
+				...(device.flash !== undefined && { flash: this.#storage(device.flash) }),
 			}),
 			timer: this.#timer(host.timer),
 			report: (event: DeviceEvent) => {
@@ -98,12 +93,12 @@ export class Life {
 		});
 	}
 
-	#keyValue(keyValue: KeyValue): KeyValue {
+	#storage<Options, Part extends Closable>(storage: { open(options: Options): Part }) {
 		return Object.freeze({
-			open: (options: Parameters<KeyValue["open"]>[0]) => {
-				const domain = keyValue.open(options);
-				this.adopt(domain);
-				return domain;
+			open: (options: Options) => {
+				const part = storage.open(options);
+				this.adopt(part);
+				return part;
 			},
 		});
 	}

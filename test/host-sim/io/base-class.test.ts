@@ -2,6 +2,7 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import type * as Firmware from "../../../firmware/ecma-419.js";
 import { createAnalog } from "../../../host-sim/io/analog.js";
 import { createDigital } from "../../../host-sim/io/digital.js";
+import { createFlash, type FlashStorage } from "../../../host-sim/io/flash.js";
 import { createKeyValue, type KeyValue } from "../../../host-sim/io/key-value.js";
 import { PinBoard } from "../../../host-sim/io/pins.js";
 import { Resolver } from "../../../host-sim/io/resolver.js";
@@ -126,6 +127,23 @@ const CLASSES = [
 		subclass: undefined,
 		options: { path: "settings", mode: "r+", format: "buffer" },
 		methods: { read: ["key"], write: ["key", new Uint8Array(1)], delete: ["key"] },
+		refused: [
+			{ path: "" },
+			{ path: "x".repeat(300) },
+			{ mode: "w" },
+			{ mode: undefined },
+			{ format: "number" },
+			{ format: undefined },
+		],
+		required: ["path"],
+	},
+	{
+		name: "Flash partition",
+		make: (options: never): Instance => createFlash({ folder: temporaryFolder() }).open(options),
+		// Made by `open` only (§28).
+		subclass: undefined,
+		options: { path: "outbox", mode: "r+", format: "buffer" },
+		methods: { read: [1, 0], write: [new Uint8Array(1), 0], eraseBlock: [0], status: [] },
 		refused: [
 			{ path: "" },
 			{ path: "x".repeat(300) },
@@ -301,5 +319,6 @@ describe("types", () => {
 		expectTypeOf(createTCP()).toExtend<Firmware.TCPConstructor>();
 		expectTypeOf({ io: Resolver }).toExtend<Firmware.ResolverOptions>();
 		expectTypeOf<KeyValue>().toExtend<Firmware.KeyValue>();
+		expectTypeOf<FlashStorage>().toExtend<Firmware.FlashStorage>();
 	});
 });
