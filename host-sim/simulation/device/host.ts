@@ -51,6 +51,7 @@ export function hostOf(parts: Parts): Host {
 			pin: board.pin,
 			network: { dns: { resolver: { io: resolverOf(parts) } } },
 			keyValue: storage,
+			flash: storage.flash.during(power),
 		},
 		timer: parts.timers,
 		now: () => (parts.ticks + clock.elapsed) >>> 0,

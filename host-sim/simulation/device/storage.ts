@@ -2,6 +2,7 @@ import type { KeyValue, KeyValueDomain } from "../../../firmware/ecma-419.js";
 import { copyOf } from "../bytes.js";
 import { Override } from "../override.js";
 import type { Random } from "../random.js";
+import { SimulatedFlash, type Supply } from "./flash.js";
 
 type Values = Map<string, Uint8Array>;
 
@@ -15,7 +16,10 @@ interface Change {
 	readonly before: Uint8Array | undefined;
 }
 
-/** `full`: nothing can be added or become longer. `broken`: nothing can be read or changed. */
+/**
+ * `full`: nothing can be added or become longer, but in flash memory, which is never full. `broken`: nothing can be
+ * read or changed.
+ */
 export type Trouble = "full" | "broken";
 
 /**
@@ -24,9 +28,11 @@ export type Trouble = "full" | "broken";
  * before it, with nothing that left the device in between, is a batch with it: such storages write their
  * values late or in another order, so that any of a batch may be there or not. What is older is durable.
  */
-export class SimulatedStorage implements KeyValue {
+export class SimulatedStorage implements KeyValue, Supply {
 	readonly #domains = new Map<string, Map<string, Uint8Array>>();
 	readonly #random: Random;
+	/** The flash memory that is beside it. */
+	readonly flash: SimulatedFlash;
 	/** What is wrong with it at present, if anything is. */
 	readonly trouble = new Override<Trouble | undefined>(undefined);
 	/** Whether there is power: without, nothing changes. */
@@ -39,6 +45,7 @@ export class SimulatedStorage implements KeyValue {
 
 	constructor(random: Random) {
 		this.#random = random;
+		this.flash = new SimulatedFlash(random, this);
 	}
 
 	/** Values that are stored. */
@@ -48,7 +55,7 @@ export class SimulatedStorage implements KeyValue {
 		return size;
 	}
 
-	/** The power goes in the `count`th change from now, if it does not before. */
+	/** The power goes in the `count`th change from now, be it of a value or of flash memory, if it does not before. */
 	cutAt(count: number, onCut: () => void): void {
 		this.#countdown = count;
 		this.#onCut = onCut;
@@ -64,33 +71,42 @@ export class SimulatedStorage implements KeyValue {
 		this.#domains.set(path, values);
 		return {
 			read: (key) => {
-				this.#checkWorks();
+				this.checkWorks();
 				return values.get(key)?.slice().buffer as ArrayBuffer | undefined;
 			},
 			write: (key, value) => this.#change(values, key, copyOf(value)),
 			delete: (key) => this.#change(values, key, undefined),
 			close: () => {},
 			[Symbol.iterator]: () => {
-				this.#checkWorks();
+				this.checkWorks();
 				return [...values.keys()][Symbol.iterator]();
 			},
 		};
 	}
 
 	/** @throws Error while it is broken */
-	#checkWorks(): void {
+	checkWorks(): void {
 		if (this.trouble.value === "broken") throw new Error("an error of the flash");
 	}
 
 	#change(values: Values, key: string, value: Uint8Array | undefined): void {
 		if (!this.hasPower) return;
-		this.#checkWorks();
+		this.checkWorks();
 		const before = values.get(key);
 		const isMore = value !== undefined && (before === undefined || value.length > before.length);
 		if (this.trouble.value === "full" && isMore) throw new Error("no space left");
 		this.#batch.push({ values, key, value, before });
 		put(values, key, value);
-		if (this.#countdown === 0 || --this.#countdown > 0) return;
+		if (this.goesNow()) this.cut();
+	}
+
+	/** Counts a change; whether the power goes in it. */
+	goesNow(): boolean {
+		return this.#countdown > 0 && --this.#countdown === 0;
+	}
+
+	/** Takes the power, in the midst of the changes since something last left the device. */
+	cut(): void {
 		this.#tear();
 		this.settle();
 		this.#onCut();
