@@ -34,7 +34,7 @@ async function measure(cycles: number, elf?: string): Promise<Cost> {
 		log: () => {},
 		countsInstructions: true,
 		onMeter: (kind, { work }) => turns.push({ kind, work }),
-		...(elf !== undefined && { elf }),
+		...(elf !== undefined && { image: { elf } }),
 	};
 	const device = await startOnArm(host, configOf(), options);
 	const advance = (time: number) => host.clock.advanceWith(() => device.settled(), time);

@@ -35,9 +35,56 @@ void runJobs(txMachine* the)
 	}
 }
 
+/** A function that is made at run time is a copy of a part of the function that makes it, which is in flash. */
+static uint32_t originOf(const txSlot* frame, const txByte* code)
+{
+	const txByte* copy = mxFunctionInstanceCode((frame + 3)->value.reference)->value.code.address;
+	/* Without what may fill it up. */
+	txSize size = ((txChunk*)copy - 1)->size - sizeof(txChunk) - 3;
+	const uint8_t* end = heapImage + ((HeapImage*)heapImage)->size;
+	for (const uint8_t* at = heapImage; at < end; at++) {
+		txSize same = 0;
+		while (same < size && at[same] == (uint8_t)copy[same]) same++;
+		if (same == size) return (uint32_t)at + (code - copy);
+	}
+	return 0;
+}
+
+/** The address of the bytecode that runs, or that called the C function that runs: of what is behind the instruction. */
+static uint32_t runningCode(txMachine* the)
+{
+	const txByte* code = the->code;
+	const txSlot* frame = the->frame;
+	for (; frame != C_NULL && (frame->flag & XS_C_FLAG); frame = frame->next) code = frame->value.frame.code;
+	return frame == C_NULL || (uint8_t*)code < arenaStart ? (uint32_t)code : originOf(frame, code);
+}
+
+/* An error's last word: its kind, of which XS has fewer than 16, and above it the address of the bytecode. */
+_Static_assert(XS_ERROR_COUNT <= 16, "an error keeps its place above its kind");
+
+/** Stands for the stack of errors: whoever builds the image knows the module and the line of an address (`places.ts`). */
+void keepPlace(txMachine* the, txSlot* error, txSlot* frame)
+{
+	(void)frame;
+	error->value.error.which |= runningCode(the) << 4;
+}
+
+/** Ends the program, and tells the bytecode at which. */
+static void __attribute__((noreturn, noinline)) failAt(const char* reason, uint32_t code)
+{
+	char line[FAILURE_SIZE];
+	snprintf(line, sizeof line, "%.180s (code %lx)", reason, (unsigned long)code);
+	fail(line);
+}
+
 void failForException(txMachine* the)
 {
-	fail(fxToString(the, &mxException));
+	uint32_t code = 0;
+	if (mxException.kind == XS_REFERENCE_KIND) {
+		txSlot* error = mxException.value.reference->next;
+		if (error != C_NULL && error->kind == XS_ERROR_KIND) code = (uint32_t)error->value.error.which >> 4;
+	}
+	failAt(fxToString(the, &mxException), code);
 }
 
 static const char* describeAbort(int status)
@@ -62,7 +109,7 @@ static const char* describeAbort(int status)
 void fxAbort(txMachine* the, int status)
 {
 	if (status == XS_UNHANDLED_EXCEPTION_EXIT || status == XS_UNHANDLED_REJECTION_EXIT) failForException(the);
-	fail(describeAbort(status));
+	failAt(describeAbort(status), runningCode(the));
 }
 
 void fxCreateMachinePlatform(txMachine* the)

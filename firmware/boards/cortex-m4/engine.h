@@ -29,6 +29,9 @@ txMachine* startEngine(void);
 /** Runs the promises' jobs until there are none. */
 void runJobs(txMachine* the);
 
+/** Keeps in an error that is made where that was; a hook of the engine's. */
+void keepPlace(txMachine* the, txSlot* error, txSlot* frame);
+
 /** Ends the program for what was thrown last. */
 void failForException(txMachine* the) __attribute__((noreturn));
 

@@ -3,8 +3,8 @@
  * Atomics. What builds them is replaced when the image is linked (`--wrap`), and the linker drops what
  * nobody refers to any more. Their globals are undefined.
  */
+#include "engine.h"
 #include "features.h"
-#include "xsAll.h"
 
 void __wrap_fxBuildAtomics(txMachine* the) { (void)the; }
 void __wrap_fxBuildProxy(txMachine* the) { (void)the; }
@@ -28,7 +28,7 @@ static void unused(txMachine* the) { mxTypeError("not in this image: no module u
 
 /**
  * What the interpreter calls by a table. `length` and `name` of functions are left out, as with the Moddable SDK on
- * chips, and the stack of errors.
+ * chips; in place of its stack an error has one address.
  */
 const txDefaults __wrap_gxDefaults = {
 	.newAsyncInstance = IF(USES_ASYNC, fxNewAsyncInstance),
@@ -50,6 +50,7 @@ const txDefaults __wrap_gxDefaults = {
 	.getPrivateProperty = NONE,
 	.setPrivateProperty = NONE,
 	.cleanupFinalizationRegistries = USES_FINALIZATION ? fxCleanupFinalizationRegistries : C_NULL,
+	.captureErrorStack = keepPlace,
 };
 
 /* Modules made at run time. */

@@ -174,6 +174,21 @@ static void tell(txMachine* the)
 	writeConsole(line);
 }
 
+/**
+ * Writes the image, and behind it the code of all modules in the form that it has in the image, with the machine's
+ * numbers for names: by it the build knows which function lies where.
+ */
+static bool writeImage(const HeapImage* image)
+{
+	int file = createFile(request.path);
+	bool isWritten = file >= 0 && writeFile(file, image, image->size);
+	for (unsigned index = 0; index < MODULE_COUNT; index++) {
+		isWritten = isWritten && writeFile(file, MODULES[index].code, MODULES[index].codeSize);
+	}
+	closeFile(file);
+	return isWritten;
+}
+
 void buildImage(void)
 {
 	beginPreloading();
@@ -210,5 +225,5 @@ void buildImage(void)
 		.machine = the,
 	};
 	tell(the);
-	endSimulation(writeFile(request.path, heapImage, image->size) ? 0 : 1);
+	endSimulation(writeImage(image) ? 0 : 1);
 }

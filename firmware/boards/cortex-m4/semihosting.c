@@ -35,14 +35,20 @@ void readArguments(char* buffer, uint32_t size)
 	buffer[size - 1] = 0;
 }
 
-int writeFile(const char* path, const void* bytes, uint32_t length)
+int createFile(const char* path)
 {
 	uint32_t open[] = { (uint32_t)path, WRITE_BINARY, strlen(path) };
-	int file = call(SYS_OPEN, open);
-	if (file < 0) return 0;
+	return call(SYS_OPEN, open);
+}
+
+int writeFile(int file, const void* bytes, uint32_t length)
+{
 	uint32_t write[] = { (uint32_t)file, (uint32_t)bytes, length };
-	int left = call(SYS_WRITE, write);
+	return call(SYS_WRITE, write) == 0;
+}
+
+void closeFile(int file)
+{
 	uint32_t close[] = { (uint32_t)file };
 	call(SYS_CLOSE, close);
-	return left == 0;
 }

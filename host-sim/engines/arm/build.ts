@@ -10,6 +10,8 @@ import { buildHeapImage, heapImage, type ImageSizes } from "./heap-image.js";
 import { engineNames, globalsOf, keptHeader, keptNames, lookedUpNames, namesOf } from "./kept-names.js";
 import { type Placed, placedIn } from "./link-map.js";
 import { firmwareFiles, type Manifest, type Module, readManifest, transpile } from "./modules.js";
+import { type Compiled, type Places, parseLines, placesAt, placesIn } from "./places.js";
+import { spread } from "./spread.js";
 import {
 	ARM_GCC,
 	CHIP_FLAGS,
@@ -24,10 +26,10 @@ import {
 	XS,
 	XS_FLAGS,
 } from "./toolchain.js";
+import { uncaught } from "./uncaught.js";
 
 /** The C sources of the board. */
 const BOARD = fileURLToPath(new URL("../../../firmware/boards/cortex-m4", import.meta.url));
-const BYTECODE = fileURLToPath(new URL("bytecode.c", import.meta.url));
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
 /** The engine's own compiler: what it needs of the sources. */
@@ -48,6 +50,8 @@ export interface ArmImage {
 	/** The same as it is flashed, from 0x4000 on. */
 	readonly bin: string;
 	readonly sizes: ImageSizes;
+	/** Why it ended, for people: with the place in the sources. */
+	readonly explain: (reason: string) => string;
 }
 
 export interface BuildOptions {
@@ -75,7 +79,7 @@ export async function armImage(options: BuildOptions): Promise<ArmImage> {
 		await toolchainVersion(),
 		...contentsOf(filesOf(XS_SOURCES, ".c", ".h")),
 		...contentsOf(filesOf(BOARD, ".c", ".h", ".ld")),
-		...contentsOf(filesOf(HERE, ".c", ".ts")),
+		...contentsOf(filesOf(HERE, ".c", ".h", ".ts")),
 		...[seamHeader(), creationHeader(manifest), JSON.stringify(modules)],
 	]);
 	const folder = await cached({
@@ -88,12 +92,18 @@ export async function armImage(options: BuildOptions): Promise<ArmImage> {
 		},
 	});
 	const sizes = JSON.parse(readFileSync(join(folder, "sizes.json"), "utf8")) as ImageSizes;
-	return { elf: join(folder, "image.elf"), bin: join(folder, "image.bin"), sizes };
+	const explain = (reason: string): string => {
+		const places = JSON.parse(readFileSync(join(folder, "places.json"), "utf8")) as Places;
+		return uncaught(reason, (address) =>
+			placesAt(places, address).map(({ module, position }) => (modules[module] as Module).place(position)),
+		);
+	};
+	return { elf: join(folder, "image.elf"), bin: join(folder, "image.bin"), sizes, explain };
 }
 
 const XS_SOURCES = join(XS, "sources");
 /** What is kept of a build. */
-const RESULTS = ["image.elf", "image.bin", "sizes.json"];
+const RESULTS = ["image.elf", "image.bin", "places.json", "sizes.json"];
 
 /** Builds the image into a folder, whatever the cache holds of it. */
 export async function buildImage(
@@ -105,7 +115,7 @@ export async function buildImage(
 	const [compiler, engine] = await Promise.all([bytecodeCompiler(), engineObjects(log)]);
 	writeFileSync(join(folder, "seam.h"), seamHeader());
 	writeFileSync(join(folder, "creation.h"), creationHeader(manifest));
-	await compileModules(compiler, folder, modules);
+	const compiled = await compileModules(compiler, folder, modules);
 	const names = new Set(modules.flatMap((_, index) => namesOf(readFileSync(compiledOf(folder, index)))));
 	const engineTexts = engineSources().map((file) => readFileSync(file, "utf8"));
 	const common = readFileSync(join(XS_SOURCES, "xsCommon.c"), "utf8");
@@ -134,7 +144,8 @@ export async function buildImage(
 		...(features.has("LOGARITHM") ? [] : ["-Wl,--wrap=log", "-Wl,--wrap=log1p"]),
 	];
 	await linkProgram(folder, objects, options, readFileSync(join(BOARD, "memory.ld"), "utf8"));
-	const sizes = await buildHeapImage(folder);
+	const { sizes, heap, code } = await buildHeapImage(folder);
+	writeFileSync(join(folder, "places.json"), JSON.stringify(placesIn(heap, code, compiled)));
 	const flashed = modules.filter(({ isPreloaded }) => !isPreloaded);
 	const app = flashed.reduce((sum, { name }) => sum + resultOf(folder, modules, name).length - 4, 0);
 	writeFileSync(
@@ -178,28 +189,45 @@ const resultOf = (folder: string, modules: readonly Module[], name: string): Uin
 		),
 	);
 
-async function compileModules(compiler: string, folder: string, modules: readonly Module[]): Promise<void> {
+async function compileModules(
+	compiler: string,
+	folder: string,
+	modules: readonly Module[],
+): Promise<Compiled[]> {
+	const starts: (readonly number[])[] = [];
 	const words = modules.flatMap(({ source }, index) => {
-		writeFileSync(join(folder, `module-${index}.js`), source);
+		const lines = spread(source);
+		starts.push(lines.starts);
+		writeFileSync(join(folder, `module-${index}.js`), lines.text);
 		return [`module-${index}.js`, `module-${index}.bytecode`];
 	});
 	await run(compiler, words, folder);
 	const results = modules.map(({ name }) => resultOf(folder, modules, name));
 	writeFileSync(join(folder, "modules.c"), modulesSource(modules, results));
+	return results.map((result, index) => ({
+		size: new DataView(result.buffer, result.byteOffset).getUint32(0, true),
+		lines: parseLines(readFileSync(`${compiledOf(folder, index)}.lines`, "utf8")),
+		starts: starts[index] as readonly number[],
+	}));
 }
 
 /** Our bytecode compiler's program. */
 async function bytecodeCompiler(): Promise<string> {
-	const sources = [BYTECODE, ...COMPILER_PARTS.map((name) => join(XS_SOURCES, `xs${name}.c`))];
+	const own = filesOf(HERE, ".c");
+	const sources = [...own, ...COMPILER_PARTS.map((name) => join(XS_SOURCES, `xs${name}.c`))];
 	const platform = join(BOARD, "xs-platform.h");
-	const key = digest([await toolchainVersion(), ...contentsOf([platform, ...sources])]);
+	const key = digest([
+		await toolchainVersion(),
+		...contentsOf([platform, ...filesOf(HERE, ".h"), ...sources]),
+	]);
 	const folder = await cached({
 		kind: "xs-bytecode",
 		key,
 		exists: (folder) => existsSync(join(folder, "bytecode")),
 		build: async (folder) => {
-			const flags = [...XS_FLAGS, `-I${BOARD}`, "-w", "-O1", "-DmxCompile=1", "-DmxParse=1"];
-			await run("gcc", [...flags, ...sources, "-lm", "-o", "bytecode"], folder);
+			const flags = [...XS_FLAGS, `-I${BOARD}`, `-I${HERE}`, "-w", "-O1", "-DmxCompile=1", "-DmxParse=1"];
+			const heard = ["fxNewParserChunkClear", "fxCheckParserStack"].map((name) => `-Wl,--wrap=${name}`);
+			await run("gcc", [...flags, ...heard, ...sources, "-lm", "-o", "bytecode"], folder);
 		},
 	});
 	return join(folder, "bytecode");

@@ -1,12 +1,16 @@
 /**
  * Compiles JavaScript modules to the engine's bytecode, on the machine that builds the image: a main
- * over the engine's own compiler. A result is a u32 with the size of the code, the code, the symbols.
+ * over the engine's own compiler. A result is a u32 with the size of the code, the code, the symbols. Beside it
+ * RESULT.lines tells in lines of text which line of the module the code is of, and where functions are in it:
+ *
+ *     line OFFSET LINE
+ *     function OFFSET SIZE
  *
  *     bytecode MODULE.js RESULT [MODULE.js RESULT ...]
  */
 #include <stdio.h>
 
-#include "xsScript.h"
+#include "bytecode-lines.h"
 
 /* What the compiler wants of a machine. */
 void fxAbort(void* console, int status)
@@ -49,8 +53,10 @@ static int compile(const char* source, const char* result)
 		fxParserTree(&parser, input, (txGetter)fgetc, 0, &name);
 		fxParserHoist(&parser);
 		fxParserBind(&parser);
+		beginLines();
 		script = fxParserCode(&parser);
 	}
+	endLines();
 	fclose(input);
 	if (script == NULL || parser.errorCount > 0) return 0;
 	FILE* output = fopen(result, "wb");
@@ -60,6 +66,13 @@ static int compile(const char* source, const char* result)
 	fwrite(script->codeBuffer, 1, script->codeSize, output);
 	fwrite(script->symbolsBuffer, 1, script->symbolsSize, output);
 	fclose(output);
+	char lines[C_PATH_MAX];
+	snprintf(lines, sizeof lines, "%s.lines", result);
+	output = fopen(lines, "w");
+	if (output == NULL) return 0;
+	int isTold = writeLines(output, script);
+	fclose(output);
+	if (!isTold) return 0;
 	fxTerminateParser(&parser);
 	return 1;
 }

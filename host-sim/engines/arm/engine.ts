@@ -1,7 +1,7 @@
 import type { Config } from "../../../firmware/config.js";
 import type { Host } from "../../../firmware/host.js";
 import { type Guest, type GuestOptions, startGuest } from "../guest.js";
-import { armImage } from "./build.js";
+import { type ArmImage, armImage } from "./build.js";
 import { type ArmMeter, Bridge } from "./protocol.js";
 import { Qemu, type QemuOptions } from "./qemu.js";
 
@@ -15,7 +15,7 @@ export interface ArmDevice extends Guest<ArmMeter> {
 
 export interface ArmOptions extends QemuOptions, GuestOptions<ArmMeter> {
 	/** Another image than the firmware's own. */
-	readonly elf?: string;
+	readonly image?: Pick<ArmImage, "elf"> & Partial<ArmImage>;
 }
 
 /**
@@ -23,12 +23,12 @@ export interface ArmOptions extends QemuOptions, GuestOptions<ArmMeter> {
  * @throws EngineError when the image cannot be built, or the firmware does not start
  */
 export async function startOnArm(host: Host, config: Config, options: ArmOptions): Promise<ArmDevice> {
-	const elf = options.elf ?? (await armImage({ log: options.log })).elf;
+	const { elf, explain } = options.image ?? (await armImage({ log: options.log }));
 	let baseline: ArmMeter | undefined;
 	const guest = await startGuest(
 		{
 			name: "ARM",
-			open: (answer, onEnd) => new Qemu(elf, answer, onEnd, options),
+			open: (answer, onEnd) => new Qemu(elf, answer, onEnd, { ...(explain && { explain }), ...options }),
 			prepare: async (_, control) => {
 				baseline = await control(Bridge.COLLECT);
 			},

@@ -35,6 +35,8 @@ export interface Module {
 	readonly name: string;
 	/** JavaScript without private names; specifiers are modules' names. */
 	readonly source: string;
+	/** Tells where a position of it is in the file it came from; it has the same length as without private names. */
+	readonly place: Place;
 	readonly isPreloaded: boolean;
 	/** What of the language it uses, of what not each image has. */
 	readonly features: readonly Feature[];
@@ -74,7 +76,13 @@ export async function transpile(
 		if (BOARD.includes(name) && all) inFlash.add(name);
 		const { text, place } = sources.get(name) as Bundle;
 		const features = [...featuresOf(text, place)];
-		return { name, source: withoutPrivateNames(text, place), isPreloaded: inFlash.has(name), features };
+		return {
+			name,
+			source: withoutPrivateNames(text, place),
+			place,
+			isPreloaded: inFlash.has(name),
+			features,
+		};
 	});
 }
 

@@ -23,6 +23,8 @@ export interface QemuOptions {
 	 * turn of some ten million.
 	 */
 	readonly countsInstructions?: boolean;
+	/** Puts why the image ended into words for people. */
+	readonly explain?: (reason: string) => string;
 }
 
 /** Where QEMU finds its end of the bridge. */
@@ -35,6 +37,7 @@ const BRIDGE_FD = 3;
 export class Qemu {
 	readonly #answer: (call: Uint8Array) => Uint8Array;
 	readonly #onEnd: (reason: string) => void;
+	readonly #explain: (reason: string) => string;
 	readonly #child: ChildProcess;
 	readonly #socket: Duplex;
 	#turn: Turn | undefined;
@@ -57,6 +60,7 @@ export class Qemu {
 	) {
 		this.#answer = answer;
 		this.#onEnd = onEnd;
+		this.#explain = options.explain ?? ((reason) => reason);
 		this.#queue = new Promise<void>((resolve) => {
 			this.#onReady = resolve;
 		});
@@ -140,7 +144,7 @@ export class Qemu {
 		switch (bytes[0]) {
 			case Bridge.READY:
 				// It starts again after a failure, and then says why.
-				if (this.#hasStarted) return this.#ended(text(body) || "the image has started again");
+				if (this.#hasStarted) return this.#ended(this.#explain(text(body)) || "the image has started again");
 				this.#hasStarted = true;
 				return this.#onReady();
 			case Bridge.TURN_OVER: {

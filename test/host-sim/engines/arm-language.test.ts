@@ -51,7 +51,7 @@ describeWith([armTools], "the language of the ARM image", () => {
 			preload: [],
 		});
 		const host = new VirtualHost();
-		const guest = await startOnArm(host, configOf(), { elf: image.elf, onFailure: silent, log: silent });
+		const guest = await startOnArm(host, configOf(), { image, onFailure: silent, log: silent });
 		expect(host.events).toEqual([[0, "TypeError: no function"]]);
 		await guest.stop();
 	});
@@ -81,7 +81,7 @@ describeWith([armTools], "the language of the ARM image", () => {
 			preload: [],
 		});
 		const host = new VirtualHost();
-		const guest = await startOnArm(host, configOf(), { elf: image.elf, onFailure: silent, log: silent });
+		const guest = await startOnArm(host, configOf(), { image, onFailure: silent, log: silent });
 		expect(host.events).toEqual([[[1, 2], 3, "1180591620717411303424", 1.5, 4464]]);
 		await guest.stop();
 	});
@@ -133,7 +133,7 @@ describeWith([armTools], "the language of the ARM image", () => {
 			preload: [],
 		});
 		const host = new VirtualHost();
-		const guest = await startOnArm(host, configOf(), { elf: image.elf, onFailure: silent, log: silent });
+		const guest = await startOnArm(host, configOf(), { image, onFailure: silent, log: silent });
 		expect(host.events).toEqual([[true, 1, "undefined", true]]);
 		await guest.stop();
 	});

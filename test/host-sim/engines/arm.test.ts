@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Config } from "../../../firmware/config.js";
-import { armImage, buildImage } from "../../../host-sim/engines/arm/build.js";
+import { type ArmImage, armImage, buildImage } from "../../../host-sim/engines/arm/build.js";
 import { type ArmDevice, type ArmOptions, startOnArm } from "../../../host-sim/engines/arm/engine.js";
 import { firmwareFiles, readManifest, transpile } from "../../../host-sim/engines/arm/modules.js";
 import { armTools, describeWith } from "../../support/requires.js";
@@ -153,25 +153,27 @@ describeWith([armTools], "a guest in the ARM image", () => {
 		);
 	};
 	const MAIN = "firmware/boards/cortex-m4/main";
-	let elf: string;
+	let image: ArmImage;
 	beforeAll(async () => {
-		elf = (await armImage({ log: silent, files: files({ [MAIN]: GUEST }), preload: [] })).elf;
+		image = await armImage({ log: silent, files: files({ [MAIN]: GUEST }), preload: [] });
 	}, BUILD_TIMEOUT);
 
 	const startGuest = (id: string, host = new VirtualHost()) => {
 		const config = { ...configOf(), id } as Config;
-		return startOnArm(host, config, { elf, onFailure: silent, log: silent });
+		return startOnArm(host, config, { image, onFailure: silent, log: silent });
 	};
 
+	/** The number of a line of its own, as a place tells it. */
+	const lineWith = (text: string): number => GUEST.split("\n").findIndex((line) => line.includes(text)) + 1;
 	it.each([
-		["throws", "RangeError: no pin 7"],
-		["rejects", "Error: nobody listens"],
-		["hoards", "not enough memory"],
-		["hoards bytes", "not enough memory"],
-		["recurses", "JavaScript stack overflow"],
-		["names", "not enough memory"],
+		["throws", `main.ts:${lineWith("no pin 7")}: RangeError: no pin 7`],
+		["rejects", `main.ts:${lineWith("nobody listens")}: Error: nobody listens`],
+		["hoards", `main.ts:${lineWith("const hoard")}: not enough memory`],
+		["hoards bytes", `main.ts:${lineWith("Uint8Array")}: not enough memory`],
+		["recurses", "does not start on ARM: JavaScript stack overflow"],
+		["names", `main.ts:${lineWith('"key"')}: not enough memory`],
 	])("that %s is reported: %s", async (id, reason) => {
-		await expect(startGuest(id)).rejects.toThrow(`the firmware does not start on ARM: ${reason}`);
+		await expect(startGuest(id)).rejects.toThrow(reason);
 	});
 
 	it("that loops is reported", async () => {
@@ -187,11 +189,11 @@ describeWith([armTools], "a guest in the ARM image", () => {
 	it("is reported when it fails later", async () => {
 		const failures: string[] = [];
 		const host = new VirtualHost();
-		const options = { elf, onFailure: (why: string) => failures.push(why), log: silent };
+		const options = { image, onFailure: (why: string) => failures.push(why), log: silent };
 		const guest = await startOnArm(host, { ...configOf(), id: "fails later" } as Config, options);
 		host.clock.advance(1000);
 		await guest.settled();
-		expect(failures).toEqual(["Error: too late"]);
+		expect(failures).toEqual([expect.stringMatching(/main\.ts:5: Error: too late$/)]);
 		await expect(guest.nothing()).rejects.toThrow("the engine has ended");
 	});
 
@@ -246,7 +248,7 @@ describeWith([armTools], "a guest in the ARM image", () => {
 			preload: [],
 		});
 		const host = new VirtualHost();
-		const guest = await startOnArm(host, configOf(), { elf: image.elf, onFailure: silent, log: silent });
+		const guest = await startOnArm(host, configOf(), { image, onFailure: silent, log: silent });
 		expect(host.events).toEqual([{ count: 1 }]);
 		await guest.stop();
 	});
