@@ -1,11 +1,13 @@
 import { CALL_HEADER, Call, EVENT_HEADER, NativeEvent, Reply } from "../../firmware/boards/native/seam.js";
 import type { Config } from "../../firmware/config.js";
 import { socketFor } from "../../firmware/connectivity/socket.js";
-import type { Analog, Digital, HostProvider, KeyValueDomain, Resolver } from "../../firmware/ecma-419.js";
+import type { Analog, Digital, HostProvider, Resolver } from "../../firmware/ecma-419.js";
 import type { DeviceEvent } from "../../firmware/events.js";
 import type { Host, TimerId } from "../../firmware/host.js";
 import type { Pins } from "../pins.js";
+import { NOTHING, number, optional, text, withTag } from "./reply.js";
 import { ServedSocket } from "./served-socket.js";
+import { ServedStorage } from "./served-storage.js";
 
 /** Hands an event to the firmware; `encode` is called when the firmware takes it, which may be later. */
 export type SendEvent = (kind: number, encode: () => Uint8Array) => void;
@@ -13,7 +15,6 @@ export type SendEvent = (kind: number, encode: () => Uint8Array) => void;
 type Protocol = Config["broker"]["protocol"];
 
 const NEVER = 0xffff_ffff;
-const NOTHING = Uint8Array.of(Reply.NOTHING);
 
 /**
  * The native functions of a firmware in another engine, over a host of this process: real or virtual.
@@ -27,7 +28,7 @@ export class NativeServer {
 	readonly #analog = new Map<number, Analog>();
 	readonly #digital = new Map<number, Digital>();
 	readonly #sockets = new Map<number, ServedSocket>();
-	readonly #domains = new Map<string, KeyValueDomain>();
+	readonly #storage: ServedStorage;
 	readonly #resolver: Resolver;
 	#alarm: TimerId;
 
@@ -40,6 +41,7 @@ export class NativeServer {
 		this.#names = new Map(Object.entries(pins).map(([name, number]) => [number, name]));
 		this.#send = send;
 		this.#onStopped = onStopped;
+		this.#storage = new ServedStorage(host.device);
 		const { resolver } = this.#device.network.dns;
 		this.#resolver = new resolver.io(resolver);
 	}
@@ -67,10 +69,11 @@ export class NativeServer {
 	/** Frees everything the firmware had open, as a reset of the board does. */
 	close(): void {
 		this.#host.timer.clear(this.#alarm);
-		for (const one of [this.#analog, this.#digital, this.#sockets, this.#domains]) {
+		for (const one of [this.#analog, this.#digital, this.#sockets]) {
 			for (const instance of one.values()) instance.close();
 			one.clear();
 		}
+		this.#storage.close();
 		this.#resolver.close();
 	}
 
@@ -117,7 +120,7 @@ export class NativeServer {
 			case Call.NOTHING:
 				return NOTHING;
 			default:
-				return this.#store(operation, bytes);
+				return this.#storage.answer(operation, handle, argument, bytes);
 		}
 	}
 
@@ -173,39 +176,6 @@ export class NativeServer {
 						this.#send(NativeEvent.ALARM, () => this.event(NativeEvent.ALARM));
 					}, delay);
 	}
-
-	#store(operation: number, bytes: Uint8Array): Uint8Array {
-		const pathEnd = endOf(bytes, 0);
-		const keyEnd = endOf(bytes, pathEnd + 1);
-		const path = text(bytes.subarray(0, pathEnd));
-		const key = text(bytes.subarray(pathEnd + 1, keyEnd));
-		const domain = this.#domain(path);
-		switch (operation) {
-			case Call.STORE_READ:
-				return optional(domain.read(key));
-			case Call.STORE_WRITE:
-				domain.write(key, bytes.slice(keyEnd + 1));
-				return NOTHING;
-			case Call.STORE_DELETE:
-				domain.delete(key);
-				return NOTHING;
-			case Call.STORE_KEYS:
-				return withTag(Reply.BYTES, Buffer.from([...domain].join("\0")));
-			default:
-				throw new RangeError(`no native function ${operation}`);
-		}
-	}
-
-	#domain(path: string): KeyValueDomain {
-		let domain = this.#domains.get(path);
-		if (domain === undefined) {
-			const { keyValue } = this.#device;
-			if (keyValue === undefined) throw new Error("the board has no storage");
-			domain = keyValue.open({ path });
-			this.#domains.set(path, domain);
-		}
-		return domain;
-	}
 }
 
 /** An event as bytes; `now` in milliseconds, 32 bits. */
@@ -225,29 +195,4 @@ export function encodeEvent(
 	view.setUint32(7, count, true);
 	bytes.set(body, EVENT_HEADER);
 	return bytes;
-}
-
-const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
-
-const endOf = (bytes: Uint8Array, start: number): number => {
-	const end = bytes.indexOf(0, start);
-	return end < 0 ? bytes.length : end;
-};
-
-function withTag(tag: number, bytes: Uint8Array): Uint8Array {
-	const reply = new Uint8Array(1 + bytes.length);
-	reply[0] = tag;
-	reply.set(bytes, 1);
-	return reply;
-}
-
-const optional = (bytes: ArrayBuffer | undefined): Uint8Array =>
-	bytes === undefined ? NOTHING : withTag(Reply.BYTES, new Uint8Array(bytes));
-
-function number(value: number): Uint8Array {
-	const reply = new Uint8Array(9);
-	const view = new DataView(reply.buffer);
-	view.setUint8(0, Reply.NUMBER);
-	view.setFloat64(1, value, true);
-	return reply;
 }

@@ -60,6 +60,10 @@ const NATIVE: Native = {
 	storeWrite: () => {},
 	storeDelete: () => {},
 	storeKeys: () => "",
+	flashSize: () => 0,
+	flashRead: () => new ArrayBuffer(0),
+	flashWrite: () => {},
+	flashErase: () => {},
 };
 const PINS = { led: 0, light: 1 };
 

@@ -34,4 +34,12 @@ export interface Native {
 	storeDelete(path: string, key: string): void;
 	/** All keys, separated by U+0000. */
 	storeKeys(path: string): string;
+	/** Bytes of a flash partition, in blocks of `FLASH_BLOCK`; 0 when there is none with this name. */
+	flashSize(path: string): number;
+	/** At most 0xffff bytes. */
+	flashRead(path: string, offset: number, length: number): ArrayBuffer;
+	/** Makes bits 0; durable when it returns. */
+	flashWrite(path: string, offset: number, data: Uint8Array): void;
+	/** Makes every bit of a block 1; durable when it returns. */
+	flashErase(path: string, block: number): void;
 }

@@ -2,6 +2,8 @@ import type {
 	AnalogOptions,
 	ByteBuffer,
 	DigitalOptions,
+	Flash,
+	FlashStatus,
 	HostProvider,
 	IOError,
 	KeyValueDomain,
@@ -15,7 +17,7 @@ import type { LinkCode } from "../../events.js";
 import type { Host } from "../../host.js";
 import { ioError } from "../../io-error.js";
 import type { Native } from "./native.js";
-import { NativeEvent } from "./seam.js";
+import { FLASH_BLOCK, NativeEvent } from "./seam.js";
 import { Timers } from "./timers.js";
 
 /** Hears of an event of the hardware: at `now` milliseconds, about the object with this handle. */
@@ -188,6 +190,35 @@ class Domain implements KeyValueDomain {
 	close(): void {}
 }
 
+class Partition implements Flash {
+	readonly #path: string;
+	readonly #size: number;
+
+	constructor(path: string) {
+		this.#path = path;
+		this.#size = native.flashSize(path);
+		if (this.#size === 0) throw new Error(`no flash partition ${path}`);
+	}
+
+	eraseBlock(start: number, end = start + 1): void {
+		for (let block = start; block < end; block++) native.flashErase(this.#path, block);
+	}
+
+	read(byteLength: number, byteOffset: number): ArrayBuffer {
+		return native.flashRead(this.#path, byteOffset, byteLength);
+	}
+
+	write(data: ByteBuffer, byteOffset: number): void {
+		native.flashWrite(this.#path, byteOffset, bytesOf(data));
+	}
+
+	status(): FlashStatus {
+		return { size: this.#size, blocks: this.#size / FLASH_BLOCK, blockLength: FLASH_BLOCK };
+	}
+
+	close(): void {}
+}
+
 const IO = Object.freeze({ Analog, Digital, TCP });
 const NETWORK = Object.freeze({
 	tls: Object.freeze({ client: Object.freeze({ io: TCP, scheme: "mqtts" }) }),
@@ -196,13 +227,14 @@ const NETWORK = Object.freeze({
 	dns: Object.freeze({ resolver: Object.freeze({ io: Resolver as unknown as ResolverOptions["io"] }) }),
 });
 const KEY_VALUE = Object.freeze({ open: ({ path }: { path: string }) => new Domain(path) });
+const FLASH = Object.freeze({ open: ({ path }: { path: string }) => new Partition(path) });
 
 class NativeHost implements Host {
 	readonly device: HostProvider;
 	readonly timer: Timers;
 
 	constructor(pin: Readonly<Record<string, number>>) {
-		this.device = { io: IO, pin, network: NETWORK, keyValue: KEY_VALUE };
+		this.device = { io: IO, pin, network: NETWORK, keyValue: KEY_VALUE, flash: FLASH };
 		this.timer = new Timers(this, native);
 	}
 

@@ -28,12 +28,21 @@ export const Call = Object.freeze({
 	STOPPED: 17,
 	/** Does nothing: what the way itself costs. */
 	NOTHING: 18,
+	/** The bytes are a partition's name; two of U+0000 part it from what is to be programmed. The argument is an offset or a block. */
+	FLASH_SIZE: 19,
+	/** As many bytes as the handle says. */
+	FLASH_READ: 20,
+	FLASH_WRITE: 21,
+	FLASH_ERASE: 22,
 });
 
 export const Reply = Object.freeze({ NOTHING: 0, BYTES: 1, ERROR: 2, NUMBER: 3 });
 
 /** Events beyond those of the hardware (`NativeEvent`): the start (JSON: `config`, and `pin`, the numbers of the board's pins by name), the end, and a call of NOTHING. */
 export const Control = Object.freeze({ START: 253, STOP: 254, NOTHING: 255 });
+
+/** Bytes of a block of flash memory. */
+export const FLASH_BLOCK = 4096;
 
 /** Bytes of a call before its own. */
 export const CALL_HEADER = 7;
