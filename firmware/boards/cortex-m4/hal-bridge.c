@@ -149,24 +149,31 @@ double halDate(void)
 	return callForNumber(CALL_DATE, 0, NOTHING);
 }
 
-static const uint8_t STORE_CALLS[] = {
-	[HAL_STORE_READ] = CALL_STORE_READ,
-	[HAL_STORE_WRITE] = CALL_STORE_WRITE,
-	[HAL_STORE_DELETE] = CALL_STORE_DELETE,
-	[HAL_STORE_KEYS] = CALL_STORE_KEYS,
-};
+/** A call about a storage, whose bytes are three, with a zero byte between them. */
+static int32_t callStorage(uint8_t operation, uint16_t handle, uint32_t argument, const HalBytes parts[3])
+{
+	uint8_t tag;
+	sendHeader(operation, handle, argument, parts[0].length + 1 + parts[1].length + 1 + parts[2].length);
+	for (int part = 0; part < 3; part++) {
+		if (part > 0) uartWrite("", 1);
+		uartWrite(parts[part].bytes, parts[part].length);
+	}
+	int32_t length = awaitReply(&tag);
+	return tag == REPLY_NOTHING ? HAL_NONE : length;
+}
+
+/* The operations of each storage have numbers in a row. */
 
 int32_t halStore(HalStoreOperation operation, HalBytes path, HalBytes key, HalBytes value)
 {
-	uint8_t tag;
-	sendHeader(STORE_CALLS[operation], 0, 0, path.length + 1 + key.length + 1 + value.length);
-	uartWrite(path.bytes, path.length);
-	uartWrite("", 1);
-	uartWrite(key.bytes, key.length);
-	uartWrite("", 1);
-	uartWrite(value.bytes, value.length);
-	int32_t length = awaitReply(&tag);
-	return tag == REPLY_NOTHING ? HAL_NONE : length;
+	const HalBytes parts[] = { path, key, value };
+	return callStorage(CALL_STORE_READ + operation, 0, 0, parts);
+}
+
+int32_t halFlash(HalFlashOperation operation, HalBytes path, uint32_t at, uint16_t length, HalBytes data)
+{
+	const HalBytes parts[] = { path, NOTHING, data };
+	return callStorage(CALL_FLASH_SIZE + operation, length, at, parts);
 }
 
 void halReport(HalBytes line)

@@ -18,6 +18,7 @@ typedef struct {
 } HalBytes;
 
 typedef enum { HAL_STORE_READ, HAL_STORE_WRITE, HAL_STORE_DELETE, HAL_STORE_KEYS } HalStoreOperation;
+typedef enum { HAL_FLASH_SIZE, HAL_FLASH_READ, HAL_FLASH_WRITE, HAL_FLASH_ERASE } HalFlashOperation;
 
 typedef struct {
 	uint8_t kind;
@@ -74,6 +75,12 @@ double halDate(void);
 
 /** Returns the number of bytes that `halTake` then must fetch. Keys are separated by a zero byte. */
 int32_t halStore(HalStoreOperation operation, HalBytes path, HalBytes key, HalBytes value);
+
+/**
+ * Flash memory. A read returns the number of bytes that `halTake` then must fetch, `length`; so does the size, a
+ * double. A write begins at the offset `at`, an erasure is of the block `at`; both are durable when they return.
+ */
+int32_t halFlash(HalFlashOperation operation, HalBytes path, uint32_t at, uint16_t length, HalBytes data);
 
 /** One line of JSON for whoever listens. */
 void halReport(HalBytes line);

@@ -158,6 +158,36 @@ static void storeKeys(txMachine* the)
 	mxPullSlot(mxResult);
 }
 
+/** The path, then where: an offset or a block; then how much, or the bytes. */
+static int32_t flash(txMachine* the, HalFlashOperation operation)
+{
+	uint32_t at = operation != HAL_FLASH_SIZE ? integerArgument(the, 1) : 0;
+	uint16_t length = operation == HAL_FLASH_READ ? integerArgument(the, 2) : 0;
+	HalBytes path = textArgument(the, 0);
+	return halFlash(operation, path, at, length, operation == HAL_FLASH_WRITE ? bytesArgument(the, 2) : NOTHING);
+}
+
+static void flashSize(txMachine* the)
+{
+	double size = 0;
+	if (flash(the, HAL_FLASH_SIZE) == sizeof size) halTake(&size, sizeof size);
+	resultNumber(the, size);
+}
+
+static void flashRead(txMachine* the) { resultBytes(the, flash(the, HAL_FLASH_READ)); }
+
+static void flashWrite(txMachine* the)
+{
+	flash(the, HAL_FLASH_WRITE);
+	check(the);
+}
+
+static void flashErase(txMachine* the)
+{
+	flash(the, HAL_FLASH_ERASE);
+	check(the);
+}
+
 static void stopped(txMachine* the)
 {
 	halStopped();
@@ -191,6 +221,10 @@ static const struct {
 	{ "storeWrite", storeWrite, 3 },
 	{ "storeDelete", storeDelete, 2 },
 	{ "storeKeys", storeKeys, 1 },
+	{ "flashSize", flashSize, 1 },
+	{ "flashRead", flashRead, 3 },
+	{ "flashWrite", flashWrite, 3 },
+	{ "flashErase", flashErase, 2 },
 	{ "stopped", stopped, 0 },
 	{ "nothing", nothing, 0 },
 };
