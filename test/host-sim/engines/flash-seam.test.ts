@@ -69,8 +69,8 @@ const onXs: Run = (host, fail) =>
 	});
 
 const onArm: Run = async (host, fail) => {
-	const { elf } = await image();
-	const guest = await startOnArm(host, configOf(), { elf, onFailure: fail, log: () => {} });
+	const options = { image: await image(), onFailure: fail, log: () => {} };
+	const guest = await startOnArm(host, configOf(), options);
 	await guest.stop();
 };
 
