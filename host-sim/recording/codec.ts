@@ -1,3 +1,5 @@
+import type { FlashStatus } from "../../firmware/ecma-419.js";
+
 /** A way to write values of a type as JSON, and to read them back. */
 export interface Codec<T> {
 	/** What the value is, in words. */
@@ -53,6 +55,16 @@ export const pin = plain<number | string>(
 );
 
 export const object = plain<object>("an object", isObject);
+
+/** The size of a flash partition (ECMA-419 §28). */
+export const flashStatus = plain<FlashStatus>(
+	"an object of size, blocks and blockLength",
+	(value) =>
+		isObject(value) &&
+		["size", "blocks", "blockLength"].every((name) =>
+			Number.isSafeInteger((value as FlashStatus)[name as "size"]),
+		),
+);
 
 /** A number; those that JSON does not have are texts. */
 export const number: Codec<number> = codec(

@@ -1,4 +1,16 @@
-import { bytes, type Codec, flag, none, number, object, optional, pin, text, texts } from "./codec.js";
+import {
+	bytes,
+	type Codec,
+	flag,
+	flashStatus,
+	none,
+	number,
+	object,
+	optional,
+	pin,
+	text,
+	texts,
+} from "./codec.js";
 
 /** What a call or an event carries: its arguments, and what comes back. */
 interface Shape {
@@ -47,6 +59,15 @@ export const CALLS = Object.freeze({
 	"storage.delete": order(text),
 	"storage.keys": shape([], texts),
 	"storage.close": order(),
+	/** A path and a mode; gives the partition's size. */
+	"flash.open": shape([text, optional(text)], flashStatus),
+	/** How many bytes, from which offset on. */
+	"flash.read": shape([number, number], bytes),
+	/** Bytes and an offset. */
+	"flash.write": order(bytes, number),
+	/** The first block, and the one behind the last. */
+	"flash.erase": order(number, number),
+	"flash.close": order(),
 	/** The firmware has gone off line, as it was told to. */
 	stopped: order(),
 	/** The firmware throws to whoever called it. */
@@ -102,6 +123,8 @@ export interface Board {
 	readonly output: number;
 	/** Whether there is a key-value storage. */
 	readonly keyValue: boolean;
+	/** Whether there is flash memory for the firmware's own use. */
+	readonly flash: boolean;
 	/** The protocols that the board speaks beside `mqtt`. */
 	readonly protocols: readonly Protocol[];
 }

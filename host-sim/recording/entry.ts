@@ -13,8 +13,11 @@ import { RecordingError } from "./failure.js";
 /** What a recording calls itself, in its first line. */
 export const FORMAT = "nightlight recording";
 
-/** The version of the format that this program writes and reads. */
-export const VERSION = 2;
+/** The version of the format that this program writes. */
+export const VERSION = 3;
+
+/** Those that it reads. Version 2 is the same without flash memory. */
+const VERSIONS: readonly number[] = Object.freeze([2, VERSION]);
 
 /** The first line of a recording. */
 export interface Header {
@@ -116,10 +119,10 @@ export function parseHeader(text: string): Header {
 	if (fields?.format !== FORMAT) throw new RecordingError("not a recording of this program");
 	const { version, firmware, engine } = fields;
 	if (typeof version !== "number") throw new RecordingError("not a recording: its version is missing", 1);
-	if (version !== VERSION) {
+	if (!VERSIONS.includes(version)) {
 		const maker = typeof firmware === "string" ? `, nightlight ${firmware}` : "";
 		throw new RecordingError(
-			`format version ${version}, and this program reads ${VERSION}; replay it with the program that made it${maker}`,
+			`format version ${version}, and this program reads ${VERSIONS.join(" and ")}; replay it with the program that made it${maker}`,
 			1,
 		);
 	}

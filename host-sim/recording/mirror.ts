@@ -4,6 +4,7 @@ import type {
 	ByteBuffer,
 	Digital,
 	DigitalOptions,
+	Flash,
 	HostProvider,
 	IOError,
 	KeyValueDomain,
@@ -118,9 +119,8 @@ export class MirrorHost {
 		this.#timers.delete(id);
 	}
 
-	#provider({ pin, output, keyValue, protocols }: Board): HostProvider {
+	#provider({ pin, output, keyValue, flash, protocols }: Board): HostProvider {
 		const has = (protocol: Protocol) => protocols.includes(protocol);
-		const open = (path: string, mode: string | undefined) => this.#openDomain(path, mode);
 		return {
 			io: { Analog: this.#analog(), Digital: this.#digital(output), TCP: this.#socket("mqtt") },
 			pin,
@@ -130,7 +130,8 @@ export class MirrorHost {
 				...(has("ws") && { ws: { stream: { io: this.#socket("ws") } } }),
 				...(has("wss") && { wss: { stream: { io: this.#socket("wss") } } }),
 			},
-			...(keyValue && { keyValue: { open: ({ path, mode }) => open(path, mode) } }),
+			...(keyValue && { keyValue: { open: ({ path, mode }) => this.#openDomain(path, mode) } }),
+			...(flash && { flash: { open: ({ path, mode }) => this.#openPartition(path, mode) } }),
 		};
 	}
 
@@ -237,6 +238,20 @@ export class MirrorHost {
 			delete: (key) => callee.call("storage.delete", of, key),
 			close: () => callee.call("storage.close", of),
 			[Symbol.iterator]: () => callee.call("storage.keys", of)[Symbol.iterator](),
+		};
+	}
+
+	#openPartition(path: string, mode: string | undefined): Flash {
+		const callee = this.#callee;
+		const of = ++this.#last;
+		const status = callee.call("flash.open", of, path, mode);
+		return {
+			eraseBlock: (start, end = start + 1) => callee.call("flash.erase", of, start, end),
+			read: (byteLength, byteOffset) =>
+				callee.call("flash.read", of, byteLength, byteOffset).buffer as ArrayBuffer,
+			write: (data, byteOffset) => callee.call("flash.write", of, bytesOf(data), byteOffset),
+			status: () => status,
+			close: () => callee.call("flash.close", of),
 		};
 	}
 }

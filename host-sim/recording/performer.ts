@@ -1,6 +1,7 @@
 import type {
 	Analog,
 	Digital,
+	Flash,
 	HostProvider,
 	KeyValueDomain,
 	Resolver,
@@ -26,10 +27,11 @@ type Action<N extends CallName> = (of: number, ...args: CallArguments<N>) => Cal
 type Actions = { readonly [N in Exclude<CallName, "stopped" | "throw">]: Action<N> };
 
 /** What the firmware finds on a host's board. */
-export const boardOf = ({ pin, io, network, keyValue }: HostProvider): Board => ({
+export const boardOf = ({ pin, io, network, keyValue, flash }: HostProvider): Board => ({
 	pin,
 	output: io.Digital.Output,
 	keyValue: keyValue !== undefined,
+	flash: flash !== undefined,
 	protocols: (Object.keys(CLIENT) as Protocol[]).filter((name) => network[CLIENT[name]] !== undefined),
 });
 
@@ -44,11 +46,13 @@ export class Performer implements Callee {
 	readonly #sockets = new Map<number, TCP>();
 	readonly #resolvers = new Map<number, Resolver>();
 	readonly #domains = new Map<number, KeyValueDomain>();
+	readonly #partitions = new Map<number, Flash>();
 
 	constructor(host: Host, tell: Tell) {
 		this.#host = host;
 		this.#tell = tell;
-		this.#actions = { ...this.#clocks(), ...this.#pins(), ...this.#network(), ...this.#storage() };
+		const storages = { ...this.#storage(), ...this.#flash() };
+		this.#actions = { ...this.#clocks(), ...this.#pins(), ...this.#network(), ...storages };
 	}
 
 	call<N extends CallName>(name: N, of: number, ...args: CallArguments<N>): CallResult<N> {
@@ -181,6 +185,25 @@ export class Performer implements Callee {
 			},
 			"storage.keys": (of: number) => [...open(domains, of)],
 			"storage.close": (of: number) => domains.get(of)?.close(),
+		};
+	}
+
+	#flash() {
+		const partitions = this.#partitions;
+		return {
+			"flash.open": (of: number, path: string, mode: string | undefined) => {
+				const { flash } = this.#host.device;
+				if (flash === undefined) throw new Error("the board has no flash memory");
+				const partition = flash.open({ path, ...(mode !== undefined && { mode: mode as "r" | "r+" }) });
+				partitions.set(of, partition);
+				return partition.status();
+			},
+			"flash.read": (of: number, byteLength: number, byteOffset: number) =>
+				new Uint8Array(open(partitions, of).read(byteLength, byteOffset)),
+			"flash.write": (of: number, data: Uint8Array, byteOffset: number) =>
+				open(partitions, of).write(data, byteOffset),
+			"flash.erase": (of: number, start: number, end: number) => open(partitions, of).eraseBlock(start, end),
+			"flash.close": (of: number) => partitions.get(of)?.close(),
 		};
 	}
 }

@@ -155,15 +155,17 @@ function configOf(value: object, line: number): Config {
 
 /** @throws RecordingError */
 function boardOf(value: object, line: number): Board {
-	const { pin, output, keyValue, protocols } = value as Partial<Record<keyof Board, unknown>>;
+	// Before version 3 no board had flash memory.
+	const { pin, output, keyValue, flash = false, protocols } = value as Partial<Record<keyof Board, unknown>>;
 	const isFine =
 		typeof pin === "object" &&
 		pin !== null &&
 		Object.values(pin).every((one) => typeof one === "string" || typeof one === "number") &&
 		typeof output === "number" &&
 		typeof keyValue === "boolean" &&
+		typeof flash === "boolean" &&
 		Array.isArray(protocols) &&
 		protocols.every((one) => Object.hasOwn(CLIENT, one));
-	if (!isFine) throw new RecordingError("the board: wants pin, output, keyValue and protocols", line);
-	return { pin: pin as Board["pin"], output, keyValue, protocols: protocols as Protocol[] };
+	if (!isFine) throw new RecordingError("the board: wants pin, output, keyValue, flash and protocols", line);
+	return { pin: pin as Board["pin"], output, keyValue, flash, protocols: protocols as Protocol[] };
 }

@@ -62,7 +62,7 @@ describe("nightlight device --record", () => {
 		const lines = linesOf("a.jsonl");
 		const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 		expect(JSON.parse(lines[0] as string)).toEqual({
-			...{ format: "nightlight recording", version: 2 },
+			...{ format: "nightlight recording", version: 3 },
 			...{ firmware: version, engine: "node" },
 		});
 		expect(lines.at(-1)).toBe('{"call":"stopped"}');
@@ -247,7 +247,7 @@ describe("nightlight device --record", () => {
 });
 
 describe("nightlight replay refuses", () => {
-	const header = '{"format":"nightlight recording","version":2,"firmware":"0.1.0","engine":"node"}\n';
+	const header = '{"format":"nightlight recording","version":3,"firmware":"0.1.0","engine":"node"}\n';
 
 	it.each([
 		{ name: "absent.jsonl", says: "absent.jsonl: cannot be read (ENOENT)" },
@@ -256,7 +256,7 @@ describe("nightlight replay refuses", () => {
 		{ name: file("room.csv", "time,light\n0,1\n"), says: "room.csv: not a recording" },
 		{
 			name: file("new.jsonl", '{"format":"nightlight recording","version":7,"firmware":"8.1.0"}\n'),
-			says: "new.jsonl, line 1: format version 7, and this program reads 2; replay it with the program that made it, nightlight 8.1.0",
+			says: "new.jsonl, line 1: format version 7, and this program reads 2 and 3; replay it with the program that made it, nightlight 8.1.0",
 		},
 		{ name: file("header.jsonl", header), says: "header.jsonl: no device starts in it; record one again" },
 		{ name: file("bad.jsonl", `${header}{"call":\n`), says: "bad.jsonl, line 2: not a JSON object" },

@@ -7,7 +7,13 @@ import { configOf } from "../../support/virtual/config.js";
 import { HEADER, recordedWorld, replayed } from "./support.js";
 
 const FIRST = headerLine(HEADER);
-const BOARD = { pin: { light: "light", led: "led" }, output: 8, keyValue: false, protocols: [] };
+const BOARD = {
+	pin: { light: "light", led: "led" },
+	output: 8,
+	keyValue: false,
+	flash: false,
+	protocols: [],
+};
 const START = `${JSON.stringify({ at: 0, device: "d1", event: "start", args: [configOf(), BOARD] })}\n`;
 
 /** All entries. */
@@ -31,16 +37,20 @@ describe("the first line", () => {
 		["null\n", "not a recording of this program"],
 		['{"format":"nightlight recording"}\n', "line 1: not a recording: its version is missing"],
 		[
-			'{"format":"nightlight recording","version":3,"firmware":"9.0.0"}\n',
-			"line 1: format version 3, and this program reads 2; replay it with the program that made it, nightlight 9.0.0",
+			'{"format":"nightlight recording","version":4,"firmware":"9.0.0"}\n',
+			"line 1: format version 4, and this program reads 2 and 3; replay it with the program that made it, nightlight 9.0.0",
 		],
 		[
 			'{"format":"nightlight recording","version":0}\n',
-			"line 1: format version 0, and this program reads 2; replay it with the program that made it",
+			"line 1: format version 0, and this program reads 2 and 3; replay it with the program that made it",
+		],
+		[
+			'{"format":"nightlight recording","version":1}\n',
+			"line 1: format version 1, and this program reads 2 and 3; replay it with the program that made it",
 		],
 		['{"format":"nightlight recording","version":2}\n', "line 1: firmware: wants text"],
 		[
-			'{"format":"nightlight recording","version":2,"firmware":"1","engine":"v8"}\n',
+			'{"format":"nightlight recording","version":3,"firmware":"1","engine":"v8"}\n',
 			"line 1: engine: wants node, xs, arm",
 		],
 	])("%j is refused", (text, message) => {
@@ -206,11 +216,12 @@ describe("entries that do not go together are refused by their line", () => {
 			{ ...BOARD, pin: { led: [] } },
 			{ ...BOARD, output: "8" },
 			{ ...BOARD, keyValue: 1 },
+			{ ...BOARD, flash: 1 },
 			{ ...BOARD, protocols: ["mqtt"] },
 		].map((board) => ({
 			name: `the board ${JSON.stringify(board)}`,
 			lines: [start(configOf(), board)],
-			says: "line 2: the board: wants pin, output, keyValue and protocols",
+			says: "line 2: the board: wants pin, output, keyValue, flash and protocols",
 		})),
 		...(["timer", "socket.securing"] as const).map((name) => ({
 			name: `${name} of something else`,
