@@ -4,14 +4,17 @@
  * With `--write`, budgets become the measured figures plus an allowance: `--flash BYTES --slots COUNT
  * --ram BYTES --percent NUMBER`, each 0 by default. `--cycles 10000` watches the ARM image's growth for longer.
  * With `--docs`, the tables of docs/engines.md show the measured figures.
+ * With `--modules` it only shows what each module has of the ARM image's flash.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { armImage } from "../../host-sim/engines/arm/build.js";
 import { measureArm } from "./arm.js";
 import { ARM_CYCLES, FILE, readBudgets } from "./budgets.js";
 import { type Allowance, broken, budgetsFor, compare, line } from "./compare.js";
 import { withFigures } from "./docs.js";
+import { moduleLines } from "./modules.js";
 import { measureXs } from "./xs.js";
 
 /** Where the figures are told. */
@@ -41,6 +44,7 @@ function showReasons(): void {
 const OPTIONS = {
 	write: { type: "boolean" },
 	docs: { type: "boolean" },
+	modules: { type: "boolean" },
 	cycles: { type: "string" },
 	flash: { type: "string" },
 	slots: { type: "string" },
@@ -56,6 +60,10 @@ function numberOf(name: keyof Allowance, text = "0"): number {
 
 async function main(): Promise<void> {
 	const { values } = parseArgs({ options: OPTIONS });
+	if (values.modules) {
+		const { shares } = await armImage({ log: console.log });
+		return console.log(moduleLines(shares).join("\n"));
+	}
 	const cycles = Number(values.cycles ?? ARM_CYCLES);
 	if (!(cycles > 0 && cycles % 10 === 0)) throw new RangeError("--cycles must be a multiple of 10");
 	const allowance: Allowance = {

@@ -35,28 +35,17 @@ void runJobs(txMachine* the)
 	}
 }
 
-/** A function that is made at run time is a copy of a part of the function that makes it, which is in flash. */
-static uint32_t originOf(const txSlot* frame, const txByte* code)
-{
-	const txByte* copy = mxFunctionInstanceCode((frame + 3)->value.reference)->value.code.address;
-	/* Without what may fill it up. */
-	txSize size = ((txChunk*)copy - 1)->size - sizeof(txChunk) - 3;
-	const uint8_t* end = heapImage + ((HeapImage*)heapImage)->size;
-	for (const uint8_t* at = heapImage; at < end; at++) {
-		txSize same = 0;
-		while (same < size && at[same] == (uint8_t)copy[same]) same++;
-		if (same == size) return (uint32_t)at + (code - copy);
-	}
-	return 0;
-}
-
-/** The address of the bytecode that runs, or that called the C function that runs: of what is behind the instruction. */
+/**
+ * The address of the bytecode that runs, or that called the C function that runs: of what is behind the instruction. A
+ * function that is made at run time has its bytecode in the flash as well; that of a module in RAM has no place: 0.
+ */
 static uint32_t runningCode(txMachine* the)
 {
 	const txByte* code = the->code;
 	const txSlot* frame = the->frame;
 	for (; frame != C_NULL && (frame->flag & XS_C_FLAG); frame = frame->next) code = frame->value.frame.code;
-	return frame == C_NULL || (uint8_t*)code < arenaStart ? (uint32_t)code : originOf(frame, code);
+	bool isInFlash = (uint8_t*)code < heapImage + ((HeapImage*)heapImage)->size;
+	return isInFlash ? (uint32_t)code : 0;
 }
 
 /* An error's last word: its kind, of which XS has fewer than 16, and above it the address of the bytecode. */
@@ -133,12 +122,23 @@ char* fxCStackLimit(void)
 	return (char*)cStackBottom + 512;
 }
 
-static const Module* findModule(const char* name)
+static const Module* findAmong(const Module* modules, unsigned count, const char* name)
 {
-	for (unsigned index = 0; index < MODULE_COUNT; index++) {
-		if (c_strcmp(MODULES[index].name, name) == 0) return &MODULES[index];
+	for (unsigned index = 0; index < count; index++) {
+		if (c_strcmp(modules[index].name, name) == 0) return &modules[index];
 	}
 	return C_NULL;
+}
+
+const Module* findModule(const char* name)
+{
+	return findAmong(MODULES, MODULE_COUNT, name);
+}
+
+static const Module* findToLoad(const char* name)
+{
+	const Module* module = isPreloading() ? findAmong(PRELOADED, PRELOADED_COUNT, name) : C_NULL;
+	return module == C_NULL ? findModule(name) : module;
 }
 
 /** Specifiers are modules' names: the build has resolved them. */
@@ -148,7 +148,7 @@ txID fxFindModule(txMachine* the, txSlot* realm, txID importer, txSlot* specifie
 	(void)realm;
 	(void)importer;
 	fxToStringBuffer(the, specifier, name, sizeof name);
-	return findModule(name) == C_NULL ? XS_NO_ID : fxNewNameC(the, name);
+	return findToLoad(name) == C_NULL ? XS_NO_ID : fxNewNameC(the, name);
 }
 
 /** XS replaces names in the code by its own numbers, and needs it where it can be written. */
@@ -164,7 +164,7 @@ static void* toMemory(txMachine* the, const uint8_t* bytes, uint32_t size)
 void fxLoadModule(txMachine* the, txSlot* slot, txID id)
 {
 	static txScript script;
-	const Module* module = findModule(fxGetKeyName(the, id));
+	const Module* module = findToLoad(fxGetKeyName(the, id));
 	if (module == C_NULL || (isPreloading() && !module->isPreloaded)) {
 		mxReferenceError("module \"%s\" is not preloaded", fxGetKeyName(the, id));
 	}

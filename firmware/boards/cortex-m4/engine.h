@@ -6,7 +6,7 @@
 
 #include "xsAll.h"
 
-/** A module's bytecode. Of a preloaded module it is there only while the heap image is built. */
+/** A module, and its bytecode unless it is preloaded and the image runs. */
 typedef struct {
 	const char* name;
 	const uint8_t* code;
@@ -16,9 +16,15 @@ typedef struct {
 	bool isPreloaded;
 } Module;
 
-/** All modules, those that are imported by others first; generated. */
+/** The modules that are asked for by name when the image runs; generated. */
 extern const Module MODULES[];
 extern const unsigned MODULE_COUNT;
+/** Those that are preloaded, what others import first; there only while the heap image is built. */
+extern Module PRELOADED[];
+extern unsigned PRELOADED_COUNT;
+
+/** Finds one of the modules that are asked for when the image runs; C_NULL if it is not among them. */
+const Module* findModule(const char* name);
 
 /** The number of names the machine's tables are made for; a machine and those that share it agree. */
 enum { NAME_MODULO = 127, SYMBOL_MODULO = 3 };

@@ -7,8 +7,11 @@
 #include "heap-image.h"
 #include "memory.h"
 #include "natives.h"
+#include "owners.h"
 #include "prune.h"
 #include "semihosting.h"
+#include "strip-modules.h"
+#include "strip-names.h"
 
 /* What host-sim/engines/arm/pack/ knows of the engine. */
 #define KNOWN(condition) _Static_assert(condition, "the packer of heap images knows another engine")
@@ -111,12 +114,28 @@ static void refuse(const char* module, const char* format, const char* reason)
 	fail(line);
 }
 
+/** Slots at the end of the stack that nothing may reach: XS does not always check how much is left. */
+enum { STACK_GUARD = 256, UNTOUCHED = 0xa5 };
+
+static void guardStack(txMachine* the)
+{
+	c_memset(the->stackBottom, UNTOUCHED, STACK_GUARD * sizeof(txSlot));
+}
+
+static bool isGuardUntouched(txMachine* the)
+{
+	const uint8_t* guard = (const uint8_t*)the->stackBottom;
+	for (unsigned index = 0; index < STACK_GUARD * sizeof(txSlot); index++) {
+		if (guard[index] != UNTOUCHED) return false;
+	}
+	return true;
+}
+
 /** Modules come in an order in which each import loads one module: the guilty one is known. */
 static void importModules(txMachine* the)
 {
-	for (unsigned index = 0; index < MODULE_COUNT; index++) {
-		const Module* module = &MODULES[index];
-		if (!module->isPreloaded) continue;
+	for (unsigned index = 0; index < PRELOADED_COUNT; index++) {
+		const Module* module = &PRELOADED[index];
 		mxTry(the) {
 			mxPushStringC((txString)module->name);
 			fxAwaitImport(the, 0);
@@ -125,9 +144,11 @@ static void importModules(txMachine* the)
 		mxCatch(the) {
 			refuse(module->name, "it throws %s", fxToString(the, &mxException));
 		}
+		if (!isGuardUntouched(the)) refuse(module->name, "it needs more JavaScript stack than %s", "IMAGE_STACK, in host-sim/engines/arm/generate.ts");
 		fxCollectGarbage(the);
 		const char* forbidden = findForbidden(the);
 		if (forbidden != C_NULL) refuse(module->name, "it holds %s, which cannot live in flash", forbidden);
+		noteOwner(the, OWNER_MODULES + index);
 	}
 }
 
@@ -166,24 +187,19 @@ static void toFlashKinds(txMachine* the)
 	for (txSlot* slot = the->stack; slot < the->stackTop; slot++) toFlashKind(slot);
 }
 
-/** Tells the build how much of the heap is used, and how many keys there are: neither can be packed. */
-static void tell(txMachine* the)
-{
-	char line[48];
-	snprintf(line, sizeof line, "heap %lu keys %lu\n", (unsigned long)usedHeap(), (unsigned long)the->keyIndex);
-	writeConsole(line);
-}
+/** Beside the image: whose its slots are. */
+#define OWNERS_FILE "owners.bin"
 
 /**
- * Writes the image, and behind it the code of all modules in the form that it has in the image, with the machine's
+ * Writes the image, and behind it the code of the modules in the form that it has in the image, with the machine's
  * numbers for names: by it the build knows which function lies where.
  */
 static bool writeImage(const HeapImage* image)
 {
 	int file = createFile(request.path);
 	bool isWritten = file >= 0 && writeFile(file, image, image->size);
-	for (unsigned index = 0; index < MODULE_COUNT; index++) {
-		isWritten = isWritten && writeFile(file, MODULES[index].code, MODULES[index].codeSize);
+	for (unsigned index = 0; index < PRELOADED_COUNT; index++) {
+		isWritten = isWritten && writeFile(file, PRELOADED[index].code, PRELOADED[index].codeSize);
 	}
 	closeFile(file);
 	return isWritten;
@@ -208,13 +224,19 @@ void buildImage(void)
 	txMachine* the = fxCreateMachine(&creation, "image", C_NULL, XS_NO_ID);
 	if (the == C_NULL) fail("no memory for the heap image");
 	fxBeginHost(the);
+	guardStack(the);
 	findForbidden(the);
 	fxCollectGarbage(the);
 	prune(the);
+	noteOwner(the, OWNER_BUILT_INS);
 	if (request.withModules) {
 		defineNatives(the);
+		fxCollectGarbage(the);
+		noteOwner(the, OWNER_NATIVES);
 		importModules(the);
+		stripModules(the);
 	}
+	stripNames(the, request.withModules ? PRELOADED_COUNT : 0);
 	fxEndHost(the);
 	fxShareMachine(the);
 	toFlashKinds(the);
@@ -224,6 +246,5 @@ void buildImage(void)
 		.size = (uint8_t*)the->firstBlock->current - heapImage,
 		.machine = the,
 	};
-	tell(the);
-	endSimulation(writeImage(image) ? 0 : 1);
+	endSimulation(writeImage(image) && writeOwners(the, OWNERS_FILE) ? 0 : 1);
 }

@@ -10,6 +10,7 @@ import { buildHeapImage, heapImage, type ImageSizes } from "./heap-image.js";
 import { engineNames, globalsOf, keptHeader, keptNames, lookedUpNames, namesOf } from "./kept-names.js";
 import { type Placed, placedIn } from "./link-map.js";
 import { firmwareFiles, type Manifest, type Module, readManifest, transpile } from "./modules.js";
+import type { Share } from "./pack/shares.js";
 import { type Compiled, type Places, parseLines, placesAt, placesIn } from "./places.js";
 import { spread } from "./spread.js";
 import {
@@ -52,6 +53,8 @@ export interface ArmImage {
 	readonly sizes: ImageSizes;
 	/** Why it ended, for people: with the place in the sources. */
 	readonly explain: (reason: string) => string;
+	/** What each preloaded module has of the heap image, the largest first. */
+	readonly shares: readonly Share[];
 }
 
 export interface BuildOptions {
@@ -98,12 +101,13 @@ export async function armImage(options: BuildOptions): Promise<ArmImage> {
 			placesAt(places, address).map(({ module, position }) => (modules[module] as Module).place(position)),
 		);
 	};
-	return { elf: join(folder, "image.elf"), bin: join(folder, "image.bin"), sizes, explain };
+	const shares = JSON.parse(readFileSync(join(folder, "shares.json"), "utf8")) as Share[];
+	return { elf: join(folder, "image.elf"), bin: join(folder, "image.bin"), sizes, explain, shares };
 }
 
 const XS_SOURCES = join(XS, "sources");
 /** What is kept of a build. */
-const RESULTS = ["image.elf", "image.bin", "places.json", "sizes.json"];
+const RESULTS = ["image.elf", "image.bin", "places.json", "shares.json", "sizes.json"];
 
 /** Builds the image into a folder, whatever the cache holds of it. */
 export async function buildImage(
@@ -134,7 +138,14 @@ export async function buildImage(
 	writeFileSync(join(folder, "features.h"), featuresHeader(features, names));
 	const sources = [...filesOf(BOARD, ".c"), join(folder, "modules.c")];
 	await forEach(sources, (source) =>
-		run(ARM_GCC, [...CHIP_FLAGS, "-Wall", `-I${BOARD}`, "-I.", "-c", source, "-o", objectOf(source)], folder),
+		run(
+			ARM_GCC,
+			[
+				...[...CHIP_FLAGS, ...ownTexts(source), "-Wall", `-I${BOARD}`, "-I."],
+				...["-c", source, "-o", objectOf(source)],
+			],
+			folder,
+		),
 	);
 	const objects = [...sources.map(objectOf), ...filesOf(engine, ".o")];
 	// What stands for it is there only in an image without.
@@ -144,8 +155,15 @@ export async function buildImage(
 		...(features.has("LOGARITHM") ? [] : ["-Wl,--wrap=log", "-Wl,--wrap=log1p"]),
 	];
 	await linkProgram(folder, objects, options, readFileSync(join(BOARD, "memory.ld"), "utf8"));
-	const { sizes, heap, code } = await buildHeapImage(folder);
-	writeFileSync(join(folder, "places.json"), JSON.stringify(placesIn(heap, code, compiled)));
+	const preloaded = modules.filter(({ isPreloaded }) => isPreloaded);
+	const { sizes, heap, code } = await buildHeapImage(
+		folder,
+		preloaded.map(({ name }) => name),
+	);
+	const compiledInFlash = compiled.map((one, index) =>
+		modules[index]?.isPreloaded ? one : { ...one, size: 0, lines: { ...one.lines, functions: [] } },
+	);
+	writeFileSync(join(folder, "places.json"), JSON.stringify(placesIn(heap, code, compiledInFlash)));
 	const flashed = modules.filter(({ isPreloaded }) => !isPreloaded);
 	const app = flashed.reduce((sum, { name }) => sum + resultOf(folder, modules, name).length - 4, 0);
 	writeFileSync(
@@ -176,6 +194,15 @@ async function linkProgram(
 	const flashed = await link("flashed", keeping(script, roots), ...withoutBuilder);
 	await link("program", moving(script, onlyBuilds(whole, flashed)));
 }
+
+/** C sources of the board that only build the heap image: their texts must not be merged with those in the flash. */
+const BUILDERS = [
+	...["code-ids.c", "owners.c", "preload.c", "prune.c", "semihosting.c"],
+	...["strip-modules.c", "strip-names.c"],
+];
+
+const ownTexts = (source: string): string[] =>
+	BUILDERS.includes(basename(source)) ? ["-fno-merge-constants"] : [];
 
 const objectOf = (source: string): string => basename(source).replace(/\.c$/, ".o");
 

@@ -28,6 +28,7 @@ const LEFT_OUT: ReadonlyMap<string, string> = new Map([
 	["SharedArrayBuffer", "there are no threads"],
 	["eval", "there is no compiler on the chip"],
 	["Function", "there is no compiler on the chip"],
+	["import.meta", "a module on the chip comes from no file"],
 ]);
 
 /**
@@ -51,12 +52,19 @@ export function featuresOf(source: string, place: Place): Set<Feature> {
 		if (!exempt.has(node) && mayUseLogarithm(node)) used.add("LOGARITHM");
 		if (node.bigint !== undefined) used.add("BIGINT");
 		if (node.type === "ImportExpression") used.add("IMPORT");
-		const name = node.regex !== undefined ? "RegExp" : node.type === "Identifier" ? node.name : undefined;
+		const name = nameOf(node);
 		const instead = name === undefined || named.has(node) ? undefined : LEFT_OUT.get(name);
 		if (instead !== undefined)
 			throw new EngineError(`${place(node.start)}: the ARM image has no ${name}; ${instead}`);
 	}
 	return used;
+}
+
+/** What a node names of what no image may have. */
+function nameOf({ type, name, regex, meta }: Node): string | undefined {
+	if (regex !== undefined) return "RegExp";
+	if (type === "MetaProperty" && meta?.name === "import") return "import.meta";
+	return type === "Identifier" ? name : undefined;
 }
 
 /** `Math.x`, where x is no logarithm. */

@@ -25,31 +25,59 @@ export const creationHeader = ({ creation = {} }: Manifest): string =>
 		HEAP_INCREMENTAL: creation.heap?.incremental ?? 64,
 		KEYS_INITIAL: creation.keys?.initial ?? 64,
 		KEYS_INCREMENTAL: creation.keys?.incremental ?? 32,
-		// The built-ins take 190 of them for themselves.
-		IMAGE_STACK: 384,
+		// While the heap image is built; of it only what is in use comes into the flash.
+		IMAGE_STACK: 4096,
 	});
 
-const array = (name: string, bytes: Uint8Array, where: string): string =>
-	`static ${where} ${name}[] = {${bytes.join(",")}};\n`;
+/** In a section that is there only while the heap image is built. */
+const BUILDING = '__attribute__((section(".modules")))';
+
+const array = (name: string, type: string, values: readonly (string | number)[]): string =>
+	`static ${type} ${name}[] = {${values.join(",")}};\n`;
+
+const text = (value: string): string => JSON.stringify(value);
+
+/** The composition root: `main.c` asks for it. */
+const MAIN = "firmware/boards/cortex-m4/main";
 
 /**
- * `modules.c`: the modules' bytecode. That of the preloaded ones is there only while the heap image
- * is built.
+ * The modules that are asked for by name when the image runs: those that no other imports, as the composition root is;
+ * those in RAM and what they import; and what may be imported late, by `import()`.
+ */
+export function askedFor(modules: readonly Module[]): Set<string> {
+	const imported = new Set(modules.flatMap(({ imports }) => imports));
+	const roots = modules.filter(({ name }) => !imported.has(name)).map(({ name }) => name);
+	const inRam = modules.filter(({ isPreloaded }) => !isPreloaded).map(({ name }) => name);
+	const asking = modules.filter(({ isPreloaded, features }) => !isPreloaded || features.includes("IMPORT"));
+	return new Set([MAIN, ...roots, ...inRam, ...asking.flatMap(({ imports }) => imports)]);
+}
+
+/**
+ * `modules.c`: the modules' bytecode, and their names. Of the preloaded ones they are there only while the heap image
+ * is built, but for the names that are asked for when it runs.
  * @param results what the bytecode compiler made of each module
  */
 export function modulesSource(modules: readonly Module[], results: readonly Uint8Array[]): string {
-	const arrays: string[] = [];
-	const rows: string[] = [];
+	const asked = askedFor(modules);
+	const declarations: string[] = [];
+	const preloaded: string[] = [];
+	const known: string[] = [];
 	modules.forEach(({ name, isPreloaded }, index) => {
 		const result = results[index] as Uint8Array;
 		const size = new DataView(result.buffer, result.byteOffset).getUint32(0, true);
-		const code = result.subarray(4, 4 + size);
-		const symbols = result.subarray(4 + size);
-		const where = isPreloaded ? '__attribute__((section(".modules"))) uint8_t' : "const uint8_t";
-		arrays.push(array(`code${index}`, code, where), array(`symbols${index}`, symbols, where));
-		const parts = [`code${index}`, code.length, `symbols${index}`, symbols.length, Number(isPreloaded)];
-		rows.push(`\t{ "${name}", ${parts.join(", ")} },\n`);
+		const type = isPreloaded ? `${BUILDING} uint8_t` : "const uint8_t";
+		const [code, symbols] = [result.subarray(4, 4 + size), result.subarray(4 + size)];
+		declarations.push(array(`code${index}`, type, [...code]), array(`symbols${index}`, type, [...symbols]));
+		const bytes = `code${index}, ${code.length}, symbols${index}, ${symbols.length}`;
+		if (isPreloaded) {
+			declarations.push(`static ${BUILDING} char name${index}[] = ${text(name)};\n`);
+			preloaded.push(`\t{ name${index}, ${bytes}, true },\n`);
+		}
+		if (asked.has(name))
+			known.push(`\t{ ${text(name)}, ${isPreloaded ? "C_NULL, 0, C_NULL, 0, true" : `${bytes}, false`} },\n`);
 	});
-	return `#include "engine.h"\n${arrays.join("")}const Module MODULES[] = {\n${rows.join("")}};
-const unsigned MODULE_COUNT = ${modules.length};\n`;
+	return `#include "engine.h"\n${declarations.join("")}const Module MODULES[] = {\n${known.join("")}};
+const unsigned MODULE_COUNT = ${known.length};
+Module PRELOADED[] ${BUILDING} = {\n${preloaded.join("")}};
+unsigned PRELOADED_COUNT ${BUILDING} = ${preloaded.length};\n`;
 }

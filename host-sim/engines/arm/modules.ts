@@ -38,6 +38,8 @@ export interface Module {
 	/** Tells where a position of it is in the file it came from; it has the same length as without private names. */
 	readonly place: Place;
 	readonly isPreloaded: boolean;
+	/** The names of the modules that it imports. */
+	readonly imports: readonly string[];
 	/** What of the language it uses, of what not each image has. */
 	readonly features: readonly Feature[];
 }
@@ -72,17 +74,13 @@ export async function transpile(
 	);
 	const inFlash = new Set(preload);
 	return inOrder(imports).map((name) => {
-		const all = [...(imports.get(name) ?? [])].every((other) => inFlash.has(other));
+		const imported = [...(imports.get(name) ?? [])].sort();
+		const all = imported.every((other) => inFlash.has(other));
 		if (BOARD.includes(name) && all) inFlash.add(name);
 		const { text, place } = sources.get(name) as Bundle;
 		const features = [...featuresOf(text, place)];
-		return {
-			name,
-			source: withoutPrivateNames(text, place),
-			place,
-			isPreloaded: inFlash.has(name),
-			features,
-		};
+		const source = withoutPrivateNames(text, place);
+		return { name, source, place, isPreloaded: inFlash.has(name), imports: imported, features };
 	});
 }
 

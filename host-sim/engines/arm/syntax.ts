@@ -10,6 +10,8 @@ export interface Node {
 	readonly right?: Node;
 	readonly operator?: string;
 	readonly shorthand?: boolean;
+	/** `import` of `import.meta`, `new` of `new.target`. */
+	readonly meta?: Node;
 	readonly superClass?: Node | null;
 	readonly body?: Node | readonly Node[];
 	readonly key?: Node;

@@ -94,6 +94,7 @@ describeWith([armTools], "the language of the ARM image", () => {
 		],
 		["a Proxy", "export const f = () => new Proxy({}, {});", "has no Proxy; use a class"],
 		["eval", 'export const f = () => eval("1");', "has no eval; there is no compiler on the chip"],
+		["import.meta", "export const f = () => import.meta;", "has no import.meta; a module on the chip"],
 		["new Function", 'export const f = () => new Function("1");', "has no Function; there is no compiler"],
 	])("is refused with its place when it uses %s", async (_, source, says) => {
 		const text = `\n\n${source}`;

@@ -153,6 +153,30 @@ describeWith([armTools], "what is thrown in the ARM image", () => {
 	])("has its place: %s", async (_, id, failure) => {
 		expect(await failureOf(id)).toBe(failure);
 	});
+
+	it("has none in a module that is in RAM", async () => {
+		const [ram, main] = ["in-ram", "main-of-ram"].map((name) => join(folder, `${name}.ts`)) as [
+			string,
+			string,
+		];
+		writeFileSync(
+			ram,
+			'const all = new Map([[1, 2]]); export const fail = () => all.forEach(() => { throw new RangeError("no lamp"); });',
+		);
+		writeFileSync(
+			main,
+			'import { fail } from "./in-ram.js"; export default (kind) => { if (kind === 253) fail(); };',
+		);
+		const files = new Map([
+			["guest/in-ram", ram],
+			["firmware/boards/cortex-m4/main", main],
+		]);
+		const inRam = await armImage({ log: silent, files, preload: [] });
+		const options = { image: inRam, onFailure: silent, log: silent };
+		await expect(startOnArm(new VirtualHost(), configOf(), options)).rejects.toThrow(
+			/^the firmware does not start on ARM: RangeError: no lamp$/,
+		);
+	});
 });
 
 describe("a module on more lines", () => {

@@ -64,13 +64,28 @@ export class Heap {
 
 	/** The addresses of the words of the machine's tables: each refers to a slot, or to none. */
 	*tables(): Generator<number> {
-		for (const [begin, length] of [
-			[this.field("nameTable"), this.field("nameModulo")],
-			[this.field("symbolTable"), this.field("symbolModulo")],
-			[this.field("keyArray"), this.field("keyCount") & 0xffff],
-		] as const) {
+		for (const [begin, length] of this.#tables()) {
 			for (let at = begin; at < begin + 4 * length; at += 4) yield at;
 		}
+	}
+
+	/** The end of the machine's tables, which lie behind the machine one behind the other. @throws EngineError if they do not */
+	get tablesEnd(): number {
+		let end = this.machine + MACHINE;
+		for (const [begin, length] of this.#tables()) {
+			if (begin < end) throw new EngineError("the heap image has its tables in an order that nobody knows");
+			end = begin + 4 * length;
+		}
+		return end;
+	}
+
+	/** Where the machine's tables begin, and their words. */
+	#tables(): (readonly [begin: number, length: number])[] {
+		return [
+			[this.field("keyArray"), this.field("keyCount") & 0xffff],
+			[this.field("nameTable"), this.field("nameModulo")],
+			[this.field("symbolTable"), this.field("symbolModulo")],
+		];
 	}
 
 	/** The addresses of the machine's own words, and of those of the image's head. */
@@ -112,6 +127,14 @@ export class Heap {
 	chunk(address: number): Uint8Array {
 		const size = this.word(address - CHUNK_HEADER) & 0x7fffffff;
 		return this.bytes.subarray(address - this.base, address - this.base + size - CHUNK_HEADER);
+	}
+
+	/** Bytecode without the 0s that fill up its chunk (`code-ids.c`): no instruction that is a function's last is 0. */
+	code(address: number): Uint8Array {
+		const chunk = this.chunk(address);
+		let length = chunk.length;
+		while (chunk[length - 1] === 0) length -= 1;
+		return chunk.subarray(0, length);
 	}
 
 	/** A text with the 0 at its end. */

@@ -54,7 +54,7 @@ class Plan {
 
 	constructor(heap: Heap) {
 		this.#heap = heap;
-		this.tables = heap.field("stackBottom");
+		this.tables = heap.tablesEnd;
 		this.stack = [...heap.stack()];
 		const all = [...heap.slots()];
 		for (const slot of [...this.stack, ...all]) this.#addChunks(slot);
@@ -180,7 +180,7 @@ class Plan {
 		for (const { kind, value } of slots) {
 			const [address] = value;
 			if (!isIn(this.#heap, address)) continue;
-			if (kind.parts[0] === "code") codes.set(address, this.#heap.chunk(address));
+			if (kind.parts[0] === "code") codes.set(address, this.#heap.code(address));
 			if (kind.parts[0] === "text") texts.set(address, this.#heap.text(address));
 		}
 		let blob = Buffer.alloc(0);
@@ -192,9 +192,9 @@ class Plan {
 			}
 			this.#places.set(address, begin + found);
 		};
-		for (const [address, bytes] of codes) add(address, bytes);
-		for (const [address, bytes] of [...texts].sort(([, one], [, other]) => other.length - one.length))
-			add(address, bytes);
+		const longestFirst = (all: Map<number, Uint8Array>) =>
+			[...all].sort(([, one], [, other]) => other.length - one.length);
+		for (const [address, bytes] of [...longestFirst(codes), ...longestFirst(texts)]) add(address, bytes);
 		return Buffer.concat([blob, Buffer.alloc((4 - ((begin + blob.length) % 4)) % 4)]);
 	}
 }

@@ -55,7 +55,7 @@ const contentsOf = (heap: Heap, { kind, value }: Slot): (string | number)[] =>
 			case "text":
 				return isIn(heap, word) ? Buffer.from(heap.text(word)).toString("latin1") : word;
 			case "code":
-				return isIn(heap, word) ? Buffer.from(heap.chunk(word)).toString("latin1") : word;
+				return isIn(heap, word) ? Buffer.from(heap.code(word)).toString("latin1") : word;
 			default:
 				return word;
 		}

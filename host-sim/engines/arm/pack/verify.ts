@@ -1,22 +1,25 @@
 import { EngineError } from "../../failure.js";
 import { FIELD, type Heap, SLOT, type Slot } from "./heap.js";
-import { HOME } from "./kinds.js";
+import { HOME, type Part } from "./kinds.js";
 import { isIn } from "./share.js";
 
 /**
  * Walks a packed heap image beside the one that it was made from, from the machine, its tables and its stack on along
  * every address: each must come to the same slot, text, bytecode and bytes.
+ * @returns where each slot of the original is in the packed one
  * @throws EngineError for the first difference
  */
-export function verify(original: Heap, packed: Heap): void {
-	new Walk(original, packed).all();
+export function verify(original: Heap, packed: Heap): ReadonlyMap<number, number> {
+	const walk = new Walk(original, packed);
+	walk.all();
+	return walk.seen;
 }
 
 class Walk {
 	readonly #original: Heap;
 	readonly #packed: Heap;
 	/** Where a slot of the original is in the packed one. */
-	readonly #seen = new Map<number, number>();
+	readonly seen = new Map<number, number>();
 	readonly #queue: (readonly [from: number, to: number, isItem: boolean])[] = [];
 
 	constructor(original: Heap, packed: Heap) {
@@ -60,10 +63,10 @@ class Walk {
 
 	#meet(from: number, to: number, isItem = false): void {
 		if (from === 0 && to === 0) return;
-		const seen = this.#seen.get(from);
+		const seen = this.seen.get(from);
 		if (seen === to) return;
 		if (seen !== undefined) throw different(from, "it is in two places");
-		this.#seen.set(from, to);
+		this.seen.set(from, to);
 		this.#queue.push([from, to, isItem]);
 	}
 
@@ -96,7 +99,7 @@ class Walk {
 		if (!isIn(this.#packed, to)) throw different(one.address, `its ${part}`);
 		const bytesOf = (heap: Heap, at: number, length: number): Uint8Array =>
 			heap.bytes.subarray(at - heap.base, at - heap.base + length);
-		const wanted = part === "text" ? this.#original.text(from) : this.#original.chunk(from);
+		const wanted = bytesAt(this.#original, part, from);
 		if (part !== "items" && Buffer.compare(wanted, bytesOf(this.#packed, to, wanted.length)) !== 0)
 			throw different(one.address, `its ${part}`);
 		if (part !== "items" && part !== "bytes") return;
@@ -107,6 +110,17 @@ class Walk {
 		for (const [at, item] of this.#original.items(one).entries()) {
 			this.#meet(item.address, (items[at] as Slot).address, true);
 		}
+	}
+}
+
+function bytesAt(heap: Heap, part: Part, address: number): Uint8Array {
+	switch (part) {
+		case "text":
+			return heap.text(address);
+		case "code":
+			return heap.code(address);
+		default:
+			return heap.chunk(address);
 	}
 }
 
