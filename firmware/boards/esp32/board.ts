@@ -2,6 +2,7 @@ import Analog from "embedded:io/analog";
 import Digital from "embedded:io/digital";
 import TCP from "embedded:io/socket/tcp";
 import WiFi from "embedded:network/interface/wifi";
+import flash from "embedded:storage/flash";
 import keyValue from "embedded:storage/key-value";
 import pins from "firmware/boards/esp32/pins";
 import settings from "firmware/boards/moddable/config-settings";
@@ -36,6 +37,7 @@ const board: Board = Object.freeze({
 		ntp: Object.freeze({ ask }),
 	}),
 	keyValue,
+	flash,
 	settings,
 });
 export default board;

@@ -7,6 +7,7 @@ import { createTransports } from "../moddable/transports.js";
 import Analog from "./analog.js";
 import Digital from "./digital.js";
 import { readFile } from "./file.js";
+import { createFlash } from "./flash.js";
 import keyValue from "./key-value.js";
 import pins from "./pins.js";
 import settings from "./settings.js";
@@ -37,6 +38,7 @@ const board: Board = Object.freeze({
 		}),
 	}),
 	keyValue,
+	flash: createFlash(files),
 	settings,
 });
 export default board;

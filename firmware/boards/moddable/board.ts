@@ -2,6 +2,7 @@ import type {
 	AnalogConstructor,
 	ByteBuffer,
 	DigitalConstructor,
+	FlashStorage,
 	HostProvider,
 	KeyValue,
 	PinSpecifier,
@@ -86,6 +87,7 @@ export interface Board {
 		readonly ntp?: { ask(host: string, callback: (seconds: number) => void): void };
 	};
 	readonly keyValue: KeyValue;
+	readonly flash: FlashStorage;
 	/** What it was told from outside. */
 	readonly settings: Settings;
 }

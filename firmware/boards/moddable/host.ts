@@ -40,6 +40,7 @@ export function createHost(board: Board, config: Config): Host {
 			...board.network.transports?.(TCP),
 		},
 		keyValue: board.keyValue,
+		flash: board.flash,
 	};
 	return {
 		device,

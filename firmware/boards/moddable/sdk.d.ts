@@ -130,6 +130,12 @@ declare module "embedded:storage/key-value" {
 	export default keyValue;
 }
 
+declare module "embedded:storage/flash" {
+	/** Partitions of the partition table whose type is `data`. An `end` that is given must be a number. */
+	const flash: import("../../ecma-419.js").FlashStorage;
+	export default flash;
+}
+
 declare module "embedded:storage/files" {
 	export interface File {
 		read(byteLength: number, position: number): ArrayBuffer;
