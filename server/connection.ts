@@ -1,6 +1,6 @@
 import { type IClientOptions, MqttClient, type Packet } from "mqtt";
+import type { Message } from "./action.js";
 import type { BrokerAddress } from "./broker-address.js";
-import type { Message } from "./core.js";
 import type { LinkFailure, ServerLinkCode } from "./events.js";
 import { silenceHint } from "./foreign-protocol.js";
 import { guard } from "./guard.js";
@@ -13,6 +13,8 @@ export interface ReceivedMessage extends Message {
 	readonly qos: 0 | 1 | 2;
 	/** It may have come before [MQTT-3.3.1-1]. */
 	readonly dup: boolean;
+	/** Sends its PUBACK, unless the connection is over; there with QoS 1 on a connection that is `persistent`. */
+	readonly acknowledge?: () => void;
 }
 
 /** Whether a packet goes to the broker or comes from it. */
@@ -28,6 +30,11 @@ export interface ConnectionOptions extends Secrets {
 	readonly filter?: string | readonly string[] | undefined;
 	/** The most QoS with which messages come; 0 if left out. */
 	readonly qos?: 0 | 1 | 2 | undefined;
+	/**
+	 * Whether the broker keeps the session when the connection ends [MQTT-3.1.2-4], and messages with QoS 1 are
+	 * acknowledged by their `acknowledge` alone: those that were not, come again.
+	 */
+	readonly persistent?: boolean | undefined;
 	/** How long resolving, connecting, logging in and subscribing may take together. */
 	readonly handshakeTimeout: number;
 	/** The longest silence before a ping; whole seconds on the wire, 0 for no pings. */
@@ -51,6 +58,8 @@ export interface Connection {
 	 * never, if the connection dies first.
 	 */
 	publish(topic: string, body: string, qos: 0 | 1, done: (sent: boolean) => void): void;
+	/** Subscribes to further topic filters, with QoS 0, which the broker may refuse. */
+	listen(filters: readonly string[]): void;
 	/** Says DISCONNECT and closes; after `grace` milliseconds without. Safe to call twice. */
 	close(grace: number): Promise<void>;
 }
@@ -122,6 +131,7 @@ export function openConnection(options: ConnectionOptions): Connection {
 		setImmediate(over);
 		return {
 			publish: (_topic, _body, _qos, done) => done(false),
+			listen: () => {},
 			close: async () => settle(),
 		};
 	}
@@ -151,9 +161,16 @@ export function openConnection(options: ConnectionOptions): Connection {
 		});
 	});
 	// handleMessage rather than 'message': a broker that does not read is not read from.
-	open.handleMessage = ({ topic, payload, retain, qos, dup }, next) => {
-		if (closing || !open.connected) return next();
-		options.onMessage({ topic, payload: bytesOf(payload), retain, qos, dup }, next);
+	open.handleMessage = ({ topic, payload, retain, qos, dup, messageId = 0 }, next) => {
+		const isOurs = qos === 1 && options.persistent === true;
+		// With an error MQTT.js sends no PUBACK, and goes on.
+		const go = isOurs ? () => next(NOT_YET) : () => next();
+		if (closing || !open.connected) return go();
+		const acknowledge = () => {
+			if (!closing && open.connected) sendPuback(open, messageId, onPacket);
+		};
+		const message = { topic, payload: bytesOf(payload), retain, qos, dup };
+		options.onMessage({ ...message, ...(isOurs && { acknowledge }) }, go);
 	};
 
 	return {
@@ -161,11 +178,23 @@ export function openConnection(options: ConnectionOptions): Connection {
 			if (closing) return done(false);
 			open.publish(topic, body, { qos, retain: false }, (error) => done(!error));
 		},
+		listen: (filters) => {
+			if (!closing && filters.length > 0) open.subscribe([...filters], { qos: 0 }, () => {});
+		},
 		close: (grace) => {
 			settle();
 			return closeClient(open, grace);
 		},
 	};
+}
+
+/** What keeps MQTT.js from acknowledging a message. */
+const NOT_YET = new Error("acknowledged later");
+
+/** Sends PUBACK (3.4): MQTT.js would send it before the next message is read only. */
+function sendPuback(client: MqttClient, id: number, onPacket: ConnectionOptions["onPacket"]): void {
+	client.stream.write(Uint8Array.of(0x40, 2, id >> 8, id & 0xff));
+	onPacket?.("sent", { cmd: "puback", messageId: id });
 }
 
 /** What the broker leaves us waiting for, by its code. */
@@ -182,7 +211,7 @@ function clientOptions(options: ConnectionOptions): IClientOptions {
 		clientId: options.clientId,
 		...(options.username !== undefined && { username: options.username }),
 		...(options.password !== undefined && { password: options.password }),
-		clean: true,
+		clean: options.persistent !== true,
 		resubscribe: false,
 		queueQoSZero: false,
 		reconnectPeriod: 0,

@@ -1,37 +1,13 @@
+import { Acknowledger, DEFAULT_NAME } from "./acks.js";
+import type { Action, Message } from "./action.js";
+import { Delivery, eventsOf } from "./delivery.js";
 import type { ServerRefusalCode } from "./events.js";
 import { LitDevices } from "./lit-devices.js";
 import { type Command, DEFAULT_THRESHOLD, decide, type Rule } from "./rule.js";
-import { cut, excerptOf, parseTelemetry, type Telemetry } from "./telemetry.js";
+import { MemoryStore } from "./store/memory.js";
+import type { Store } from "./store/store.js";
+import { cut, excerptOf, parseTelemetry, type Reading, type Telemetry } from "./telemetry.js";
 import { type DeviceIds, isDeviceId, Topics, type TopicTemplates } from "./topics.js";
-
-/** A message as it came from the broker. */
-export interface Message {
-	readonly topic: string;
-	readonly payload: Uint8Array;
-	/** The broker kept it and delivered it because of a new subscription [MQTT-3.3.1-8]. */
-	readonly retain: boolean;
-}
-
-/** What is to be done about a message, in this order. */
-export type Action =
-	| { kind: "received"; device: string; topic: string; payload: Telemetry }
-	/** Publish `body` (UTF-8) at QoS 0, not retained. `payload` is the same, unserialised. */
-	| {
-			kind: "send";
-			device: string;
-			topic: string;
-			payload: Command;
-			body: string;
-	  }
-	/** Dropped. `topic` and `payload` are cut at 200 characters. */
-	| {
-			kind: "refused";
-			device?: string;
-			topic: string;
-			code: ServerRefusalCode;
-			reason: string;
-			payload: string;
-	  };
 
 /** How many messages came, how many of them were refused, how many commands followed. */
 export interface Counts {
@@ -48,8 +24,16 @@ export interface CoreOptions {
 	readonly threshold?: number | undefined;
 	/** How far above the threshold the LED goes off again; 0 if left out. */
 	readonly hysteresis?: number | undefined;
-	/** `{id}/telemetry` and `{id}/commands` if left out. */
+	/** `{id}/telemetry`, `{id}/commands` and `{id}/acks` if left out. */
 	readonly topics?: TopicTemplates | undefined;
+	/** Where readings go; if left out, a store that remembers the numbers alone, until the server ends. */
+	readonly store?: Store | undefined;
+	/** 1 to 32 of letters, digits, `.`, `_`, `-`; `nightlight` if left out. */
+	readonly name?: string | undefined;
+	/** When it began, in milliseconds since 1970; 0 if left out. */
+	readonly since?: number | undefined;
+	/** Whether it neither commands nor acknowledges, and only takes what comes. */
+	readonly observes?: boolean | undefined;
 }
 
 /** A person's command to a device, in the place of the rule. */
@@ -62,7 +46,9 @@ export interface Hold {
 /**
  * The nightlight server without a network: a message in, actions out. One
  * command for each valid telemetry message, unless a person's command holds;
- * everything else is refused, with a reason, and never throws.
+ * everything else is refused, with a reason, and never throws. A device that
+ * numbers its readings is told which of them are stored; those that come again,
+ * or late, are not answered with a command.
  *
  * A retained message is refused too: the reading is of unknown age, and a
  * command made from it could contradict the one for the newest reading.
@@ -75,11 +61,13 @@ export class ServerCore {
 	/** A person's commands that hold, and the light that came last meanwhile. */
 	readonly #holds = new Map<string, Hold & { light?: number }>();
 	readonly #topics: Topics;
+	readonly #delivery: Delivery;
+	readonly #acknowledger: Acknowledger;
 	#messages = 0;
 	#refused = 0;
 	#commands = 0;
 
-	/** @throws RangeError if the id, the threshold, the hysteresis or a topic is not usable */
+	/** @throws RangeError if the id, the threshold, the hysteresis, the name or a topic is not usable */
 	constructor(options: CoreOptions = {}) {
 		const ids = options.id === "+" ? undefined : options.id;
 		const each = typeof ids === "string" ? [ids] : ids;
@@ -90,14 +78,27 @@ export class ServerCore {
 		const hysteresis = options.hysteresis ?? 0;
 		if (!Number.isFinite(hysteresis) || hysteresis < 0)
 			throw new RangeError("hysteresis: a finite number, 0 or more");
+		const { name = DEFAULT_NAME, since = 0, observes = false, store = new MemoryStore() } = options;
+		this.#delivery = new Delivery(store);
 		this.#ids = each && new Set(each);
 		this.#rule = { threshold, hysteresis };
 		this.#topics = new Topics(ids, options.topics);
+		this.#acknowledger = new Acknowledger({ name, since }, this.#topics, observes);
 	}
 
 	/** The topic filters to subscribe to, at QoS 0. */
 	get filters(): readonly string[] {
 		return this.#topics.filters;
+	}
+
+	/** What to subscribe to after the first `ack`, if the broker allows it: what other servers say to the devices. */
+	get ackFilters(): readonly string[] {
+		return this.#acknowledger.filters;
+	}
+
+	/** When to call `commit`, by the clock of `receive`; `undefined` when nothing waits for it. */
+	get due(): number | undefined {
+		return this.#delivery.due;
 	}
 
 	/** What was counted since the beginning. */
@@ -132,11 +133,14 @@ export class ServerCore {
 
 	/**
 	 * Takes a message and returns what to do about it. Never throws.
-	 * @param now by the clock of `hold`; matters while something is held only
+	 * @param now milliseconds of a clock that is never set, which is that of `hold` and `due`
+	 * @param date milliseconds since 1970
 	 */
-	receive(message: Message, now = 0): Action[] {
-		this.#messages += 1;
+	receive(message: Message, now = 0, date = 0): Action[] {
 		const device = this.#topics.deviceOf(message.topic);
+		if (device === undefined && this.#topics.isAck(message.topic))
+			return this.#acknowledger.hear(message, date);
+		this.#messages += 1;
 		if (device === undefined)
 			return this.#refuse(message, "unsubscribed-topic", `the topic is not ${this.#topics.telemetry}`);
 		if (this.#ids?.has(device) === false)
@@ -147,8 +151,36 @@ export class ServerCore {
 			case "malformed":
 				return this.#refuse(message, parsed.code, parsed.reason);
 			case "telemetry":
-				return this.#answer(message.topic, device, parsed.telemetry, now);
+				return this.#take(message, device, parsed, now, date);
 		}
+	}
+
+	/**
+	 * Stores what waits and returns what to tell the devices of it; call it when it is `due`, and at the end. It is
+	 * due again if the store failed.
+	 */
+	commit(now = 0): Action[] {
+		const commit = this.#delivery.commit(now);
+		if (commit.kind === "committed") {
+			const acks = commit.progress.flatMap((progress) => this.#acknowledger.acknowledge(progress));
+			return commit.isBack ? [{ kind: "told", event: { event: "store", state: "working" } }, ...acks] : acks;
+		}
+		const { code, message: reason } = commit.failure;
+		if (!commit.isNew) return [];
+		const told: Action = { kind: "told", event: { event: "store", state: "failed", code, reason } };
+		return code === "damaged" ? [told, { kind: "broken", reason }] : [told];
+	}
+
+	#take({ topic, qos = 0 }: Message, device: string, reading: Reading, now: number, date: number): Action[] {
+		const finding = this.#delivery.take(device, reading, now, date, qos > 0);
+		const { standing, isNewest } = finding;
+		const told = eventsOf(device, reading, finding).map((event) => ({ kind: "told", event }) as const);
+		// Nothing that was not known: neither how the device is, nor a reading to be stored.
+		if (!isNewest && (standing === "duplicate" || standing === "gap" || standing === "put-off")) return told;
+		const { telemetry } = reading;
+		if (isNewest && this.#acknowledger.isAnswering)
+			return [...told, ...this.#answer(topic, device, telemetry, now)];
+		return [...told, { kind: "received", device, topic, payload: telemetry }];
 	}
 
 	#answer(topic: string, device: string, telemetry: Telemetry, now: number): Action[] {

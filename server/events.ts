@@ -1,4 +1,5 @@
 import type { Command } from "./rule.js";
+import type { StoreTrouble } from "./store/store.js";
 import type { PayloadCode, Telemetry } from "./telemetry.js";
 import type { TlsCode } from "./tls-reason.js";
 
@@ -44,6 +45,28 @@ export interface LinkFailure {
 	readonly reason: string;
 }
 
+/** What the server tells of readings that a device numbers. */
+export type StreamEvent =
+	/** The first one of a stream came: the device's store is new, or the server's. */
+	| { event: "stream"; device: string; stream: string; base: number }
+	/** One came that is stored, or that the device had given up. */
+	| { event: "duplicate"; device: string; stream: string; seq: number; through: number }
+	/** Those between `through` and `seq` were lost on the way: the device sends again from there. */
+	| { event: "gap"; device: string; stream: string; seq: number; through: number }
+	/** The device was told that each one up to `through` is stored or given up. */
+	| { event: "acknowledged"; device: string; stream: string; through: number };
+
+/**
+ * How the server's store does: `failed`, it cannot take readings now, which wait unacknowledged while it is tried again;
+ * `working`, it has taken those that waited. `code`, `reason`: why it failed.
+ */
+export interface StoreEvent {
+	readonly event: "store";
+	readonly state: "failed" | "working";
+	readonly code?: StoreTrouble;
+	readonly reason?: string;
+}
+
 /** What the server tells about itself while it runs. */
 export type ServerEvent =
 	/** The link changed. `code`, `reason`: what went wrong; `delay`: milliseconds to the next try. */
@@ -52,6 +75,10 @@ export type ServerEvent =
 	| { event: "received"; device: string; topic: string; payload: Telemetry }
 	/** A command to `device` was handed to the connection. */
 	| { event: "sent"; device: string; topic: string; payload: Command }
+	| StreamEvent
+	| StoreEvent
+	/** Another server with this name began later, in milliseconds since 1970: this one stops. */
+	| { event: "superseded"; name: string; since: number }
 	/** A message was not as expected and was dropped; `payload` and `topic` are cut at 200 characters. */
 	| {
 			event: "refused";

@@ -1,10 +1,14 @@
+import { DEFAULT_NAME } from "./acks.js";
+import type { Action } from "./action.js";
 import type { backoffDelay } from "./backoff.js";
 import { type BrokerAddress, parseBrokerUrl } from "./broker-address.js";
-import type { Connection, ConnectionOptions } from "./connection.js";
-import { type Action, type Counts, type Message, ServerCore } from "./core.js";
+import { Committer } from "./committer.js";
+import type { Connection, ConnectionOptions, ReceivedMessage } from "./connection.js";
+import { type Counts, ServerCore } from "./core.js";
 import type { ServerEvent } from "./events.js";
 import { Link } from "./link.js";
 import { checkMaxPacket } from "./packet-scanner.js";
+import type { Store } from "./store/store.js";
 import type { Secrets } from "./stream.js";
 import type { Timing } from "./timing.js";
 import type { DeviceIds, TopicTemplates } from "./topics.js";
@@ -19,13 +23,25 @@ export interface ServerOptions extends Secrets {
 	readonly threshold?: number | undefined;
 	/** How far above the threshold the LED goes off again; 0 if left out. */
 	readonly hysteresis?: number | undefined;
-	/** Of the devices; `{id}/telemetry` and `{id}/commands` if left out. */
+	/** Of the devices; `{id}/telemetry`, `{id}/commands` and `{id}/acks` if left out. */
 	readonly topics?: TopicTemplates | undefined;
+	/**
+	 * Where readings are kept; whoever opened it closes it, after `stop`. With one the broker keeps what comes with QoS 1
+	 * while the server is away. If left out, the server remembers which readings have come until it ends.
+	 */
+	readonly store?: (Store & { readonly client?: string }) | undefined;
+	/** What devices are told by whom: 1 to 32 of letters, digits, `.`, `_`, `-`; `nightlight` if left out. */
+	readonly name?: string | undefined;
+	/** Whether it only looks: it neither commands devices nor acknowledges their readings. */
+	readonly observes?: boolean | undefined;
 	readonly username?: string | undefined;
 	readonly password?: string | undefined;
 	/** Bytes of the largest packet that is taken from the broker: 128 to 268,435,460; 262,144 if left out. */
 	readonly maxPacket?: number | undefined;
-	/** Left out: `<id>nightlight_server`; for several or all devices `nightlight_server_` and random digits, so that two servers do not throw each other out. */
+	/**
+	 * Left out: `<id>nightlight_server`; for several or all devices `nightlight_server_` and digits, the store's or random
+	 * ones, so that two servers do not throw each other out. A name, and that it observes, are added.
+	 */
 	readonly clientId?: string | undefined;
 	/** Hears of each packet to and from the broker; of CONNECT with its password. It must not throw. */
 	readonly onPacket?: ConnectionOptions["onPacket"] | undefined;
@@ -45,10 +61,12 @@ export interface Server {
 	readonly clientId: string;
 	/** What was counted since the start. */
 	readonly counts: Counts;
+	/** Rejects with a `ServerFailure` when the server cannot go on; it has stopped then, or soon will have. */
+	readonly failed: Promise<never>;
 	/**
 	 * Sends a person's command, and has the rule say nothing to this device for an hour; `null`: the rule
 	 * decides again.
-	 * @throws OfflineError when there is no connection; nothing is changed then
+	 * @throws OfflineError when there is no connection, or the server observes; nothing is changed then
 	 */
 	hold(device: string, led: boolean | null): void;
 	/**
@@ -63,6 +81,11 @@ export interface Server {
 /** There is no connection to the broker. */
 export class OfflineError extends Error {
 	override readonly name = "OfflineError";
+}
+
+/** The server cannot go on. The message says why, and what to do. */
+export class ServerFailure extends Error {
+	override readonly name = "ServerFailure";
 }
 
 /** Milliseconds for which a person's command holds. */
@@ -82,6 +105,10 @@ export function startServer(options: ServerOptions): Server {
 		threshold: options.threshold,
 		hysteresis: options.hysteresis,
 		topics: options.topics,
+		store: options.store,
+		name: options.name,
+		since: Date.now(),
+		observes: options.observes,
 	});
 	// [MQTT-3.1.2-22]
 	if (options.password !== undefined && options.username === undefined)
@@ -90,23 +117,40 @@ export function startServer(options: ServerOptions): Server {
 	return new Shell(options, address, core);
 }
 
+type Ack = Extract<Action, { kind: "ack" }>;
+
 class Shell implements Server {
 	readonly clientId: string;
+	readonly failed: Promise<never>;
 	readonly #core: ServerCore;
+	readonly #observes: boolean;
 	readonly #tell: (event: ServerEvent) => void;
 	readonly #link: Link;
+	readonly #committer: Committer;
+	#fail: (failure: ServerFailure) => void = () => {};
 	/** The one that is online. */
 	#online: Connection | undefined;
+	/** The one that hears other servers. */
+	#hearing: Connection | undefined;
 
 	constructor(options: ServerOptions, address: BrokerAddress, core: ServerCore) {
 		this.#core = core;
+		this.#observes = options.observes === true;
 		this.#tell = options.onEvent;
-		this.clientId = options.clientId ?? defaultClientId(options.id, options.random ?? Math.random);
+		this.clientId = options.clientId ?? clientIdOf(options);
+		this.failed = new Promise((_, reject) => {
+			this.#fail = reject;
+		});
+		// Nobody need listen.
+		this.failed.catch(() => {});
+		this.#committer = new Committer(core, (action) => this.#act(action, this.#online));
+		const isKept = options.store !== undefined;
 		this.#link = new Link({
 			...options,
 			address,
 			clientId: this.clientId,
 			filter: core.filters,
+			...(isKept && ({ qos: 1, persistent: true } as const)),
 			onChange: (change, connection) => {
 				this.#online = connection;
 				this.#tell({ event: "link", ...change });
@@ -120,6 +164,7 @@ class Shell implements Server {
 	}
 
 	stop(): Promise<void> {
+		if (!this.#link.isStopping) this.#committer.end();
 		return this.#link.stop();
 	}
 
@@ -135,37 +180,80 @@ class Shell implements Server {
 	}
 
 	#connection(): Connection {
+		if (this.#observes) throw new OfflineError("the server only observes, it sends no commands");
 		if (this.#online === undefined) throw new OfflineError("the server has no connection to the broker");
 		return this.#online;
 	}
 
-	#receive(message: Message, connection: Connection, next: () => void): void {
+	#receive(message: ReceivedMessage, connection: Connection, next: () => void): void {
 		let isSending = false;
-		for (const action of this.#core.receive(message, performance.now())) {
+		for (const action of this.#core.receive(message, performance.now(), Date.now())) {
 			isSending ||= action.kind === "send";
 			this.#act(action, connection, next);
 		}
+		this.#committer.took(message.acknowledge);
 		if (!isSending) next();
 	}
 
 	/** @param done hears when a command was sent, or could not be */
-	#act(action: Action, connection: Connection, done = () => {}): void {
-		if (action.kind !== "send") return this.#tell(eventOf(action));
-		const { device, topic, payload, body } = action;
+	#act(action: Action, connection: Connection | undefined, done = () => {}): void {
+		switch (action.kind) {
+			case "send": {
+				const { device, topic, payload, body } = action;
+				if (connection === undefined) return done();
+				return connection.publish(topic, body, 0, (sent) => {
+					if (sent && !this.#link.isStopping) this.#tell({ event: "sent", device, topic, payload });
+					done();
+				});
+			}
+			case "ack":
+				return this.#acknowledge(action, connection);
+			case "received":
+			case "refused": {
+				const { kind, ...fields } = action;
+				return this.#tell({ event: kind, ...fields } as ServerEvent);
+			}
+			case "told":
+				return this.#tell(action.event);
+			case "superseded": {
+				const { name, since } = action;
+				this.#tell({ event: "superseded", name, since });
+				return this.#end(namesakeReason(name, since));
+			}
+			case "broken":
+				return this.#end(`the database cannot be used any more: ${action.reason}`);
+		}
+	}
+
+	#acknowledge({ device, stream, through, topic, body }: Ack, connection: Connection | undefined): void {
+		if (connection === undefined) return;
+		// Only a server that acknowledges has to know of another one that does.
+		if (this.#hearing !== connection) connection.listen(this.#core.ackFilters);
+		this.#hearing = connection;
 		connection.publish(topic, body, 0, (sent) => {
-			if (sent && !this.#link.isStopping) this.#tell({ event: "sent", device, topic, payload });
-			done();
+			if (sent) this.#tell({ event: "acknowledged", device, stream, through });
 		});
+	}
+
+	#end(reason: string): void {
+		this.#fail(new ServerFailure(reason));
+		// What it was doing comes to its end first.
+		queueMicrotask(() => void this.stop());
 	}
 }
 
-function eventOf(action: Exclude<Action, { kind: "send" }>): ServerEvent {
-	const { kind, ...fields } = action;
-	return { event: kind, ...fields } as ServerEvent;
-}
+const namesakeReason = (name: string, since: number): string =>
+	`another server with the name "${name}", which began at ${new Date(since).toISOString()}, answers these devices; end one of the two, or give this one a --name of its own`;
 
-function defaultClientId(id: DeviceIds, random: () => number): string {
-	if (typeof id === "string" && id !== "+") return `${id}nightlight_server`;
+function clientIdOf({
+	id,
+	random = Math.random,
+	store,
+	name = DEFAULT_NAME,
+	observes,
+}: ServerOptions): string {
+	const own = `${name === DEFAULT_NAME ? "" : `_${name}`}${observes ? "_observer" : ""}`;
+	if (typeof id === "string" && id !== "+") return `${id}nightlight_server${own}`;
 	const digits = Math.floor(random() * 2 ** 32).toString(16);
-	return `nightlight_server_${digits.padStart(8, "0")}`;
+	return `nightlight_server_${store?.client || digits.padStart(8, "0")}${own}`;
 }

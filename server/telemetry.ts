@@ -1,3 +1,5 @@
+import { lateOf, measuredOf, type Sequence, sequenceOf } from "./sequence.js";
+
 /** Telemetry as parsed: `light` is a finite number, other fields are whatever the device sent. */
 export type Telemetry = Readonly<Record<string, unknown>> & {
 	readonly light: number;
@@ -20,11 +22,25 @@ export type PayloadCode =
 	| "not-json"
 	| "not-an-object"
 	| "too-deep"
-	| "wrong-reading";
+	| "wrong-reading"
+	| "wrong-sequence";
+
+/** A reading, and what its message says of it. */
+export interface Reading {
+	readonly telemetry: Telemetry;
+	/** The payload. */
+	readonly text: string;
+	/** With which number the device sent it, if it counts. */
+	readonly sequence: Sequence | undefined;
+	/** Whether it was measured before the newest reading that the device has sent. */
+	readonly isLate: boolean;
+	/** Milliseconds since 1970, if the message says when it was measured. */
+	readonly measured: number | undefined;
+}
 
 /** Either telemetry, or why a payload is none, for programs and in words. */
 export type ParsedTelemetry =
-	| { kind: "telemetry"; telemetry: Telemetry }
+	| ({ kind: "telemetry" } & Reading)
 	| { kind: "malformed"; code: PayloadCode; reason: string };
 
 const UTF_8 = new TextDecoder("utf-8", { fatal: true });
@@ -53,7 +69,12 @@ export function parseTelemetry(payload: Uint8Array): ParsedTelemetry {
 	if (typeof value.light !== "number") return malformed("wrong-reading", "light is not a number");
 	// JSON.parse reads 1e999 as Infinity.
 	if (!Number.isFinite(value.light)) return malformed("wrong-reading", "light is not finite");
-	return { kind: "telemetry", telemetry: value as Telemetry };
+	const sequence = sequenceOf(value);
+	if (typeof sequence === "string") return malformed("wrong-sequence", sequence);
+	const isLate = lateOf(value);
+	if (typeof isLate === "string") return malformed("wrong-sequence", isLate);
+	const telemetry = value as Telemetry;
+	return { kind: "telemetry", telemetry, text, sequence, isLate, measured: measuredOf(value) };
 }
 
 /** The beginning of a payload as text, cut at 200 characters; ill-formed bytes become U+FFFD. */

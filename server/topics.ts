@@ -20,40 +20,49 @@ export const isDeviceId = (text: string): boolean => ID.test(text);
 export interface TopicTemplates {
 	readonly telemetry?: string | null | undefined;
 	readonly commands?: string | null | undefined;
+	/** Where the server says which readings it has. */
+	readonly acks?: string | null | undefined;
 }
 
 /** Which devices are meant: the one with this id, those with these, or with `undefined` all. */
 export type DeviceIds = string | readonly string[] | undefined;
 
-/** Where devices report and take commands: one device, several, or all of them. */
+/** Where devices report, take commands and hear of their readings: one device, several, or all of them. */
 export class Topics {
 	/** The topic filters for the telemetry: one, or one for each of several devices. */
 	readonly filters: readonly string[];
+	/** The topic filters for what servers say to these devices of their readings; none when nothing is said. */
+	readonly ackFilters: readonly string[];
 	/** The telemetry's topic, for people: `<id>/telemetry`. */
 	readonly telemetry: string;
 	readonly #id: string | undefined;
+	readonly #telemetry: string;
 	readonly #commands: string;
-	readonly #before: string;
-	/** Behind the id; `undefined` when the topic has none. */
-	readonly #after: string | undefined;
+	readonly #acks: string | undefined;
 
 	/**
 	 * @param ids of the devices
-	 * @param templates `{id}/telemetry` and `{id}/commands` if left out
+	 * @param templates `{id}/telemetry`, `{id}/commands` and `{id}/acks` if left out
 	 * @throws RangeError when a server cannot work with them
 	 */
 	constructor(ids: DeviceIds, templates: TopicTemplates = {}) {
 		const telemetry = checked("telemetry", templates.telemetry);
 		const commands = checked("commands", templates.commands);
-		checkPlaces(ids, { telemetry, commands });
+		const acks = templates.acks === null ? undefined : checked("acks", templates.acks);
+		checkPlaces(ids, { telemetry, commands, ...(acks !== undefined && { acks }) });
 		const each = typeof ids === "string" ? [ids] : (ids ?? ["+"]);
 		this.#id = typeof ids === "string" ? ids : undefined;
+		this.#telemetry = telemetry;
 		this.#commands = commands;
-		[this.#before, this.#after] = telemetry.split(PLACE) as [string, string?];
+		this.#acks = acks;
 		this.filters = each.map((id) => put(telemetry, id));
+		this.ackFilters = acks === undefined ? [] : each.map((id) => put(acks, id));
 		this.telemetry = put(telemetry, "<id>");
 		if (each.some((id) => put(telemetry, id) === put(commands, id)))
 			throw new RangeError("topics.commands: wants another topic than topics.telemetry");
+		for (const [name, other] of Object.entries({ telemetry, commands }))
+			if (acks !== undefined && each.some((id) => put(acks, id) === put(other, id)))
+				throw new RangeError(`topics.acks: wants another topic than topics.${name}`);
 	}
 
 	/** The topic on which a device takes commands. */
@@ -61,14 +70,30 @@ export class Topics {
 		return put(this.#commands, id);
 	}
 
+	/** The topic on which a device hears which of its readings the server has; `undefined` when nothing is said. */
+	acksOf(id: string): string | undefined {
+		return this.#acks === undefined ? undefined : put(this.#acks, id);
+	}
+
 	/** Whose telemetry a topic is for; `undefined` if it is nobody's. */
 	deviceOf(topic: string): string | undefined {
-		if (this.#after === undefined) return topic === this.#before ? this.#id : undefined;
-		if (topic.length <= this.#before.length + this.#after.length) return undefined;
-		if (!topic.startsWith(this.#before) || !topic.endsWith(this.#after)) return undefined;
-		const id = topic.slice(this.#before.length, topic.length - this.#after.length);
-		return isDeviceId(id) ? id : undefined;
+		return idIn(topic, this.#telemetry, this.#id);
 	}
+
+	/** Whether servers say on this topic which readings they have. */
+	isAck(topic: string): boolean {
+		return this.#acks !== undefined && idIn(topic, this.#acks, this.#id) !== undefined;
+	}
+}
+
+/** Whose topic of a template it is; the `only` device's if the template has no id. */
+function idIn(topic: string, template: string, only: string | undefined): string | undefined {
+	const [before, after] = template.split(PLACE) as [string, string?];
+	if (after === undefined) return topic === before ? only : undefined;
+	if (topic.length <= before.length + after.length) return undefined;
+	if (!topic.startsWith(before) || !topic.endsWith(after)) return undefined;
+	const id = topic.slice(before.length, topic.length - after.length);
+	return isDeviceId(id) ? id : undefined;
 }
 
 /** The topic on which a device takes commands. @throws RangeError for a template that is none */
@@ -81,7 +106,7 @@ const shown = (topic: string): string =>
 	JSON.stringify(topic.length > 60 ? `${topic.slice(0, 57)}...` : topic);
 
 /** @throws RangeError for topics that are the same for more than one of the devices, or that `+` cannot stand in */
-function checkPlaces(ids: DeviceIds, templates: Readonly<Record<"telemetry" | "commands", string>>): void {
+function checkPlaces(ids: DeviceIds, templates: Readonly<Record<string, string>>): void {
 	if (typeof ids === "string") return;
 	for (const [name, topic] of Object.entries(templates)) {
 		if (ids === undefined && !topic.split("/").includes(PLACE))

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { DEFAULT_NAME, isServerName } from "../../server/acks.js";
 import { DEFAULT_MAX_PACKET, LEAST_MAX_PACKET, MOST_MAX_PACKET } from "../../server/packet-scanner.js";
 
 /** What the options common to all commands leave in commander's result. */
@@ -54,6 +55,10 @@ export type Engine = "node" | "xs" | "arm";
 export interface ServerOptions {
 	readonly threshold: number;
 	readonly hysteresis: number;
+	/** The file of its database. */
+	readonly database?: string;
+	readonly name: string;
+	readonly observe?: true;
 }
 
 export interface PacketOptions {
@@ -133,6 +138,11 @@ const id =
 		if (!isId(text) && !others.includes(text)) throw new InvalidArgumentError(`It must be ${ID_RULE}.`);
 		return text;
 	};
+
+const serverName = (text: string): string => {
+	if (isServerName(text)) return text;
+	throw new InvalidArgumentError('It must be 1 to 32 of letters, digits, "-", "_", ".".');
+};
 
 /** `--json` and `--duration`. */
 export const withCommon = (command: Command): Command =>
@@ -235,7 +245,17 @@ export const withServer = (command: Command): Command =>
 			new Option("--hysteresis <light>", "once on, it goes off so much above the threshold")
 				.argParser(number("a number from 0", (value) => value >= 0))
 				.default(0),
-		);
+		)
+		.option(
+			"--database <file>",
+			"keep the readings in this SQLite file, which is made if it is not there (default: in memory, which of them came)",
+		)
+		.addOption(
+			new Option("--name <name>", "by which devices and other servers know this one")
+				.argParser(serverName)
+				.default(DEFAULT_NAME),
+		)
+		.option("--observe", "only take readings: neither command devices nor acknowledge what they send");
 
 /** `--max-packet`, where a broker or server runs. */
 export const withMaxPacket = (command: Command): Command =>

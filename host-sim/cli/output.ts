@@ -119,6 +119,12 @@ function describe(sourced: SourcedEvent): string | undefined {
 			return describeMessage(sourced);
 		case "storage":
 			return `Storage failed, going on without what it should keep: ${sourced.reason}`;
+		case "gap":
+			return `Readings of ${sourced.device} were lost on the way: ${sourced.through + 1} to ${sourced.seq - 1}; it sends them again`;
+		case "store":
+			return sourced.state === "working"
+				? "The database works again"
+				: `The database failed, trying again: ${sourced.reason}`;
 		case "listening":
 			return `Listening on ${urlOf(sourced.host, sourced.port, sourced.protocol)}`;
 		case "rejected":
@@ -126,6 +132,10 @@ function describe(sourced: SourcedEvent): string | undefined {
 		case "page":
 		case "connected":
 		case "disconnected":
+		case "stream":
+		case "duplicate":
+		case "acknowledged":
+		case "superseded":
 			return undefined;
 	}
 }

@@ -1,7 +1,13 @@
 import { brokerUrl } from "../../server/broker-address.js";
-import { type Server, type ServerOptions as StartOptions, startServer } from "../../server/server.js";
+import {
+	type Server,
+	ServerFailure,
+	type ServerOptions as StartOptions,
+	startServer,
+} from "../../server/server.js";
+import type { FileStore } from "../../server/store/libsql.js";
 import { Topics } from "../../server/topics.js";
-import { usage } from "./failure.js";
+import { ExitCode, Failure, usage } from "./failure.js";
 import type { Running } from "./lifecycle.js";
 import type { PacketOptions, ServerOptions } from "./options.js";
 import type { Output } from "./output.js";
@@ -31,13 +37,20 @@ interface Shown {
 	serve(server: Server): void;
 }
 
+/** What a server works with beside its options. */
+interface Means {
+	readonly output: Output;
+	/** Its database, if it has one; it is closed when the server ends. */
+	readonly store: FileStore | undefined;
+	readonly shown: Shown | undefined;
+}
+
 /** Starts the server for the device `id`, for several, or for all with `+`, at the broker of the settings. */
 export function runServer(
 	{ config: { broker, mqtt, topics }, certificates }: Pick<Settings, "config" | "certificates">,
 	id: string | readonly string[],
 	options: ServerOptions & PacketOptions,
-	output: Output,
-	shown?: Shown,
+	{ output, store, shown }: Means,
 ): Running {
 	let hasWorked = false;
 	const server = startServer({
@@ -48,6 +61,9 @@ export function runServer(
 		hysteresis: options.hysteresis,
 		maxPacket: options.maxPacket,
 		topics,
+		store,
+		name: options.name,
+		observes: options.observe,
 		username: mqtt.username,
 		password: mqtt.password,
 		timing: { keepAlive: mqtt.keepAlive },
@@ -58,5 +74,14 @@ export function runServer(
 		},
 	});
 	shown?.serve(server);
-	return { hasWorked: () => hasWorked, stop: () => server.stop() };
+	const failed = server.failed.catch((error) => {
+		throw error instanceof ServerFailure ? new Failure(ExitCode.FAILED, error.message) : error;
+	});
+	// It is heard of where the run is waited for.
+	failed.catch(() => {});
+	const stop = async () => {
+		await server.stop();
+		store?.close();
+	};
+	return { hasWorked: () => hasWorked, failed, stop };
 }

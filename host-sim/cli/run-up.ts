@@ -1,6 +1,7 @@
 import type { Config } from "../../firmware/config.js";
 import type { Broker } from "../broker/broker.js";
 import type { Recorder } from "../recording/recorder.js";
+import { openDatabase } from "./database.js";
 import { usage } from "./failure.js";
 import { devicesOf, runFleet } from "./fleet.js";
 import { type Inputs, later, openInputs } from "./inputs.js";
@@ -35,10 +36,12 @@ export async function runUp(options: UpOptions, lifecycle: Lifecycle): Promise<v
 	const inputs = openInputs(options, config.telemetry.sensors, output);
 	checkOptions(options, namesBroker);
 	const place = pagePlaceOf(options);
-	const recorder = deviceRecorder(options, inputFilesOf(options, settings), (line) => {
+	const inputFiles = [...inputFilesOf(options, settings), { name: "--database", file: options.database }];
+	const recorder = deviceRecorder(options, inputFiles, (line) => {
 		log(line);
 		lifecycle.fail();
 	});
+	const store = await openDatabase(options);
 	const broker = namesBroker ? undefined : await runBroker(listenOptions(options), output, config.id);
 	const reached = broker === undefined ? settings : { ...settings, config: at(broker, config) };
 	const subject = { settings: reached, id, broker, isSimulated: true };
@@ -47,10 +50,13 @@ export async function runUp(options: UpOptions, lifecycle: Lifecycle): Promise<v
 	const start = deviceStarter(options, reached, { inputs, recorder, page }, output);
 	// The page knows of the devices before the server begins.
 	const starts = configs.map((own, index) => start(own.id, shareOf(index, configs.length)));
-	const server = runServer(reached, id, options, output, page);
+	const server = runServer(reached, id, options, { output, store, shown: page });
 	const devices = runFleet(starts, config.telemetry.interval);
 	await lifecycle.toTheEnd(
-		together(devices, [page, devices, server, broker, { stop: async () => output.end() }]),
+		together({ ...devices, failed: eitherFails(devices, server) }, [
+			...[page, devices, server, broker],
+			{ stop: async () => output.end() },
+		]),
 		options.duration,
 	);
 }
@@ -89,6 +95,10 @@ const together = (
 		for (const part of parts) await part?.stop();
 	},
 });
+
+/** Rejects when one of them cannot go on. */
+const eitherFails = (...parts: readonly Running[]): Promise<never> =>
+	Promise.race(parts.flatMap(({ failed }) => failed ?? []));
 
 /** @throws Failure for an option that goes with another one than is given */
 function checkOptions({ host, port, wsPort, users }: UpOptions, namesBroker: boolean): void {

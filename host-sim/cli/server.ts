@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { openDatabase } from "./database.js";
 import { DEFAULT_ID } from "./identity.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { isLive } from "./live.js";
@@ -26,6 +27,7 @@ Examples:
   nightlight server                                   for the device \`nightlight\`
   nightlight server --id + --threshold 500            for every device at the broker
   nightlight server --id + --page                     and a page that shows them
+  nightlight server --database nightlight.db          keeps the readings, also over a crash
   nightlight server --hysteresis 20                   on below 300, off from 320: it does not flicker
   nightlight server --broker mqtt://test.mosquitto.org --id my-lamp-83`;
 
@@ -45,10 +47,11 @@ export const serverCommand = (lifecycle: Lifecycle): Command =>
 			const id = all ? ALL : settings.config.id;
 			checkTopics(settings, id);
 			const place = pagePlaceOf(options);
+			const store = await openDatabase(options);
 			const subject = { settings, id, isSimulated: false };
 			const page =
 				place && (await (await import("./page.js")).Page.start({ ...subject, place }, options, output));
-			const server = runServer(settings, id, options, output, page);
+			const server = runServer(settings, id, options, { output, store, shown: page });
 			const stop = async () => {
 				await Promise.all([page?.stop(), server.stop()]);
 				output.end();

@@ -20,6 +20,9 @@ export interface Hearsay {
 /** Devices that are told apart: on a public broker anybody can make up ids. */
 const MOST_DEVICES = 1000;
 
+/** Numbers in a message that no sensor has measured. */
+const NO_READINGS: readonly string[] = Object.freeze(["time", "seq", "base"]);
+
 /** A run in one line: the newest readings of the only device, or how many devices there are; how many messages. */
 export class Tally {
 	readonly #expected: number;
@@ -114,7 +117,10 @@ export class Tally {
 
 	#read(device: Known, payload: Readonly<Record<string, unknown>>): void {
 		this.#messages++;
-		const isReading = (field: [string, unknown]): field is [string, number] => typeof field[1] === "number";
+		// One that was sent late does not say how it is now.
+		if (payload.late === true) return;
+		const isReading = (field: [string, unknown]): field is [string, number] =>
+			typeof field[1] === "number" && !NO_READINGS.includes(field[0]);
 		device.readings = Object.entries(payload).filter(isReading);
 	}
 

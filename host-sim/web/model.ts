@@ -46,8 +46,8 @@ export class Model {
 	readonly #now: () => number;
 	readonly #topics: Topics;
 	readonly #devices = new Map<string, DeviceModel>();
-	/** Ids by the topics on which devices take commands. */
-	readonly #commandTopics = new Map<string, string>();
+	/** Ids by the topics on which devices hear the server. */
+	readonly #sentTopics = new Map<string, string>();
 	/** What is known of devices that are not there yet: the LED by its retained state. */
 	readonly #lit = new Map<string, boolean>();
 	readonly #listeners = new Set<(change: Change) => void>();
@@ -121,8 +121,11 @@ export class Model {
 				for (const device of this.#devices.values()) noteLink(device, "server", event);
 				return this.#tell({ kind: "server" });
 			}
-			case "received":
-				return this.#seen(event.device)?.received(event.payload.light);
+			case "received": {
+				const device = this.#seen(event.device);
+				// One that was sent late does not say how the device is now.
+				return event.payload.late === true ? undefined : device?.received(event.payload.light);
+			}
 			case "sent":
 				return this.#seen(event.device)?.commanded(event.payload.led_on);
 			case "refused":
@@ -148,7 +151,7 @@ export class Model {
 			for (const device of this.#devices.values()) device.packet(...ends, view);
 			return;
 		}
-		const id = way === "sent" ? this.#commandTopics.get(packet.topic) : this.#topics.deviceOf(packet.topic);
+		const id = way === "sent" ? this.#sentTopics.get(packet.topic) : this.#topics.deviceOf(packet.topic);
 		if (id !== undefined) this.#seen(id)?.packet(...ends, describePacket(packet));
 	}
 
@@ -194,7 +197,8 @@ export class Model {
 			},
 		});
 		this.#devices.set(id, device);
-		this.#commandTopics.set(this.#topics.commandsOf(id), id);
+		for (const topic of [this.#topics.commandsOf(id), this.#topics.acksOf(id)])
+			if (topic !== undefined) this.#sentTopics.set(topic, id);
 		this.#tell({ kind: "new", id });
 		const led = this.#lit.get(id);
 		this.#lit.delete(id);

@@ -1,7 +1,8 @@
+import { generate, type Packet } from "mqtt-packet";
 import { afterEach, expect, it } from "vitest";
 import { parseBrokerUrl } from "../../server/broker-address.js";
 import { type Connection, openConnection } from "../../server/connection.js";
-import { publish, type RawServer, rawServer, willing } from "./support.js";
+import { answering, connack, publish, type RawServer, rawServer, suback, willing } from "./support.js";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -71,4 +72,79 @@ it("sends nothing after it was closed", async () => {
 	await Promise.all([connection.close(1_000), connection.close(1_000)]);
 	const sent = await new Promise((resolve) => connection.publish("x", "x", 0, resolve));
 	expect(sent).toBe(false);
+});
+
+it("acknowledges a message with QoS 1 when it is told to, in a session that the broker keeps, and reads on meanwhile", async () => {
+	const packets: Packet[] = [];
+	const message = (id: number): Uint8Array =>
+		generate({
+			cmd: "publish",
+			topic: `${id}`,
+			payload: "{}",
+			qos: 1,
+			messageId: id,
+			retain: false,
+			dup: false,
+		});
+	const raw = await rawServer(
+		willing((packet) => {
+			packets.push(packet);
+			return packet.cmd === "subscribe" ? Buffer.concat([1, 300].map(message)) : undefined;
+		}),
+	);
+	cleanups.push(raw.close);
+	const clean: unknown[] = [];
+	const acknowledges: (() => void)[] = [];
+	const sent: string[] = [];
+	const connection = openConnection({
+		address: parseBrokerUrl(raw.url),
+		clientId: "test",
+		filter: "+",
+		qos: 1,
+		persistent: true,
+		handshakeTimeout: 10_000,
+		keepAlive: 30_000,
+		onOnline: () => {},
+		onPacket: (way, packet) => {
+			if (packet.cmd === "connect") clean.push(packet.clean);
+			if (way === "sent" && packet.cmd === "puback") sent.push(`${packet.messageId}`);
+		},
+		onMessage: ({ acknowledge = () => {} }, next) => {
+			acknowledges.push(acknowledge);
+			next();
+		},
+		onClosed: () => {},
+	});
+	cleanups.push(() => connection.close(100));
+	await expect.poll(() => acknowledges.length).toBe(2);
+	const acks = () => packets.flatMap((packet) => (packet.cmd === "puback" ? [packet.messageId] : []));
+	// A chance for what should not be sent.
+	connection.publish("x", "x", 0, () => {});
+	await expect.poll(() => packets.some(({ cmd }) => cmd === "publish")).toBe(true);
+	expect(acks()).toEqual([]);
+	for (const acknowledge of acknowledges) acknowledge();
+	await expect.poll(acks).toEqual([1, 300]);
+	expect(sent).toEqual(["1", "300"]);
+	expect(clean).toEqual([false]);
+	await connection.close(100);
+	acknowledges[0]?.();
+	expect(sent).toHaveLength(2);
+});
+
+it("subscribes to more, whatever the broker says to it", async () => {
+	const filters: string[] = [];
+	const raw = await rawServer(
+		answering((packet) => {
+			if (packet.cmd === "connect") return connack(0);
+			if (packet.cmd !== "subscribe") return undefined;
+			filters.push(...packet.subscriptions.map(({ topic }) => topic));
+			return suback(packet, filters.length === 1 ? 0 : 0x80);
+		}),
+	);
+	cleanups.push(raw.close);
+	const connection = await open(raw).online;
+	connection.listen(["+/acks"]);
+	await expect.poll(() => filters).toEqual(["+/telemetry", "+/acks"]);
+	const sent = await new Promise((resolve) => connection.publish("x", "x", 0, resolve));
+	expect(sent).toBe(true);
 });

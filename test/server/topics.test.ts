@@ -29,6 +29,21 @@ describe("a layout of topics", () => {
 		expect(new Topics(undefined, { telemetry, commands: "x/{id}/c" }).deviceOf(topic)).toBe(device);
 	});
 
+	it.each([
+		{ id: "lamp", acks: undefined, filters: ["lamp/acks"], topic: "lamp/acks", other: "other/acks" },
+		{ id: undefined, acks: undefined, filters: ["+/acks"], topic: "lamp/acks", other: "a/b/acks" },
+		{ id: undefined, acks: "a/{id}", filters: ["a/+"], topic: "a/lamp", other: "lamp/acks" },
+		{ id: ["lamp", "l"], acks: "{id}", filters: ["lamp", "l"], topic: "lamp", other: "lamp/acks" },
+		{ id: "lamp", acks: "acks", filters: ["acks"], topic: "acks", other: "lamp/acks" },
+		{ id: "lamp", acks: null, filters: [], topic: undefined, other: "lamp/acks" },
+	])("has acknowledgements of $id on $filters with $acks", ({ id, acks, filters, topic, other }) => {
+		const topics = new Topics(id, { acks });
+		expect([topics.ackFilters, topics.acksOf("lamp")]).toEqual([filters, topic]);
+		if (topic !== undefined) expect(topics.isAck(topic)).toBe(true);
+		// Another device's acknowledgement is one, too, but nobody subscribes to it.
+		expect(topics.isAck(other)).toBe(other === "other/acks");
+	});
+
 	it("without an id in it belongs to the one device", () => {
 		const topics = new Topics("lamp", { telemetry: "home/light" });
 		expect([topics.deviceOf("home/light"), topics.deviceOf("home/lights")]).toEqual(["lamp", undefined]);
@@ -49,6 +64,11 @@ describe("a layout of topics", () => {
 		{ id: "l", commands: null, says: "topics.commands: the server needs it, got null" },
 		{ id: "l", telemetry: "a", commands: "a", says: "topics.commands: wants another topic than topics.telemetry" }, // biome-ignore format: a row
 		{ id: "l", telemetry: "a/l", commands: "a/{id}", says: "wants another topic" },
+		{ id: "l", telemetry: "{id}/acks", says: "topics.acks: wants another topic than topics.telemetry" },
+		{ id: "l", commands: "l/acks", says: "topics.acks: wants another topic than topics.commands" },
+		{ id: undefined, acks: "acks", says: "topics.acks: for all devices" },
+		{ id: ["l", "m"], acks: "acks", says: "topics.acks: for several devices" },
+		{ id: "l", acks: "a/+", says: "topics.acks: got" },
 		{ id: "l", telemetry: "x".repeat(65_536), says: "topics.telemetry: 65536 bytes, wants 65535 at most" },
 		...[
 			"",
@@ -70,7 +90,7 @@ describe("a layout of topics", () => {
 			...{ id: "l", telemetry },
 			says: 'wants a topic name without "+", "#", "$" at its beginning and braces other than one {id}',
 		})),
-	])("is refused: $telemetry, $commands: $says", ({ id, says, ...topics }) => {
+	])("is refused: $telemetry, $commands, $acks: $says", ({ id, says, ...topics }) => {
 		expect(() => new Topics(id, topics)).toThrow(says);
 		expect(() => new ServerCore({ id, topics })).toThrow(RangeError);
 	});

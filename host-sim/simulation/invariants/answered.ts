@@ -1,5 +1,5 @@
 import type { Config } from "../../../firmware/config.js";
-import type { Message } from "../../../server/core.js";
+import type { Message } from "../../../server/action.js";
 import type { ServerEvent } from "../../../server/events.js";
 import type { Rule } from "../../../server/rule.js";
 import { NOBODY, SOMEBODY } from "../stranger.js";

@@ -1,6 +1,8 @@
+import type { Message } from "../../../server/action.js";
 import { backoffDelay } from "../../../server/backoff.js";
-import { type Counts, type Message, ServerCore } from "../../../server/core.js";
+import { type Counts, ServerCore } from "../../../server/core.js";
 import type { LinkFailure, ServerEvent } from "../../../server/events.js";
+import type { Store } from "../../../server/store/store.js";
 import { TIMING } from "../../../server/timing.js";
 import type { TopicTemplates } from "../../../server/topics.js";
 import type { Clock, Entry } from "../clock.js";
@@ -26,6 +28,8 @@ export interface SimulatedServerOptions {
 	readonly hysteresis: number;
 	/** Of the devices. */
 	readonly topics: TopicTemplates;
+	/** What it must not forget; if left out, it is in memory, and goes with it. */
+	readonly store?: Store;
 	readonly report: (event: ServerEvent) => void;
 	/** Hears each message before the core takes it. */
 	readonly onRead: (message: Message) => void;
@@ -41,10 +45,13 @@ export class SimulatedServer {
 	readonly #core: ServerCore;
 	#try: Try | undefined;
 	#failures = 0;
+	/** When the next commit is due, by the clock. */
+	#due: number | undefined;
 
 	constructor(options: SimulatedServerOptions) {
 		this.#options = options;
-		this.#core = new ServerCore({ hysteresis: options.hysteresis, topics: options.topics });
+		const { hysteresis, topics, store } = options;
+		this.#core = new ServerCore({ hysteresis, topics, store });
 		this.#connect();
 	}
 
@@ -78,23 +85,49 @@ export class SimulatedServer {
 	}
 
 	#receive(message: Publish): void {
-		const { report, onRead } = this.#options;
+		const { report, onRead, clock } = this.#options;
 		onRead(message);
-		for (const action of this.#core.receive(message)) {
+		for (const action of this.#core.receive(message, clock.elapsed, clock.elapsed)) {
 			switch (action.kind) {
-				case "received":
-					report({ event: "received", device: action.device, topic: action.topic, payload: action.payload });
-					break;
 				case "send":
 					this.#try?.send(publishPacket(action.topic, action.body));
 					report({ event: "sent", device: action.device, topic: action.topic, payload: action.payload });
 					break;
+				case "received":
 				case "refused": {
 					const { kind, ...fields } = action;
-					report({ event: kind, ...fields });
+					report({ event: kind, ...fields } as ServerEvent);
+					break;
 				}
+				case "told":
+					report(action.event);
 			}
 		}
+		this.#lookWhetherDue();
+	}
+
+	/** Sets an alarm for the next commit. */
+	#lookWhetherDue(): void {
+		const { clock } = this.#options;
+		const { due } = this.#core;
+		if (due === undefined || due === this.#due) return;
+		this.#due = due;
+		clock.post(() => this.#commit(due), Math.max(0, due - clock.elapsed));
+	}
+
+	#commit(due: number): void {
+		// Another one came sooner.
+		if (this.#due !== due) return;
+		const { report, clock } = this.#options;
+		this.#due = undefined;
+		for (const action of this.#core.commit(clock.elapsed)) {
+			if (action.kind === "told") report(action.event);
+			if (action.kind !== "ack" || this.#try === undefined) continue;
+			const { device, stream, through, topic, body } = action;
+			this.#try.send(publishPacket(topic, body));
+			report({ event: "acknowledged", device, stream, through });
+		}
+		this.#lookWhetherDue();
 	}
 }
 

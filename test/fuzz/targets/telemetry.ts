@@ -1,4 +1,5 @@
-import { type Action, ServerCore } from "../../../server/core.js";
+import type { Action } from "../../../server/action.js";
+import { ServerCore } from "../../../server/core.js";
 import { MAX_DEPTH } from "../../../server/telemetry.js";
 import { bytesOf, looseText, strictText } from "../bytes.js";
 import { anyJson } from "../json-text.js";
@@ -24,6 +25,21 @@ const depthOf = (value: unknown): number =>
 		? 1 + Object.values(value).reduce<number>((most, inner) => Math.max(most, depthOf(inner)), 0)
 		: 0;
 
+const isNumber = (value: unknown, most: number): boolean =>
+	typeof value === "number" && value % 1 === 0 && value >= 1 && value <= most;
+
+/** Whether what a payload says of its number is as the contract has it. */
+function isNumbered(value: Readonly<Record<string, unknown>>): boolean {
+	const has = (name: string) => Object.keys(value).includes(name);
+	if (has("late") && value.late !== true) return false;
+	const count = ["seq", "stream", "base"].filter(has).length;
+	if (count === 0) return true;
+	const { seq, stream, base } = value;
+	const isStream =
+		typeof stream === "string" && /^[0-9a-z]+$/.test(stream) && stream.length <= 32 && !/\n/.test(stream);
+	return count === 3 && isStream && isNumber(seq, 2 ** 53 - 1) && isNumber(base, seq as number);
+}
+
 /** The light in a payload, as the contract has it; `undefined` for what is no telemetry. */
 function lightIn(payload: Uint8Array): number | undefined {
 	const text = strictText(payload)?.replace(/^\ufeff/, "");
@@ -31,10 +47,22 @@ function lightIn(payload: Uint8Array): number | undefined {
 		const value = JSON.parse(text ?? "") as { light?: unknown };
 		const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
 		if (!isObject || !Object.hasOwn(value, "light") || depthOf(value) > MAX_DEPTH) return undefined;
+		if (!isNumbered(value as Record<string, unknown>)) return undefined;
 		return Number.isFinite(value.light) ? (value.light as number) : undefined;
 	} catch {
 		return undefined;
 	}
+}
+
+/** What numbers a reading, often as it should. */
+function sequenceText(pick: (of: readonly string[]) => string): string {
+	const number = () =>
+		pick(["1", "2", "7", "9007199254740991", "9007199254740992", "0", "1.5", '"1"', "null"]);
+	const stream = pick(["a", "a", "z9", "A", "", "a".repeat(33), "a\\n"]);
+	const members = [`"seq":${number()}`, `"stream":"${stream}"`, `"base":${pick(["1", "1", number()])}`];
+	const given = pick(["111", "111", "111", "110", "101", "011"]);
+	const late = pick(["", "", ',"late":true', ',"late":false']);
+	return `,${members.filter((_, index) => given[index] === "1").join(",")}${late}`;
 }
 
 function checkRefusal(action: Action | undefined): void {
@@ -44,12 +72,16 @@ function checkRefusal(action: Action | undefined): void {
 
 export const telemetry: Target = {
 	name: "telemetry",
-	covers: ["server/telemetry.ts", "server/topics.ts", "server/core.ts", "server/rule.ts"],
+	covers: [
+		...["server/telemetry.ts", "server/sequence.ts", "server/topics.ts", "server/core.ts", "server/rule.ts"],
+		...["server/delivery.ts", "server/streams.ts", "server/acks.ts"],
+	],
 	share: 5,
 	generate: (random) => {
+		const light = `"light":${random.pick(["12", "300", "299.5", "1e999", "-1", '"5"', "null"])}`;
 		const text = random.chance(0.5)
-			? `{"light":${random.pick(["12", "300", "299.5", "1e999", "-1", '"5"', "null"])}}`
-			: anyJson(random, ["light", "time"]);
+			? `{${light}${random.chance(0.5) ? "" : sequenceText((of) => random.pick(of))}}`
+			: anyJson(random, ["light", "time", "seq", "stream", "base", "late"]);
 		const [topic, flag] = [random.small(TOPICS.length), random.chance(0.1) ? 1 : 0];
 		return new Uint8Array([topic, flag, ...spoilt(bytesOf(text), random, 0.6)]);
 	},
@@ -66,14 +98,31 @@ export const telemetry: Target = {
 			checkRefusal(actions[0]);
 			return "refused";
 		}
-		const [received, sent] = actions;
-		demand(actions.length === 2 && received?.kind === "received" && sent?.kind === "send", "other actions");
+		const rest = actions.filter(({ kind }) => kind !== "told");
+		const [received, sent] = rest;
+		const { seq, base, late } = JSON.parse(strictText(payload)?.replace(/^\ufeff/, "") ?? "") as Record<
+			string,
+			unknown
+		>;
+		const acks = core.commit().filter(({ kind }) => kind === "ack");
+		demand(acks.length === (seq === undefined ? 0 : 1), "another number of acknowledgements");
+		// Of one that is late, and not the next one, there is nothing to be told.
+		if (late === true && seq !== base) {
+			demand(rest.length === 0, "an answer to what is not taken");
+			return "gap";
+		}
+		demand(received?.kind === "received", "other actions");
+		demand(JSON.stringify(received.payload) !== undefined, "telemetry that cannot be shown");
+		if (late === true) {
+			demand(rest.length === 1, "an answer to a late reading");
+			return "late";
+		}
+		demand(rest.length === 2 && sent?.kind === "send", "other actions");
 		demandSame(
 			`${sent.topic} ${sent.body}`,
 			`d1/commands {"led_on":${light < THRESHOLD}}`,
 			"another command",
 		);
-		demand(JSON.stringify(received.payload) !== undefined, "telemetry that cannot be shown");
 		return "command";
 	},
 };

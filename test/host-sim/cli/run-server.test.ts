@@ -19,7 +19,7 @@ function settings(source: object) {
 const silent = new Output({ json: true, prefixed: false });
 silent.event = () => {};
 
-const OPTIONS = { threshold: 300, hysteresis: 0, maxPacket: 262_144 };
+const OPTIONS = { threshold: 300, hysteresis: 0, maxPacket: 262_144, name: "nightlight" };
 
 describe("the server of the command line", () => {
 	it.each([
@@ -41,7 +41,11 @@ describe("the server of the command line", () => {
 		);
 		cleanups.push(raw.close);
 		const source = { broker: { host: "127.0.0.1", port: raw.port }, mqtt };
-		const server = runServer(settings(source), "lamp", OPTIONS, silent);
+		const server = runServer(settings(source), "lamp", OPTIONS, {
+			output: silent,
+			store: undefined,
+			shown: undefined,
+		});
 		cleanups.push(() => server.stop());
 		expect((await connect).keepalive).toBe(seconds);
 	});

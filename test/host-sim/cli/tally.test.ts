@@ -83,6 +83,15 @@ describe("a run in one line", () => {
 			"soil 3, air -1.5, LED off, 1 message",
 		],
 		[
+			"neither what numbers a reading, nor one that was sent late",
+			[
+				server.received("lamp", 5, { seq: 8, base: 7, stream: "a", time: 1_795_770_000_000 }),
+				server.received("lamp", 900, { late: true }),
+			],
+			"light 5, 2 messages",
+			"light 5, 2 messages",
+		],
+		[
 			"links that fail",
 			[lamp.link("backoff"), server.link("backoff")],
 			"no reading yet, 0 messages, link backoff, server backoff",

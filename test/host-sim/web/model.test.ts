@@ -224,6 +224,22 @@ describe("a device that is known by its messages", () => {
 		expect(changes[0]).toEqual({ kind: "new", id: "lamp" });
 	});
 
+	it("is not as a reading says that was sent late", () => {
+		const { model } = started();
+		model.serverEvent(reading("lamp", 42));
+		model.serverEvent({ ...reading("lamp", 900), payload: { light: 900, late: true } });
+		model.serverEvent({ event: "duplicate", device: "lamp", stream: "a", seq: 1, through: 1 });
+		expect(model.device("lamp")?.view).toMatchObject({ light: 42, believed: { light: 42 } });
+	});
+
+	it("hears the server's acknowledgements as it does its commands", () => {
+		const { model } = started();
+		model.serverEvent(reading("lamp", 42));
+		model.serverPacket("sent", publish("lamp/acks", '{"stream":"a","through":1}'));
+		model.serverPacket("received", publish("lamp/acks", '{"stream":"a","through":1}'));
+		expect(textsOf(model.device("lamp")?.rungs)).toEqual(["PUBLISH"]);
+	});
+
 	it("has a message refused that the server refuses", () => {
 		const { model } = started();
 		model.serverPacket("received", publish("lamp/telemetry", "{"));

@@ -1,0 +1,71 @@
+import type { Action } from "./action.js";
+
+/** What is to be committed, and when: a `ServerCore`. */
+interface Committed {
+	readonly due: number | undefined;
+	commit(now: number): readonly Action[];
+}
+
+/**
+ * Has a core commit when that is due, on real timers, and acknowledges to the broker what waited for it: in the order
+ * in which it came [MQTT-4.6.0-2].
+ */
+export class Committer {
+	readonly #core: Committed;
+	readonly #act: (action: Action) => void;
+	#waiting: (() => void)[] = [];
+	#timer: NodeJS.Timeout | undefined;
+	/** For when the timer is set, by the clock of `performance.now`. */
+	#due: number | undefined;
+
+	/** @param act does what a commit leads to */
+	constructor(core: Committed, act: (action: Action) => void) {
+		this.#core = core;
+		this.#act = act;
+	}
+
+	/**
+	 * The core took a message.
+	 * @param acknowledge is called as soon as nothing that came before waits for a commit
+	 */
+	took(acknowledge: (() => void) | undefined): void {
+		if (acknowledge !== undefined) this.#waiting.push(acknowledge);
+		this.#look();
+	}
+
+	/** Commits what waits, if it can be. Afterwards nothing is committed until the next message. */
+	end(): void {
+		if (this.#core.due !== undefined) this.#commit();
+		clearTimeout(this.#timer);
+		this.#due = undefined;
+	}
+
+	#look(): void {
+		const { due } = this.#core;
+		if (due === undefined) return this.#acknowledge();
+		const delay = due - performance.now();
+		if (delay <= 0) return this.#commit();
+		if (due === this.#due) return;
+		clearTimeout(this.#timer);
+		this.#due = due;
+		// A millisecond more than is left, so that it is due by then.
+		this.#timer = setTimeout(() => {
+			this.#due = undefined;
+			this.#look();
+		}, Math.ceil(delay));
+	}
+
+	#commit(): void {
+		clearTimeout(this.#timer);
+		this.#due = undefined;
+		for (const action of this.#core.commit(performance.now())) this.#act(action);
+		if (this.#core.due === undefined) this.#acknowledge();
+		else this.#look();
+	}
+
+	#acknowledge(): void {
+		const waiting = this.#waiting;
+		this.#waiting = [];
+		for (const acknowledge of waiting) acknowledge();
+	}
+}
