@@ -68,6 +68,9 @@ const tcpOf = ({ network, access, storage, random, power, receiveBuffer, onRead 
 		readonly #messages = new MessageReader(receiveBuffer);
 		constructor(options: TCPOptions) {
 			super(network, access, random.pick(CAPACITIES), options);
+			if (power.isOn) return;
+			access.connections.at(-1)?.cut("both");
+			super.close();
 		}
 		override read(byteLength?: number): ArrayBuffer | undefined {
 			// The power may go in the middle of a turn, and the firmware goes on to its end.

@@ -8,10 +8,17 @@ export class Power {
 		this.#onTurn = onTurn;
 	}
 
-	/** Calls into the firmware, if there is power. */
+	/**
+	 * Calls into the firmware, if there is power.
+	 * @throws what the firmware throws, unless the power has gone meanwhile
+	 */
 	turn(callback: () => void): void {
 		if (!this.isOn) return;
 		this.#onTurn();
-		callback();
+		try {
+			callback();
+		} catch (error) {
+			if (this.isOn) throw error;
+		}
 	}
 }

@@ -5,6 +5,9 @@ import type { Host } from "../../../firmware/host.js";
 import { createFlash } from "../../../host-sim/io/flash.js";
 import { CALLS } from "../../../host-sim/recording/crossing.js";
 import { Recorder } from "../../../host-sim/recording/recorder.js";
+import { Power } from "../../../host-sim/simulation/device/power.js";
+import { SimulatedStorage } from "../../../host-sim/simulation/device/storage.js";
+import { Random } from "../../../host-sim/simulation/random.js";
 import { configOf } from "../../support/virtual/config.js";
 import { VirtualHost } from "../../support/virtual/host.js";
 import { playFlash } from "../engines/flash-script.js";
@@ -20,13 +23,18 @@ const player = (play: typeof playFlash = playFlash) => {
 	return { start, seen };
 };
 
-/** The lines of a recording of it on a host with this flash memory. */
-function recordingOf(start: Start, flash: FlashStorage | undefined): string[] {
+/** A host with this flash memory. */
+function hostWith(flash: FlashStorage | undefined): Host {
 	const virtual = new VirtualHost();
-	const host = {
+	return {
 		...{ timer: virtual.timer, now: () => 0, date: () => 0, random: () => 0, report: () => {} },
 		device: { ...virtual.device, flash },
 	} as Host;
+}
+
+/** The lines of a recording of it on a host with this flash memory. */
+function recordingOf(start: Start, flash: FlashStorage | undefined): string[] {
+	const host = hostWith(flash);
 	const lines: string[] = [];
 	const recorder = new Recorder({ header: HEADER, elapsed: () => 0, write: (line) => lines.push(line) });
 	recorder.device(host, configOf()).start((on) => start(on, configOf()));
@@ -67,6 +75,40 @@ describe("a recording of a firmware with flash memory", () => {
 		for (const name of Object.keys(CALLS)) {
 			if (name.startsWith("flash.")) expect(lines).toContain(`"call":"${name}"`);
 		}
+	});
+
+	it("is replayed when the power goes in a write, to the end of what the firmware then does", async () => {
+		const storage = new SimulatedStorage(new Random(1, "flash"));
+		const power = new Power(() => {});
+		const player = () => {
+			const seen: string[] = [];
+			const start: Start = (host) => {
+				const flash = host.device.flash?.open({ path: "outbox" });
+				for (const value of [1, 2, 3]) {
+					try {
+						seen.push(`${flash?.write(Uint8Array.of(value), value)}`);
+					} catch (error) {
+						seen.push((error as Error).message);
+					}
+				}
+				return () => {};
+			};
+			return { start, seen };
+		};
+		const first = player();
+		const lines: string[] = [];
+		const recorder = new Recorder({ header: HEADER, elapsed: () => 0, write: (line) => lines.push(line) });
+		const host = hostWith(storage.flash.during(power));
+		const device = recorder.device(host, configOf());
+		storage.cutAt(2, () => {
+			power.isOn = false;
+			device.powerOff();
+		});
+		device.start((on) => first.start(on, configOf()));
+		expect(first.seen).toEqual(["undefined", "no power", "no power"]);
+		const again = player();
+		expect((await replayed(lines, again.start)).divergence).toBeUndefined();
+		expect(again.seen).toEqual(first.seen);
 	});
 
 	it.each<{ name: string; play: typeof playFlash; recorded: RegExp; firmware: RegExp }>([

@@ -21,7 +21,9 @@ function makeHost() {
 		new Random(1, "host"),
 	];
 	const network = new Network(clock, random);
+	let accepted = 0;
 	network.listener.replace((link) => {
+		accepted++;
 		link.send(new Uint8Array(MESSAGE));
 		return { receive: () => {}, lost: () => {} };
 	});
@@ -34,7 +36,8 @@ function makeHost() {
 		report: () => {},
 		onRead: (messages) => read.push(...messages),
 	});
-	return { host, clock, power, timers, read };
+	storage.hasPower = true;
+	return { host, clock, power, timers, storage, read, accepted: () => accepted };
 }
 
 describe("a device", () => {
@@ -53,6 +56,35 @@ describe("a device", () => {
 		world.power.isOn = isOn;
 		expect(socket.read()?.byteLength ?? 0).toBe(bytes);
 		expect(world.read).toEqual(read);
+	});
+
+	it("opens no connection when its firmware asks for one without power", () => {
+		const { host, clock, power, accepted } = makeHost();
+		power.isOn = false;
+		const socket = new host.device.io.TCP({ address: "192.0.2.1", port: 1883 });
+		clock.runTo(100);
+		socket.close();
+		expect(accepted()).toBe(0);
+	});
+
+	it("throws what its firmware throws, but not without power", () => {
+		const { power, storage, host } = makeHost();
+		const fail = () => {
+			throw new Error("out of luck");
+		};
+		expect(() => power.turn(fail)).toThrow("out of luck");
+		const flash = host.device.flash?.open({ path: "outbox" });
+		storage.cutAt(1, () => {
+			power.isOn = false;
+		});
+		const steps: string[] = [];
+		power.turn(() => {
+			steps.push("before");
+			flash?.write(Uint8Array.of(0), 0);
+			steps.push("after");
+		});
+		power.turn(() => steps.push("later"));
+		expect(steps).toEqual(["before"]);
 	});
 
 	it("has timers that are counted until they are over", () => {
