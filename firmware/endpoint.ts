@@ -89,4 +89,11 @@ export interface ConnectionCallbacks {
 	onOnline: () => void;
 	/** The broker can no longer be reached, or the connection ends: what is published is not taken any more. */
 	onOffline: () => void;
+	/** The broker has the message with this tag. */
+	onAcknowledged?: (tag: string) => void;
+	/**
+	 * The message with this tag is not sent again: it was given up, or it was of a clean session, which ended with the
+	 * connection. It may have arrived all the same.
+	 */
+	onUndeliverable?: (tag: string, isGivenUp: boolean) => void;
 }

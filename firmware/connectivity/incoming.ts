@@ -1,4 +1,4 @@
-import type { ConnectionProfile, Listener } from "../endpoint.js";
+import type { ConnectionCallbacks, ConnectionProfile, Listener } from "../endpoint.js";
 import type { Refusal, RefusalCode } from "../events.js";
 import type { Host } from "../host.js";
 import { elapsed } from "../mqtt/answer-time.js";
@@ -40,9 +40,19 @@ export function deliver(
 	return listener && profile.response?.({ topic, refused });
 }
 
-/** Reports what an output says was refused: a subscription, a message that is too large, one that was given up. */
-export function tell(host: Pick<Host, "report">, receiveBuffer: number, output: PumpOutput): void {
+/**
+ * Reports what an output says was refused: a subscription, a message that is too large, one that was given up. What
+ * became of a message with a tag is the program's to know.
+ */
+export function tell(
+	host: Pick<Host, "report">,
+	receiveBuffer: number,
+	output: PumpOutput,
+	program: ConnectionCallbacks,
+): void {
 	switch (output.kind) {
+		case "acknowledged":
+			return output.tag === undefined ? undefined : program.onAcknowledged?.(output.tag);
 		case "subscribed":
 			return output.subscriptions.forEach(({ filter }, index) => {
 				if (output.returnCodes[index] !== SUBSCRIPTION_FAILURE) return;
@@ -54,6 +64,9 @@ export function tell(host: Pick<Host, "report">, receiveBuffer: number, output: 
 		}
 		case "undeliverable": {
 			const { topic, payload } = output.message;
+			if (output.tag !== undefined) {
+				return program.onUndeliverable?.(output.tag, output.code === "given-up");
+			}
 			refuse(host, topic, output.code, output.reason, excerpt(payload));
 		}
 	}

@@ -2,6 +2,7 @@ import type { KeyValue, KeyValueDomain } from "../ecma-419.js";
 import type { StorageCode } from "../events.js";
 import type { Host } from "../host.js";
 import type { SessionRecord } from "../mqtt/output.js";
+import { packetLength } from "../mqtt/record.js";
 import { readUtf8, utf8Length, writeUtf8 } from "../mqtt/utf8.js";
 
 /** The name of the key-value domain that holds the session's records. */
@@ -12,7 +13,7 @@ const CLIENT = "client";
 const UNREADABLE = "storage-unreadable";
 
 /**
- * Keeps the session's records over a restart: the key is a record's order, the value its packet. A
+ * Keeps the session's records over a restart: the key is a record's order, the value its packet, and its tag behind it. A
  * storage that fails is reported. What cannot be read then lives in memory only, and so does each record that
  * cannot be written; with the next one it is tried again.
  */
@@ -50,19 +51,20 @@ export class SessionStore {
 				// One by one, so that a damaged record leaves the others.
 				this.#attempt(() => {
 					const packet = this.#domain?.read(key);
-					if (packet !== undefined) records.push({ order, packet: new Uint8Array(packet) });
+					if (packet !== undefined) records.push(recordOf(order, new Uint8Array(packet)));
 				}, UNREADABLE);
 			}
 		}
 		return records;
 	}
 
-	store({ order, packet }: SessionRecord): void {
+	store({ order, packet, tag }: SessionRecord): void {
 		const unbegun = this.#unbegun;
 		if (unbegun !== undefined) this.#attempt(() => this.#retry(unbegun), UNREADABLE);
 		// A record of nobody would become another client's.
 		if (this.#unbegun !== undefined) return;
-		this.#attempt(() => this.#domain?.write(String(order), packet));
+		const value = tag === undefined ? packet : joined(packet, encode(tag));
+		this.#attempt(() => this.#domain?.write(String(order), value));
 	}
 
 	discard(order: number): void {
@@ -123,6 +125,20 @@ export class SessionStore {
 			return false;
 		}
 	}
+}
+
+/** The record in a value: a packet says how long it is, and the tag is behind it. */
+function recordOf(order: number, value: Uint8Array): SessionRecord {
+	const length = packetLength(value);
+	const tag = length < value.length ? readUtf8(value, length) : undefined;
+	return tag === undefined ? { order, packet: value } : { order, packet: value.slice(0, length), tag };
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+	const bytes = new Uint8Array(first.length + second.length);
+	bytes.set(first);
+	bytes.set(second, first.length);
+	return bytes;
 }
 
 function encode(text: string): Uint8Array {

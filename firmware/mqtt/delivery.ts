@@ -70,6 +70,11 @@ export class Delivery {
 		return this.#options.inFlight - this.#window.entries.length;
 	}
 
+	/** Whether a message with this tag has not been answered to its end. */
+	isInFlight(tag: string): boolean {
+		return this.#window.entries.some((entry) => entry.tag === tag);
+	}
+
 	/** Takes a message; returns its id, 0 with QoS 0, or `undefined` while the window is full. */
 	publish(message: Message, others: readonly { readonly id: number }[], now: number): number | undefined {
 		if (message.qos === 0) {
@@ -80,8 +85,8 @@ export class Delivery {
 		const id = this.#window.nextId(others);
 		const packet = this.#encode(message, id);
 		const order = ++this.#order;
-		this.#window.add(order, id, packet, now);
-		this.#store(order, packet);
+		this.#window.add(order, id, packet, now, message.tag);
+		this.#store(order, packet, message.tag);
 		this.#transmit(packet);
 		return id;
 	}
@@ -165,9 +170,9 @@ export class Delivery {
 		if (this.#options.isPersistent) return;
 		const entries = this.#window.clear();
 		for (let index = 0; index < entries.length; index++) {
-			const { packet } = entries[index] as InFlight;
-			if (!isPublish(packet)) continue;
-			this.#undeliverable(packet, "session-ended", "the connection ended before it was acknowledged");
+			const entry = entries[index] as InFlight;
+			if (!isPublish(entry.packet)) continue;
+			this.#undeliverable(entry, "session-ended", "the connection ended before it was acknowledged");
 		}
 		this.forgetReceived();
 	}
@@ -186,12 +191,12 @@ export class Delivery {
 		this.#attempts = 0;
 		this.#window.remove(oldest);
 		this.#discard(oldest.order);
-		this.#undeliverable(oldest.packet, "given-up", "the connection ended with it again and again");
+		this.#undeliverable(oldest, "given-up", "the connection ended with it again and again");
 	}
 
-	#undeliverable(packet: Uint8Array, code: "given-up" | "session-ended", why: string): void {
+	#undeliverable({ packet, tag }: InFlight, code: "given-up" | "session-ended", why: string): void {
 		const message = readMessage(packet);
-		this.#outputs.push({ kind: "undeliverable", message, code, reason: `given up: ${why}` });
+		this.#outputs.push({ kind: "undeliverable", message, code, reason: `given up: ${why}`, tag });
 	}
 
 	#encode(message: Message, id: number): Uint8Array {
@@ -220,7 +225,7 @@ export class Delivery {
 		this.#window.release(entry, ++this.#order, pubrel, now);
 		// First the new record, then the old one's end: a power cut between them leaves both, and loses nothing.
 		// With PUBREL between them a storage that changes their order does not do so either.
-		this.#store(entry.order, pubrel);
+		this.#store(entry.order, pubrel, entry.tag);
 		this.#transmit(pubrel);
 		this.#discard(order);
 	}
@@ -229,7 +234,7 @@ export class Delivery {
 	#finish(entry: InFlight): void {
 		this.#window.remove(entry);
 		this.#discard(entry.order);
-		this.#outputs.push({ kind: "acknowledged", id: entry.id });
+		this.#outputs.push({ kind: "acknowledged", id: entry.id, tag: entry.tag });
 	}
 
 	/** PUBREL, of an id that may be unknown here; the id is forgotten before the broker may use it again. */
@@ -239,7 +244,7 @@ export class Delivery {
 		this.#transmit(encodeAcknowledgement(PacketType.PUBCOMP, id));
 	}
 
-	#restore({ order, packet }: SessionRecord): void {
+	#restore({ order, packet, tag }: SessionRecord): void {
 		const record = readRecord(packet);
 		this.#order = order;
 		if (record?.kind === "pubrec" && !this.#received.has(record.id)) {
@@ -251,7 +256,7 @@ export class Delivery {
 				this.#window.remove(earlier);
 				this.#discard(earlier.order);
 			}
-			this.#window.add(order, record.id, packet, 0);
+			this.#window.add(order, record.id, packet, 0, tag);
 		} else {
 			this.#discard(order);
 		}
@@ -263,8 +268,8 @@ export class Delivery {
 		}
 	}
 
-	#store(order: number, packet: Uint8Array): void {
-		if (this.#options.isPersistent) this.#outputs.push({ kind: "store", record: { order, packet } });
+	#store(order: number, packet: Uint8Array, tag?: string): void {
+		if (this.#options.isPersistent) this.#outputs.push({ kind: "store", record: { order, packet, tag } });
 	}
 
 	#discard(order: number): void {

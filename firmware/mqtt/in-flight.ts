@@ -8,6 +8,8 @@ export interface InFlight extends Asked {
 	order: number;
 	readonly id: number;
 	packet: Uint8Array;
+	/** The message's. */
+	readonly tag: string | undefined;
 }
 
 /** The packets in flight, those first that have been waiting longest for an answer. */
@@ -36,8 +38,8 @@ export class InFlightWindow {
 	}
 
 	/** Takes a packet in behind the others; ids go on from its own, which may come from the storage. */
-	add(order: number, id: number, packet: Uint8Array, now: number): void {
-		this.#entries.push({ order, id, packet, since: now });
+	add(order: number, id: number, packet: Uint8Array, now: number, tag?: string): void {
+		this.#entries.push({ order, id, packet, since: now, tag });
 		this.#lastId = id;
 	}
 

@@ -5,6 +5,8 @@ export interface SessionRecord {
 	readonly order: number;
 	/** PUBLISH or PUBREL that the broker has not answered, or PUBREC of a message it has not released. */
 	readonly packet: Uint8Array;
+	/** The message's, if it has one. */
+	readonly tag?: string | undefined;
 }
 
 /** Why a session closes its connection, for programs; docs/events.md says what each means. */
@@ -42,9 +44,15 @@ export type Output =
 	/** The broker answered an UNSUBSCRIBE; messages that were on their way may still have come before. */
 	| { kind: "unsubscribed"; filters: readonly string[] }
 	/** The broker has the message that `publish` gave this id. */
-	| { kind: "acknowledged"; id: number }
+	| { kind: "acknowledged"; id: number; tag: string | undefined }
 	/** This message was given up without an answer to it; it may have arrived all the same. */
-	| { kind: "undeliverable"; message: Publish; code: "given-up" | "session-ended"; reason: string }
+	| {
+			kind: "undeliverable";
+			message: Publish;
+			code: "given-up" | "session-ended";
+			reason: string;
+			tag: string | undefined;
+	  }
 	/** A message arrived. */
 	| Publish
 	/** A message begins that is larger than the receive buffer. */

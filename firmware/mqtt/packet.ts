@@ -46,6 +46,8 @@ export interface Message {
 	payload: string | Uint8Array;
 	qos: QoS;
 	retain: boolean;
+	/** Comes back with the answer to it, over a restart too; not sent. ASCII. */
+	tag?: string | undefined;
 }
 
 /** A topic filter and the QoS wanted for it. */

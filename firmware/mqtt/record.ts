@@ -18,6 +18,18 @@ export function inOrder<Ordered extends { readonly order: number }>(records: rea
 	return sorted;
 }
 
+/** The length of the packet that bytes begin with, by its fixed header (2.2); more than there is when it is not whole. */
+export function packetLength(bytes: Uint8Array): number {
+	let at = 1;
+	let remaining = 0;
+	for (let factor = 1; at < 5; factor *= 128) {
+		const byte = bytes[at++] as number;
+		remaining += (byte & 0x7f) * factor;
+		if ((byte & 0x80) === 0) break;
+	}
+	return at + remaining;
+}
+
 /** Reads a record's packet; `undefined` for bytes that no session has asked to keep. */
 export function readRecord(packet: Uint8Array): Restored | undefined {
 	const decoder = new Decoder(packet.length);

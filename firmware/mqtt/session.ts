@@ -119,6 +119,11 @@ export class Session {
 		return this.#delivery.pending.length === 0;
 	}
 
+	/** Whether a message with this tag has not been answered to its end, so that it is sent again. */
+	isInFlight(tag: string): boolean {
+		return this.#delivery.isInFlight(tag);
+	}
+
 	/**
 	 * Begins on a fresh network connection; the first output is CONNECT [MQTT-3.1.0-1].
 	 * @param connect from now on; the same as before when absent. Client id and `cleanSession` stay, which the
