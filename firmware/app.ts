@@ -3,11 +3,11 @@ import { Commands, command } from "./commands/commands.js";
 import type { Config } from "./config.js";
 import { Connection } from "./connectivity/connection.js";
 import type { Host } from "./host.js";
+import { Reports } from "./parts/reports.js";
 import { AnalogSensors } from "./peripherals/analog-sensor.js";
 import { Led } from "./peripherals/led.js";
 import { pinOf } from "./peripherals/pin.js";
 import { createProfile } from "./profiles/create-profile.js";
-import { Telemetry } from "./telemetry/telemetry.js";
 
 /**
  * The nightlight: reports how light it is, and switches its LED as commands say.
@@ -18,11 +18,9 @@ export function startNightlight(host: Host, config: Config): (done: () => void) 
 	const { device } = host;
 	const sensors = new AnalogSensors(device, config.telemetry.sensors);
 	const led = new Led({ io: device.io.Digital, pin: pinOf(device, "led") });
-	const profile = createProfile(config, host, (text, retained) => commands.receive(text, retained));
-
-	const telemetry = new Telemetry(host, config.telemetry, {
-		read: () => sensors.read(),
-		send: (payload) => connection.publish(profile.telemetry(payload)),
+	const profile = createProfile(config, host, {
+		obey: (text, retained) => commands.receive(text, retained),
+		answer: (text) => reports.answer(text),
 	});
 
 	const setLed = (on: boolean) => {
@@ -38,15 +36,22 @@ export function startNightlight(host: Host, config: Config): (done: () => void) 
 	const connection = new Connection(host, config, profile, {
 		onOnline: () => {
 			connection.publish(profile.state({ led_on: led.on }));
-			telemetry.start();
+			reports.online();
 		},
-		onOffline: () => telemetry.stop(),
+		onOffline: () => reports.offline(),
+		onAcknowledged: (tag) => reports.acknowledged(tag),
+		onUndeliverable: (tag, isGivenUp) => reports.undeliverable(tag, isGivenUp),
 	});
+	const reports = new Reports(host, config, { profile, connection, read: () => sensors.read() });
 	connection.start();
-	return (done) =>
+	reports.start();
+	return (done) => {
+		reports.stop();
 		connection.stop(() => {
+			reports.close();
 			sensors.close();
 			led.close();
 			done();
 		});
+	};
 }

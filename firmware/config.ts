@@ -9,6 +9,7 @@ import {
 	identifier,
 	integer,
 	list,
+	named,
 	object,
 	optional,
 	type Problem,
@@ -20,6 +21,9 @@ import {
 
 /** The longest time a setting can name, in milliseconds: a day. */
 const DAY = 86_400_000;
+
+/** The longest time a reading may wait, in milliseconds: ten years. */
+const LONGEST_EXPIRY = 315_360_000_000;
 
 const qos = choice<0 | 1 | 2>(0, 1, 2);
 
@@ -101,6 +105,26 @@ export const SCHEMA = object({
 		time: choice("none", "iso-8601", "unix"),
 		sensors: list(sensor, 1, 16, [{ name: "light", pin: "light" }]),
 	}),
+	/** What becomes of readings while there is no connection, or no answer. */
+	outbox: object({
+		/** Only the newest reading is sent after an outage, or none, or all. */
+		policy: choice("latest", "drop", "keep"),
+		/** Whose answer ends the waiting. */
+		delivery: choice("broker", "server"),
+		/** Readings that wait at most, and characters of them. */
+		messages: integer(1, 1_000_000, 256),
+		bytes: integer(64, 268_435_455, 32_768),
+		/** Which are dropped when it is full. */
+		full: choice("oldest", "newest"),
+		/** Milliseconds between two late readings at least. */
+		drainInterval: integer(0, 60_000, 10),
+		/** Milliseconds; older readings are dropped. */
+		expires: optional(integer(1000, LONGEST_EXPIRY)),
+		/** Milliseconds to wait for the server's answer, doubled each time that it does not come. */
+		ackTimeout: integer(100, 600_000, 5000),
+		/** The server's name: another one's answers do not count. */
+		server: named(32, "nightlight"),
+	}),
 	commands: object({ qos }),
 	/** The lesson's topics; `{id}` stands for the device's id, `null` for a topic that is not used. */
 	topics: object({
@@ -112,6 +136,8 @@ export const SCHEMA = object({
 		status: topic("{id}/status"),
 		/** The state of the LED, retained. */
 		state: topic("{id}/state"),
+		/** The server's answers to readings, where `outbox.delivery` asks for them. */
+		acks: topic("{id}/acks"),
 	}),
 });
 
@@ -167,6 +193,7 @@ function checkTogether(config: Values, problems: Problem[]): void {
 		complain("telemetry.sample", sample, `telemetry.interval (${interval}) or less`);
 	}
 	checkTopics(config, complain);
+	checkOutbox(config, complain);
 	telemetry.sensors.forEach(({ name, minimum, maximum }, index) => {
 		if (maximum <= minimum) {
 			complain(`telemetry.sensors.${index}.maximum`, maximum, `more than the minimum, ${minimum}`);
@@ -182,6 +209,27 @@ function checkTogether(config: Values, problems: Problem[]): void {
 	});
 }
 
+type Complain = (key: string, got: number | string, wants: string) => void;
+
+/** What an outbox adds to a message. */
+const OF_OUTBOX = Object.freeze(["seq", "stream", "base", "late", "time"]);
+
+/** An outbox waits for answers that can come, and its own members are no sensor's. */
+function checkOutbox({ outbox, telemetry, topics }: Values, complain: Complain): void {
+	const { policy, delivery } = outbox;
+	if (policy !== "keep" && delivery !== "server") return;
+	const why = policy === "keep" ? 'outbox.policy is "keep"' : 'outbox.delivery is "server"';
+	if (policy === "drop")
+		complain("outbox.policy", '"drop"', '"latest" or "keep", for outbox.delivery is "server"');
+	if (telemetry.qos === 0) complain("telemetry.qos", 0, `1 or 2, for ${why}`);
+	if (topics.telemetry === null) complain("topics.telemetry", "null", `a topic, for ${why}`);
+	if (delivery === "server" && topics.acks === null) complain("topics.acks", "null", `a topic, for ${why}`);
+	telemetry.sensors.forEach(({ name }, index) => {
+		if (!OF_OUTBOX.includes(name)) return;
+		complain(`telemetry.sensors.${index}.name`, `"${name}"`, `another name, for ${why}`);
+	});
+}
+
 /** The longest topic, in bytes of UTF-8 (MQTT 3.1.1, 1.5.3). */
 const MAX_TOPIC = 65_535;
 /** Bytes of a message beside its topic: at most, of one that the device sends; at least, of one that it takes. */
@@ -189,10 +237,7 @@ const MOST_BESIDE = 768;
 const LEAST_BESIDE = 4;
 
 /** Topics fit into the messages that carry them, and none is used for two things. */
-function checkTopics(
-	{ id, mqtt, topics }: Values,
-	complain: (key: string, got: string, wants: string) => void,
-): void {
+function checkTopics({ id, mqtt, topics }: Values, complain: Complain): void {
 	const names = Object.keys(topics) as (keyof typeof topics)[];
 	const used: string[] = [];
 	for (let index = 0; index < names.length; index++) {

@@ -57,7 +57,9 @@ export type RefusalCode =
 	| "unsubscribed-topic"
 	| "subscription-refused"
 	| "given-up"
-	| "session-ended";
+	| "session-ended"
+	| "wrong-answer"
+	| "never-sent";
 
 /** What failed in the storage, for programs. */
 export type StorageCode = "storage-unreadable" | "storage-unwritable";
@@ -84,7 +86,23 @@ export type DeviceEvent =
 	 */
 	| { event: "refused"; topic: string; code: RefusalCode; reason: string; payload: string }
 	/** The storage failed; what it should have kept lives in memory only. */
-	| { event: "storage"; code: StorageCode; reason: string };
+	| { event: "storage"; code: StorageCode; reason: string }
+	/**
+	 * Readings that wait for their answer: how many, and the characters of their payloads. Since the start: how many
+	 * were dropped, because the outbox was full or they were too old; set aside, because the broker closes the
+	 * connection on them; lost, because the storage was damaged. At most once a second.
+	 */
+	| {
+			event: "outbox";
+			pending: number;
+			bytes: number;
+			dropped: number;
+			setAside: number;
+			lost: number;
+	  };
 
-/** Readings by sensor name, and the time of measurement when the configuration asks for it. */
-export type TelemetryPayload = Record<string, number | string>;
+/**
+ * Readings by sensor name, and the time of measurement when the configuration asks for it. From an outbox also `late`,
+ * for what is not the newest reading, and `seq`, `stream`, `base`, which the server answers.
+ */
+export type TelemetryPayload = Record<string, number | string | boolean>;

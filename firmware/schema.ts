@@ -134,6 +134,15 @@ export const secret = (least: number, most: number): Rule<string> => ({
 /** 1 to `most` characters out of letters, digits, `-`, `_` and `.`: safe in topics and file names. */
 export const identifier = (most: number): Rule<string> => ({ kind: "text", format: NAME, least: 1, most });
 
+/** `identifier` with a default. */
+export const named = (most: number, fallback: string): Rule<string> => ({
+	kind: "text",
+	format: NAME,
+	least: 1,
+	most,
+	fallback,
+});
+
 /**
  * A host name in ASCII, without a dot at its end, or an IP address, of `most` characters at most: nothing
  * that only a URL has, for a board has no parser of those.

@@ -95,6 +95,11 @@ export class Connection implements TransportListener, PumpListener {
 		return this.#isOpen && this.#send(messages);
 	}
 
+	/** Whether the session has a message with this tag that was not answered to its end. */
+	isInFlight(tag: string): boolean {
+		return this.#own?.session.isInFlight(tag) === true;
+	}
+
 	#send(messages: readonly Message[]): boolean {
 		const taken = this.#pump?.publish(messages) === true;
 		if (taken) this.#run();
@@ -339,9 +344,9 @@ export class Connection implements TransportListener, PumpListener {
 			case "subscribed":
 				this.#live = this.#host.now() + this.#config.mqtt.responseTimeout;
 				this.#deadline ??= this.#live;
-				return tell(this.#host, this.#config.mqtt.receiveBuffer, output);
+				return tell(this.#host, this.#config.mqtt.receiveBuffer, output, this.#callbacks);
 			default:
-				tell(this.#host, this.#config.mqtt.receiveBuffer, output);
+				tell(this.#host, this.#config.mqtt.receiveBuffer, output, this.#callbacks);
 		}
 	}
 

@@ -3,10 +3,17 @@ import type { Endpoint, Listener } from "../endpoint.js";
 import type { Refusal, TelemetryPayload } from "../events.js";
 import type { ConnectOptions, Message, QoS } from "../mqtt/packet.js";
 import { readUtf8 } from "../mqtt/utf8.js";
-import type { Obey, Profile } from "./profile.js";
+import type { Profile, Receivers } from "./profile.js";
 
 /** What the device says about whether it is there; retained, so that late comers know. */
 const AVAILABILITY = Object.freeze({ online: "online", offline: "offline" });
+
+/** Listens for a server's answers; one that is lost comes again. */
+const answers = (filter: string, { answer }: Receivers): Listener => ({
+	filter,
+	qos: 0,
+	receive: (_topic, payload) => answer(readUtf8(payload)),
+});
 
 /** No message, and no subscription. */
 const NOTHING: readonly never[] = Object.freeze([]);
@@ -18,7 +25,7 @@ const NOTHING: readonly never[] = Object.freeze([]);
  */
 export class MqttProfile implements Profile, Listener {
 	readonly #config: Config;
-	readonly #obey: Obey;
+	readonly #receivers: Receivers;
 	/** Whether and where it listens for commands, and the topics of what is said often. */
 	readonly subscriptions: readonly Listener[];
 	readonly filter: string;
@@ -26,11 +33,13 @@ export class MqttProfile implements Profile, Listener {
 	readonly #telemetry: string | undefined;
 	readonly #state: string | undefined;
 
-	constructor(config: Config, obey: Obey) {
+	constructor(config: Config, receivers: Receivers) {
 		this.#config = config;
-		this.#obey = obey;
+		this.#receivers = receivers;
 		const filter = this.#topic("commands");
-		this.subscriptions = filter === undefined ? NOTHING : [this];
+		const own = filter === undefined ? NOTHING : [this];
+		const acks = config.outbox.delivery === "server" ? this.#topic("acks") : undefined;
+		this.subscriptions = acks === undefined ? own : [...own, answers(acks, receivers)];
 		this.filter = filter ?? "";
 		this.qos = config.commands.qos;
 		this.#telemetry = this.#topic("telemetry");
@@ -39,7 +48,7 @@ export class MqttProfile implements Profile, Listener {
 
 	/** Takes a command. */
 	receive(_topic: string, payload: Uint8Array, isStored: boolean): Refusal | undefined {
-		return this.#obey(readUtf8(payload), isStored);
+		return this.#receivers.obey(readUtf8(payload), isStored);
 	}
 
 	/** Always the same. */

@@ -12,6 +12,13 @@ export interface Profile extends ConnectionProfile {
 	state(state: { led_on: boolean }): readonly Message[];
 }
 
+/** What takes the messages that come. */
+export interface Receivers {
+	readonly obey: Obey;
+	/** Takes a server's answer to readings, JSON as text. Returns why it is refused, if it is. */
+	readonly answer: (text: string | undefined) => Refusal | undefined;
+}
+
 /**
  * Obeys a command, JSON as text. Returns why it is refused, if it is.
  * @param text `undefined` when its bytes are no UTF-8

@@ -1,13 +1,12 @@
 import type { Config } from "../config.js";
-import type { TelemetryPayload } from "../events.js";
 import type { Host, TimerId } from "../host.js";
 import { isWorthReporting, type Readings } from "./policy.js";
 
 export interface TelemetryCallbacks {
 	/** Takes a reading of every sensor, in the sensor's unit each. */
 	read: () => Readings;
-	/** Takes a message for sending; `false` when it could not be taken, and so was not reported. */
-	send: (payload: TelemetryPayload) => boolean;
+	/** Takes readings that are worth a message; `false` when they could not be taken, and so were not reported. */
+	send: (readings: Readings) => boolean;
 }
 
 /** Reads the sensors again and again, and hands on what is worth a message. */
@@ -45,18 +44,8 @@ export class Telemetry {
 		const readings = this.#callbacks.read();
 		this.#elapsed += since;
 		if (!isWorthReporting(this.#config, readings, this.#last, this.#elapsed)) return;
-		const payload = this.#payload(readings);
-		if (!this.#callbacks.send(payload)) return;
-		this.#host.report({ event: "telemetry", payload });
+		if (!this.#callbacks.send(readings)) return;
 		this.#last = readings;
 		this.#elapsed = 0;
-	}
-
-	/** The message; without a `time` while the clock is not set, rather than with a wrong one. */
-	#payload(readings: Readings): TelemetryPayload {
-		const { time } = this.#config;
-		const date = time === "none" ? undefined : this.#host.date();
-		if (date === undefined) return readings;
-		return { ...readings, time: time === "unix" ? date : new Date(date).toISOString() };
 	}
 }

@@ -72,6 +72,25 @@ export const NOTES: Readonly<Record<string, Note>> = Object.freeze({
 	"telemetry.sensors.0.deadband": {
 		note: "A reading is worth a report when it differs by this much from the last report; 0: each is.",
 	},
+	outbox: { note: "What becomes of readings while there is no connection, or no answer." },
+	"outbox.policy": {
+		note: "After an outage the device sends the newest reading only, or no reading of that time, or all of them in order. `keep` survives restarts and power cuts.",
+	},
+	"outbox.delivery": {
+		note: "Whose answer ends the waiting: the broker's, or the server's, which says that the reading is stored. Both need telemetry.qos 1 or 2.",
+	},
+	"outbox.messages": { note: "Readings that wait at most." },
+	"outbox.bytes": { note: "Characters of their payloads at most." },
+	"outbox.full": { note: "Which readings are dropped when it is full." },
+	"outbox.drainInterval": { note: "Milliseconds between two late readings at least." },
+	"outbox.expires": {
+		note: "Milliseconds; older readings are dropped. Without it: none.",
+		example: 604_800_000,
+	},
+	"outbox.ackTimeout": {
+		note: "Milliseconds to wait for the server's answer before readings are sent again; doubled each time.",
+	},
+	"outbox.server": { note: "The server's name (--name): other servers' answers do not count." },
 	commands: { note: "The commands that the device obeys." },
 	"commands.qos": { note: "QoS of the subscription." },
 	topics: {
@@ -83,6 +102,7 @@ export const NOTES: Readonly<Record<string, Note>> = Object.freeze({
 		note: "Where the device says that it is online, and its will that it is offline; retained.",
 	},
 	"topics.state": { note: "Where the device says whether its LED is on; retained." },
+	"topics.acks": { note: "Where the server answers readings, with outbox.delivery `server`." },
 	tls: {
 		note: "Certificates for mqtts and wss; the simulator and the server read them, a board has its own.",
 	},

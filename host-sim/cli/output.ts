@@ -125,6 +125,8 @@ function describe(sourced: SourcedEvent): string | undefined {
 			return sourced.state === "working"
 				? "The database works again"
 				: `The database failed, trying again: ${sourced.reason}`;
+		case "outbox":
+			return describeOutbox(sourced);
 		case "listening":
 			return `Listening on ${urlOf(sourced.host, sourced.port, sourced.protocol)}`;
 		case "rejected":
@@ -138,6 +140,20 @@ function describe(sourced: SourcedEvent): string | undefined {
 		case "superseded":
 			return undefined;
 	}
+}
+
+/** How full an outbox is, and what did not go through it. */
+function describeOutbox({
+	pending,
+	dropped,
+	setAside,
+	lost,
+}: Extract<SourcedEvent, { event: "outbox" }>): string {
+	const parts = [`${pending} waiting`];
+	if (dropped > 0) parts.push(`${dropped} dropped`);
+	if (setAside > 0) parts.push(`${setAside} set aside`);
+	if (lost > 0) parts.push(`${lost} lost`);
+	return `Outbox: ${parts.join(", ")}`;
 }
 
 /** What was not taken: by the device or the server from others, or by the broker from the device. */

@@ -5,7 +5,13 @@ export type DeviceTopics = { readonly [Name in keyof Config["topics"]]: string |
 
 /** The topics of a configuration for a device: its own, or the one with this id. */
 export function topicsOf({ id, topics }: Pick<Config, "id" | "topics">, other = id): DeviceTopics {
-	const { telemetry, commands, status, state } = topics;
+	const { telemetry, commands, status, state, acks } = topics;
 	const put = (template: string | null) => template?.replace("{id}", () => other);
-	return { telemetry: put(telemetry), commands: put(commands), status: put(status), state: put(state) };
+	return {
+		telemetry: put(telemetry),
+		commands: put(commands),
+		status: put(status),
+		state: put(state),
+		acks: put(acks),
+	};
 }

@@ -161,6 +161,7 @@ export class DeviceModel {
 				return this.note("device", `storage failed: ${event.reason}`, "bad");
 			case "telemetry":
 			case "command":
+			case "outbox":
 		}
 	}
 

@@ -13,7 +13,7 @@ function problemsOf(topics: unknown, others: Record<string, unknown> = {}): stri
 const TOPIC =
 	'1 to 65535 characters of a topic name, without "+", "#", "$" at its beginning and braces other than one "{id}", or null';
 
-const NAMES = ["telemetry", "commands", "status", "state"];
+const NAMES = ["telemetry", "commands", "status", "state", "acks"];
 
 it("is below the id when nothing is said", () => {
 	const topics = Object.fromEntries(NAMES.map((name) => [name, `{id}/${name}`]));
@@ -32,7 +32,7 @@ it("of any layout that is taken can be expressed in MQTT", () => {
 			const parsed = parseConfig({ id: "d1", broker: { host: "h" }, topics: layout });
 			if (parsed.kind === "invalid") return;
 			expect(parsed.config.topics).toEqual(layout);
-			const profile = new MqttProfile(parsed.config, () => undefined);
+			const profile = new MqttProfile(parsed.config, { obey: () => undefined, answer: () => undefined });
 			const said = [profile.telemetry({ light: 1 }), profile.online(), profile.state({ led_on: true })];
 			for (const message of said.flat()) encodePublish(message, 1);
 			if (profile.subscriptions.length > 0) encodeSubscribe(profile.subscriptions, 1);

@@ -48,6 +48,7 @@ it("fills in the defaults", () => {
 				time: "none",
 				sensors: [{ name: "light", pin: "light", minimum: 0, maximum: 1023, deadband: 0 }],
 			},
+			outbox: expect.any(Object),
 			commands: { qos: 0 },
 			topics: expect.any(Object),
 		},
@@ -158,7 +159,7 @@ it("names every problem at once", () => {
 		telemetry: { intervall: 1 },
 	};
 	expect(problemsOf(source)).toEqual([
-		"color: got a value, wants no such key, only id, broker, mqtt, reconnect, telemetry, commands, topics",
+		"color: got a value, wants no such key, only id, broker, mqtt, reconnect, telemetry, outbox, commands, topics",
 		`id: got "", wants ${name(64)}`,
 		`broker.host: got nothing, wants ${HOST}`,
 		"broker.port: got 0, wants a whole number from 1 to 65535",
@@ -371,7 +372,7 @@ describe("whatever comes", () => {
 			fc.property(validSource, anyText, anyText, (source, username, password) => {
 				const parsed = parseConfig({ ...source, mqtt: { ...source.mqtt, username, password } });
 				if (parsed.kind === "invalid") return;
-				const profile = new MqttProfile(parsed.config, () => undefined);
+				const profile = new MqttProfile(parsed.config, { obey: () => undefined, answer: () => undefined });
 				encodeConnect(profile.connect);
 				if (profile.subscriptions.length > 0) encodeSubscribe(profile.subscriptions, 1);
 				const messages = [...profile.online(), ...profile.state({ led_on: true }), ...profile.telemetry({})];

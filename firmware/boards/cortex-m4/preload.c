@@ -114,17 +114,20 @@ static void refuse(const char* module, const char* format, const char* reason)
 	fail(line);
 }
 
-/** Slots at the end of the stack that nothing may reach: XS does not always check how much is left. */
-enum { STACK_GUARD = 256, UNTOUCHED = 0xa5 };
+/**
+ * Slots near the end of the stack that nothing may reach: XS does not always check how much is left. Behind them it has
+ * room to write numbers out (xsdtoa.c).
+ */
+enum { STACK_GUARD = 256, NUMBER_ROOM = 256, UNTOUCHED = 0xa5 };
 
 static void guardStack(txMachine* the)
 {
-	c_memset(the->stackBottom, UNTOUCHED, STACK_GUARD * sizeof(txSlot));
+	c_memset(the->stackBottom + NUMBER_ROOM, UNTOUCHED, STACK_GUARD * sizeof(txSlot));
 }
 
 static bool isGuardUntouched(txMachine* the)
 {
-	const uint8_t* guard = (const uint8_t*)the->stackBottom;
+	const uint8_t* guard = (const uint8_t*)(the->stackBottom + NUMBER_ROOM);
 	for (unsigned index = 0; index < STACK_GUARD * sizeof(txSlot); index++) {
 		if (guard[index] != UNTOUCHED) return false;
 	}

@@ -23,6 +23,10 @@ export function describeEvent(event: DeviceEvent): string {
 		}
 		case "storage":
 			return `Storage failed, going on in memory only: ${event.reason}`;
+		case "outbox": {
+			const { pending, dropped, setAside, lost } = event;
+			return `Outbox: ${pending} waiting, ${dropped} dropped, ${setAside} set aside, ${lost} lost`;
+		}
 	}
 }
 

@@ -33,9 +33,12 @@ export class Device {
 			storage: mkdtempSync(join(tmpdir(), "device-")),
 			report: (event) => this.events.push(event),
 		});
-		const profile = new MqttProfile(config, (text) => {
-			this.messages.push(text ?? "");
-			return undefined;
+		const profile = new MqttProfile(config, {
+			obey: (text) => {
+				this.messages.push(text ?? "");
+				return undefined;
+			},
+			answer: () => undefined,
 		});
 		this.#id = id;
 		this.#qos = config.telemetry.qos;

@@ -8,9 +8,12 @@ const obeyed: [text: string | undefined, retained: boolean][] = [];
 const EMPTY = { code: "empty", reason: "empty" } as const;
 
 const profileOf = (settings: Settings): MqttProfile =>
-	new MqttProfile(configOf(settings), (text, retained) => {
-		obeyed.push([text, retained]);
-		return text === "" ? EMPTY : undefined;
+	new MqttProfile(configOf(settings), {
+		obey: (text, retained) => {
+			obeyed.push([text, retained]);
+			return text === "" ? EMPTY : undefined;
+		},
+		answer: () => undefined,
 	});
 
 const profile = profileOf({ id: "X" });

@@ -43,11 +43,10 @@ class Station {
 }
 
 it("reports at once, and then at the interval", () => {
-	const { telemetry, clock, sent, host } = new Station();
+	const { telemetry, clock, sent } = new Station();
 	telemetry.start();
 	clock.advance(6000);
 	expect(sent).toEqual(['0 {"light":400}', '2000 {"light":400}', '4000 {"light":400}', '6000 {"light":400}']);
-	expect(host.events).toEqual(Array(4).fill({ event: "telemetry", payload: { light: 400 } }));
 });
 
 it("keeps the interval without drift", () => {
@@ -229,39 +228,6 @@ describe("when a message is not taken for sending", () => {
 		station.takes = true;
 		station.clock.advance(4000);
 		expect(station.sent).toEqual(['0 {"light":400}', '6000 {"light":500}']);
-	});
-});
-
-describe("the time field", () => {
-	const noon = Date.UTC(2024, 4, 1, 12);
-	it.each([
-		{ time: "none", wallClock: noon, sent: '{"light":400}' },
-		{ time: "unix", wallClock: noon, sent: `{"light":400,"time":${noon + 5}}` },
-		{ time: "iso-8601", wallClock: noon, sent: '{"light":400,"time":"2024-05-01T12:00:00.005Z"}' },
-		{ time: "unix", wallClock: undefined, sent: '{"light":400}' },
-		{ time: "iso-8601", wallClock: undefined, sent: '{"light":400}' },
-	] as const)("$time, with the clock at $wallClock", ({ time, wallClock, sent }) => {
-		const station = new Station({ time });
-		station.host.wallClock = wallClock;
-		station.clock.advance(5);
-		station.telemetry.start();
-		expect(station.sent).toEqual([`5 ${sent}`]);
-	});
-
-	it("comes once the clock is set", () => {
-		const station = new Station({ time: "unix" });
-		station.telemetry.start();
-		station.host.wallClock = noon;
-		station.clock.advance(2000);
-		expect(station.sent).toEqual(['0 {"light":400}', `2000 {"light":400,"time":${noon + 2000}}`]);
-	});
-
-	it("is no change that is worth a message", () => {
-		const station = new Station({ time: "unix", sensors: lightWith(1) });
-		station.host.wallClock = noon;
-		station.telemetry.start();
-		station.clock.advance(10_000);
-		expect(station.sent).toHaveLength(1);
 	});
 });
 

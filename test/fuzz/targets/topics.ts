@@ -35,7 +35,7 @@ export const topics: Target = {
 			demand(id === "+" || telemetry.length > 60_000, "only the device takes it");
 			return "not for all";
 		}
-		const profile = new MqttProfile(parsed.config, () => undefined);
+		const profile = new MqttProfile(parsed.config, { obey: () => undefined, answer: () => undefined });
 		const [reading] = profile.telemetry({ light: 1 });
 		const [subscription] = profile.subscriptions;
 		demandSame(
