@@ -15,6 +15,8 @@ export type OpenTrouble =
 /** What SQLite says, by its result codes (https://www.sqlite.org/rescode.html). */
 const TROUBLES: Readonly<Record<string, StoreTrouble>> = Object.freeze({
 	SQLITE_FULL: "disk-full",
+	// The file of the memory that connections share cannot grow.
+	SQLITE_IOERR_SHMSIZE: "disk-full",
 	SQLITE_BUSY: "locked",
 	SQLITE_LOCKED: "locked",
 	SQLITE_CORRUPT: "damaged",
@@ -35,6 +37,6 @@ export function storeFailure(error: unknown): StoreFailure {
 	if (typeof code !== "string" || !code.startsWith("SQLITE_")) throw error;
 	// Extended codes have more after those that they belong to.
 	const [, name = code] = /^(SQLITE_[A-Z]+)/.exec(code) ?? [];
-	const trouble = TROUBLES[name] ?? "write-failed";
+	const trouble = TROUBLES[code] ?? TROUBLES[name] ?? "write-failed";
 	return new StoreFailure(trouble, `${WORDS[trouble]} (${code}: ${String(message)})`);
 }

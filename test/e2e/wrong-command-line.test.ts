@@ -262,6 +262,8 @@ const WRONG: WrongLine[] = [
 	],
 	["a port out of range", ["broker", "--port", "70000"], "a whole number from 0 to 65535"],
 	["a threshold that is no number", ["server", "--threshold", "dark"], "a number"],
+	["a server's name with a space", ["server", "--name", "a b"], '1 to 32 of letters, digits, "-", "_", "."'],
+	["a server's name of 33 characters", ["up", "--name", "a".repeat(33)], "1 to 32"],
 ];
 
 describe("a wrong command line", () => {

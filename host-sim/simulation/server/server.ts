@@ -42,17 +42,36 @@ export interface SimulatedServerOptions {
 export class SimulatedServer {
 	readonly access = new Access();
 	readonly #options: SimulatedServerOptions;
-	readonly #core: ServerCore;
+	#core: ServerCore;
+	/** What the cores before this one counted. */
+	#before: Counts = { messages: 0, refused: 0, commands: 0 };
 	#try: Try | undefined;
 	#failures = 0;
+	/** The next try to connect. */
+	#next: Entry | undefined;
 	/** When the next commit is due, by the clock. */
 	#due: number | undefined;
 
 	constructor(options: SimulatedServerOptions) {
 		this.#options = options;
-		const { hysteresis, topics, store } = options;
-		this.#core = new ServerCore({ hysteresis, topics, store });
+		this.#core = this.#makeCore();
 		this.#connect();
+	}
+
+	/**
+	 * Its process ends without a word; what the store does not have is gone. Another one starts.
+	 * @param downtime milliseconds until then
+	 */
+	crash(downtime: number): void {
+		const { clock } = this.#options;
+		this.#try?.abandon();
+		this.#try = undefined;
+		if (this.#next !== undefined) clock.clear(this.#next);
+		this.#before = this.counts;
+		this.#core = this.#makeCore();
+		this.#due = undefined;
+		this.#failures = 0;
+		this.#next = clock.post(() => this.#connect(), downtime);
 	}
 
 	/** Whether it is connected and subscribed. */
@@ -62,7 +81,17 @@ export class SimulatedServer {
 
 	/** What its core counted since the beginning. */
 	get counts(): Counts {
-		return this.#core.counts;
+		const { messages, refused, commands } = this.#core.counts;
+		return {
+			messages: this.#before.messages + messages,
+			refused: this.#before.refused + refused,
+			commands: this.#before.commands + commands,
+		};
+	}
+
+	#makeCore(): ServerCore {
+		const { clock, hysteresis, topics, store } = this.#options;
+		return new ServerCore({ hysteresis, topics, store, since: clock.elapsed });
 	}
 
 	#connect(): void {
@@ -81,7 +110,7 @@ export class SimulatedServer {
 		this.#try = undefined;
 		const delay = backoffDelay(this.#failures++, random.next());
 		report({ event: "link", state: "backoff", ...failure, delay });
-		clock.post(() => this.#connect(), delay);
+		this.#next = clock.post(() => this.#connect(), delay);
 	}
 
 	#receive(message: Publish): void {
@@ -177,6 +206,13 @@ class Try implements Endpoint {
 
 	send(bytes: Uint8Array): void {
 		this.#connection.send(bytes);
+	}
+
+	/** It is over, and nobody is told. */
+	abandon(): void {
+		this.#isOver = true;
+		this.#clock.clear(this.#deadline);
+		this.#connection.close();
 	}
 
 	opened(): void {
