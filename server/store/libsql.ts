@@ -200,6 +200,12 @@ class LibsqlStore implements FileStore {
 	}
 
 	close(): void {
+		// SQLite's own end of a connection waits for its statements, which libsql keeps: the file alone is to have it all.
+		try {
+			this.#database.pragma("wal_checkpoint(TRUNCATE)");
+		} catch {
+			// It stays in the log beside the file, as after a crash.
+		}
 		this.#database.close();
 		this.#lock.close();
 	}

@@ -13,6 +13,7 @@ const TOPICS = [
 	"d2/telemetry",
 	"/telemetry",
 	"a/b/telemetry",
+	"d1/acks",
 	"d1/state",
 	"é/telemetry",
 ];
@@ -78,10 +79,13 @@ export const telemetry: Target = {
 	],
 	share: 5,
 	generate: (random) => {
-		const light = `"light":${random.pick(["12", "300", "299.5", "1e999", "-1", '"5"', "null"])}`;
+		const light = random.pick(["12", "300", "299.5", "1e999", "-1", '"5"', "null"]);
+		const isNumbered = random.chance(0.5);
 		const text = random.chance(0.5)
-			? `{${light}${random.chance(0.5) ? "" : sequenceText((of) => random.pick(of))}}`
-			: anyJson(random, ["light", "time", "seq", "stream", "base", "late"]);
+			? isNumbered
+				? `{"light":12${sequenceText((of) => random.pick(of))}}`
+				: `{"light":${light}}`
+			: anyJson(random, ["light", "time", "seq", "stream", "base", "late", "by", "since"]);
 		const [topic, flag] = [random.small(TOPICS.length), random.chance(0.1) ? 1 : 0];
 		return new Uint8Array([topic, flag, ...spoilt(bytesOf(text), random, 0.6)]);
 	},
@@ -92,6 +96,12 @@ export const telemetry: Target = {
 		const payload = input.subarray(HEADER);
 		const core = new ServerCore({ id: "d1", threshold: THRESHOLD });
 		const actions = core.receive({ topic, payload, retain: flag === 1 });
+		if (topic === "d1/acks") {
+			const isOfNamesake = actions.length === 1 && actions[0]?.kind === "superseded";
+			demand(actions.length === 0 || isOfNamesake, "other actions");
+			demand(core.counts.messages === 0, "an acknowledgement counted");
+			return "heard";
+		}
 		const light = flag !== 1 && topic === "d1/telemetry" ? lightIn(payload) : undefined;
 		if (light === undefined) {
 			demand(actions.length === 1, "another number of actions");

@@ -1,6 +1,7 @@
 import {
 	chmodSync,
 	closeSync,
+	copyFileSync,
 	mkdirSync,
 	mkdtempSync,
 	openSync,
@@ -71,6 +72,15 @@ describe("a database", () => {
 		expect(client).toMatch(/^[0-9a-f]{8}$/);
 		expect(rowsOf(file, "PRAGMA application_id")).toEqual([[APPLICATION_ID]]);
 		expect(rowsOf(file, "PRAGMA user_version")).toEqual([[VERSION]]);
+	});
+
+	it("is whole in its one file when it is closed", async () => {
+		const at = folder();
+		const store = await openFileStore(join(at, "lamp.db"));
+		store.commit([row(1)], []);
+		store.close();
+		copyFileSync(join(at, "lamp.db"), join(at, "copy.db"));
+		expect(rowsOf(join(at, "copy.db"), "SELECT seq FROM telemetry")).toEqual([[1]]);
 	});
 
 	it("has a reading once, even if its stream's progress was lost", async () => {
