@@ -34,6 +34,12 @@ typedef int txSocket;
 #define C_PATH_MAX 128
 
 #ifdef __arm__
+/**
+ * `setjmp` by a name that the compiler does not know: around the one it knows it keeps no variable in a register, which
+ * the interpreter (xsRun.c) pays for at each step. It needs no such care: what it goes on with after a throw it reads
+ * from the jump, but for the machine, which never changes.
+ */
+int setInterpreterJump(jmp_buf buffer) __asm__("setjmp");
 /* A module's bytecode may lie outside the heap: freeing it does nothing. */
 extern void freeHeap(void* memory);
 #define c_free freeHeap

@@ -267,6 +267,8 @@ const engineSources = (): string[] =>
 const FLAGS_OF: Readonly<Record<string, readonly string[]>> = {
 	// Only so does the global object's cache stay out of the shared machine, which is in flash.
 	"xsAPI.c": ["-DmxLink=1"],
+	// Its variables are to be in registers: a third fewer instructions, and 6 KB less (xs-platform.h).
+	"xsRun.c": ["-Dc_setjmp=setInterpreterJump"],
 	// Its names, which only build the heap image, are not to be one with texts of others.
 	"xsCommon.c": ["-fno-merge-constants"],
 };

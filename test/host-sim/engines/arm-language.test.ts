@@ -26,7 +26,113 @@ const files = (sources: Readonly<Record<string, string>>): Map<string, string> =
 	);
 };
 
+/** Throws and catches in all places that the interpreter jumps out of and back into; `tour` gives what it went through. */
+const TOUR = `
+	const said = [];
+	const say = (...words) => said.push(words.join(" "));
+	const fail = (what) => { throw new RangeError(what); };
+	function* steps() {
+		for (let step = 0; ; step++) {
+			try {
+				say("got", yield step);
+			} catch (error) {
+				say("caught", error.message, step);
+			} finally {
+				say("finally", step);
+			}
+		}
+	}
+	const nested = (depth) => {
+		let after = "none";
+		try {
+			if (depth === 0) fail("bottom");
+			nested(depth - 1);
+		} catch (error) {
+			after = error.message + depth;
+			if (depth % 3 === 0) throw new TypeError(after);
+		} finally {
+			say("depth", depth, after);
+		}
+		return after;
+	};
+	const loops = () => {
+		let sum = 0;
+		outer: for (let one = 0; one < 4; one++) {
+			for (const other of [1, 2, 3]) {
+				const before = sum;
+				try {
+					sum += other;
+					if (other === 2) continue outer;
+					if (one === 3) fail("three");
+				} catch {
+					sum += 100;
+					break outer;
+				} finally {
+					say(one, other, before, sum);
+				}
+			}
+		}
+		return sum;
+	};
+	const within = () => [3, 1, 2].map((value) => {
+		try {
+			return [5, value].sort((a, b) => (a + b > 6 ? fail("sort") : a - b)).join();
+		} catch (error) {
+			return error.name + value + JSON.stringify({ toJSON: () => ({ value }) });
+		}
+	});
+	const later = async (value) => {
+		try {
+			if (value > 1) fail("later" + value);
+			return await value;
+		} catch (error) {
+			return (await error).message;
+		} finally {
+			say("awaited", value);
+		}
+	};
+	export const tour = async () => {
+		const walk = steps();
+		say(walk.next().value, walk.next("a").value, walk.throw(new Error("b")).value, walk.next("c").value);
+		say(JSON.stringify(walk.return("end")));
+		try {
+			say(nested(7));
+		} catch (error) {
+			say(error instanceof TypeError, error.message);
+		}
+		for (let index = 0; index < 300; index++) try { fail(index); } catch (error) { if (index % 100 === 0) say(error.message); }
+		say(loops(), within());
+		say(await later(1), await later(2), await Promise.allSettled([later(3)]).then(([{ status }]) => status));
+		return said;
+	};
+`;
+
 describeWith([armTools], "the language of the ARM image", () => {
+	it("throws and catches as Node does", async () => {
+		const image = await armImage({
+			log: silent,
+			files: files({
+				"guest/tour": TOUR,
+				[MAIN]: `
+					import { tour } from "./guest-tour.js";
+					export default (kind) => {
+						if (kind === 253) tour().then((said) => native.report(JSON.stringify({ said })));
+						if (kind === 254) native.stopped();
+					};
+				`,
+			}),
+			preload: [],
+		});
+		const host = new VirtualHost();
+		const guest = await startOnArm(host, configOf(), { image, onFailure: silent, log: silent });
+		await guest.settled();
+		await guest.stop();
+		const { tour } = await import(`data:text/javascript,${encodeURIComponent(TOUR)}`);
+		const said = await tour();
+		expect(said.length).toBeGreaterThan(30);
+		expect(host.events).toEqual([{ said }]);
+	});
+
 	it("has the built-in methods it names, and no others", async () => {
 		const image = await armImage({
 			log: silent,
