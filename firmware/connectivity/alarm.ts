@@ -1,5 +1,5 @@
 import type { Host, TimerId } from "../host.js";
-import { elapsed } from "../mqtt/answer-time.js";
+import { elapsed, NEVER } from "../mqtt/answer-time.js";
 
 /**
  * One timer for whatever is due next. Deadlines mostly move away as packets come and go, so a timer
@@ -24,11 +24,11 @@ export class Alarm {
 	set(delay: number): void {
 		const now = this.#host.now();
 		if (this.#timer !== undefined) {
-			if (delay !== Number.POSITIVE_INFINITY && elapsed(this.#due, now) <= delay) return;
+			if (delay !== NEVER && elapsed(this.#due, now) <= delay) return;
 			this.#host.timer.clear(this.#timer);
 			this.#timer = undefined;
 		}
-		if (delay === Number.POSITIVE_INFINITY) return;
+		if (delay === NEVER) return;
 		// Whole milliseconds: a clock that counts in them would find itself early again and again.
 		const wait = Math.ceil(Math.max(0, delay));
 		this.#due = now + wait;

@@ -3,7 +3,7 @@ import type { Resolver } from "../ecma-419.js";
 import type { ConnectionCallbacks, ConnectionProfile, Endpoint, Listener } from "../endpoint.js";
 import type { LinkCode, LinkState } from "../events.js";
 import type { Host } from "../host.js";
-import { elapsed } from "../mqtt/answer-time.js";
+import { elapsed, NEVER } from "../mqtt/answer-time.js";
 import type { Message } from "../mqtt/packet.js";
 import { Alarm } from "./alarm.js";
 import { type Backoff, exponentialBackoff, suspect } from "./backoff.js";
@@ -361,7 +361,7 @@ export class Connection implements TransportListener, PumpListener {
 		const now = this.#host.now();
 		const link = this.#deadline === undefined ? undefined : elapsed(this.#deadline, now);
 		const session = this.#pump?.session.timeout(now);
-		this.#alarm.set(Math.min(link ?? Number.POSITIVE_INFINITY, session ?? Number.POSITIVE_INFINITY));
+		this.#alarm.set(Math.min(link ?? NEVER, session ?? NEVER));
 	}
 
 	#wake(): void {

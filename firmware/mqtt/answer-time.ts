@@ -24,6 +24,9 @@
  * time runs out.
  */
 
+/** Milliseconds until what is not awaited: more than any number. */
+export const NEVER = Number.POSITIVE_INFINITY;
+
 /** Milliseconds from `then` to `now`, over a wrap of a 32-bit clock too. */
 export const elapsed = (now: number, then: number): number => (now - then) | 0;
 
@@ -49,6 +52,6 @@ export function allBeginAgain(asked: readonly Asked[], now: number, idle: number
 	}
 }
 
-/** Milliseconds from `now` until the answer must have come, at most 0 if it is late; infinite if none is awaited. */
+/** Milliseconds from `now` until the answer must have come, at most 0 if it is late; `NEVER` if none is awaited. */
 export const patience = (asked: Asked | undefined, responseTimeout: number, now: number): number =>
-	asked === undefined ? Number.POSITIVE_INFINITY : responseTimeout - elapsed(now, asked.since);
+	asked === undefined ? NEVER : responseTimeout - elapsed(now, asked.since);

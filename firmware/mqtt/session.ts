@@ -1,4 +1,4 @@
-import { allBeginAgain, elapsed, patience } from "./answer-time.js";
+import { allBeginAgain, elapsed, NEVER, patience } from "./answer-time.js";
 import { Decoder } from "./decode.js";
 import { Delivery } from "./delivery.js";
 import {
@@ -20,6 +20,10 @@ import {
 	type Subscription,
 } from "./packet.js";
 import { Requests } from "./requests.js";
+
+// As in `keep-alive`.
+const max = Math.max;
+const min = Math.min;
 
 export interface SessionOptions {
 	connect: ConnectOptions;
@@ -267,14 +271,14 @@ export class Session {
 		const { responseTimeout } = this.#options;
 		if (this.#phase === "idle") return undefined;
 		if (this.#phase === "connecting") {
-			return Math.max(0, responseTimeout - elapsed(now, this.#connecting));
+			return max(0, responseTimeout - elapsed(now, this.#connecting));
 		}
-		const remaining = Math.min(
+		const remaining = min(
 			this.#keepAlive.timeout(now),
 			patience(this.#requests.pending[0], responseTimeout, now),
 			patience(this.#delivery.pending[0], responseTimeout, now),
 		);
-		return remaining === Number.POSITIVE_INFINITY ? undefined : Math.max(0, remaining);
+		return remaining === NEVER ? undefined : max(0, remaining);
 	}
 
 	/** Does what is due at `now`: a ping, or closing on a broker that does not answer. */
