@@ -4,6 +4,7 @@ import { type ArmDevice, startOnArm } from "../../host-sim/engines/arm/engine.js
 import type { ImageSizes } from "../../host-sim/engines/arm/heap-image.js";
 import { firmwareFiles, ROOT, readManifest } from "../../host-sim/engines/arm/modules.js";
 import type { ArmMeter } from "../../host-sim/engines/arm/protocol.js";
+import type { QemuOptions } from "../../host-sim/engines/arm/qemu.js";
 import { chipToolchain } from "../../host-sim/engines/arm/toolchain.js";
 import { ScriptedBroker } from "../support/virtual/broker.js";
 import { configOf } from "../support/virtual/config.js";
@@ -51,7 +52,7 @@ export interface ArmBudgets {
 }
 
 const QOS = [0, 1] as const;
-type QosLevel = (typeof QOS)[number];
+export type QosLevel = (typeof QOS)[number];
 
 /** Milliseconds between telemetry messages. */
 const INTERVAL = 1000;
@@ -71,7 +72,7 @@ const difference = (after: Memory, before: Memory): Memory => ({
 });
 
 /** A nightlight in the image, and the world around it. */
-class Bench {
+export class Bench {
 	readonly device: ArmDevice;
 	readonly #host: VirtualHost;
 	readonly #broker: ScriptedBroker;
@@ -97,7 +98,7 @@ class Bench {
 		this.#failures = failures;
 	}
 
-	static async start(qos: QosLevel, countsInstructions: boolean): Promise<Bench> {
+	static async start(qos: QosLevel, options: QemuOptions): Promise<Bench> {
 		const host = new VirtualHost();
 		const broker = new ScriptedBroker(host.network);
 		host.analog.light = 321;
@@ -105,7 +106,7 @@ class Bench {
 		const failures: string[] = [];
 		const config = configOf({ telemetry: { qos, interval: INTERVAL }, commands: { qos } });
 		const device = await startOnArm(host, config, {
-			countsInstructions,
+			...options,
 			onMeter: (_, meter) => meters.push(meter),
 			onFailure: (reason) => failures.push(reason),
 			log: () => {},
@@ -192,7 +193,7 @@ async function onBench<T>(
 	countsInstructions: boolean,
 	work: (bench: Bench) => Promise<T>,
 ): Promise<T> {
-	const bench = await Bench.start(qos, countsInstructions);
+	const bench = await Bench.start(qos, { countsInstructions });
 	try {
 		return await work(bench);
 	} finally {

@@ -3,6 +3,7 @@
  * the changes that can be the reason where one is broken. Exits with 1 then.
  * With `--write`, budgets become the measured figures plus an allowance: `--flash BYTES --slots COUNT
  * --ram BYTES --percent NUMBER`, each 0 by default. `--cycles 10000` watches the ARM image's growth for longer.
+ * With `--profile` it shows instead by which functions of the ARM image the instructions are taken.
  * With `--docs`, the tables of docs/engines.md show the measured figures.
  * With `--modules` it only shows what each module has of the ARM image's flash.
  */
@@ -15,6 +16,7 @@ import { ARM_CYCLES, FILE, readBudgets } from "./budgets.js";
 import { type Allowance, broken, budgetsFor, compare, line } from "./compare.js";
 import { withFigures } from "./docs.js";
 import { moduleLines } from "./modules.js";
+import { showProfile } from "./profile.js";
 import { measureXs } from "./xs.js";
 
 /** Where the figures are told. */
@@ -45,6 +47,7 @@ const OPTIONS = {
 	write: { type: "boolean" },
 	docs: { type: "boolean" },
 	modules: { type: "boolean" },
+	profile: { type: "boolean" },
 	cycles: { type: "string" },
 	flash: { type: "string" },
 	slots: { type: "string" },
@@ -64,6 +67,7 @@ async function main(): Promise<void> {
 		const { shares } = await armImage({ log: console.log });
 		return console.log(moduleLines(shares).join("\n"));
 	}
+	if (values.profile) return showProfile();
 	const cycles = Number(values.cycles ?? ARM_CYCLES);
 	if (!(cycles > 0 && cycles % 10 === 0)) throw new RangeError("--cycles must be a multiple of 10");
 	const allowance: Allowance = {
