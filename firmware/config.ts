@@ -125,6 +125,17 @@ export const SCHEMA = object({
 		/** The server's name: another one's answers do not count. */
 		server: named(32, "nightlight"),
 	}),
+	/** The rule on the device itself, for as long as no server decides. */
+	fallback: object({
+		/** Milliseconds without a connection before it begins; it never does when absent. */
+		after: optional(integer(0, DAY)),
+		/** The LED is on below it, by the first sensor. */
+		threshold: integer(-LARGEST, LARGEST, 300),
+		/** How far above the threshold the LED goes off again. */
+		hysteresis: integer(0, LARGEST, 0),
+		/** Whether it also begins with a connection over which no server is heard of. */
+		whenSilent: flag(false),
+	}),
 	commands: object({ qos }),
 	/** The lesson's topics; `{id}` stands for the device's id, `null` for a topic that is not used. */
 	topics: object({
@@ -136,6 +147,8 @@ export const SCHEMA = object({
 		status: topic("{id}/status"),
 		/** The state of the LED, retained. */
 		state: topic("{id}/state"),
+		/** The device's answers to commands with an id. Without it there are none. */
+		responses: topic("{id}/responses"),
 		/** The server's answers to readings, where `outbox.delivery` asks for them. */
 		acks: topic("{id}/acks"),
 	}),

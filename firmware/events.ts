@@ -70,6 +70,16 @@ export interface Refusal {
 	readonly reason: string;
 }
 
+/**
+ * How a command went, in the words of HTTP: 200 done, 400 malformed, 404 unknown, 408 expired, 409 an older order, 500
+ * failed or interrupted.
+ */
+export interface Outcome {
+	readonly status: number;
+	/** What it answers, or `{ reason }` why it is not done. */
+	readonly payload?: object | undefined;
+}
+
 /** What a device tells about itself while it runs. */
 export type DeviceEvent =
 	/** The link changed. `code`, `reason` where something went wrong; `delay`: milliseconds to the next try. */
@@ -87,6 +97,10 @@ export type DeviceEvent =
 	| { event: "refused"; topic: string; code: RefusalCode; reason: string; payload: string }
 	/** The storage failed; what it should have kept lives in memory only. */
 	| { event: "storage"; code: StorageCode; reason: string }
+	/** A command with an id was answered. */
+	| { event: "response"; id: string; status: number; payload?: object }
+	/** The device decides itself about its LED, or does so no longer, because it is offline, no server is heard of, or a command came. */
+	| { event: "fallback"; active: boolean; reason: "offline" | "silent" | "command" }
 	/**
 	 * Readings that wait for their answer: how many, and the characters of their payloads. Since the start: how many
 	 * were dropped, because the outbox was full or they were too old; set aside, because the broker closes the

@@ -10,6 +10,7 @@ import type { Profile } from "../profiles/profile.js";
 import type { Readings } from "../telemetry/policy.js";
 import { stampOf, type TimeFormat } from "../telemetry/stamp.js";
 import { Telemetry } from "../telemetry/telemetry.js";
+import type { Fallback } from "./fallback.js";
 
 /** What the reports go through. */
 export interface ReportsOptions {
@@ -17,6 +18,8 @@ export interface ReportsOptions {
 	/** Takes a reading of every sensor. */
 	readonly read: () => Readings;
 	readonly connection: Pick<Connection, "publish" | "isInFlight">;
+	/** Sees readings before they are sent, and hears of what becomes of them. */
+	readonly fallback: Pick<Fallback, "after" | "decide" | "reported" | "heard">;
 }
 
 /**
@@ -34,7 +37,7 @@ export class Reports {
 
 	constructor(host: Host, config: Config, options: ReportsOptions) {
 		const { policy, delivery } = config.outbox;
-		const { read, connection } = options;
+		const { read, connection, fallback } = options;
 		this.#host = host;
 		this.#config = config.outbox;
 		this.#time = config.telemetry.time;
@@ -49,14 +52,18 @@ export class Reports {
 			this.#tally = new Tally(host, { pending: 0, bytes: 0 }, 0);
 		}
 		this.#telemetry = new Telemetry(host, config.telemetry, {
-			read,
+			read: () => {
+				const readings = read();
+				if (fallback.after !== undefined) fallback.decide(readings);
+				return readings;
+			},
 			send: (readings) => this.#outbox?.add(readings) ?? this.#send(readings),
 		});
 	}
 
 	/** Begins to read the sensors, if it does so without a connection. */
 	start(): void {
-		if (this.#config.policy !== "latest") this.#telemetry.start();
+		if (this.#readsAlways) this.#telemetry.start();
 	}
 
 	/** A connection begins. */
@@ -67,7 +74,7 @@ export class Reports {
 
 	/** The connection is over. */
 	offline(): void {
-		if (this.#config.policy === "latest") this.#telemetry.stop();
+		if (!this.#readsAlways) this.#telemetry.stop();
 		this.#outbox?.offline();
 	}
 
@@ -86,8 +93,20 @@ export class Reports {
 		const answer = readAnswer(text);
 		if ("code" in answer) return answer;
 		if (answer.by !== this.#config.server) return undefined;
+		this.#options.fallback.heard();
 		if (this.#outbox?.answered(answer.stream, answer.through) !== false) return undefined;
 		return { code: "never-sent", reason: "an answer to readings that were never sent" };
+	}
+
+	/** Goes on with another configuration of the telemetry. */
+	configure({ telemetry }: Config): void {
+		this.#telemetry.configure(telemetry);
+		if (this.#readsAlways) this.#telemetry.resume();
+	}
+
+	/** A fresh reading, which is not reported. */
+	sample(): TelemetryPayload {
+		return this.#stamped(this.#options.read());
 	}
 
 	/** No more readings. */
@@ -100,11 +119,16 @@ export class Reports {
 		this.#outbox?.stop();
 	}
 
+	/** Whether the sensors are read without a connection too. */
+	get #readsAlways(): boolean {
+		return this.#config.policy !== "latest" || this.#options.fallback.after !== undefined;
+	}
+
 	/** Sends a reading now, or not at all. */
 	#send(readings: Readings): boolean {
 		const payload = this.#time === "none" ? readings : this.#stamped(readings);
 		const isTaken = this.#options.connection.publish(this.#options.profile.telemetry(payload));
-		if (isTaken) this.#host.report({ event: "telemetry", payload });
+		if (isTaken) this.#report(payload);
 		if (this.#tally !== undefined) this.#note(this.#tally, isTaken);
 		return isTaken;
 	}
@@ -126,8 +150,14 @@ export class Reports {
 	#sendTagged(payload: TelemetryPayload, tag: string): boolean {
 		const { connection, profile } = this.#options;
 		const isTaken = connection.publish(profile.telemetry(payload).map((message) => ({ ...message, tag })));
-		if (isTaken) this.#host.report({ event: "telemetry", payload });
+		if (isTaken) this.#report(payload);
 		return isTaken;
+	}
+
+	#report(payload: TelemetryPayload): void {
+		this.#host.report({ event: "telemetry", payload });
+		const { fallback } = this.#options;
+		if (fallback.after !== undefined) fallback.reported();
 	}
 
 	/** Tells of a reading that the broker closes the connection on. */

@@ -1,9 +1,9 @@
 import { type Config, topicOf } from "../config.js";
 import type { Endpoint, Listener } from "../endpoint.js";
-import type { Refusal, TelemetryPayload } from "../events.js";
+import type { Outcome, Refusal, TelemetryPayload } from "../events.js";
 import type { ConnectOptions, Message, QoS } from "../mqtt/packet.js";
 import { readUtf8 } from "../mqtt/utf8.js";
-import type { Profile, Receivers } from "./profile.js";
+import type { DeviceState, Profile, Receivers } from "./profile.js";
 
 /** What the device says about whether it is there; retained, so that late comers know. */
 const AVAILABILITY = Object.freeze({ online: "online", offline: "offline" });
@@ -82,8 +82,12 @@ export class MqttProfile implements Profile, Listener {
 	}
 
 	/** Retained: what a page shows that is opened later. */
-	state(state: { led_on: boolean }): readonly Message[] {
+	state(state: DeviceState): readonly Message[] {
 		return this.#say(this.#state, JSON.stringify(state), true);
+	}
+
+	reply(id: string, { status, payload }: Outcome): readonly Message[] {
+		return this.#say(this.#topic("responses"), JSON.stringify({ id, status, payload }), false, 1);
 	}
 
 	#say(topic: string | undefined, payload: string, retain: boolean, qos: QoS = 0): readonly Message[] {

@@ -1,5 +1,5 @@
 import type { ConnectionProfile } from "../endpoint.js";
-import type { Refusal, TelemetryPayload } from "../events.js";
+import type { Outcome, Refusal, TelemetryPayload } from "../events.js";
 import type { Message } from "../mqtt/packet.js";
 
 /**
@@ -9,7 +9,16 @@ import type { Message } from "../mqtt/packet.js";
 export interface Profile extends ConnectionProfile {
 	telemetry(reading: TelemetryPayload): readonly Message[];
 	/** The actual state, sent when it changes and at each connect. */
-	state(state: { led_on: boolean }): readonly Message[];
+	state(state: DeviceState): readonly Message[];
+	/** The answer to a command with an id. */
+	reply(id: string, outcome: Outcome): readonly Message[];
+}
+
+/** What a device says of itself. */
+export interface DeviceState {
+	readonly led_on: boolean;
+	/** Who switched the LED last: absent before that. */
+	readonly decided_by?: "server" | "device" | "hand" | undefined;
 }
 
 /** What takes the messages that come. */

@@ -12,7 +12,7 @@ export interface TelemetryCallbacks {
 /** Reads the sensors again and again, and hands on what is worth a message. */
 export class Telemetry {
 	readonly #host: Host;
-	readonly #config: Config["telemetry"];
+	#config: Config["telemetry"];
 	readonly #callbacks: TelemetryCallbacks;
 	#timer: TimerId;
 	#last: Readings | undefined;
@@ -28,15 +28,35 @@ export class Telemetry {
 	/** Reports now, whatever the last report was, and then as the policy says. */
 	start(): void {
 		this.stop();
-		const sample = this.#config.sample ?? this.#config.interval;
-		this.#timer = this.#host.timer.repeat(() => this.#sample(sample), sample);
+		this.#begin();
 		this.#sample(0);
+	}
+
+	/** Starts if it is stopped. */
+	resume(): void {
+		if (this.#timer === undefined) this.start();
+	}
+
+	/** Goes on with another configuration, in steps of its own from now on. */
+	configure(config: Config["telemetry"]): void {
+		const last = this.#last;
+		const isRunning = this.#timer !== undefined;
+		this.stop();
+		this.#config = config;
+		if (!isRunning) return;
+		this.#last = last;
+		this.#begin();
 	}
 
 	stop(): void {
 		if (this.#timer !== undefined) this.#host.timer.clear(this.#timer);
 		this.#timer = undefined;
 		this.#last = undefined;
+	}
+
+	#begin(): void {
+		const sample = this.#config.sample ?? this.#config.interval;
+		this.#timer = this.#host.timer.repeat(() => this.#sample(sample), sample);
 	}
 
 	/** @param since milliseconds since the sample before */

@@ -91,6 +91,16 @@ export const NOTES: Readonly<Record<string, Note>> = Object.freeze({
 		note: "Milliseconds to wait for the server's answer before readings are sent again; doubled each time.",
 	},
 	"outbox.server": { note: "The server's name (--name): other servers' answers do not count." },
+	fallback: { note: "The rule on the device itself, for as long as no server decides." },
+	"fallback.after": {
+		note: "Milliseconds without a connection before the device decides itself; without it, it never does.",
+		example: 30_000,
+	},
+	"fallback.threshold": { note: "The LED is on below it, by the first sensor." },
+	"fallback.hysteresis": { note: "How far above the threshold the LED goes off again." },
+	"fallback.whenSilent": {
+		note: "Whether the device also decides while it is connected, and neither command nor answer comes although two readings went out.",
+	},
 	commands: { note: "The commands that the device obeys." },
 	"commands.qos": { note: "QoS of the subscription." },
 	topics: {
@@ -102,6 +112,7 @@ export const NOTES: Readonly<Record<string, Note>> = Object.freeze({
 		note: "Where the device says that it is online, and its will that it is offline; retained.",
 	},
 	"topics.state": { note: "Where the device says whether its LED is on; retained." },
+	"topics.responses": { note: "Where the device answers commands that have an id." },
 	"topics.acks": { note: "Where the server answers readings, with outbox.delivery `server`." },
 	tls: {
 		note: "Certificates for mqtts and wss; the simulator and the server read them, a board has its own.",

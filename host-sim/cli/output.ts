@@ -127,6 +127,10 @@ function describe(sourced: SourcedEvent): string | undefined {
 				: `The database failed, trying again: ${sourced.reason}`;
 		case "outbox":
 			return describeOutbox(sourced);
+		case "response":
+			return `Answered ${printable(sourced.id)}: ${sourced.status} ${JSON.stringify(sourced.payload ?? {})}`;
+		case "fallback":
+			return describeFallback(sourced);
 		case "listening":
 			return `Listening on ${urlOf(sourced.host, sourced.port, sourced.protocol)}`;
 		case "rejected":
@@ -141,6 +145,12 @@ function describe(sourced: SourcedEvent): string | undefined {
 			return undefined;
 	}
 }
+
+/** Who decides about the LED, and why. */
+const describeFallback = ({ active, reason }: Extract<SourcedEvent, { event: "fallback" }>): string => {
+	if (!active) return "The device decides no longer: a command came";
+	return `The device decides itself: ${reason === "offline" ? "it is offline" : "no server is heard of"}`;
+};
 
 /** How full an outbox is, and what did not go through it. */
 function describeOutbox({

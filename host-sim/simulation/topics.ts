@@ -5,7 +5,7 @@ export type DeviceTopics = { readonly [Name in keyof Config["topics"]]: string |
 
 /** The topics of a configuration for a device: its own, or the one with this id. */
 export function topicsOf({ id, topics }: Pick<Config, "id" | "topics">, other = id): DeviceTopics {
-	const { telemetry, commands, status, state, acks } = topics;
+	const { telemetry, commands, status, state, acks, responses } = topics;
 	const put = (template: string | null) => template?.replace("{id}", () => other);
 	return {
 		telemetry: put(telemetry),
@@ -13,5 +13,6 @@ export function topicsOf({ id, topics }: Pick<Config, "id" | "topics">, other = 
 		status: put(status),
 		state: put(state),
 		acks: put(acks),
+		responses: put(responses),
 	};
 }

@@ -162,6 +162,8 @@ export class DeviceModel {
 			case "telemetry":
 			case "command":
 			case "outbox":
+			case "response":
+			case "fallback":
 		}
 	}
 

@@ -220,6 +220,8 @@ const watchMemory = (qos: QosLevel, cycles: number) =>
 	onBench(qos, false, async (bench) => {
 		await bench.boot();
 		await bench.settle();
+		// What was sent last is kept: a state, at every look.
+		await bench.cycles(2);
 		const connected = await bench.device.collect();
 		let last = connected;
 		const growths: Memory[] = [];

@@ -79,7 +79,7 @@ describe("all contributions in one copy", () => {
 
 describe("a contribution whose patch does not fit", () => {
 	it("says which file that is, and how to renew the patch", () => {
-		const without = () => contributed(["blink"], ["firmware/app.ts"]);
+		const without = () => contributed(["blink"], ["firmware/parts/create-commands.ts"]);
 		expect(without).toThrow(
 			"test/contributions/blink.patch: the patch does not fit firmware/peripherals/led.ts any more. To renew it",
 		);

@@ -35,7 +35,7 @@ describe("a layout of topics", () => {
 		const said = (topic: string, payload: string) => watch.heard({ event: "message", topic, payload });
 		await said("home/attic/measured", '{"light":100}');
 		await said("home/attic/wanted", '{"led_on":true}');
-		await said("home/attic/actual", '{"led_on":true}');
+		await said("home/attic/actual", '{"led_on":true,"decided_by":"server"}');
 		await said("home/attic/available", "offline");
 		const topics = watch.events.filter(({ event }) => event === "message").map(({ topic }) => topic);
 		expect([...new Set(topics)].sort()).toEqual(

@@ -44,7 +44,7 @@ describeWithSdk("the firmware under the Moddable SDK, on Linux", () => {
 		const lamp = device();
 		await says(sub, 'lamp/telemetry q0 r0 {"light":100}');
 		await broker.publish("lamp/commands", "-m", '{"led_on": true}');
-		await says(sub, 'lamp/state q0 r0 {"led_on":true}');
+		await says(sub, 'lamp/state q0 r0 {"led_on":true,"decided_by":"server"}');
 		await says(lamp, "LED on");
 		expect(lamp.lines).toEqual(
 			expect.arrayContaining(["Link online", "Pin 0 high", 'Message received: {"led_on":true}']),

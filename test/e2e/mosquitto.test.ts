@@ -70,10 +70,10 @@ describeWith([mosquitto], "device and server on Mosquitto", () => {
 		await says(sub, "lamp/status q0 r0 online");
 		await says(sub, 'lamp/state q0 r0 {"led_on":false}');
 		await publish("lamp/commands", "-m", '{"led_on":true}');
-		await says(sub, 'lamp/state q0 r0 {"led_on":true}');
+		await says(sub, 'lamp/state q0 r0 {"led_on":true,"decided_by":"server"}');
 		const late = await subscribe("lamp/status", "lamp/state");
 		await says(late, "lamp/status q0 r1 online");
-		await says(late, 'lamp/state q0 r1 {"led_on":true}');
+		await says(late, 'lamp/state q0 r1 {"led_on":true,"decided_by":"server"}');
 		const asked = performance.now();
 		expect(await lamp.end("SIGINT")).toBe(0);
 		expect(performance.now() - asked).toBeLessThan(STOP_LIMIT);

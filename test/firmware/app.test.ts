@@ -2,41 +2,10 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { startNightlight } from "../../firmware/app.js";
 import type { RefusalCode } from "../../firmware/events.js";
-import { ScriptedBroker } from "../support/virtual/broker.js";
-import { VirtualClock } from "../support/virtual/clock.js";
-import { configOf, type Settings } from "../support/virtual/config.js";
-import { VirtualHost, type VirtualHostOptions } from "../support/virtual/host.js";
-import { VirtualNetwork } from "../support/virtual/network.js";
+import { configOf } from "../support/virtual/config.js";
+import { VirtualHost } from "../support/virtual/host.js";
 import { VirtualStorage } from "../support/virtual/storage.js";
-
-/** A nightlight in a virtual world. */
-class Nightlight {
-	readonly clock = new VirtualClock();
-	readonly network = new VirtualNetwork(this.clock);
-	readonly broker = new ScriptedBroker(this.network);
-	readonly host: VirtualHost;
-	readonly stop: (done: () => void) => void;
-
-	constructor(settings: Settings = {}, options: VirtualHostOptions = {}) {
-		const { clock, network } = this;
-		this.host = new VirtualHost({ clock, network, ...options });
-		this.host.analog.light = 400;
-		this.stop = startNightlight(this.host, configOf({ id: "X", ...settings }));
-	}
-
-	/** What the broker has heard since the last time. */
-	listen(milliseconds: number): string[] {
-		const before = this.broker.heard.length;
-		this.clock.advance(milliseconds);
-		return this.broker.heard.slice(before);
-	}
-
-	/** Has a command sent, and waits until it has come. */
-	command(payload: string | Uint8Array, retain = false): string[] {
-		this.broker.publish("X/commands", payload, { retain });
-		return this.listen(10);
-	}
-}
+import { Nightlight } from "./nightlight.js";
 
 const GREETINGS = [
 	"connect Xnightlight_client",
@@ -44,6 +13,8 @@ const GREETINGS = [
 	"publish X/status online retained",
 	'publish X/state {"led_on":false} retained',
 ];
+
+const stateOf = (on: boolean): string => `publish X/state {"led_on":${on},"decided_by":"server"} retained`;
 
 it("comes online, tells what it is, and how light it is", () => {
 	const nightlight = new Nightlight();
@@ -79,13 +50,13 @@ describe("a command", () => {
 		(payload) => {
 			const nightlight = new Nightlight();
 			nightlight.listen(100);
-			expect(nightlight.command(payload)).toEqual(['publish X/state {"led_on":true} retained']);
+			expect(nightlight.command(payload)).toEqual([stateOf(true)]);
 			expect(nightlight.host.digital.led).toBe(1);
 			expect(nightlight.host.events.slice(-2)).toEqual([
 				{ event: "command", payload: { led_on: true } },
 				{ event: "led", on: true },
 			]);
-			expect(nightlight.command('{"led_on":false}')).toEqual(['publish X/state {"led_on":false} retained']);
+			expect(nightlight.command('{"led_on":false}')).toEqual([stateOf(false)]);
 			expect(nightlight.host.digital.led).toBe(0);
 		},
 	);
@@ -153,7 +124,11 @@ describe("a command", () => {
 		nightlight.command('{"led_on":true}', true);
 		nightlight.command('{"led_on":false}');
 		nightlight.broker.kill();
-		expect(nightlight.listen(1500)).toEqual([...GREETINGS, 'publish X/telemetry {"light":400}']);
+		expect(nightlight.listen(1500)).toEqual([
+			...GREETINGS.slice(0, 3),
+			stateOf(false),
+			'publish X/telemetry {"light":400}',
+		]);
 		expect(nightlight.command('{"led_on":true}', true)).toEqual([]);
 		expect(nightlight.host.digital.led).toBe(0);
 		expect(nightlight.host.events.at(-1)).toMatchObject({
@@ -178,7 +153,7 @@ describe("off line", () => {
 		expect(nightlight.broker.heard.slice(-1)).toEqual(["connect Xnightlight_client"]);
 		expect(nightlight.listen(100)).toEqual([
 			...GREETINGS.slice(1, 3),
-			'publish X/state {"led_on":true} retained',
+			stateOf(true),
 			'publish X/telemetry {"light":400}',
 		]);
 	});

@@ -13,7 +13,7 @@ function problemsOf(topics: unknown, others: Record<string, unknown> = {}): stri
 const TOPIC =
 	'1 to 65535 characters of a topic name, without "+", "#", "$" at its beginning and braces other than one "{id}", or null';
 
-const NAMES = ["telemetry", "commands", "status", "state", "acks"];
+const NAMES = ["telemetry", "commands", "status", "state", "responses", "acks"];
 
 it("is below the id when nothing is said", () => {
 	const topics = Object.fromEntries(NAMES.map((name) => [name, `{id}/${name}`]));

@@ -49,6 +49,7 @@ it("fills in the defaults", () => {
 				sensors: [{ name: "light", pin: "light", minimum: 0, maximum: 1023, deadband: 0 }],
 			},
 			outbox: expect.any(Object),
+			fallback: { after: undefined, threshold: 300, hysteresis: 0, whenSilent: false },
 			commands: { qos: 0 },
 			topics: expect.any(Object),
 		},
@@ -159,7 +160,7 @@ it("names every problem at once", () => {
 		telemetry: { intervall: 1 },
 	};
 	expect(problemsOf(source)).toEqual([
-		"color: got a value, wants no such key, only id, broker, mqtt, reconnect, telemetry, outbox, commands, topics",
+		"color: got a value, wants no such key, only id, broker, mqtt, reconnect, telemetry, outbox, fallback, commands, topics",
 		`id: got "", wants ${name(64)}`,
 		`broker.host: got nothing, wants ${HOST}`,
 		"broker.port: got 0, wants a whole number from 1 to 65535",

@@ -103,6 +103,10 @@ export class CloudProfile implements Profile {
 		return this.#say("state", JSON.stringify(state));
 	}
 
+	reply(): readonly Message[] {
+		return [];
+	}
+
 	response({ topic, refused }: Response): readonly Message[] {
 		return this.#say(`done/${topic.split("/")[2]}`, refused?.reason ?? "yes");
 	}

@@ -23,6 +23,10 @@ export function describeEvent(event: DeviceEvent): string {
 		}
 		case "storage":
 			return `Storage failed, going on in memory only: ${event.reason}`;
+		case "response":
+			return `Answered ${JSON.stringify(event.id)}: ${event.status} ${JSON.stringify(event.payload ?? {})}`;
+		case "fallback":
+			return event.active ? `Deciding itself: ${event.reason}` : "Decides no longer: a command came";
 		case "outbox": {
 			const { pending, dropped, setAside, lost } = event;
 			return `Outbox: ${pending} waiting, ${dropped} dropped, ${setAside} set aside, ${lost} lost`;

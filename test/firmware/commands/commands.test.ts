@@ -14,23 +14,24 @@ beforeEach(() => {
 			log.push(event.event === "command" ? `told ${JSON.stringify(event.payload)}` : event.event);
 		},
 	};
-	commands = new Commands(host, {
+	const table = {
 		led_on: command({
 			argument: boolean,
 			isState: true,
-			obey: (on) => log.push(`led ${on}`),
+			obey: (on) => void log.push(`led ${on}`),
 		}),
 		brightness: command({
 			argument: integer(0, 100),
 			isState: true,
-			obey: (level) => log.push(`brightness ${level}`),
+			obey: (level) => void log.push(`brightness ${level}`),
 		}),
 		reboot: command({
 			argument: boolean,
 			isState: false,
-			obey: () => log.push("reboot"),
+			obey: () => void log.push("reboot"),
 		}),
-	});
+	};
+	commands = new Commands(host, table, undefined);
 });
 
 describe("obeys", () => {

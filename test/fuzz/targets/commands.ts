@@ -141,7 +141,7 @@ export const commands: Target = {
 				return [name, command({ argument, isState: true, obey })];
 			}),
 		);
-		const receiver = new Commands({ report: (event) => void reports.push(event) }, table);
+		const receiver = new Commands({ report: (event) => void reports.push(event) }, table, undefined);
 		const isRetained = input[0] === 1;
 		const problem = receiver.receive(text, isRetained);
 		if (text !== undefined) checkMembers(text);

@@ -82,10 +82,16 @@ describeWith([armTools], "the nightlight as an ARM image", () => {
 			const { slots, chunkBytes } = await running.collect();
 			return { slots, chunkBytes };
 		};
+		// What was sent last is kept: the same state, before and after.
+		const command = async (text: string) => {
+			broker.publish("d1/commands", text);
+			await advance(host, 100);
+		};
+		await command('{"led_on":true}');
 		const before = await inUse();
-		broker.publish("d1/commands", `{"led_on":true,"other":"${"long ".repeat(100)}"}`);
-		await advance(host, 100);
-		expect(host.digital.led).toBe(1);
+		await command(`{"led_on":false,"other":"${"long ".repeat(100)}"}`);
+		expect(host.digital.led).toBe(0);
+		await command('{"led_on":true}');
 		expect(await inUse()).toEqual(before);
 	});
 

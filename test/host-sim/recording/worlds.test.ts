@@ -102,8 +102,8 @@ describe("another firmware", () => {
 		},
 		{
 			name: "says one thing too many",
-			module: "app.ts",
-			change: ["led.on = on;", 'led.on = on; host.report({ event: "led", on });'],
+			module: "stateful-led.ts",
+			change: ["this.output.on = on;", 'this.output.on = on; this.#host.report({ event: "led", on });'],
 			first: '"report","args":[{"event":"led"',
 			later: 1,
 			recorded: /^now\(\)$/,

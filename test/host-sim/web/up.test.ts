@@ -83,7 +83,7 @@ describe("the page of nightlight up", () => {
 			'broker server PUBLISH {"light":7}',
 			'server broker PUBLISH {"led_on":true}',
 			'broker device PUBLISH {"led_on":true}',
-			'device broker PUBLISH {"led_on":true}',
+			'device broker PUBLISH {"led_on":true,"decided_by":"server"}',
 		];
 		await expect.poll(() => packetsOf(browser).map(lineOf)).toEqual(expect.arrayContaining(expected));
 		const places = expected.slice(4, 8).map((line) => lines.indexOf(line));

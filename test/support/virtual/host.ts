@@ -41,6 +41,8 @@ export class VirtualHost implements Host {
 	readonly digital: Record<string, number> = {};
 	/** What the wall clock showed when the virtual clock was made; `undefined`: it is not set. */
 	wallClock: number | undefined;
+	/** How often the firmware wanted to be started again. */
+	restarts = 0;
 	/** Called at each report. */
 	onReport: (event: DeviceEvent) => void = () => {};
 
@@ -74,6 +76,10 @@ export class VirtualHost implements Host {
 
 	date(): number | undefined {
 		return this.wallClock === undefined ? undefined : this.wallClock + this.clock.elapsed;
+	}
+
+	restart(): void {
+		this.restarts++;
 	}
 
 	report(event: DeviceEvent): void {
