@@ -23,6 +23,7 @@ const LONG = [
 	"test/host-sim/web/trouble.test.ts",
 	"test/simulation/aedes/worlds.test.ts",
 	"test/simulation/planted/*.test.ts",
+	"test/soak/soak.test.ts",
 ];
 const isWhole =
 	process.env.NIGHTLIGHT_LANE === "all" || process.argv.some((word) => word.startsWith("test/"));

@@ -15,6 +15,12 @@ const NIGHTLIGHT = "host-sim/cli/nightlight.js";
 const share = (amount: number, extent: number, least = 1): string =>
 	`${Math.max(least, Math.round(amount * extent))}`;
 
+/** The words of a soak (test/soak); the troubles are a share as well. */
+const soak = (extent: number, readings: number): readonly string[] => [
+	...[...TSX, "test/soak/main.ts", "--messages", share(readings, extent, 1000)],
+	...["--kills", `${Math.min(1, Math.max(0.02, extent))}`],
+];
+
 /** All parts, in the order in which they run: what finds most comes first. */
 export const PARTS: readonly Part[] = [
 	{
@@ -58,6 +64,18 @@ export const PARTS: readonly Part[] = [
 		what: "broker, server and device for an hour",
 		words: (extent) => [...TSX, "test/long/soak.ts", `${Math.max(0.2, 60 * extent)}`],
 		figures: 4,
+	},
+	{
+		name: "delivery",
+		what: "1,000,000 readings while everything is killed, answered by the server",
+		words: (extent) => soak(extent, 1_000_000),
+		figures: 11,
+	},
+	{
+		name: "delivery-broker",
+		what: "200,000 readings while Mosquitto is ended in order, answered by it",
+		words: (extent) => [...soak(extent, 200_000), "--delivery", "broker", "--no-peers"],
+		figures: 11,
 	},
 	{
 		name: "growth",

@@ -106,8 +106,13 @@ export class Mosquitto {
 
 	/** Waits until a client's subscription is confirmed: what is published before is not for it. */
 	async subscribed(client: string): Promise<void> {
+		await this.logs(`Sending SUBACK to ${client}`);
+	}
+
+	/** Waits until it has logged a text since it was last started. */
+	async logs(text: string): Promise<void> {
 		const broker = this.#program as Program;
-		await broker.until("SUBACK", () => broker.errors.includes(`Sending SUBACK to ${client}`));
+		await broker.until(text, () => broker.errors.includes(text));
 	}
 
 	/** Publishes with `mosquitto_pub`. */
@@ -120,7 +125,12 @@ export class Mosquitto {
 	}
 
 	async kill(): Promise<void> {
-		await this.#program?.end("SIGKILL");
+		await this.end("SIGKILL");
+	}
+
+	/** Ends it with a signal: with SIGTERM it saves first what it has, if its settings say so. */
+	async end(signal: NodeJS.Signals): Promise<void> {
+		await this.#program?.end(signal);
 	}
 }
 
