@@ -1,7 +1,7 @@
 import type { Host } from "../host.js";
 import { elapsed } from "../mqtt/answer-time.js";
 import type { Entry } from "./entry.js";
-import { type Journal, UNTOLD } from "./journal.js";
+import { BATCH, type Journal, UNTOLD } from "./journal.js";
 
 /**
  * The readings that wait for their answer, in order: the older ones in the journal if there is one, the newest in
@@ -22,7 +22,8 @@ export class Backlog {
 	/** The highest number in the journal, and the highest of those whose time is not known yet. */
 	#stored = 0;
 	#undated = 0;
-	/** What the last record of the journal says. */
+	/** Whether the journal has a record of this start, and what the last one says. */
+	#isTold = false;
 	#toldThrough: number;
 	#toldNext: number;
 
@@ -65,9 +66,12 @@ export class Backlog {
 		return this.#through;
 	}
 
-	/** How many readings a power cut would take. */
-	get unstored(): number {
-		return this.#journal === undefined ? 0 : this.#tail.length;
+	/**
+	 * Whether to store before the next reading comes: a later start must not use a number of this one, and a power cut
+	 * takes a batch at most.
+	 */
+	get isUrgent(): boolean {
+		return this.#journal !== undefined && (!this.#isTold || this.#tail.length >= BATCH);
 	}
 
 	/** Takes a reading that was measured now. */
@@ -135,6 +139,7 @@ export class Backlog {
 			if (last.date === undefined) this.#undated = last.seq;
 			else this.#undated = 0;
 		}
+		this.#isTold = true;
 		this.#toldThrough = this.#through;
 		this.#toldNext = this.#next;
 		this.#tail = [];
@@ -151,6 +156,7 @@ export class Backlog {
 	/** Whether `flush` has something to store. */
 	get isWorthStoring(): boolean {
 		return (
+			!this.#isTold ||
 			this.#tail.length > 0 ||
 			// Otherwise the next start would send them again.
 			this.#toldThrough < Math.min(this.#through, this.#stored) ||

@@ -5,7 +5,6 @@ import { elapsed } from "../mqtt/answer-time.js";
 import { stampOf, type TimeFormat } from "../telemetry/stamp.js";
 import type { Backlog } from "./backlog.js";
 import type { Entry } from "./entry.js";
-import { BATCH } from "./journal.js";
 import { Suspicion } from "./suspicion.js";
 import { Tally } from "./tally.js";
 import { Window } from "./window.js";
@@ -103,8 +102,8 @@ export class Outbox {
 		const payload = JSON.stringify(readings);
 		const isTaken = this.#makeRoom(payload.length);
 		if (isTaken) {
+			if (this.#backlog.isUrgent) this.#flush();
 			this.#backlog.push(payload);
-			if (this.#backlog.unstored >= BATCH) this.#flush();
 			this.#drain();
 			if (!this.#isOnline || this.#patience > 1) this.#tally.changed();
 		}
@@ -365,11 +364,10 @@ export class Outbox {
 		this.#tally.tell();
 		const now = this.#host.now();
 		if (this.#backlog.isWorthStoring) this.#flushAt ??= now + FLUSH_INTERVAL;
-		const drainAt =
-			this.#upcoming === undefined || this.#window.size >= this.#width ? undefined : this.#drainAt;
 		const next = Math.min(
 			until(this.#flushAt, now),
-			until(drainAt, now),
+			// What is due and did not leave waits for something else.
+			isDue(this.#drainAt, now) ? Number.POSITIVE_INFINITY : until(this.#drainAt, now),
 			until(this.#answerAt, now),
 			until(this.#retryAt, now),
 			until(this.#tally.due, now),
