@@ -6,6 +6,7 @@ import { fleet } from "./fleet.js";
 import { loop } from "./loop.js";
 import { duel, median } from "./measure.js";
 import { memory } from "./memory.js";
+import { often } from "./often.js";
 import { type Bench, table, withTable } from "./report.js";
 
 describe("what the benchmarks share", () => {
@@ -60,6 +61,12 @@ it("measures the codec", async () => {
 
 it("measures a day of a world", async () => {
 	for (const figure of await sides(day)) expect(figure).toBeGreaterThan(0);
+}, 60_000);
+
+it("measures how often a message is worth it", async () => {
+	const [bytes, wrong] = await often.run(0.01);
+	expect(bytes?.goal?.isMet).toBe(true);
+	expect(wrong?.goal?.isMet).toBe(true);
 }, 60_000);
 
 it.runIf(process.platform === "linux")(

@@ -5,10 +5,11 @@ import { day } from "./day.js";
 import { fleet } from "./fleet.js";
 import { loop } from "./loop.js";
 import { memory } from "./memory.js";
+import { often } from "./often.js";
 import { type Bench, table, withTable } from "./report.js";
 
 /** All, in the order of RESULTS.md. */
-const BENCHES: readonly Bench[] = [codec, loop, memory, arm, day, fleet];
+const BENCHES: readonly Bench[] = [codec, loop, memory, arm, day, fleet, often];
 const RESULTS = new URL("RESULTS.md", import.meta.url);
 
 const words = process.argv.slice(2);
