@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { mosquitto } from "../support/requires.js";
 import { readOptions, type SoakOptions, USAGE } from "./options.js";
-import { broken, figuresOf } from "./report.js";
+import { figuresOf } from "./report.js";
 import { circumstances, refresh } from "./results.js";
 import { soak } from "./run.js";
 
@@ -23,8 +23,8 @@ if (!mosquitto.isThere()) {
 const outcome = await soak(options, (line) => process.stderr.write(`${line}\n`));
 const figures = figuresOf(options, outcome);
 process.stdout.write(`${figures.join("\n")}\n`);
-const problems = broken(options, outcome);
-for (const line of problems.slice(0, 40)) process.stdout.write(`${line}\n`);
+const problems = outcome.problems.slice(0, 40);
+for (const line of problems) process.stdout.write(`${line}\n`);
 if (outcome.folder !== undefined) process.stdout.write(`kept: ${outcome.folder}\n`);
 if (options.results !== undefined) {
 	const words = process.argv

@@ -1,9 +1,25 @@
 import { type Figures, sumOf } from "./check.js";
 import type { SoakOptions } from "./options.js";
-import type { Outcome } from "./run.js";
+import type { Counts } from "./troubles.js";
+
+/** What a run came to. */
+export interface Outcome {
+	readonly devices: readonly Figures[];
+	readonly peers: readonly Figures[];
+	readonly counts: Counts;
+	/** From the first reading to the arrival of the last. */
+	readonly seconds: number;
+	/** Rows of the server's database with a number (`seq`) that does not follow the row before in its stream. */
+	readonly notAscending: number;
+	/** What server, devices and subscriber complained of; and the peers. */
+	readonly complaints: readonly string[];
+	readonly peerComplaints: readonly string[];
+	/** The most readings that one kill took from a device's memory. */
+	readonly mostUnstored: number;
+}
 
 /** What must not be: one line each; none if the run is as promised. */
-export function broken({ delivery }: SoakOptions, outcome: Outcome): string[] {
+export function problemsOf({ delivery }: SoakOptions, outcome: Outcome): string[] {
 	const exactly =
 		delivery === "server"
 			? (["lost", "doubled", "outOfOrder", "unknown"] as const)

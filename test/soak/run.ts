@@ -2,28 +2,18 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import Database from "libsql";
-import { check, type Figures, MESSAGES, READINGS, type Sender } from "./check.js";
+import { check, MESSAGES, READINGS, type Sender } from "./check.js";
 import { countIn, numbersIn } from "./number-list.js";
 import type { SoakOptions } from "./options.js";
+import { type Outcome, problemsOf } from "./report.js";
 import { scheduleOf } from "./schedule.js";
 import { openStage, type Senders, type Stage } from "./stage.js";
 import { type Counts, makeTrouble } from "./troubles.js";
 import type { Worker } from "./worker.js";
 
-/** What a run came to. */
-export interface Outcome {
-	readonly devices: readonly Figures[];
-	readonly peers: readonly Figures[];
-	readonly counts: Counts;
-	/** From the first reading to the arrival of the last. */
-	readonly seconds: number;
-	/** Rows of the server's database with a number (`seq`) that does not follow the row before in its stream. */
-	readonly notAscending: number;
-	/** What server, devices and subscriber complained of; and the peers. */
-	readonly complaints: readonly string[];
-	readonly peerComplaints: readonly string[];
-	/** The most readings that one kill took from a device's memory. */
-	readonly mostUnstored: number;
+/** What a run came to, and what of that must not be, a line each. */
+export interface Verdict extends Outcome {
+	readonly problems: readonly string[];
 	/** The folder with everything, if something went wrong. */
 	readonly folder: string | undefined;
 }
@@ -32,9 +22,9 @@ const NOT_ASCENDING = `SELECT count(*) FROM (SELECT seq, lag(seq) OVER (PARTITIO
 	FROM telemetry WHERE seq IS NOT NULL) WHERE seq <= before`;
 
 /** Runs a soak to its end. @param tell hears how it comes along, a line each */
-export async function soak(options: SoakOptions, tell: (line: string) => void): Promise<Outcome> {
+export async function soak(options: SoakOptions, tell: (line: string) => void): Promise<Verdict> {
 	const stage = await openStage(options);
-	let outcome: Outcome | undefined;
+	let outcome: Verdict | undefined;
 	try {
 		outcome = await play(stage, options, tell);
 		return outcome;
@@ -43,7 +33,7 @@ export async function soak(options: SoakOptions, tell: (line: string) => void): 
 	}
 }
 
-async function play(stage: Stage, options: SoakOptions, tell: (line: string) => void): Promise<Outcome> {
+async function play(stage: Stage, options: SoakOptions, tell: (line: string) => void): Promise<Verdict> {
 	const began = performance.now();
 	const lists = stage.devices.flatMap(({ names }) => names.map((name) => listOf(stage, name)));
 	const progress = () => lists.reduce((sum, list) => sum + countIn(list), 0);
@@ -58,13 +48,16 @@ async function play(stage: Stage, options: SoakOptions, tell: (line: string) => 
 		tell(`${seconds().toFixed(0)} s: no more trouble`);
 		const all = stage.quota * options.devices;
 		await arrival(() => progress(), all, options.patience);
-		await arrival(() => arrived(stage), all, options.patience);
+		const wanted = wantedOf(stage);
+		const sum = [...wanted.values()].reduce((total, number) => total + number, 0);
+		await arrival(() => arrived(stage, wanted), sum, options.patience);
 		const took = seconds();
+		await arrival(() => countOf(stage.database, "telemetry"), Number.POSITIVE_INFINITY, 1);
 		if (stage.subscriber !== undefined) await silence(stage, options);
 		for (const { worker } of [...stage.devices, ...stage.peers]) await worker.end("SIGTERM");
 		await stage.server.end("SIGTERM");
 		await stage.subscriber?.end("SIGTERM");
-		return outcomeOf(stage, counts, took);
+		return outcomeOf(stage, options, counts, took);
 	} finally {
 		clearInterval(show);
 	}
@@ -84,20 +77,48 @@ async function arrival(count: () => number, all: number, patience: number): Prom
 	}
 }
 
-/** The sum of the newest numbers of all devices in the server's database. */
-function arrived({ database: file, devices }: Stage): number {
+/** The highest number of each device that must arrive. */
+function wantedOf({ devices, quota }: Stage): Map<string, number> {
+	const highest = (unstored: readonly number[]): number => {
+		const gone = new Set(unstored);
+		let number = quota;
+		while (gone.has(number)) number--;
+		return number;
+	};
+	const named = devices.flatMap(({ names, witnesses }) =>
+		names.map((name, index) => [name, highest(witnesses[index]?.unstored ?? [])] as const),
+	);
+	return new Map(named);
+}
+
+/** How far the devices have come, as a sum: each is at the highest number among its newest rows, or at what is wanted. */
+function arrived({ database: file }: Stage, wanted: ReadonlyMap<string, number>): number {
 	if (!existsSync(file)) return 0;
 	const database = new Database(file, { readonly: true });
 	try {
 		const newest = database
 			.prepare(
-				"SELECT json_extract(payload, '$.light') FROM telemetry WHERE device = ? ORDER BY id DESC LIMIT 50",
+				"SELECT json_extract(payload, '$.light') FROM telemetry WHERE device = ? ORDER BY id DESC LIMIT 500",
 			)
 			.raw();
-		const numbers = devices.flatMap(({ names }) =>
-			names.map((name) => Math.max(0, ...newest.all(name).map((row) => Number((row as [number])[0])))),
-		);
-		return numbers.reduce((sum, number) => sum + number, 0);
+		let sum = 0;
+		for (const [name, most] of wanted) {
+			const numbers = newest.all(name).map((row) => Number((row as [number])[0]));
+			sum += Math.min(most, Math.max(0, ...numbers));
+		}
+		return sum;
+	} finally {
+		database.close();
+	}
+}
+
+/** How many rows a table of a database has; 0 while that is not there. */
+function countOf(file: string, table: string): number {
+	if (!existsSync(file)) return 0;
+	const database = new Database(file, { readonly: true });
+	try {
+		const row = database.prepare(`SELECT max(id) FROM ${table}`).raw().get();
+		return Number((row as unknown as [number])[0]);
 	} finally {
 		database.close();
 	}
@@ -105,24 +126,13 @@ function arrived({ database: file, devices }: Stage): number {
 
 /** Waits until the peers have sent all, and nothing more comes to their subscriber for a while. */
 async function silence(stage: Stage, { patience, peerPatience }: SoakOptions): Promise<void> {
-	const count = () => {
-		if (!existsSync(stage.messages)) return 0;
-		const database = new Database(stage.messages, { readonly: true });
-		try {
-			return Number(
-				(database.prepare("SELECT count(*) FROM messages").raw().get() as unknown as [number])[0],
-			);
-		} finally {
-			database.close();
-		}
-	};
 	const sent = () =>
 		stage.peers.reduce((sum, { names }) => sum + countIn(listOf(stage, names[0] as string)), 0);
 	await arrival(sent, stage.quota * stage.peers.length, patience);
-	await arrival(count, Number.POSITIVE_INFINITY, peerPatience);
+	await arrival(() => countOf(stage.messages, "messages"), Number.POSITIVE_INFINITY, peerPatience);
 }
 
-function outcomeOf(stage: Stage, counts: Counts, seconds: number): Outcome {
+function outcomeOf(stage: Stage, options: SoakOptions, counts: Counts, seconds: number): Verdict {
 	const senders = (groups: readonly Senders[]): Sender[] =>
 		groups.flatMap(({ names, witnesses }) =>
 			names.map((name, index) => ({
@@ -147,9 +157,9 @@ function outcomeOf(stage: Stage, counts: Counts, seconds: number): Outcome {
 	const mostUnstored = Math.max(
 		...stage.devices.flatMap(({ witnesses }) => witnesses.map(({ most }) => most)),
 	);
-	const isGood = devices.every((one) => one.lost === 0 && one.unknown === 0) && complaints.length === 0;
-	const folder = isGood ? undefined : stage.folder;
-	return { devices, peers, counts, seconds, notAscending, complaints, peerComplaints, mostUnstored, folder };
+	const figures = { devices, peers, counts, seconds, notAscending, complaints, peerComplaints, mostUnstored };
+	const problems = problemsOf(options, figures);
+	return { ...figures, problems, folder: problems.length > 0 ? stage.folder : undefined };
 }
 
 const workersOf = (groups: readonly Senders[]): Worker[] => groups.map(({ worker }) => worker);

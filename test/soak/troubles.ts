@@ -10,6 +10,8 @@ import type { Worker } from "./worker.js";
 const LEAST_LIFE = 400;
 /** Milliseconds to wait for the server to begin a commit. */
 const COMMIT_WAIT = 20_000;
+/** Milliseconds without a reading after which a run is given up. */
+const STANDSTILL = 180_000;
 
 /** How often each trouble came. */
 export interface Counts {
@@ -84,8 +86,29 @@ export async function makeTrouble(
 		while (!stage.proxy.cut(cut, choice)) await pause(20);
 		counts[cut]++;
 	});
-	await Promise.all([broker, ...devices, ...peers, server, subscriber, cuts]);
+	const all = Promise.all([broker, ...devices, ...peers, server, subscriber, cuts]);
+	const last = Math.max(
+		0,
+		...Object.values(schedule)
+			.flat(2)
+			.map(({ at }) => at),
+	);
+	await Promise.race([all, standstill(progress, last).then(() => all)]);
 	return counts;
+}
+
+/**
+ * Waits until the senders have come as far as the last trouble.
+ * @throws Error when they do not come further for a long time
+ */
+async function standstill(progress: () => number, last: number): Promise<void> {
+	let [before, since] = [progress(), performance.now()];
+	while (before < last) {
+		await pause(500);
+		const now = progress();
+		if (now > before) [before, since] = [now, performance.now()];
+		if (performance.now() - since > STANDSTILL) throw new Error(`the devices stand still at ${now} readings`);
+	}
 }
 
 async function kill({ worker, witnesses }: Senders, lasts: number): Promise<void> {
