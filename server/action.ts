@@ -1,4 +1,4 @@
-import type { ServerRefusalCode, StoreEvent, StreamEvent } from "./events.js";
+import type { OrderEvent, ServerRefusalCode, StoreEvent, StreamEvent } from "./events.js";
 import type { Command } from "./rule.js";
 import type { Telemetry } from "./telemetry.js";
 
@@ -25,7 +25,11 @@ export type Action =
 	  }
 	/** Publish `body` (UTF-8) at QoS 0, not retained: the readings of a stream up to `through` are stored. */
 	| { kind: "ack"; device: string; stream: string; through: number; topic: string; body: string }
-	| { kind: "told"; event: StreamEvent | StoreEvent }
+	/** Publish `body` (UTF-8) at QoS 1, not retained: an order, perhaps again. */
+	| { kind: "order"; device: string; id: string; topic: string; body: string }
+	/** Publish `body` (UTF-8) at QoS 1, not retained: how an order stands. */
+	| { kind: "respond"; topic: string; body: string }
+	| { kind: "told"; event: StreamEvent | StoreEvent | OrderEvent }
 	/** Stop: a server with the same name answers that began later, at `since` in milliseconds since 1970. */
 	| { kind: "superseded"; name: string; since: number }
 	/** Stop: the store is damaged. */

@@ -28,6 +28,10 @@ export interface ConnectionOptions extends Secrets {
 	readonly password?: string | undefined;
 	/** The topic filters to subscribe to; none if left out. */
 	readonly filter?: string | readonly string[] | undefined;
+	/** Further topic filters, which the broker may refuse. */
+	readonly furtherFilters?: readonly string[] | undefined;
+	/** The broker refuses one of them: no message comes on it. It must not throw. */
+	readonly onRefused?: ((filter: string) => void) | undefined;
 	/** The most QoS with which messages come; 0 if left out. */
 	readonly qos?: 0 | 1 | 2 | undefined;
 	/**
@@ -145,18 +149,22 @@ export function openConnection(options: ConnectionOptions): Connection {
 		options.onOnline();
 	};
 	open.on("connect", () => {
-		const { filter, qos = 0 } = options;
+		const { filter, furtherFilters = [], qos = 0 } = options;
 		if (filter === undefined) return online();
 		const filters = typeof filter === "string" ? [filter] : [...filter];
-		open.subscribe(filters, { qos }, (error, grants, packet) => {
+		open.subscribe([...filters, ...furtherFilters], { qos }, (_error, _grants, packet) => {
 			// Without a SUBACK the connection closed; `over` tells why.
-			if (closing || (error && !packet)) return;
-			const codes = grants?.map((grant) => Number(grant.qos)) ?? [];
-			if (error || codes.length < filters.length || codes.some((code) => code > 2))
+			if (closing || packet === undefined) return;
+			const codes = packet.granted.map(Number);
+			const isWhole = codes.length === filters.length + furtherFilters.length;
+			const needed = isWhole ? codes.slice(0, filters.length) : codes;
+			if (!isWhole || needed.some((code) => code > 2))
 				return fail({
 					code: "subscription-refused",
-					reason: `subscription to ${namesOf(filters)} refused (SUBACK ${packet?.granted.join(" ") || "none"})`,
+					reason: `subscription to ${namesOf(filters)} refused (SUBACK ${needed.join(" ") || "none"})`,
 				});
+			for (const [index, further] of furtherFilters.entries())
+				if ((codes[filters.length + index] ?? 0) > 2) options.onRefused?.(further);
 			online();
 		});
 	});

@@ -1,11 +1,12 @@
 import { Acknowledger, DEFAULT_NAME } from "./acks.js";
 import type { Action, Message } from "./action.js";
 import { Delivery, eventsOf } from "./delivery.js";
+import { DeviceSet } from "./device-set.js";
+import { Dispatcher } from "./dispatcher.js";
 import type { ServerRefusalCode } from "./events.js";
-import { LitDevices } from "./lit-devices.js";
 import { type Command, DEFAULT_THRESHOLD, decide, type Rule } from "./rule.js";
 import { MemoryStore } from "./store/memory.js";
-import type { Store } from "./store/store.js";
+import { type Store, StoreFailure } from "./store/store.js";
 import { cut, excerptOf, parseTelemetry, type Reading, type Telemetry } from "./telemetry.js";
 import { type DeviceIds, isDeviceId, Topics, type TopicTemplates } from "./topics.js";
 
@@ -24,9 +25,9 @@ export interface CoreOptions {
 	readonly threshold?: number | undefined;
 	/** How far above the threshold the LED goes off again; 0 if left out. */
 	readonly hysteresis?: number | undefined;
-	/** `{id}/telemetry`, `{id}/commands` and `{id}/acks` if left out. */
+	/** `{id}/telemetry`, `{id}/commands` and so on if left out. */
 	readonly topics?: TopicTemplates | undefined;
-	/** Where readings go; if left out, a store that remembers the numbers alone, until the server ends. */
+	/** Where readings and orders go; if left out, a store that remembers orders and readings' numbers until the server ends. */
 	readonly store?: Store | undefined;
 	/** 1 to 32 of letters, digits, `.`, `_`, `-`; `nightlight` if left out. */
 	readonly name?: string | undefined;
@@ -34,6 +35,8 @@ export interface CoreOptions {
 	readonly since?: number | undefined;
 	/** Whether it neither commands nor acknowledges, and only takes what comes. */
 	readonly observes?: boolean | undefined;
+	/** Uniform, 0 up to 1, for the names of streams; Math.random if left out. */
+	readonly random?: (() => number) | undefined;
 }
 
 /** A person's command to a device, in the place of the rule. */
@@ -48,7 +51,8 @@ export interface Hold {
  * command for each valid telemetry message, unless a person's command holds;
  * everything else is refused, with a reason, and never throws. A device that
  * numbers its readings is told which of them are stored; those that come again,
- * or late, are not answered with a command.
+ * or late, are not answered with a command. Orders are kept until a device has
+ * answered them.
  *
  * A retained message is refused too: the reading is of unknown age, and a
  * command made from it could contradict the one for the newest reading.
@@ -57,17 +61,22 @@ export class ServerCore {
 	/** Those that are meant; `undefined`: all. */
 	readonly #ids: ReadonlySet<string> | undefined;
 	readonly #rule: Rule;
-	readonly #lit = new LitDevices();
+	readonly #lit = new DeviceSet();
 	/** A person's commands that hold, and the light that came last meanwhile. */
 	readonly #holds = new Map<string, Hold & { light?: number }>();
 	readonly #topics: Topics;
 	readonly #delivery: Delivery;
 	readonly #acknowledger: Acknowledger;
+	/** Not there when it observes, or there are no topics for orders. */
+	readonly #dispatcher: Dispatcher | undefined;
 	#messages = 0;
 	#refused = 0;
 	#commands = 0;
 
-	/** @throws RangeError if the id, the threshold, the hysteresis, the name or a topic is not usable */
+	/**
+	 * @throws RangeError if the id, the threshold, the hysteresis, the name or a topic is not usable
+	 * @throws StoreFailure if the store cannot say which orders are open
+	 */
 	constructor(options: CoreOptions = {}) {
 		const ids = options.id === "+" ? undefined : options.id;
 		const each = typeof ids === "string" ? [ids] : ids;
@@ -84,6 +93,9 @@ export class ServerCore {
 		this.#rule = { threshold, hysteresis };
 		this.#topics = new Topics(ids, options.topics);
 		this.#acknowledger = new Acknowledger({ name, since }, this.#topics, observes);
+		const { random = Math.random } = options;
+		if (!observes && this.#topics.orderFilters.length > 0)
+			this.#dispatcher = new Dispatcher({ name, topics: this.#topics, store: store.orders, random });
 	}
 
 	/** The topic filters to subscribe to, at QoS 0. */
@@ -94,6 +106,16 @@ export class ServerCore {
 	/** What to subscribe to after the first `ack`, if the broker allows it: what other servers say to the devices. */
 	get ackFilters(): readonly string[] {
 		return this.#acknowledger.filters;
+	}
+
+	/** What to subscribe to besides, at QoS 1, if the broker allows it: orders, and what devices say of themselves. */
+	get orderFilters(): readonly string[] {
+		return this.#dispatcher === undefined ? [] : this.#topics.orderFilters;
+	}
+
+	/** When to call `tick`, by the clock of `receive`; `undefined` when nothing waits for it. */
+	get alarm(): number | undefined {
+		return this.#dispatcher?.alarm;
 	}
 
 	/** When to call `commit`, by the clock of `receive`; `undefined` when nothing waits for it. */
@@ -140,6 +162,8 @@ export class ServerCore {
 		const device = this.#topics.deviceOf(message.topic);
 		if (device === undefined && this.#topics.isAck(message.topic))
 			return this.#acknowledger.hear(message, date);
+		const other = device === undefined ? this.#dispatcher?.deviceOf(message.topic) : undefined;
+		if (other !== undefined) return this.#dispatch(other, message, now, date);
 		this.#messages += 1;
 		if (device === undefined)
 			return this.#refuse(message, "unsubscribed-topic", `the topic is not ${this.#topics.telemetry}`);
@@ -155,15 +179,33 @@ export class ServerCore {
 		}
 	}
 
+	/** The link to the broker is online, with its subscriptions. Call it each time, then look at `due` and `alarm`. */
+	connected(now = 0): void {
+		this.#dispatcher?.connected(now);
+	}
+
+	/** The link to the broker is lost. */
+	disconnected(): void {
+		this.#dispatcher?.disconnected();
+	}
+
+	/** It is as late as `alarm`. What is to be done about it comes with `commit`. */
+	tick(now = 0, date = 0): void {
+		this.#dispatcher?.tick(now, date);
+		this.#hurry(now);
+	}
+
 	/**
 	 * Stores what waits and returns what to tell the devices of it; call it when it is `due`, and at the end. It is
 	 * due again if the store failed.
 	 */
 	commit(now = 0): Action[] {
-		const commit = this.#delivery.commit(now);
+		const commit = this.#delivery.commit(now, this.#dispatcher?.changes);
 		if (commit.kind === "committed") {
 			const acks = commit.progress.flatMap((progress) => this.#acknowledger.acknowledge(progress));
-			return commit.isBack ? [{ kind: "told", event: { event: "store", state: "working" } }, ...acks] : acks;
+			const actions = [...acks, ...(this.#dispatcher?.settle(now) ?? [])];
+			if (!commit.isBack) return actions;
+			return [{ kind: "told", event: { event: "store", state: "working" } }, ...actions];
 		}
 		const { code, message: reason } = commit.failure;
 		if (!commit.isNew) return [];
@@ -171,7 +213,30 @@ export class ServerCore {
 		return code === "damaged" ? [told, { kind: "broken", reason }] : [told];
 	}
 
+	#dispatch(device: string, message: Message, now: number, date: number): Action[] {
+		if (this.#ids?.has(device) === false)
+			return this.#refuse(message, "unsubscribed-topic", "the topic was not subscribed to");
+		try {
+			const refusal = this.#acknowledger.isAnswering
+				? this.#dispatcher?.receive(device, message, now, date)
+				: undefined;
+			this.#hurry(now);
+			return refusal === undefined ? [] : [refusalOf(message, refusal.code, refusal.reason, device)];
+		} catch (error) {
+			if (!(error instanceof StoreFailure)) throw error;
+			// It is not confirmed, so its sender sends it again.
+			this.#delivery.unread(error, now);
+			return [];
+		}
+	}
+
+	#hurry(now: number): void {
+		if (this.#dispatcher?.isWaiting) this.#delivery.hurry(now);
+	}
+
 	#take({ topic, qos = 0 }: Message, device: string, reading: Reading, now: number, date: number): Action[] {
+		this.#dispatcher?.heard(device, now);
+		this.#hurry(now);
 		const finding = this.#delivery.take(device, reading, now, date, qos > 0);
 		const { standing, isNewest } = finding;
 		const told = eventsOf(device, reading, finding).map((event) => ({ kind: "told", event }) as const);
@@ -207,9 +272,17 @@ export class ServerCore {
 
 	#refuse(message: Message, code: ServerRefusalCode, reason: string): Action[] {
 		this.#refused += 1;
-		const topic = cut(message.topic);
-		const payload = excerptOf(message.payload);
-		const device = this.#topics.deviceOf(message.topic);
-		return [{ kind: "refused", ...(device !== undefined && { device }), topic, code, reason, payload }];
+		return [refusalOf(message, code, reason, this.#topics.deviceOf(message.topic))];
 	}
 }
+
+const refusalOf = (
+	message: Message,
+	code: ServerRefusalCode,
+	reason: string,
+	device: string | undefined,
+): Action => ({
+	kind: "refused",
+	...(device !== undefined && { device }),
+	...{ topic: cut(message.topic), code, reason, payload: excerptOf(message.payload) },
+});

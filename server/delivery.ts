@@ -1,4 +1,5 @@
 import type { StreamEvent } from "./events.js";
+import type { OrderChanges } from "./store/order-store.js";
 import { type Progress, type Row, type Store, StoreFailure } from "./store/store.js";
 import type { Standing } from "./streams.js";
 import { Streams } from "./streams.js";
@@ -10,11 +11,16 @@ export const MOST_MESSAGES = 64;
 /** A commit comes so many milliseconds after the first message at the latest. */
 export const COMMIT_DELAY = 100;
 
+/** A commit comes so many milliseconds after what a person waits for. */
+export const PROMPT_DELAY = 5;
+
 /** Milliseconds from a commit that failed to the next try. */
 export const RETRY_DELAY = 1000;
 
 /** Readings that wait while the store cannot take them; further ones are put off. */
 export const MOST_WAITING = 1024;
+
+const NO_ORDERS: OrderChanges = Object.freeze({ orders: [], streams: [] });
 
 /** What is found of a reading. */
 export interface Finding {
@@ -80,15 +86,28 @@ export class Delivery {
 		return { standing, isNewest, isFirst, through };
 	}
 
+	/** Something else is to be committed soon. */
+	hurry(now: number): void {
+		if (this.#failed === undefined) this.#due = Math.min(this.#due ?? Infinity, now + PROMPT_DELAY);
+	}
+
+	/** The store could not be read, which the next commit tells. Whoever wanted to know asks again. */
+	unread(failure: StoreFailure, now: number): void {
+		this.#unread = failure;
+		this.#due ??= now;
+	}
+
 	/**
 	 * Commits what waits.
 	 * @param now by the clock of `take`
+	 * @param orders what is new of them
 	 */
-	commit(now: number): Commit {
+	commit(now: number, orders: OrderChanges = NO_ORDERS): Commit {
 		const { waiting: progress, moved } = this.#streams;
+		const count = this.#rows.length + moved.length + orders.orders.length + orders.streams.length;
 		try {
 			this.#throwUnread();
-			if (this.#rows.length > 0 || moved.length > 0) this.#store.commit(this.#rows, moved);
+			if (count > 0) this.#store.commit(this.#rows, moved, orders);
 		} catch (error) {
 			if (!(error instanceof StoreFailure)) throw error;
 			const isNew = this.#failed !== error.code;
@@ -112,8 +131,7 @@ export class Delivery {
 		} catch (error) {
 			if (!(error instanceof StoreFailure)) throw error;
 			// The store is asked again when the device sends again.
-			this.#unread = error;
-			this.#due ??= now;
+			this.unread(error, now);
 			return { standing: "put-off" as const, isNewest: true, isFirst: false, through: 0 };
 		}
 	}

@@ -37,7 +37,15 @@ export type ServerLinkCode =
 	| "protocol-violation";
 
 /** Why a message is refused, for programs. */
-export type ServerRefusalCode = "unsubscribed-topic" | "retained-reading" | PayloadCode;
+export type ServerRefusalCode =
+	| "unsubscribed-topic"
+	| "subscription-refused"
+	| "retained-reading"
+	| "retained-order"
+	| "wrong-order"
+	| "too-many-orders"
+	| "wrong-response"
+	| PayloadCode;
 
 /** What broke the link, for programs and for people. */
 export interface LinkFailure {
@@ -67,6 +75,20 @@ export interface StoreEvent {
 	readonly reason?: string;
 }
 
+/** What became of an order for a device. */
+export interface OrderEvent {
+	readonly event: "order";
+	readonly device: string;
+	readonly id: string;
+	/**
+	 * `accepted`: it is kept, and its sender knows; `sent`, perhaps again; and how it ended: `answered` by the device,
+	 * `replaced` by a newer one, `expired`.
+	 */
+	readonly state: "accepted" | "sent" | "answered" | "replaced" | "expired";
+	/** Once it ended: as in HTTP. */
+	readonly status?: number;
+}
+
 /** What the server tells about itself while it runs. */
 export type ServerEvent =
 	/** The link changed. `code`, `reason`: what went wrong; `delay`: milliseconds to the next try. */
@@ -77,9 +99,10 @@ export type ServerEvent =
 	| { event: "sent"; device: string; topic: string; payload: Command }
 	| StreamEvent
 	| StoreEvent
+	| OrderEvent
 	/** Another server with this name began later, in milliseconds since 1970: this one stops. */
 	| { event: "superseded"; name: string; since: number }
-	/** A message was not as expected and was dropped; `payload` and `topic` are cut at 200 characters. */
+	/** A message was not as expected and was dropped, or the broker refuses a subscription; `payload` and `topic` are cut at 200 characters. */
 	| {
 			event: "refused";
 			device?: string;

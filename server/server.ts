@@ -12,6 +12,7 @@ import type { Store } from "./store/store.js";
 import type { Secrets } from "./stream.js";
 import type { Timing } from "./timing.js";
 import type { DeviceIds, TopicTemplates } from "./topics.js";
+import { Waker } from "./waker.js";
 
 /** What a server is started with. */
 export interface ServerOptions extends Secrets {
@@ -23,16 +24,16 @@ export interface ServerOptions extends Secrets {
 	readonly threshold?: number | undefined;
 	/** How far above the threshold the LED goes off again; 0 if left out. */
 	readonly hysteresis?: number | undefined;
-	/** Of the devices; `{id}/telemetry`, `{id}/commands` and `{id}/acks` if left out. */
+	/** Of the devices; `{id}/telemetry`, `{id}/commands` and so on if left out. */
 	readonly topics?: TopicTemplates | undefined;
 	/**
-	 * Where readings are kept; whoever opened it closes it, after `stop`. With one the broker keeps what comes with QoS 1
-	 * while the server is away. If left out, the server remembers which readings have come until it ends.
+	 * Where readings and orders are kept; whoever opened it closes it, after `stop`. With one the broker keeps what comes with QoS 1
+	 * while the server is away. If left out, the server remembers orders, and which readings have come, until it ends.
 	 */
 	readonly store?: (Store & { readonly client?: string }) | undefined;
 	/** What devices are told by whom: 1 to 32 of letters, digits, `.`, `_`, `-`; `nightlight` if left out. */
 	readonly name?: string | undefined;
-	/** Whether it only looks: it neither commands devices nor acknowledges their readings. */
+	/** Whether it only looks: it neither commands devices, nor acknowledges their readings, nor takes orders. */
 	readonly observes?: boolean | undefined;
 	readonly username?: string | undefined;
 	readonly password?: string | undefined;
@@ -97,6 +98,7 @@ export const HOLD_TIME = 3_600_000;
  * tried again, for ever, until `stop`. The first event comes after it returned.
  *
  * @throws RangeError if an option is not usable
+ * @throws StoreFailure if the store cannot be read
  */
 export function startServer(options: ServerOptions): Server {
 	const address = parseBrokerUrl(options.brokerUrl);
@@ -109,6 +111,7 @@ export function startServer(options: ServerOptions): Server {
 		name: options.name,
 		since: Date.now(),
 		observes: options.observes,
+		random: options.random,
 	});
 	// [MQTT-3.1.2-22]
 	if (options.password !== undefined && options.username === undefined)
@@ -118,6 +121,7 @@ export function startServer(options: ServerOptions): Server {
 }
 
 type Ack = Extract<Action, { kind: "ack" }>;
+type Order = Extract<Action, { kind: "order" }>;
 
 class Shell implements Server {
 	readonly clientId: string;
@@ -127,6 +131,7 @@ class Shell implements Server {
 	readonly #tell: (event: ServerEvent) => void;
 	readonly #link: Link;
 	readonly #committer: Committer;
+	readonly #waker: Waker;
 	#fail: (failure: ServerFailure) => void = () => {};
 	/** The one that is online. */
 	#online: Connection | undefined;
@@ -144,16 +149,22 @@ class Shell implements Server {
 		// Nobody need listen.
 		this.failed.catch(() => {});
 		this.#committer = new Committer(core, (action) => this.#act(action, this.#online));
+		this.#waker = new Waker(core, () => this.#look());
 		const isKept = options.store !== undefined;
 		this.#link = new Link({
 			...options,
 			address,
 			clientId: this.clientId,
 			filter: core.filters,
+			furtherFilters: core.orderFilters,
+			onRefused: (filter) => this.#tell(refusedSubscription(filter)),
 			...(isKept && ({ qos: 1, persistent: true } as const)),
 			onChange: (change, connection) => {
 				this.#online = connection;
+				if (connection === undefined) core.disconnected();
+				else core.connected(performance.now());
 				this.#tell({ event: "link", ...change });
+				this.#look();
 			},
 			onMessage: (message, connection, next) => this.#receive(message, connection, next),
 		});
@@ -165,6 +176,7 @@ class Shell implements Server {
 
 	stop(): Promise<void> {
 		if (!this.#link.isStopping) this.#committer.end();
+		this.#waker.end();
 		return this.#link.stop();
 	}
 
@@ -191,8 +203,15 @@ class Shell implements Server {
 			isSending ||= action.kind === "send";
 			this.#act(action, connection, next);
 		}
-		this.#committer.took(message.acknowledge);
+		this.#look(message.acknowledge);
 		if (!isSending) next();
+	}
+
+	/** Sees to what is due now, and has what is due later done then. */
+	#look(acknowledge?: () => void): void {
+		if (this.#link.isStopping) return;
+		this.#committer.took(acknowledge);
+		this.#waker.look();
 	}
 
 	/** @param done hears when a command was sent, or could not be */
@@ -208,6 +227,10 @@ class Shell implements Server {
 			}
 			case "ack":
 				return this.#acknowledge(action, connection);
+			case "order":
+				return this.#order(action, connection);
+			case "respond":
+				return connection?.publish(action.topic, action.body, 1, () => {});
 			case "received":
 			case "refused": {
 				const { kind, ...fields } = action;
@@ -235,6 +258,14 @@ class Shell implements Server {
 		});
 	}
 
+	#order({ device, id, topic, body }: Order, connection: Connection | undefined): void {
+		connection?.publish(topic, body, 1, (sent) => {
+			if (sent) this.#tell({ event: "order", device, id, state: "sent" });
+		});
+		// It is sent again if nothing is heard.
+		this.#waker.look();
+	}
+
 	#end(reason: string): void {
 		this.#fail(new ServerFailure(reason));
 		// What it was doing comes to its end first.
@@ -244,6 +275,11 @@ class Shell implements Server {
 
 const namesakeReason = (name: string, since: number): string =>
 	`another server with the name "${name}", which began at ${new Date(since).toISOString()}, answers these devices; end one of the two, or give this one a --name of its own`;
+
+const refusedSubscription = (filter: string): ServerEvent => ({
+	...{ event: "refused", topic: filter, code: "subscription-refused" },
+	...{ reason: "the broker refuses the subscription; may this user read it?", payload: "" },
+});
 
 function clientIdOf({
 	id,

@@ -131,6 +131,8 @@ function describe(sourced: SourcedEvent): string | undefined {
 			return `Answered ${printable(sourced.id)}: ${sourced.status} ${JSON.stringify(sourced.payload ?? {})}`;
 		case "fallback":
 			return describeFallback(sourced);
+		case "order":
+			return `Order ${sourced.id} for ${sourced.device} ${sourced.state}${sourced.status === undefined ? "" : `: ${sourced.status}`}`;
 		case "listening":
 			return `Listening on ${urlOf(sourced.host, sourced.port, sourced.protocol)}`;
 		case "rejected":

@@ -40,3 +40,12 @@ export function storeFailure(error: unknown): StoreFailure {
 	const trouble = TROUBLES[code] ?? TROUBLES[name] ?? "write-failed";
 	return new StoreFailure(trouble, `${WORDS[trouble]} (${code}: ${String(message)})`);
 }
+
+/** What a database answers. @throws StoreFailure when it does not */
+export function asked<Answer>(ask: () => Answer): Answer {
+	try {
+		return ask();
+	} catch (error) {
+		throw storeFailure(error);
+	}
+}

@@ -1,4 +1,6 @@
-import { type OpenTrouble, storeFailure } from "./failures.js";
+import { asked, type OpenTrouble, storeFailure } from "./failures.js";
+import { LibsqlOrders } from "./libsql-orders.js";
+import type { OrderChanges } from "./order-store.js";
 import { checkPlace } from "./place.js";
 import { APPLICATION_ID, migrationsFrom, VERSION } from "./schema.js";
 import { type Progress, type Row, type Store, StoreFailure } from "./store.js";
@@ -128,14 +130,16 @@ function check(database: Connection): void {
 }
 
 /**
- * Looks at what is needed at once: the streams, and both ends of the readings. Looking at all of it would take a minute
+ * Looks at what is needed at once: the streams, the orders, and both ends of the readings. Looking at all of it would take a minute
  * for some gigabytes.
  * @throws StoreFailure when it is damaged
  */
 function checkHealth(database: Connection): void {
-	const [found] = database.pragma("quick_check(streams)");
-	const health = String(found?.quick_check);
-	if (health !== "ok") throw storeFailure({ code: "SQLITE_CORRUPT", message: health.split("\n").pop() });
+	for (const table of ["streams", "orders", "order_streams"]) {
+		const [found] = database.pragma(`quick_check(${table})`);
+		const health = String(found?.quick_check);
+		if (health !== "ok") throw storeFailure({ code: "SQLITE_CORRUPT", message: health.split("\n").pop() });
+	}
 	database
 		.prepare(
 			"SELECT * FROM telemetry WHERE id IN (SELECT max(id) FROM telemetry UNION SELECT min(id) FROM telemetry)",
@@ -145,6 +149,7 @@ function checkHealth(database: Connection): void {
 
 class LibsqlStore implements FileStore {
 	readonly keepsAll = true;
+	readonly orders: LibsqlOrders;
 	readonly client: string;
 	readonly #database: Connection;
 	readonly #lock: Connection;
@@ -167,18 +172,17 @@ class LibsqlStore implements FileStore {
 			`INSERT INTO streams(device, stream, through) VALUES(?, ?, ?)
 			ON CONFLICT DO UPDATE SET through = excluded.through`,
 		);
+		this.orders = new LibsqlOrders(database);
 	}
 
 	through(device: string, stream: string): number | undefined {
-		try {
+		return asked(() => {
 			const [found] = this.#through.all(device, stream) as { through: number }[];
 			return found?.through;
-		} catch (error) {
-			throw storeFailure(error);
-		}
+		});
 	}
 
-	commit(rows: readonly Row[], progress: readonly Progress[]): void {
+	commit(rows: readonly Row[], progress: readonly Progress[], orders?: OrderChanges): void {
 		try {
 			this.#database.exec("BEGIN IMMEDIATE");
 			for (const { device, stream, seq, measured, received, isLate, payload } of rows)
@@ -192,6 +196,7 @@ class LibsqlStore implements FileStore {
 					payload,
 				);
 			for (const { device, stream, through } of progress) this.#advance.run(device, stream, through);
+			if (orders !== undefined) this.orders.commit(orders);
 			this.#database.exec("COMMIT");
 		} catch (error) {
 			this.#rollBack();

@@ -1,3 +1,5 @@
+import { MemoryOrders } from "./memory-orders.js";
+import type { OrderChanges } from "./order-store.js";
 import type { Progress, Row, Store } from "./store.js";
 
 /** How many streams are remembered: anybody can make up ids. */
@@ -17,6 +19,7 @@ export interface MemoryOptions {
  * longest, which is then as new.
  */
 export class MemoryStore implements Store {
+	readonly orders = new MemoryOrders();
 	readonly #keep: MemoryOptions["keep"];
 	readonly #most: number;
 	/** By device and stream; those that had news last are last. */
@@ -35,7 +38,8 @@ export class MemoryStore implements Store {
 		return this.#through.get(`${device} ${stream}`);
 	}
 
-	commit(rows: readonly Row[], progress: readonly Progress[]): void {
+	commit(rows: readonly Row[], progress: readonly Progress[], orders?: OrderChanges): void {
+		if (orders !== undefined) this.orders.commit(orders);
 		if (this.#keep !== undefined) for (const row of rows) this.#keep(row);
 		for (const { device, stream, through } of progress) {
 			const key = `${device} ${stream}`;

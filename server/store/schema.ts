@@ -25,6 +25,27 @@ const MIGRATIONS: readonly string[] = Object.freeze([
 	) WITHOUT ROWID;
 	CREATE TABLE server(client TEXT NOT NULL);
 	INSERT INTO server VALUES(lower(hex(randomblob(4))));`,
+	`CREATE TABLE orders(
+		place INTEGER PRIMARY KEY,
+		device TEXT NOT NULL,
+		id TEXT NOT NULL,
+		policy TEXT NOT NULL,
+		command TEXT NOT NULL,
+		accepted INTEGER NOT NULL,
+		expires INTEGER,
+		seq INTEGER,
+		status INTEGER,
+		payload TEXT,
+		ended INTEGER,
+		UNIQUE (device, id)
+	);
+	CREATE INDEX open_orders ON orders(place) WHERE status IS NULL;
+	CREATE INDEX ended_orders ON orders(device, ended) WHERE status IS NOT NULL;
+	CREATE TABLE order_streams(
+		device TEXT PRIMARY KEY,
+		stream TEXT NOT NULL,
+		seq INTEGER NOT NULL
+	) WITHOUT ROWID;`,
 ]);
 
 /** The version of the database that this server makes and understands. */

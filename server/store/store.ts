@@ -1,3 +1,5 @@
+import type { OrderChanges, OrderStore } from "./order-store.js";
+
 /** A reading as it is stored. */
 export interface Row {
 	readonly device: string;
@@ -25,14 +27,16 @@ export interface Progress {
 export interface Store {
 	/** Whether readings without a number are kept, too. */
 	readonly keepsAll: boolean;
+	/** The orders that it has; `undefined` for a store that keeps none. */
+	readonly orders?: OrderStore;
 	/** How far a stream has come; `undefined` for one that the store does not know. @throws StoreFailure */
 	through(device: string, stream: string): number | undefined;
 	/**
-	 * Stores readings, in this order, and how far streams have come: all of it or nothing. When it returns, a crash
-	 * does not lose it.
+	 * Stores readings, in this order, how far streams have come, and what is new of orders if it keeps them: all of it or nothing. When
+	 * it returns, a crash does not lose it.
 	 * @throws StoreFailure
 	 */
-	commit(rows: readonly Row[], progress: readonly Progress[]): void;
+	commit(rows: readonly Row[], progress: readonly Progress[], orders?: OrderChanges): void;
 	/** Ends it. Nothing else may be called then. */
 	close(): void;
 }

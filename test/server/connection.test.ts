@@ -148,3 +148,30 @@ it("subscribes to more, whatever the broker says to it", async () => {
 	const sent = await new Promise((resolve) => connection.publish("x", "x", 0, resolve));
 	expect(sent).toBe(true);
 });
+
+it("is online without the further filters that the broker refuses, and tells which", async () => {
+	const raw = await rawServer(
+		answering((packet) => {
+			if (packet.cmd === "connect") return connack(0);
+			return packet.cmd === "subscribe" ? suback(packet, 0, 0x80, 0, 0x80) : undefined;
+		}),
+	);
+	cleanups.push(raw.close);
+	const refused: string[] = [];
+	await new Promise<void>((resolve, reject) => {
+		const connection = openConnection({
+			address: parseBrokerUrl(raw.url),
+			clientId: "test",
+			filter: "a",
+			furtherFilters: ["b", "c", "d"],
+			handshakeTimeout: 10_000,
+			keepAlive: 30_000,
+			onRefused: (filter) => refused.push(filter),
+			onOnline: resolve,
+			onMessage: (_, next) => next(),
+			onClosed: ({ reason }) => reject(new Error(reason)),
+		});
+		cleanups.push(() => connection.close(100));
+	});
+	expect(refused).toEqual(["b", "d"]);
+});

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ServerCore } from "../../server/core.js";
-import { MAX_DEPTH, MAX_PAYLOAD } from "../../server/telemetry.js";
+import { MAX_DEPTH, MAX_PAYLOAD } from "../../server/json-object.js";
 import { anyText } from "./support.js";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);

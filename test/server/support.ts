@@ -112,7 +112,10 @@ export const willing = (more: Answer = () => undefined) =>
 	answering((packet, socket) => {
 		if (packet.cmd === "connect") return connack(0);
 		if (packet.cmd === "subscribe")
-			return Buffer.concat([suback(packet, 0), more(packet, socket) ?? bytes()]);
+			return Buffer.concat([
+				suback(packet, ...packet.subscriptions.map(() => 0)),
+				more(packet, socket) ?? bytes(),
+			]);
 		return more(packet, socket);
 	});
 

@@ -44,6 +44,21 @@ describe("a layout of topics", () => {
 		expect(topics.isAck(other)).toBe(other === "other/acks");
 	});
 
+	it.each([
+		{ use: "orders", topic: "lamp/orders" },
+		{ use: "responses", topic: "lamp/responses" },
+		{ use: "status", topic: "lamp/status" },
+	] as const)("has $use on $topic, or where it says", ({ use, topic }) => {
+		expect(new Topics(undefined).deviceIn(use, topic)).toBe("lamp");
+		expect(new Topics(undefined, { [use]: `x/{id}/${use}` }).deviceIn(use, `x/lamp/${use}`)).toBe("lamp");
+		expect(new Topics(undefined, { [use]: null }).deviceIn(use, topic)).toBeUndefined();
+	});
+
+	it("of before there were orders goes on without them, if it uses their topic", () => {
+		const topics = new Topics(undefined, { commands: "{id}/orders" });
+		expect([topics.orderFilters, topics.deviceIn("orders", "lamp/orders")]).toEqual([[], undefined]);
+	});
+
 	it("without an id in it belongs to the one device", () => {
 		const topics = new Topics("lamp", { telemetry: "home/light" });
 		expect([topics.deviceOf("home/light"), topics.deviceOf("home/lights")]).toEqual(["lamp", undefined]);
@@ -69,6 +84,9 @@ describe("a layout of topics", () => {
 		{ id: undefined, acks: "acks", says: "topics.acks: for all devices" },
 		{ id: ["l", "m"], acks: "acks", says: "topics.acks: for several devices" },
 		{ id: "l", acks: "a/+", says: "topics.acks: got" },
+		{ id: undefined, status: "status", says: "topics.status: for all devices" },
+		{ id: "l", orders: "{id}/telemetry", says: "topics.orders: wants another topic than topics.telemetry" },
+		{ id: "l", responses: "a", status: "a", says: "topics.status: wants another topic than topics.responses" }, // biome-ignore format: a row
 		{ id: "l", telemetry: "x".repeat(65_536), says: "topics.telemetry: 65536 bytes, wants 65535 at most" },
 		...[
 			"",

@@ -1,6 +1,6 @@
 import type { Action } from "../../../server/action.js";
 import { ServerCore } from "../../../server/core.js";
-import { MAX_DEPTH } from "../../../server/telemetry.js";
+import { MAX_DEPTH } from "../../../server/json-object.js";
 import { bytesOf, looseText, strictText } from "../bytes.js";
 import { anyJson } from "../json-text.js";
 import { spoilt } from "../mutate.js";

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import Database from "libsql";
 import { afterEach, describe, expect, it } from "vitest";
 import { type FileStore, type FileStoreOptions, openFileStore } from "../../../server/store/libsql.js";
+import { MOST_ENDED, type StoredOrder } from "../../../server/store/order-store.js";
 import { APPLICATION_ID, VERSION } from "../../../server/store/schema.js";
 import type { Row } from "../../../server/store/store.js";
 
@@ -131,6 +132,66 @@ describe("a database", () => {
 	});
 });
 
+describe("orders", () => {
+	const order = (id: string, more: Partial<StoredOrder> = {}): StoredOrder => ({
+		...{ device: "lamp", id, policy: "ordered", command: '{"a":1}', accepted: 1000, expires: undefined },
+		...{ seq: undefined, outcome: undefined, ended: undefined, ...more },
+	});
+	const put = (store: FileStore, ...orders: StoredOrder[]) => store.commit([], [], { orders, streams: [] });
+
+	it("are there when it is opened again: those that are open in the order in which they came", async () => {
+		const file = join(folder(), "lamp.db");
+		const store = await openFileStore(file);
+		const [a, b, c] = [order("a"), order("b", { policy: "newest", expires: 5000 }), order("c")];
+		put(store, a, b, c);
+		store.commit([], [], {
+			orders: [
+				{ ...a, seq: 1 },
+				{ ...b, seq: 2, outcome: { status: 200, payload: '{"light":4}' }, ended: 9000 },
+			],
+			streams: [{ device: "lamp", stream: "abcdefgh", seq: 2 }],
+		});
+		put(store, { ...c, outcome: { status: 408 }, ended: 9001 }, order("d", { device: "other" }));
+		store.close();
+
+		const { orders } = await open(file);
+		expect(orders?.openOrders()).toEqual([{ ...a, seq: 1 }, order("d", { device: "other" })]);
+		expect(["a", "b", "c", "x"].map((id) => orders?.outcomeOf("lamp", id))).toEqual([
+			undefined,
+			{ status: 200, payload: '{"light":4}' },
+			{ status: 408 },
+			undefined,
+		]);
+		expect(orders?.outcomeOf("other", "b")).toBeUndefined();
+		expect(orders?.orderStream("lamp")).toEqual({ device: "lamp", stream: "abcdefgh", seq: 2 });
+		expect(orders?.orderStream("other")).toBeUndefined();
+	});
+
+	it(`that ended are kept, the last ${MOST_ENDED} of a device`, async () => {
+		const store = await open(join(folder(), "lamp.db"));
+		put(store, order("open"), order("x", { device: "other", outcome: { status: 200 }, ended: 0 }));
+		const ended = (index: number) => order(`k${index}`, { outcome: { status: 200 }, ended: 1000 + index });
+		put(store, ...Array.from({ length: MOST_ENDED + 5 }, (_, index) => ended(index)));
+		const has = (id: string, device = "lamp") => store.orders?.outcomeOf(device, id) !== undefined;
+		expect(["k4", "k5", `k${MOST_ENDED + 4}`].map((id) => has(id))).toEqual([false, true, true]);
+		expect(has("x", "other")).toBe(true);
+		expect(store.orders?.openOrders()).toHaveLength(1);
+	});
+
+	it("have a place in a database of the version before", async () => {
+		const file = join(folder(), "lamp.db");
+		(await openFileStore(file)).close();
+		rowsOf(file, "SELECT 1");
+		const old = new Database(file);
+		old.exec("DROP TABLE orders; DROP TABLE order_streams; PRAGMA user_version=1");
+		old.close();
+		const store = await open(file);
+		put(store, order("a"));
+		expect(store.orders?.openOrders()).toHaveLength(1);
+		expect(rowsOf(file, "PRAGMA user_version")).toEqual([[VERSION]]);
+	});
+});
+
 describe("a file that is no database of this server", () => {
 	const made = async (file: string) => {
 		const store = await openFileStore(file);
@@ -179,7 +240,9 @@ describe("a file that is no database of this server", () => {
 				new Database(join(at, "lamp.db")).exec(`PRAGMA user_version=${VERSION + 1}`);
 			},
 			code: "newer-version",
-			message: /^a newer version of this server made it \(2, this one knows 1\); update this one$/,
+			message: new RegExp(
+				`^a newer version of this server made it \\(${VERSION + 1}, this one knows ${VERSION}\\); update this one$`,
+			),
 		},
 		{
 			name: "one whose schema is damaged",

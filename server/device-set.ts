@@ -2,11 +2,11 @@
 const MOST = 10_000;
 
 /**
- * The devices whose last command said that the LED is on. Anybody can make up
- * ids, so it keeps a limited number: of too many, the one that was silent for
- * longest is forgotten, which switches its LED at most once too often.
+ * Devices of which something is known: that the last command said that the LED is on, or that the device is away.
+ * Anybody can make up ids, so it keeps a limited number: of too many, the one that was silent for longest is
+ * forgotten. That switches its LED at most once too often, or has an order sent to it while it is away.
  */
-export class LitDevices {
+export class DeviceSet {
 	readonly #most: number;
 	/** In the order in which they were last heard of. */
 	readonly #ids = new Set<string>();
@@ -25,13 +25,18 @@ export class LitDevices {
 		return this.#ids.has(id);
 	}
 
-	/** Notes what the last command to a device says. */
-	set(id: string, isOn: boolean): void {
+	/** Notes whether a device belongs to it. */
+	set(id: string, isIn: boolean): void {
 		this.#ids.delete(id);
-		if (!isOn) return;
+		if (!isIn) return;
 		this.#ids.add(id);
 		if (this.#ids.size <= this.#most) return;
 		const [oldest] = this.#ids;
 		this.#ids.delete(oldest as string);
+	}
+
+	/** Forgets all. */
+	clear(): void {
+		this.#ids.clear();
 	}
 }

@@ -1,0 +1,160 @@
+import type { Action, Message } from "./action.js";
+import type { ServerRefusalCode } from "./events.js";
+import { parseOrder, parseResponse } from "./order-payload.js";
+import { type OrderOutput, Orders } from "./orders.js";
+import { MemoryOrders } from "./store/memory-orders.js";
+import type { OrderChanges, OrderStore, Outcome } from "./store/order-store.js";
+import type { Topics } from "./topics.js";
+
+/** A message that is not taken: why, for programs and in words. */
+interface Refusal {
+	readonly code: ServerRefusalCode;
+	readonly reason: string;
+}
+
+/** What a dispatcher is made for. */
+interface DispatcherOptions {
+	/** The server's name. */
+	readonly name: string;
+	readonly topics: Topics;
+	/** Where orders are kept; if left out, in memory. */
+	readonly store: OrderStore | undefined;
+	/** Uniform, 0 up to 1. */
+	readonly random: () => number;
+}
+
+const UTF_8 = new TextDecoder();
+/** Bytes of the longest status. */
+const LONGEST_STATUS = 7;
+
+/** What is done with the messages that are about orders: who orders what, and what devices and other servers say to it. */
+export class Dispatcher {
+	readonly #name: string;
+	readonly #topics: Topics;
+	readonly #orders: Orders;
+	/** Where orders are kept if the server's store does not. */
+	readonly #memory: MemoryOrders | undefined;
+
+	/** @throws StoreFailure when the store cannot say which orders are open */
+	constructor({ name, topics, store, random }: DispatcherOptions) {
+		this.#name = name;
+		this.#topics = topics;
+		this.#memory = store === undefined ? new MemoryOrders() : undefined;
+		this.#orders = new Orders(store ?? (this.#memory as MemoryOrders), random);
+	}
+
+	/** When to call `tick`. */
+	get alarm(): number | undefined {
+		return this.#orders.alarm;
+	}
+
+	/** Whether something waits for a commit. */
+	get isWaiting(): boolean {
+		return this.#orders.isWaiting;
+	}
+
+	/** What is to be stored with the next commit. */
+	get changes(): OrderChanges {
+		return this.#orders.changes;
+	}
+
+	/** Whose orders, responses or status a topic is for; `undefined` if it is for none of them. */
+	deviceOf(topic: string): string | undefined {
+		for (const use of ["orders", "responses", "status"] as const) {
+			const device = this.#topics.deviceIn(use, topic);
+			if (device !== undefined) return device;
+		}
+		return undefined;
+	}
+
+	/**
+	 * Takes a message on such a topic of a device. Returns why, if it is refused.
+	 * @throws StoreFailure when an order cannot be taken now
+	 */
+	receive(device: string, message: Message, now: number, date: number): Refusal | undefined {
+		if (this.#topics.deviceIn("orders", message.topic) !== undefined)
+			return this.#order(device, message, now, date);
+		if (this.#topics.deviceIn("responses", message.topic) !== undefined)
+			return this.#response(device, message, now, date);
+		if (message.payload.length > LONGEST_STATUS) return undefined;
+		const status = UTF_8.decode(message.payload);
+		if (status === "online") this.#orders.online(device, now);
+		if (status === "offline") this.#orders.offline(device);
+		return undefined;
+	}
+
+	/** A reading came from a device. */
+	heard(device: string, now: number): void {
+		this.#orders.heard(device, now);
+	}
+
+	/** The link to the broker came online. */
+	connected(now: number): void {
+		this.#orders.connected(now);
+	}
+
+	/** The link to the broker is lost. */
+	disconnected(): void {
+		this.#orders.disconnected();
+	}
+
+	/** It is as late as `alarm`. */
+	tick(now: number, date: number): void {
+		this.#orders.tick(now, date);
+	}
+
+	/** What waited is stored. Returns what to do. */
+	settle(now: number): Action[] {
+		this.#memory?.commit(this.#orders.changes);
+		return this.#orders.settle(now).map((output) => this.#actionOf(output));
+	}
+
+	#order(device: string, { payload, retain }: Message, now: number, date: number): Refusal | undefined {
+		// The broker would hand it out again at each connection.
+		if (retain) return { code: "retained-order", reason: "retained: an order is for once" };
+		const parsed = parseOrder(payload);
+		if (parsed.kind === "malformed") {
+			const { code, reason, id } = parsed;
+			if (id !== undefined)
+				this.#orders.respond(device, id, { status: 400, payload: JSON.stringify({ reason }) });
+			return { code, reason };
+		}
+		if (this.#orders.take(device, parsed.order, now, date) !== "too-many") return undefined;
+		return { code: "too-many-orders", reason: "too many orders are open" };
+	}
+
+	#response(device: string, { payload, retain }: Message, now: number, date: number): Refusal | undefined {
+		const parsed = parseResponse(payload);
+		switch (parsed.kind) {
+			case "malformed":
+				return { code: parsed.code, reason: parsed.reason };
+			case "response":
+				if (!retain) this.#orders.answer(device, parsed.response, now, date);
+				return undefined;
+			case "said":
+				return undefined;
+		}
+	}
+
+	#actionOf(output: OrderOutput): Action {
+		switch (output.kind) {
+			case "told":
+				return output;
+			case "send": {
+				const { device, id, body } = output;
+				return { kind: "order", device, id, topic: this.#topics.commandsOf(device), body };
+			}
+			case "respond": {
+				const { device, id, outcome } = output;
+				const topic = this.#topics.responsesOf(device) as string;
+				return { kind: "respond", topic, body: bodyOf(id, outcome, this.#name) };
+			}
+		}
+	}
+}
+
+/** What is said of an order. */
+function bodyOf(id: string, { status, payload }: Outcome, by: string): string {
+	const own = JSON.stringify({ id, status }).slice(0, -1);
+	return `${own}${payload === undefined ? "" : `,"payload":${payload}`},"by":${JSON.stringify(by)}}`;
+}
