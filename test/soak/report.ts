@@ -36,6 +36,12 @@ export function problemsOf({ delivery }: SoakOptions, outcome: Outcome): string[
 const row = (name: string, one: Figures, isKnown: boolean): string =>
 	`| ${[name, one.sent, one.unstored, one.lost, isKnown ? one.lostAcknowledged : "", one.doubled, one.outOfOrder].join(" | ")} |`;
 
+/** What the peers send with, by the names of their topics. */
+const PEERS: Readonly<Record<string, string>> = Object.freeze({
+	mqttjs: "MQTT.js, its store in files, QoS 1",
+	paho: "Paho for Python, no store, QoS 1",
+});
+
 const TABLE = `| sender | sent | lost with the memory of a killed process | lost otherwise | of all lost, acknowledged by the broker | doubled | out of order |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: |`;
 
@@ -54,7 +60,7 @@ export function figuresOf({ delivery }: SoakOptions, outcome: Outcome): string[]
 		"",
 		TABLE,
 		row(`Nightlight, ${devices.length} devices, delivery \`${delivery}\``, all, false),
-		...peers.map((one) => row(one.sender, one, true)),
+		...peers.map((one) => row(PEERS[one.sender] ?? one.sender, one, true)),
 		...peerComplaints.slice(0, 5).map((line) => `\n${line}`),
 	];
 }
