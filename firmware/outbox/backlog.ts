@@ -3,6 +3,9 @@ import { elapsed } from "../mqtt/answer-time.js";
 import type { Entry } from "./entry.js";
 import { BATCH, type Journal, UNTOLD } from "./journal.js";
 
+/** Numbers to choose from for a start of which the storage knows nothing. */
+const LEAP = 4_294_967_296;
+
 /**
  * The readings that wait for their answer, in order: the older ones in the journal if there is one, the newest in
  * memory until they are stored.
@@ -24,6 +27,7 @@ export class Backlog {
 	#undated = 0;
 	/** Whether the journal has a record of this start, and what the last one says. */
 	#isTold = false;
+	#hasLeapt = false;
 	#toldThrough: number;
 	#toldNext: number;
 
@@ -72,6 +76,16 @@ export class Backlog {
 	 */
 	get isUrgent(): boolean {
 		return this.#journal !== undefined && (!this.#isTold || this.#tail.length >= BATCH);
+	}
+
+	/**
+	 * The storage did not take the first record of this start: goes on with numbers that hardly another start will use.
+	 * @param chance from 0 up to 1
+	 */
+	leap(chance: number): void {
+		if (this.#isTold || this.#hasLeapt) return;
+		this.#hasLeapt = true;
+		this.#next += Math.floor(chance * LEAP);
 	}
 
 	/** Takes a reading that was measured now. */

@@ -102,7 +102,10 @@ export class Outbox {
 		const payload = JSON.stringify(readings);
 		const isTaken = this.#makeRoom(payload.length);
 		if (isTaken) {
-			if (this.#backlog.isUrgent) this.#flush();
+			if (this.#backlog.isUrgent) {
+				this.#flush();
+				this.#backlog.leap(this.#host.random());
+			}
 			this.#backlog.push(payload);
 			this.#drain();
 			if (!this.#isOnline || this.#patience > 1) this.#tally.changed();

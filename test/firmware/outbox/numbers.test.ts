@@ -25,6 +25,22 @@ it.each([{ delivery: "server" }, { delivery: "broker" }] as const)(
 	},
 );
 
+it("no number names two readings while the storage takes none", () => {
+	const rig = new OutboxRig();
+	rig.outbox.stop();
+	const tags = new Set<string>();
+	for (let start = 0; start < 20; start++) {
+		rig.start();
+		rig.flash.isBroken = true;
+		rig.add(start);
+		// What it has can be read again before the device starts anew.
+		rig.flash.isBroken = false;
+		rig.outbox.online();
+		for (const { tag } of rig.sent.splice(0)) tags.add(tag);
+	}
+	expect(tags.size).toBe(20);
+});
+
 it("no number names two readings after a start that follows a stop", () => {
 	const rig = new OutboxRig();
 	const tags = new Set<string>();

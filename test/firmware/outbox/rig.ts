@@ -5,6 +5,7 @@ import { Outbox, type OutboxOptions } from "../../../firmware/outbox/outbox.js";
 import { TestFlash } from "../../support/flash.js";
 import { VirtualClock } from "../../support/virtual/clock.js";
 import { VirtualHost } from "../../support/virtual/host.js";
+import { seededRandom } from "../../support/virtual/random.js";
 
 const USUAL: OutboxOptions = {
 	messages: 256,
@@ -38,6 +39,7 @@ export class OutboxRig {
 	takes = true;
 	inFlight: readonly string[] = [];
 	wallClock: number | undefined = Date.UTC(2026, 0, 1);
+	#starts = 0;
 	readonly #options: OutboxOptions;
 	readonly #hasFlash: boolean;
 
@@ -51,7 +53,7 @@ export class OutboxRig {
 	/** Switches the device on, after a power cut if it was on. */
 	start(options: Partial<OutboxOptions> = {}): void {
 		this.clock = new VirtualClock(this.clock.now());
-		this.host = new VirtualHost({ clock: this.clock });
+		this.host = new VirtualHost({ clock: this.clock, random: seededRandom(++this.#starts) });
 		this.host.wallClock = this.wallClock;
 		const stream = "abcdefgh";
 		const journal = this.#hasFlash ? new Journal(this.host, this.flash.start(), stream) : undefined;
