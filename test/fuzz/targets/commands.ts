@@ -97,13 +97,36 @@ const USUAL: Readonly<Record<Kind, readonly string[]>> = {
 	],
 };
 
+const isText = (value: unknown, most: number): boolean =>
+	typeof value === "string" && value !== "" && value.length <= most && !/\p{Cs}/u.test(value);
+
+/** What a message may say beside its commands. */
+const ENVELOPE: Readonly<Record<string, (value: unknown) => boolean>> = {
+	id: (value) => isText(value, 64),
+	by: (value) => isText(value, 64),
+	stream: (value) => isText(value, 15),
+	seq: (value) => isWhole(value, 1, Number.MAX_SAFE_INTEGER),
+	expires: (value) => isWhole(value, 1, Number.MAX_SAFE_INTEGER),
+};
+const BESIDE = [
+	'"id":"a"',
+	'"id":7',
+	'"by":"hand"',
+	'"stream":"k"',
+	'"seq":1',
+	'"seq":0',
+	'"expires":1e3',
+	'"expires":"x"',
+];
+
 function anyCommand(random: Random): string {
-	const rest = anyJson(random, [...NAMES, "on", "times", "time"]);
+	const rest = anyJson(random, [...NAMES, ...Object.keys(ENVELOPE), "on", "times", "time"]);
 	if (random.chance(0.4)) return rest;
 	const orders = Array.from({ length: 1 + random.below(3) }, () => {
 		const name = random.pick(NAMES);
 		return `"${name}":${random.pick(USUAL[name])}`;
 	});
+	if (random.chance(0.3)) orders.splice(random.below(orders.length + 1), 0, random.pick(BESIDE));
 	return random.chance(0.5) ? `{${orders.join(",")}}` : `{"x":${rest},${orders.join(",")}}`;
 }
 
@@ -111,6 +134,10 @@ function anyCommand(random: Random): string {
 function ordersIn(text: string | undefined): Record<string, unknown> | undefined {
 	const value = text === undefined ? undefined : parsed(text)?.value;
 	if (!isObject(value) || deepest(text as string) > MAX_DEPTH) return undefined;
+	const isFit = Object.entries(ENVELOPE).every(
+		([name, takes]) => !Object.hasOwn(value, name) || takes((value as Record<string, unknown>)[name]),
+	);
+	if (!isFit) return undefined;
 	const orders = Object.entries(value).filter(([name]) => Object.hasOwn(KINDS, name));
 	const fits = orders.every(([name, argument]) => KINDS[name as Kind].takes(argument));
 	return fits && orders.length > 0 ? Object.fromEntries(orders) : undefined;
@@ -123,7 +150,12 @@ const sorted = (orders: object): string =>
 /** Bytes of a payload; the first one says whether the message was retained. */
 export const commands: Target = {
 	name: "commands",
-	covers: ["firmware/commands/json.ts", "firmware/commands/arguments.ts", "firmware/commands/commands.ts"],
+	covers: [
+		"firmware/commands/json.ts",
+		"firmware/commands/arguments.ts",
+		"firmware/commands/commands.ts",
+		"firmware/commands/envelope.ts",
+	],
 	share: 6,
 	generate: (random) =>
 		new Uint8Array([random.below(2), ...spoilt(bytesOf(anyCommand(random)), random, 0.6)]),

@@ -1,4 +1,5 @@
 import type { Target } from "../target.js";
+import { answers } from "./answers.js";
 import { brokerUrl } from "./broker-url.js";
 import { commands } from "./commands.js";
 import { config } from "./config.js";
@@ -9,6 +10,7 @@ import { faultFile } from "./fault-file.js";
 import { addresses, fileName, valueFile } from "./host-files.js";
 import { lightCsv, lightStream, lightText } from "./light.js";
 import { nativeCalls } from "./native-calls.js";
+import { outboxStore } from "./outbox-store.js";
 import { packetScanner } from "./packet-scanner.js";
 import { passwordFile } from "./password-file.js";
 import { reasons } from "./reasons.js";
@@ -31,6 +33,7 @@ export const TARGETS: readonly Target[] = Object.freeze([
 	recording,
 	webSocket,
 	session,
+	outboxStore,
 	decoder,
 	records,
 	utf8,
@@ -38,6 +41,7 @@ export const TARGETS: readonly Target[] = Object.freeze([
 	webSocketFrames,
 	webSocketHandshake,
 	commands,
+	answers,
 	config,
 	telemetry,
 	packetScanner,
