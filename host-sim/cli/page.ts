@@ -1,4 +1,4 @@
-import type { Config } from "../../firmware/config.js";
+import { type Config, topicOf } from "../../firmware/config.js";
 import { brokerUrl } from "../../server/broker-address.js";
 import type { Server, ServerOptions as StartOptions } from "../../server/server.js";
 import type { Broker } from "../broker/broker.js";
@@ -112,9 +112,9 @@ export class Page {
 						model.status(device, isOnline);
 						output.hear(device, { isOnline });
 					},
-					onState: (device, led) => {
-						model.state(device, led);
-						output.hear(device, { led });
+					onState: (device, state) => {
+						model.state(device, state);
+						output.hear(device, { led: state.led });
 					},
 				});
 		output.listen((event) => this.#take(event));
@@ -136,7 +136,7 @@ export class Page {
 	}
 
 	/** Shows a device that this process simulates, with a sensor that can be moved. */
-	show({ id, mqtt, telemetry }: Config, engine: Engine, { sensor, source }: Movable) {
+	show({ id, mqtt, telemetry, topics }: Config, engine: Engine, { sensor, source }: Movable) {
 		const trouble = new Trouble(this.#shared);
 		let elapsed = () => 0;
 		const { minimum, maximum } = telemetry.sensors.find(({ name }) => name === sensor) ?? source.range;
@@ -146,6 +146,7 @@ export class Page {
 			{
 				...{ engine, trouble },
 				clientId: mqtt.clientId ?? `${id}nightlight_client`,
+				stateTopic: topics.state === null ? undefined : topicOf(topics.state, id),
 				measure: () => source.read(elapsed()),
 				get source() {
 					return sourceOf(source.name);

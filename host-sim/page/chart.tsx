@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { DeviceView, Rule, Sample } from "../web/protocol.js";
 import { captions } from "./captions.js";
 import { useNow, useSize } from "./hooks.js";
-import { describe, type Frame, plot, sampleAt, xOf, yOf } from "./plot.js";
+import { countIn, describe, type Frame, marks as marksOf, plot, sampleAt, xOf, yOf } from "./plot.js";
 import { Segments } from "./segments.js";
 import type { Spell } from "./store.js";
 import { clock, FAULTS, reading } from "./words.js";
@@ -25,6 +25,7 @@ const BOTTOM = 24;
 /** Light, threshold and LED over the last minute to the last hour. */
 export function Chart(props: {
 	samples: readonly Sample[];
+	late: readonly Sample[];
 	spells: readonly Spell[];
 	rule: Rule;
 	range: DeviceView["range"];
@@ -66,6 +67,11 @@ export function Chart(props: {
 							{sample.led === undefined ? "" : `, LED ${sample.led ? "on" : "off"}`}
 						</>
 					)}
+					{at === undefined && countIn(props.late, frame) > 0 && (
+						<>
+							<i class="late-ring" aria-hidden="true" /> late
+						</>
+					)}
 				</span>
 				<Segments plain label="Time shown" value={span} options={SPANS} onChoose={setSpan} />
 			</div>
@@ -75,7 +81,7 @@ export function Chart(props: {
 				role="img"
 				// biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the line that the pointer moves
 				tabIndex={0}
-				aria-label={describe(props.samples, frame, name, props.rule.threshold)}
+				aria-label={describe(props.samples, frame, name, props.rule.threshold, props.late)}
 				onPointerMove={(event) => move(event.clientX - event.currentTarget.getBoundingClientRect().left)}
 				onPointerLeave={() => setPointed(undefined)}
 				onBlur={() => setPointed(undefined)}
@@ -103,6 +109,7 @@ function isBelow(samples: readonly Sample[], { from, to }: Frame, threshold: num
 
 function Drawing(props: {
 	samples: readonly Sample[];
+	late: readonly Sample[];
 	spells: readonly Spell[];
 	rule: Rule;
 	frame: Frame;
@@ -110,7 +117,7 @@ function Drawing(props: {
 	pointed: number | undefined;
 	level: number | undefined;
 }) {
-	const { samples, spells, rule, frame, marks, pointed, level } = props;
+	const { samples, late, spells, rule, frame, marks, pointed, level } = props;
 	const { left, top, width, height, minimum, maximum, from } = frame;
 	const { line, lit, last } = plot(samples, frame);
 	const [right, bottom] = [left + width, top + height];
@@ -171,6 +178,9 @@ function Drawing(props: {
 			{last !== undefined && last.x < right - 2 && (
 				<line class="still" x1={last.x} x2={right} y1={last.y} y2={last.y} />
 			)}
+			{marksOf(late, frame).map(({ x, y }) => (
+				<circle key={x} class="late" cx={x} cy={y} r="3" />
+			))}
 			{last !== undefined && <circle class="last" cx={last.x} cy={last.y} r="3.5" />}
 			{levels.map((value) => (
 				<text key={value} x={left - 8} y={yOf(frame, value) + 4} text-anchor="end">

@@ -25,7 +25,14 @@ export function DevicePage({ state, device }: { state: State; device: DeviceView
 					</p>
 				)}
 				<Strip device={device} rule={rule} server={server} skew={skew} />
-				<Chart samples={state.samples} spells={state.spells} rule={rule} range={device.range} skew={skew} />
+				<Chart
+					samples={state.samples}
+					late={state.late}
+					spells={state.spells}
+					rule={rule}
+					range={device.range}
+					skew={skew}
+				/>
 				<Trouble device={device} skew={skew} ask={ask} />
 			</main>
 			<aside class="wire" aria-label="The wire">

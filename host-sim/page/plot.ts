@@ -1,4 +1,5 @@
 import type { Sample } from "../web/protocol.js";
+import { readings } from "./words.js";
 
 /** Where a chart is drawn, in pixels, and what of time and light it shows. */
 export interface Frame {
@@ -59,6 +60,28 @@ export function plot(samples: readonly Sample[], frame: Frame): Plot {
 	};
 }
 
+/** Pixels between two marks at least. */
+const MARK_GAP = 7;
+
+/** Where readings that came late are marked, in pixels: where they are too close to be told apart, the first of them. */
+export function marks(
+	late: readonly Sample[],
+	frame: Frame,
+): readonly { readonly x: number; readonly y: number }[] {
+	const marked: { x: number; y: number }[] = [];
+	for (const { t, light } of late) {
+		const x = xOf(frame, t);
+		if (t < frame.from || t > frame.to || x - (marked.at(-1)?.x ?? Number.NEGATIVE_INFINITY) < MARK_GAP)
+			continue;
+		marked.push({ x, y: yOf(frame, light) });
+	}
+	return marked;
+}
+
+/** How many samples are in a span of time. */
+export const countIn = (samples: readonly Sample[], { from, to }: Pick<Frame, "from" | "to">): number =>
+	Math.max(0, indexAt(samples, to + 1) - indexAt(samples, from));
+
 /** The sample at a moment: the last one until then. */
 export const sampleAt = (samples: readonly Sample[], time: number): Sample | undefined =>
 	samples[indexAt(samples, time + 1) - 1];
@@ -118,6 +141,7 @@ export function describe(
 	{ from, to }: { from: number; to: number },
 	span: string,
 	threshold: number,
+	late: readonly Sample[],
 ): string {
 	const shown = samples.slice(indexAt(samples, from));
 	const last = shown.at(-1);
@@ -131,5 +155,7 @@ export function describe(
 		times === 0 ? "the LED was not on" : `the LED was on ${times === 1 ? "once" : `${times} times`}`;
 	const since = to - (shown[0] as Sample).t;
 	const part = since < (to - from) * 0.9 ? ", as far as known," : "";
-	return `Light over the last ${span}${part} was ${low} to ${high}, and is ${last.light} now. The threshold is ${threshold}; ${lit}${now}.`;
+	const count = countIn(late, { from, to });
+	const came = count === 0 ? "" : ` ${readings(count)} came late.`;
+	return `Light over the last ${span}${part} was ${low} to ${high}, and is ${last.light} now. The threshold is ${threshold}; ${lit}${now}.${came}`;
 }

@@ -1,5 +1,5 @@
 import type { DeviceView, FaultName, LinkView, Rule } from "../web/protocol.js";
-import { isOnline, reading, roughly } from "./words.js";
+import { isOnline, reading, readings, roughly } from "./words.js";
 
 /** What the sentence is about. `now` and all times are milliseconds since 1970, by the service's clock. */
 export interface Picture {
@@ -24,7 +24,7 @@ export function sentence(picture: Picture): string {
 	if (!isOnline(server)) return `${alone(picture)}.`;
 	if (fault !== undefined) return `${FAULT[fault](picture)}.`;
 	if (device.light === undefined) return "The device is here, and has not sent a reading yet.";
-	return `${calm(picture, device.light)}.`;
+	return `${calm(picture, device.light)}${waits(device) === "" ? "" : `; ${waits(device)}`}.`;
 }
 
 /** Of several faults the first decides what is seen of the others. */
@@ -57,9 +57,23 @@ const FAULT: Readonly<Record<FaultName, (picture: Picture) => string>> = {
 function cut({ device, ...rest }: Picture): string {
 	if (device.light === undefined) return believes({ device, ...rest });
 	const is = `light is ${reading(device.light)}`;
+	const wait = waits(device);
+	if (device.fallback !== undefined) return [is, wait, itself(device)].filter(isSaid).join(", ");
+	if (wait !== "")
+		return `${wait} in the device, and ${differs(device) ? believes({ device, ...rest }) : lit(device.led)}`;
 	if (differs(device)) return `${is}, but ${believes({ device, ...rest })}`;
 	return `${is}, ${lit(device.led)}, and the server knows it`;
 }
+
+/** How many readings wait in the device; nothing if none does. */
+function waits({ outbox }: DeviceView): string {
+	const pending = outbox?.pending ?? 0;
+	return pending === 0 ? "" : `${readings(pending)} ${pending === 1 ? "waits" : "wait"}`;
+}
+
+const itself = ({ led }: DeviceView): string => `and the device decides itself: ${lit(led)}`;
+
+const isSaid = (part: string): boolean => part !== "";
 
 function away(picture: Picture, link: LinkView): string {
 	const { device } = picture;
@@ -72,20 +86,26 @@ function away(picture: Picture, link: LinkView): string {
 
 function alone({ device, server }: Picture): string {
 	const why = server.reason === undefined ? "" : ` (${server.reason})`;
-	const light = device.light === undefined ? "" : `light is ${reading(device.light)}, `;
-	return `The server is away${why}: ${light}nobody decides, ${lit(device.led)} until it is back`;
+	const light = device.light === undefined ? "" : `light is ${reading(device.light)}`;
+	const decides =
+		device.fallback === undefined ? `nobody decides, ${lit(device.led)} until it is back` : itself(device);
+	return `The server is away${why}: ${[light, waits(device), decides].filter(isSaid).join(", ")}`;
 }
 
 function calm(picture: Picture, light: number): string {
 	const { device, rule, now } = picture;
 	const { hold, led, believed } = device;
 	const is = `Light is ${reading(light)}`;
+	if (device.fallback !== undefined)
+		return `${is}, and the device decides itself until a command comes: ${lit(led)}`;
 	if (hold !== undefined) {
 		const which = `the LED ${hold.led ? "on" : "off"}`;
 		if (led !== undefined && led !== hold.led)
 			return `${is}: a person wants ${which}, and the device has not obeyed yet`;
 		return `${is}: a person holds ${which} for ${roughly(hold.until - now)}, and the rule waits`;
 	}
+	if (device.decidedBy === "hand" && led !== undefined)
+		return `${is}: a person has switched the LED ${led ? "on" : "off"}, until the next command`;
 	if (believed.led !== undefined && led !== undefined && believed.led !== led)
 		return `${is}: the server has told the LED to go ${believed.led ? "on" : "off"}, and ${lit(led)} still`;
 	const old = believed.at !== undefined && now - believed.at > FRESH;
@@ -126,12 +146,15 @@ function heard({ device: { believed }, now }: Picture): string {
 const lit = (led: boolean | undefined): string =>
 	led === undefined ? "what the LED does is not known" : `the LED is ${led ? "on" : "off"}`;
 
-/** Why the LED is as it is, in few words: `by server: 214 < 300`, `by hand, for 59 min`. */
+/** Who has switched the LED and why, in few words: `by server: 214 < 300`, `by device: offline`, `by hand, for 59 min`. */
 export function reason({ device, rule, now }: Picture): string {
-	const { hold, led, believed } = device;
+	const { hold, led, believed, fallback, decidedBy } = device;
+	if (fallback === "silent") return "by device: no server";
+	if (fallback !== undefined) return isOnline(device.link) ? "by device, for now" : "by device: offline";
 	if (hold !== undefined) return `by hand, for ${roughly(hold.until - now)}`;
 	if (led === undefined) return "not known yet";
 	if (device.faults.some(({ name }) => name === "power-cut")) return "no power";
+	if (decidedBy === "hand" || decidedBy === "device") return `by ${decidedBy}`;
 	if (believed.led === undefined || believed.light === undefined) return "as it began";
 	const upper = rule.threshold + rule.hysteresis;
 	const light = reading(believed.light);

@@ -22,6 +22,8 @@ export interface State {
 	readonly device?: DeviceView;
 	/** The last hour, oldest first. */
 	readonly samples: readonly Sample[];
+	/** Readings of the last hour that came late, at the times at which they were measured, oldest first. */
+	readonly late: readonly Sample[];
 	/** The last 400, oldest first. */
 	readonly rungs: readonly Rung[];
 	readonly spells: readonly Spell[];
@@ -41,6 +43,7 @@ export const START: State = {
 	count: 0,
 	skew: 0,
 	samples: [],
+	late: [],
 	rungs: [],
 	spells: [],
 	all: new Map(),
@@ -55,7 +58,7 @@ export const START: State = {
 export function apply(state: State, push: Push, now: number): State {
 	switch (push.type) {
 		case "hello": {
-			const { device, samples = [], rungs = [], all = [] } = push;
+			const { device, samples = [], late = [], rungs = [], all = [] } = push;
 			return {
 				connection: "open",
 				broker: push.broker,
@@ -66,6 +69,7 @@ export function apply(state: State, push: Push, now: number): State {
 				skew: push.now - now,
 				...(device === undefined ? {} : { device }),
 				samples,
+				late,
 				rungs: rungs.slice(-KEPT.rungs),
 				spells: spellsAfter(device?.id === state.device?.id ? state.spells : [], device, push.now),
 				all: new Map(all.map((summary) => [summary.id, summary])),
@@ -83,6 +87,8 @@ export function apply(state: State, push: Push, now: number): State {
 			return { ...state, count: push.count };
 		case "sample":
 			return { ...state, samples: withSample(state.samples, push.sample) };
+		case "late":
+			return { ...state, late: withSample(state.late, push.sample) };
 		case "rungs":
 			return { ...state, rungs: withRungs(state.rungs, push.rungs) };
 		case "summaries": {

@@ -2,7 +2,7 @@ import type { DeviceView, LinkView, Rule } from "../web/protocol.js";
 import { useNow } from "./hooks.js";
 import { pure } from "./pure.js";
 import { sentence } from "./sentence.js";
-import { ago, elapsed, isOnline, reading, roughly, stateWord } from "./words.js";
+import { ago, elapsed, isOnline, outboxWords, reading, roughly, stateWord } from "./words.js";
 
 /** The sentence, the device's link, and what the server knows. */
 export const Strip = pure(Words);
@@ -11,6 +11,7 @@ function Words(props: { device: DeviceView; rule: Rule; server: LinkView; skew: 
 	const { device, rule, server, skew } = props;
 	const now = useNow(500, skew);
 	const { believed, link } = device;
+	const waits = outboxWords(device.outbox);
 	return (
 		<section class="strip pad" aria-label="In words">
 			<p class="sentence">{sentence({ device, rule, server, now })}</p>
@@ -23,6 +24,7 @@ function Words(props: { device: DeviceView; rule: Rule; server: LinkView; skew: 
 						<Chip state={stateWord(link)} ok={isOnline(link)} />
 					)}
 					{link !== undefined && <span class="soft">{linkWords(link, now)}</span>}
+					{waits !== "" && <span class="outbox">{waits}</span>}
 				</p>
 				<p class="link server">
 					<span class="soft">Server</span>

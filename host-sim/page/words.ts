@@ -1,4 +1,4 @@
-import type { DeviceView, FaultName, LinkView } from "../web/protocol.js";
+import type { DeviceView, FaultName, LinkView, OutboxView } from "../web/protocol.js";
 
 /** How long, in one or two units: `0.4 s`, `12 s`, `4 min 12 s`, `3 h 5 min`, `2 days`. Negative is 0. */
 export function duration(milliseconds: number): string {
@@ -57,6 +57,25 @@ const ENGINES = { node: "Node", xs: "XS", arm: "ARM" } as const;
 /** A number in words of the page: whole, or with the digits that matter. */
 export const reading = (value: number): string =>
 	Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+
+/** So many of something: `1 reading`, `14 readings`. */
+export const readings = (count: number): string => (count === 1 ? "1 reading" : `${count} readings`);
+
+/** What an outbox holds and what did not go through it: `14 waiting, 3 dropped`; of all that is 0 nothing. */
+export function outboxWords(outbox: OutboxView | undefined): string {
+	if (outbox === undefined) return "";
+	const { pending, dropped, setAside, lost } = outbox;
+	const parts = [
+		[pending, "waiting"],
+		[dropped, "dropped"],
+		[setAside, "set aside"],
+		[lost, "lost"],
+	] as const;
+	return parts
+		.filter(([count]) => count > 0)
+		.map(([count, what]) => `${count} ${what}`)
+		.join(", ");
+}
 
 /** `now`, or `12 s ago`. */
 export const ago = (milliseconds: number): string =>

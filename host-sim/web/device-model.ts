@@ -1,13 +1,25 @@
-import type { DeviceEvent } from "../../firmware/events.js";
+import type { DeviceEvent, TelemetryPayload } from "../../firmware/events.js";
 import { cut } from "../../server/telemetry.js";
 import type { Wire } from "../io/tapped.js";
 import { FAULT_NOTES } from "../trouble/notes.js";
 import type { Trouble } from "../trouble/trouble.js";
 import { describeFrame, type PacketView } from "./describe-packet.js";
+import { fallbackNote, fallbackOf, outboxOf, responseNote } from "./device-notes.js";
 import { Framer } from "./framer.js";
 import { Ladder } from "./ladder.js";
+import { type LedState, stateOf } from "./led-state.js";
 import { type LinkChange, linkView, noteLink } from "./link-view.js";
-import type { DeviceView, FaultName, Lane, LinkView, Rung, Sample, SourceName, Summary } from "./protocol.js";
+import type {
+	Decider,
+	DeviceView,
+	FaultName,
+	Lane,
+	LinkView,
+	Rung,
+	Sample,
+	SourceName,
+	Summary,
+} from "./protocol.js";
 import { Samples } from "./samples.js";
 
 /** What this process knows of and can do to a device that it simulates. */
@@ -15,6 +27,8 @@ export interface Controls {
 	readonly engine: "node" | "xs" | "arm";
 	/** At the broker. */
 	readonly clientId: string;
+	/** Where it says what its LED does, and who switched it; none: nowhere. */
+	readonly stateTopic?: string | undefined;
 	/** What the sensor measures now; a whole number. */
 	measure(): number;
 	readonly source: SourceName | "other";
@@ -31,7 +45,8 @@ export interface Controls {
 export interface DeviceListener {
 	changed(device: DeviceModel): void;
 	rung(device: DeviceModel, rung: Rung): void;
-	sample(device: DeviceModel, sample: Sample): void;
+	/** `late`: a reading that came late, at the time at which it was measured. */
+	sample(device: DeviceModel, kind: "sample" | "late", sample: Sample): void;
 	/** It is back, and may not know what a person wants of its LED. */
 	forgot(device: DeviceModel, led: boolean): void;
 }
@@ -60,6 +75,8 @@ export class DeviceModel {
 	readonly controls: Controls | undefined;
 	readonly range: DeviceOptions["range"];
 	readonly samples = new Samples();
+	/** Readings that came late, at the times at which they were measured. */
+	readonly late = new Samples();
 	readonly #now: () => number;
 	readonly #listener: DeviceListener;
 	readonly #ladder: Ladder;
@@ -68,6 +85,9 @@ export class DeviceModel {
 	#hasFailed = false;
 	#light: number | undefined;
 	#led: boolean | undefined;
+	#decidedBy: Decider | undefined;
+	#fallback: DeviceView["fallback"];
+	#outbox: DeviceView["outbox"];
 	#believed: DeviceView["believed"] = {};
 	#hold: DeviceView["hold"];
 	/** It came online, and has not reported since. */
@@ -96,6 +116,9 @@ export class DeviceModel {
 			...(this.#link !== undefined && { link: this.#link }),
 			...(this.#light !== undefined && { light: this.#light }),
 			...(this.#led !== undefined && { led: this.#led }),
+			...(this.#decidedBy !== undefined && { decidedBy: this.#decidedBy }),
+			...(this.#fallback !== undefined && { fallback: this.#fallback }),
+			...(this.#outbox !== undefined && { outbox: this.#outbox }),
 			believed: this.#believed,
 			...(this.#hold !== undefined && { hold: this.#hold }),
 			faults: controls?.trouble?.active ?? NOTHING,
@@ -128,9 +151,16 @@ export class DeviceModel {
 	/** Hears one connection of the device's own to its broker. */
 	wire(): Wire {
 		const lost = () => (this.controls?.trouble?.swallows === true ? { lost: true as const } : {});
-		const sent = new Framer((frame) =>
-			this.packet("device", "broker", { ...describeFrame(frame), ...lost() }),
-		);
+		const sent = new Framer((frame) => {
+			const packet = describeFrame(frame);
+			this.packet("device", "broker", { ...packet, ...lost() });
+			const { stateTopic } = this.controls ?? {};
+			const state =
+				stateTopic === undefined || packet.topic !== cut(stateTopic)
+					? undefined
+					: stateOf(packet.payload ?? "");
+			if (state !== undefined) this.#decided(state.decidedBy);
+		});
 		let isLost = false;
 		const came = new Framer((frame) =>
 			this.packet("broker", "device", { ...describeFrame(frame), ...(isLost && { lost: true as const }) }),
@@ -154,16 +184,25 @@ export class DeviceModel {
 				return noteLink(this, "device", event);
 			case "led":
 				this.lit(event.on);
-				return this.note("device", event.on ? "LED on" : "LED off", "led");
+				return this.note("device", `LED ${event.on ? "on" : "off"}${this.#itself}`, "led");
 			case "refused":
 				return this.#refused(event);
 			case "storage":
 				return this.note("device", `storage failed: ${event.reason}`, "bad");
-			case "telemetry":
-			case "command":
-			case "outbox":
 			case "response":
+				return this.note("device", responseNote(event), event.status < 400 ? "plain" : "bad");
 			case "fallback":
+				this.#fallback = fallbackOf(event);
+				// Its state says so when it is online again, and who it is that then commands.
+				this.#decidedBy = event.active ? "device" : undefined;
+				this.#changed();
+				return this.note("device", fallbackNote(event), "plain");
+			case "outbox":
+				this.#outbox = outboxOf(event);
+				return this.#changed();
+			case "telemetry":
+				return this.#drained(event.payload);
+			case "command":
 		}
 	}
 
@@ -183,6 +222,20 @@ export class DeviceModel {
 		if (this.#led === led) return;
 		this.#led = led;
 		this.#changed();
+	}
+
+	/** What the device says of its LED, on its state topic. */
+	says({ led, decidedBy }: LedState): void {
+		this.#decided(decidedBy);
+		this.lit(led);
+	}
+
+	/** The server has a reading that came late. @param measured when it was measured, if that is known */
+	receivedLate(light: number, measured: number | undefined): void {
+		// A device's clock may be ahead.
+		if (measured === undefined || measured > this.#now()) return;
+		const sample = { t: measured, light };
+		if (this.late.push(sample)) this.#listener.sample(this, "late", sample);
 	}
 
 	/** The server has a reading of the device. */
@@ -248,8 +301,27 @@ export class DeviceModel {
 		// It cannot say so itself.
 		if (name === "power-cut" && isOn) {
 			this.lit(false);
+			this.#fallback = this.#outbox = this.#decidedBy = undefined;
 			this.linked({ state: "offline", reason: "no power" });
 		}
+		this.#changed();
+	}
+
+	/** Counts down what waited when the device came back: it tells of its outbox again only when that is empty. */
+	#drained({ late }: TelemetryPayload): void {
+		if (late !== true || this.#outbox === undefined || this.#outbox.pending < 2) return;
+		this.#outbox = { ...this.#outbox, pending: this.#outbox.pending - 1 };
+		this.#changed();
+	}
+
+	/** Who switches the LED, in the words of a note, unless it is a server. */
+	get #itself(): string {
+		return this.#fallback === undefined ? "" : ", by the device";
+	}
+
+	#decided(by: Decider | undefined): void {
+		if (this.#decidedBy === by) return;
+		this.#decidedBy = by;
 		this.#changed();
 	}
 
@@ -257,7 +329,7 @@ export class DeviceModel {
 		if (this.#light === undefined) return;
 		const led = this.#led;
 		const sample = { t: this.#now(), light: this.#light, ...(led !== undefined && { led }) };
-		if (this.samples.push(sample)) this.#listener.sample(this, sample);
+		if (this.samples.push(sample)) this.#listener.sample(this, "sample", sample);
 	}
 
 	#refused({ topic, code, reason, payload }: Refused): void {

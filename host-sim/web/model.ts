@@ -2,12 +2,14 @@ import type { Packet } from "mqtt-packet";
 import type { DeviceEvent } from "../../firmware/events.js";
 import type { PacketWay } from "../../server/connection.js";
 import type { ServerEvent } from "../../server/events.js";
+import { measuredOf } from "../../server/sequence.js";
 import { Topics, type TopicTemplates } from "../../server/topics.js";
 import type { BrokerEvent } from "../broker/events.js";
 import type { Wire } from "../io/tapped.js";
 import { describePacket } from "./describe-packet.js";
 import { type Controls, DeviceModel } from "./device-model.js";
 import { keptOf } from "./ladder.js";
+import type { LedState } from "./led-state.js";
 import { linkView, noteLink } from "./link-view.js";
 import type { DeviceView, Lane, LinkView, Push, Rule, Rung, Sample } from "./protocol.js";
 import { SAMPLE_INTERVAL } from "./samples.js";
@@ -16,7 +18,7 @@ import { SAMPLE_INTERVAL } from "./samples.js";
 export type Change =
 	| { readonly kind: "new" | "device"; readonly id: string }
 	| { readonly kind: "rung"; readonly id: string; readonly rung: Rung }
-	| { readonly kind: "sample"; readonly id: string; readonly sample: Sample }
+	| { readonly kind: "sample" | "late"; readonly id: string; readonly sample: Sample }
 	| { readonly kind: "server" };
 
 /** What a model is made for. */
@@ -49,7 +51,7 @@ export class Model {
 	/** Ids by the topics on which devices hear the server. */
 	readonly #sentTopics = new Map<string, string>();
 	/** What is known of devices that are not there yet: the LED by its retained state. */
-	readonly #lit = new Map<string, boolean>();
+	readonly #lit = new Map<string, LedState>();
 	readonly #listeners = new Set<(change: Change) => void>();
 	readonly #timer: NodeJS.Timeout;
 	#server: LinkView;
@@ -84,6 +86,7 @@ export class Model {
 			...(device !== undefined && {
 				device: device.view,
 				samples: device.samples.all,
+				late: device.late.all,
 				rungs: device.rungs,
 			}),
 			...(id === undefined && { all: [...this.#devices.values()].map(({ summary }) => summary) }),
@@ -123,8 +126,11 @@ export class Model {
 			}
 			case "received": {
 				const device = this.#seen(event.device);
+				const { light, late } = event.payload;
 				// One that was sent late does not say how the device is now.
-				return event.payload.late === true ? undefined : device?.received(event.payload.light);
+				return late === true
+					? device?.receivedLate(light, measuredOf(event.payload))
+					: device?.received(light);
 			}
 			case "sent":
 				return this.#seen(event.device)?.commanded(event.payload.led_on);
@@ -162,10 +168,10 @@ export class Model {
 	}
 
 	/** Takes what a device says of its LED, on its state topic. */
-	state(id: string, led: boolean): void {
+	state(id: string, state: LedState): void {
 		const device = this.#devices.get(id);
-		if (device !== undefined) device.lit(led);
-		else if (this.#lit.has(id) || this.#lit.size < MOST) this.#lit.set(id, led);
+		if (device !== undefined) device.says(state);
+		else if (this.#lit.has(id) || this.#lit.size < MOST) this.#lit.set(id, state);
 	}
 
 	/** Looks at all sensors. */
@@ -192,7 +198,7 @@ export class Model {
 			listener: {
 				changed: () => this.#tell({ kind: "device", id }),
 				rung: (_, rung) => this.#tell({ kind: "rung", id, rung }),
-				sample: (_, sample) => this.#tell({ kind: "sample", id, sample }),
+				sample: (_, kind, sample) => this.#tell({ kind, id, sample }),
 				forgot: (_, led) => this.#options.repeat?.(id, led),
 			},
 		});
@@ -200,9 +206,9 @@ export class Model {
 		for (const topic of [this.#topics.commandsOf(id), this.#topics.acksOf(id)])
 			if (topic !== undefined) this.#sentTopics.set(topic, id);
 		this.#tell({ kind: "new", id });
-		const led = this.#lit.get(id);
+		const state = this.#lit.get(id);
 		this.#lit.delete(id);
-		if (led !== undefined) device.lit(led);
+		if (state !== undefined) device.says(state);
 		return device;
 	}
 

@@ -1,5 +1,6 @@
 import { Link, type LinkOptions } from "../../server/link.js";
 import { isDeviceId } from "../../server/topics.js";
+import { type LedState, stateOf } from "./led-state.js";
 
 /** What the page hears from devices beside their readings. */
 export interface ObserverOptions {
@@ -10,7 +11,7 @@ export interface ObserverOptions {
 	/** Where devices say that they are there, and what their LED does; `{id}` is a device's id, `null`: nowhere. */
 	readonly topics: { readonly status: string | null; readonly state: string | null };
 	readonly onStatus: (device: string, isOnline: boolean) => void;
-	readonly onState: (device: string, led: boolean) => void;
+	readonly onState: (device: string, state: LedState) => void;
 }
 
 /** Listens to the status and state topics of devices, until it is stopped; nothing to listen to is no mistake. */
@@ -29,8 +30,8 @@ export function observe({ link, id, topics, onStatus, onState }: ObserverOptions
 			if (online !== undefined && (text === "online" || text === "offline"))
 				onStatus(online, text === "online");
 			const lit = state?.deviceOf(topic);
-			const led = lit === undefined ? undefined : ledOf(text);
-			if (lit !== undefined && led !== undefined) onState(lit, led);
+			const said = lit === undefined ? undefined : stateOf(text);
+			if (lit !== undefined && said !== undefined) onState(lit, said);
 			next();
 		},
 	});
@@ -60,14 +61,4 @@ function topicOf(template: string | null, id: string): DeviceTopic | undefined {
 			return isIts && isDeviceId(device) ? device : undefined;
 		},
 	};
-}
-
-/** What a state or a command says of the LED, if anything. Never throws. */
-export function ledOf(text: string): boolean | undefined {
-	try {
-		const { led_on: led } = JSON.parse(text);
-		return typeof led === "boolean" ? led : undefined;
-	} catch {
-		return undefined;
-	}
 }

@@ -1,8 +1,8 @@
 import { HOLD_TIME, OfflineError, type Server } from "../../server/server.js";
 import type { DeviceModel } from "./device-model.js";
 import { HttpError } from "./http.js";
+import { stateOf } from "./led-state.js";
 import type { Model } from "./model.js";
-import { ledOf } from "./observe.js";
 import type { Act, FaultName } from "./protocol.js";
 
 /** Does what a person wants. @throws HttpError with the reason why not */
@@ -29,8 +29,8 @@ export function perform(act: Act, model: Model, server: Pick<Server, "hold" | "s
 		case "command":
 			return atServer(server, (running) => {
 				running.send(device.id, act.text);
-				const led = ledOf(act.text);
-				if (led !== undefined) device.commanded(led);
+				const wanted = stateOf(act.text);
+				if (wanted !== undefined) device.commanded(wanted.led);
 			});
 		case "fault":
 			return switchFault(device, act.fault, act.on);

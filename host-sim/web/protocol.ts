@@ -24,6 +24,21 @@ export type FaultName = "wifi-off" | "broker-down" | "half-open" | "latency" | "
 /** Where a simulated device's light comes from. */
 export type SourceName = "day" | "csv" | "hand";
 
+/** Who switched the LED last: a server, the device by its own rule, or a person. */
+export type Decider = "server" | "device" | "hand";
+
+/** Readings in a device's outbox, and those of them, since its start, that the server will not get from it. */
+export interface OutboxView {
+	/** How many wait to be sent, or for their answer. While late ones are sent, a count: the device tells when none is left. */
+	readonly pending: number;
+	/** The outbox was full, or they were too old. */
+	readonly dropped: number;
+	/** The broker closes the connection on them. */
+	readonly setAside: number;
+	/** Damage of the storage took them. */
+	readonly lost: number;
+}
+
 /** A device as it is now. */
 export interface DeviceView {
 	readonly id: string;
@@ -37,6 +52,12 @@ export interface DeviceView {
 	readonly range: { readonly minimum: number; readonly maximum: number };
 	/** What the LED does: the device's event, or its state topic. */
 	readonly led?: boolean;
+	/** By its state topic; absent before anybody has switched it. */
+	readonly decidedBy?: Decider;
+	/** The device decides about its LED itself, and why (simulated only). */
+	readonly fallback?: "offline" | "silent";
+	/** Absent until the device tells of it, as one that keeps no readings never does (simulated only). */
+	readonly outbox?: OutboxView;
 	/** simulated only */
 	readonly source?: SourceName | "other";
 	/** To choose from. */
@@ -117,6 +138,8 @@ export type Push =
 			readonly now: number;
 			readonly device?: DeviceView;
 			readonly samples?: readonly Sample[];
+			/** Readings that came late, at the times at which they were measured. */
+			readonly late?: readonly Sample[];
 			readonly rungs?: readonly Rung[];
 			readonly all?: readonly Summary[];
 	  }
@@ -125,6 +148,8 @@ export type Push =
 	/** How many devices there are by now. */
 	| { readonly type: "count"; readonly count: number }
 	| { readonly type: "sample"; readonly sample: Sample }
+	/** A reading came late, from the time at which it was measured. */
+	| { readonly type: "late"; readonly sample: Sample }
 	| { readonly type: "rungs"; readonly rungs: readonly Rung[] }
 	/** Those that changed. */
 	| { readonly type: "summaries"; readonly all: readonly Summary[] };

@@ -28,7 +28,7 @@ export class Stream {
 	#count = false;
 	/** By number: one that changed in the meantime is sent once. */
 	readonly #rungs = new Map<number, Rung>();
-	readonly #samples: Sample[] = [];
+	readonly #samples: Extract<Push, { sample: Sample }>[] = [];
 	readonly #summaries = new Set<string>();
 
 	/**
@@ -73,7 +73,8 @@ export class Stream {
 					this.#rungs.set(change.rung.n, change.rung);
 					break;
 				case "sample":
-					this.#samples.push(change.sample);
+				case "late":
+					this.#samples.push({ type: change.kind, sample: change.sample });
 			}
 		}
 		const interval = this.#id === undefined ? ALL_INTERVAL : DEVICE_INTERVAL;
@@ -101,7 +102,7 @@ export class Stream {
 			...(this.#server ? [{ type: "server" as const, server: this.#model.server }] : []),
 			...(this.#count ? [{ type: "count" as const, count: this.#model.count }] : []),
 			...(this.#device && device ? [{ type: "device" as const, device: device.view }] : []),
-			...this.#samples.map((sample) => ({ type: "sample" as const, sample })),
+			...this.#samples,
 			...(this.#rungs.size > 0 ? [{ type: "rungs" as const, rungs: [...this.#rungs.values()] }] : []),
 			...(all.length > 0 ? [{ type: "summaries" as const, all }] : []),
 		];

@@ -1,5 +1,5 @@
 import { expect, describe as group, it } from "vitest";
-import { describe, type Frame, plot, sampleAt, ticks, xOf, yOf } from "../../host-sim/page/plot.js";
+import { describe, type Frame, marks, plot, sampleAt, ticks, xOf, yOf } from "../../host-sim/page/plot.js";
 import { columnsIn, windowOf } from "../../host-sim/page/window.js";
 import type { Sample } from "../../host-sim/web/protocol.js";
 
@@ -79,6 +79,29 @@ group("the chart", () => {
 		expect(plot(samples, FRAME).lit).toEqual(lit.map(([from, to]) => ({ from, to })));
 	});
 
+	it.each<[what: string, late: Sample[], marked: [x: number, y: number][]]>([
+		[
+			"where they were measured",
+			[at(0, 0), at(500, 50), at(1000, 100)],
+			[
+				[40, 58],
+				[90, 33],
+				[140, 8],
+			],
+		],
+		["not what is out of view", [at(-1, 1), at(1001, 1)], []],
+		[
+			"the first of those that are too close",
+			[at(500, 0), at(560, 50), at(570, 100)],
+			[
+				[90, 58],
+				[97, 8],
+			],
+		],
+	])("marks readings that came late: %s", (_, late, marked) => {
+		expect(marks(late, FRAME)).toEqual(marked.map(([x, y]) => ({ x, y })));
+	});
+
 	it("finds the sample at a moment", () => {
 		const samples = [at(0, 1), at(500, 2)];
 		expect([-1, 0, 499, 500, 900].map((time) => sampleAt(samples, time)?.light)).toEqual([
@@ -92,10 +115,14 @@ group("the chart", () => {
 
 	it("says what it shows", () => {
 		const samples = [at(0, 50, false), at(500, 10, true), at(900, 20, true)];
-		expect(describe(samples, FRAME, "1 min", 30)).toBe(
+		expect(describe(samples, FRAME, "1 min", 30, [])).toBe(
 			"Light over the last 1 min was 10 to 50, and is 20 now. The threshold is 30; the LED was on once; the LED is on now.",
 		);
-		expect(describe([], FRAME, "1 h", 30)).toBe("Light over the last 1 h: no readings.");
+		expect(describe(samples, FRAME, "1 min", 30, [at(-1, 1), at(200, 1)])).toMatch(/ 1 reading came late\.$/);
+		expect(describe(samples, FRAME, "1 min", 30, [at(0, 1), at(1000, 1)])).toMatch(
+			/ 2 readings came late\.$/,
+		);
+		expect(describe([], FRAME, "1 h", 30, [])).toBe("Light over the last 1 h: no readings.");
 	});
 
 	it.each([

@@ -17,6 +17,7 @@ const pictureOf = (device: Partial<DeviceView>, other: Partial<Picture> = {}): P
 	...other,
 });
 const believing = (light: number, led: boolean, at = NOW) => ({ believed: { light, led, at } });
+const waiting = (pending: number) => ({ outbox: { pending, dropped: 0, setAside: 0, lost: 0 } });
 const fault = (name: FaultName) => ({ faults: [{ name, since: 60_000 }] });
 
 describe("the sentence", () => {
@@ -155,6 +156,59 @@ describe("the sentence", () => {
 			"The server is away (connection refused): light is 820, nobody decides, the LED is off until it is back.",
 		],
 		[
+			"readings that wait while the broker is down, and a belief that is wrong",
+			pictureOf({ ...fault("broker-down"), light: 214, link: BACKOFF, ...waiting(14) }),
+			"The broker is down: 14 readings wait in the device, and the server still believes that light is 820.",
+		],
+		[
+			"a reading that waits, and a belief that is right",
+			pictureOf({ link: BACKOFF, ...waiting(1) }),
+			"The device has no connection (no Wi-Fi network): 1 reading waits in the device, and the LED is off.",
+		],
+		[
+			"an outbox that is empty",
+			pictureOf({ link: BACKOFF, ...waiting(0) }),
+			"The device has no connection (no Wi-Fi network): light is 820, the LED is off, and the server knows it.",
+		],
+		[
+			"readings that still wait when the device is back",
+			pictureOf(waiting(9)),
+			"Light is 820, above 320: the LED is off; 9 readings wait.",
+		],
+		[
+			"a device that decides itself",
+			pictureOf({ ...fault("wifi-off"), light: 214, led: true, link: BACKOFF, fallback: "offline" }),
+			"Wi-Fi is off: light is 214, and the device decides itself: the LED is on.",
+		],
+		[
+			"a device that decides itself, with readings that wait",
+			pictureOf({ light: 214, led: true, link: BACKOFF, fallback: "offline", ...waiting(2) }),
+			"The device has no connection (no Wi-Fi network): light is 214, 2 readings wait, and the device decides itself: the LED is on.",
+		],
+		[
+			"a device that is back and still decides itself",
+			pictureOf({ light: 214, led: true, fallback: "offline" }),
+			"Light is 214, and the device decides itself until a command comes: the LED is on.",
+		],
+		[
+			"a device that decides itself while the server is away",
+			pictureOf(
+				{ light: 214, led: true, fallback: "silent", ...waiting(2) },
+				{ server: { state: "offline", since: 0 } },
+			),
+			"The server is away: light is 214, 2 readings wait, and the device decides itself: the LED is on.",
+		],
+		[
+			"readings that wait for a server that is away",
+			pictureOf(waiting(2), { server: { state: "offline", since: 0 } }),
+			"The server is away: light is 820, 2 readings wait, nobody decides, the LED is off until it is back.",
+		],
+		[
+			"switched by hand, beside the server",
+			pictureOf({ led: true, decidedBy: "hand" }),
+			"Light is 820: a person has switched the LED on, until the next command.",
+		],
+		[
 			"a remote device without a reading",
 			{
 				...pictureOf({}),
@@ -178,6 +232,16 @@ describe("the reason for the LED", () => {
 		[pictureOf({ ...believing(214, false) }), "as last told"],
 		[pictureOf({ hold: { led: true, until: NOW + 59 * 60_000 } }), "by hand, for 59 min"],
 		[pictureOf({ believed: {} }), "as it began"],
+		[pictureOf({ led: true, decidedBy: "server", ...believing(214, true) }), "by server: 214 < 300"],
+		[pictureOf({ decidedBy: "hand" }), "by hand"],
+		[pictureOf({ kind: "remote", decidedBy: "device" }), "by device"],
+		[pictureOf({ link: BACKOFF, fallback: "offline" }), "by device: offline"],
+		[pictureOf({ fallback: "offline", decidedBy: "device" }), "by device, for now"],
+		[pictureOf({ fallback: "silent" }), "by device: no server"],
+		[
+			pictureOf({ link: BACKOFF, fallback: "offline", hold: { led: true, until: NOW } }),
+			"by device: offline",
+		],
 		[pictureOf(fault("power-cut")), "no power"],
 	])("%#: %s", (picture, says) => {
 		expect(reason(picture)).toBe(says);

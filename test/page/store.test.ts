@@ -79,6 +79,14 @@ describe("apply", () => {
 		expect(state.samples.map(({ t }) => t)).toEqual([1000, 1500, 1800]);
 	});
 
+	it("has readings that came late beside the samples, and those of hello alone after it", () => {
+		const late = (t: number): Push => ({ type: "late", sample: { t, light: 1 } });
+		const state = after({ ...HELLO, late: [{ t: 1, light: 1 }] } as Push, late(500), late(900));
+		expect(state.late.map(({ t }) => t)).toEqual([1, 500, 900]);
+		expect(state.samples).toEqual([]);
+		expect(apply(state, HELLO, NOW).late).toEqual([]);
+	});
+
 	it("keeps an hour of samples, and a twentieth more at most", () => {
 		let state = after(HELLO);
 		for (let t = 0; t <= 3 * KEPT.time; t += 30_000)

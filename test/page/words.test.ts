@@ -1,10 +1,35 @@
 import { describe, expect, it } from "vitest";
 import { linkTo, routeOf } from "../../host-sim/page/route.js";
-import { ago, duration, elapsed, kindOf, reading, roughly } from "../../host-sim/page/words.js";
+import {
+	ago,
+	duration,
+	elapsed,
+	kindOf,
+	outboxWords,
+	reading,
+	readings,
+	roughly,
+} from "../../host-sim/page/words.js";
 import { deviceWith } from "./views.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+
+describe("an outbox", () => {
+	it.each([
+		[undefined, ""],
+		[{ pending: 0, dropped: 0, setAside: 0, lost: 0 }, ""],
+		[{ pending: 14, dropped: 0, setAside: 0, lost: 0 }, "14 waiting"],
+		[{ pending: 0, dropped: 3, setAside: 0, lost: 0 }, "3 dropped"],
+		[{ pending: 256, dropped: 3, setAside: 1, lost: 2 }, "256 waiting, 3 dropped, 1 set aside, 2 lost"],
+	])("%o: %s", (outbox, words) => {
+		expect(outboxWords(outbox)).toBe(words);
+	});
+
+	it("counts readings", () => {
+		expect([readings(0), readings(1), readings(2)]).toEqual(["0 readings", "1 reading", "2 readings"]);
+	});
+});
 
 describe("durations", () => {
 	it.each([

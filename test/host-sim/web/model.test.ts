@@ -254,12 +254,12 @@ describe("a device that is known by its messages", () => {
 
 	it("is what its status and state say, also if they came before it", () => {
 		const { model } = started();
-		model.state("lamp", true);
+		model.state("lamp", { led: true });
 		model.status("lamp", false);
 		expect(model.device("lamp")).toBeUndefined();
 		model.serverEvent(reading("lamp", 42));
 		expect(model.device("lamp")?.view.led).toBe(true);
-		model.state("lamp", false);
+		model.state("lamp", { led: false });
 		model.status("lamp", true);
 		expect(model.device("lamp")?.view).toMatchObject({ led: false, link: { state: "online" } });
 	});
@@ -267,7 +267,7 @@ describe("a device that is known by its messages", () => {
 	it("is one of a thousand at most: anybody can make up ids", () => {
 		const { model } = started();
 		for (let count = 0; count < 1100; count++) {
-			model.state(`other${count}`, true);
+			model.state(`other${count}`, { led: true });
 			model.serverEvent(reading(`lamp${count}`, 1));
 		}
 		expect(model.hello()).toMatchObject({ count: 1000 });
