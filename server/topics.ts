@@ -129,8 +129,9 @@ function idIn(topic: string, template: string, only: string | undefined): string
 	return isDeviceId(id) ? id : undefined;
 }
 
-/** The topic on which a device takes commands. @throws RangeError for a template that is none */
-export const commandTopic = (id: string, template?: string): string => put(checked("commands", template), id);
+/** The topic of a device for a use. @throws RangeError for a template that is none */
+export const deviceTopic = (use: TopicUse, id: string, template?: string): string =>
+	put(checked(use, template), id);
 
 const put = (template: string, id: string): string => template.split(PLACE).join(id);
 

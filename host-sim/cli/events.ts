@@ -9,7 +9,8 @@ export type SourcedEvent =
 	| ({ source: "broker" } & BrokerEvent)
 	| ({ source: "page" } & PageEvent)
 	| ({ source: "watch" } & WatchEvent)
-	| ({ source: "send" } & SendEvent);
+	| ({ source: "send" } & SendEvent)
+	| ({ source: "command" } & CommandEvent);
 
 /** The link of a program that is a client of the broker, as the server's is. */
 type LinkEvent = Extract<ServerEvent, { event: "link" }>;
@@ -41,6 +42,23 @@ export type SendEvent =
 	| LinkEvent
 	/** The broker has the command. */
 	| { event: "sent"; device: string; topic: string; payload: Readonly<Record<string, unknown>> };
+
+/** What `command` tells. */
+export type CommandEvent =
+	| LinkEvent
+	/** The broker has the order. */
+	| { event: "sent"; device: string; topic: string; payload: Readonly<Record<string, unknown>> }
+	/** The server `by` has stored the order. */
+	| { event: "accepted"; device: string; id: string; by: string }
+	/** The order has ended; `by`: a server says so, else the device. */
+	| {
+			event: "answer";
+			device: string;
+			id: string;
+			status: number;
+			payload?: Readonly<Record<string, unknown>>;
+			by?: string;
+	  };
 
 /** What a world that ran came to; `faults`: how often each happened. */
 interface WorldResult {

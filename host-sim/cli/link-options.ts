@@ -10,7 +10,7 @@ import type { Settings } from "./settings.js";
  */
 export const linkOptions = (
 	{ config: { broker, mqtt }, certificates }: Pick<Settings, "config" | "certificates">,
-	program: "watch" | "send" | "page",
+	program: "watch" | "send" | "command" | "page",
 	{ maxPacket }: PacketOptions,
 ): Omit<LinkOptions, "onChange" | "onMessage"> => ({
 	...certificates,

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { brokerCommand } from "./broker.js";
+import { commandCommand } from "./command.js";
 import { configCommand } from "./config.js";
 import { deviceCommand } from "./device.js";
 import { doctorCommand } from "./doctor.js";
@@ -37,6 +38,7 @@ export async function main(
 		brokerCommand,
 		watchCommand,
 		sendCommand,
+		commandCommand,
 		simulateCommand,
 		replayCommand,
 		configCommand,

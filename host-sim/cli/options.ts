@@ -127,6 +127,10 @@ const whole = (least: number, most: number) =>
 		(value) => Number.isInteger(value) && value >= least && value <= most,
 	);
 
+/** A time on the command line, in seconds. */
+export const secondsUpTo = (most: number) =>
+	number(`a number above 0, at most ${most}`, (value) => value > 0 && value <= most);
+
 const address = (text: string): string => {
 	if (text.trim() === "") throw new InvalidArgumentError("It must be an address, for example 0.0.0.0.");
 	return text;

@@ -133,6 +133,10 @@ function describe(sourced: SourcedEvent): string | undefined {
 			return describeFallback(sourced);
 		case "order":
 			return `Order ${sourced.id} for ${sourced.device} ${sourced.state}${sourced.status === undefined ? "" : `: ${sourced.status}`}`;
+		case "accepted":
+			return `Order ${sourced.id} accepted by ${sourced.by}`;
+		case "answer":
+			return `${sourced.status}${sourced.payload === undefined ? "" : ` ${JSON.stringify(sourced.payload)}`}`;
 		case "listening":
 			return `Listening on ${urlOf(sourced.host, sourced.port, sourced.protocol)}`;
 		case "rejected":

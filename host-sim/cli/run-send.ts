@@ -1,5 +1,6 @@
 import { Link } from "../../server/link.js";
-import { commandTopic } from "../../server/topics.js";
+import { deviceTopic } from "../../server/topics.js";
+import type { CommandText } from "./command-json.js";
 import { ExitCode, Failure, usage } from "./failure.js";
 import { linkOptions } from "./link-options.js";
 import type { PacketOptions } from "./options.js";
@@ -7,10 +8,7 @@ import type { Output } from "./output.js";
 import type { Settings } from "./settings.js";
 
 /** A command, and how long to try. */
-export interface Sending {
-	/** What is sent: the JSON of the payload, as it was given. */
-	readonly body: string;
-	readonly payload: Readonly<Record<string, unknown>>;
+export interface Sending extends CommandText {
 	/** Seconds. */
 	readonly limit: number;
 	/** Resolves when it is to be given up. */
@@ -21,7 +19,7 @@ export interface Sending {
 function topicOf({ config: { id, topics }, placeOf }: Pick<Settings, "config" | "placeOf">): string {
 	const key = "topics.commands";
 	if (topics.commands === null) throw usage(`${placeOf(key)}: got null, so the device takes no commands`);
-	return commandTopic(id, topics.commands);
+	return deviceTopic("commands", id, topics.commands);
 }
 
 /**

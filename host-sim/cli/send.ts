@@ -1,7 +1,6 @@
 import { Command } from "commander";
-import type { Node } from "jsonc-parser";
+import { parseCommand } from "./command-json.js";
 import { usage } from "./failure.js";
-import { parseJsonText, placeOf, twiceIn } from "./json-text.js";
 import type { Lifecycle } from "./lifecycle.js";
 import {
 	type CommonOptions,
@@ -14,7 +13,6 @@ import {
 	withMaxPacket,
 } from "./options.js";
 import { Output } from "./output.js";
-import type { Sending } from "./run-send.js";
 import { DEFAULT_BROKER, readSettings } from "./settings.js";
 
 /** Seconds to try when nothing else is said. */
@@ -46,30 +44,3 @@ export const sendCommand = (lifecycle: Lifecycle): Command =>
 			await runSend(settings, { ...command, limit: options.duration ?? LIMIT, signalled }, options, output);
 			await lifecycle.written();
 		});
-
-/**
- * The command as it is sent, which is as it was given, and what it says. So that both are the same, no key may be
- * there twice, and no number be out of JavaScript's range. A byte order mark is dropped.
- * @throws Failure for what is no such JSON object, with a line for each mistake
- */
-function parseCommand(text: string): Pick<Sending, "body" | "payload"> {
-	const body = text.replace(/^\ufeff/, "");
-	const at = (offset: number) => `JSON:${placeOf(body, offset)}`;
-	const read = parseJsonText(body, false);
-	if (read.kind === "mistakes") {
-		throw usage(
-			...read.mistakes.map(({ offset, what }) => `${at(offset)}: ${what}; for example '{"led_on":true}'`),
-		);
-	}
-	const { tree } = read;
-	const tooLarge = [...infinite(tree)].map(({ offset }) => `${at(offset)}: the number is too large`);
-	const lines = [...twiceIn(tree, body, at), ...tooLarge];
-	if (lines.length > 0) throw usage(...lines);
-	return { body, payload: JSON.parse(body) };
-}
-
-/** Numbers that JavaScript, and so the device, cannot tell from infinity. */
-function* infinite(node: Node): Generator<Node> {
-	if (node.type === "number" && !Number.isFinite(node.value)) yield node;
-	for (const child of node.children ?? []) yield* infinite(child);
-}

@@ -207,6 +207,11 @@ const WRONG: WrongLine[] = [
 		"t5.json:1:12: topics.commands: got null, so the device takes no commands",
 	],
 	[
+		"an order for a device that answers nowhere",
+		["command", "lamp", '{"a":1}', "--config", file("t6.json", '{"topics":{"responses":null}}')],
+		"t6.json:1:12: topics.responses: got null, so nothing is said of orders",
+	],
+	[
 		"a wildcard in a topic",
 		["device", "--config", file("t4.json", '{"topics":{"state":"{id}/#"}}')],
 		'topics.state: got "{id}/#", wants 1 to 65535 characters of a topic name, without "+", "#"',

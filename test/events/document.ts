@@ -8,6 +8,7 @@ const SOURCES = Object.freeze({
 	page: "The page",
 	watch: "watch",
 	send: "send",
+	command: "command",
 	simulation: "simulate and replay",
 	doctor: "doctor",
 });
