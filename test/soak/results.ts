@@ -9,6 +9,8 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const HEAD = `# Soak
 
 Written by \`npm run soak -- … --results test/soak/RESULTS.md\` (docs/testing.md), a section a command: what its last run came to.
+
+All go through one Mosquitto, which saves its state every second, and one proxy. Devices and peers have at most 64 messages under way; the subscriber of the peers acknowledges a message when it has stored it. "Lost with the memory of a killed process": what no store had yet when the process was killed; of a device the last 16 readings at most. "Lost otherwise": the sender had it stored, or was not killed. "Out of order": the first copy came behind a later message.
 `;
 
 /** The page with a command's figures in place of those it had, or behind the others. */
