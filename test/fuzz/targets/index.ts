@@ -10,6 +10,7 @@ import { faultFile } from "./fault-file.js";
 import { addresses, fileName, valueFile } from "./host-files.js";
 import { lightCsv, lightStream, lightText } from "./light.js";
 import { nativeCalls } from "./native-calls.js";
+import { orders } from "./orders.js";
 import { outboxStore } from "./outbox-store.js";
 import { packetScanner } from "./packet-scanner.js";
 import { passwordFile } from "./password-file.js";
@@ -44,6 +45,7 @@ export const TARGETS: readonly Target[] = Object.freeze([
 	answers,
 	config,
 	telemetry,
+	orders,
 	packetScanner,
 	passwordFile,
 	topics,
