@@ -140,7 +140,7 @@ export class ServerCore {
 	/** Has the LED of a device as a person wants it, and the rule say nothing, until a time. Returns what to send. */
 	hold(device: string, hold: Hold): Action {
 		this.#holds.set(device, { ...hold });
-		return this.#command(device, { led_on: hold.led });
+		return this.#command(device, { led_on: hold.led, by: "hand" });
 	}
 
 	/**

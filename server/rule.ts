@@ -4,6 +4,8 @@ export const DEFAULT_THRESHOLD = 300;
 /** A command to a nightlight. */
 export interface Command {
 	readonly led_on: boolean;
+	/** Who decided, if it was not the rule. */
+	readonly by?: "hand";
 }
 
 /** When the LED is on. Both in the unit of the light: 0-1023 on a Wio Terminal. */

@@ -278,7 +278,7 @@ export class Outbox {
 		if (window.size === 0) this.#peek();
 		backlog.trim(this.#sent);
 		this.#aside = this.#aside.filter((seq) => seq > through);
-		if (backlog.pending === 0 || !this.#isOnline) this.#tally.changed();
+		if (backlog.pending === 0 || !this.#isOnline || this.#drainAt !== undefined) this.#tally.changed();
 	}
 
 	/** Makes room for a payload, if it may; whether there is room. */

@@ -327,13 +327,11 @@ describe("with a hysteresis", () => {
 
 describe("a person's command", () => {
 	const HOUR = 3_600_000;
-	const send = (on: boolean) => ({
-		kind: "send",
-		device: "lamp",
-		topic: "lamp/commands",
-		payload: { led_on: on },
-		body: `{"led_on":${on}}`,
+	const send = (payload: object) => ({
+		...{ kind: "send", device: "lamp", topic: "lamp/commands", payload },
+		body: JSON.stringify(payload),
 	});
+	const held = (on: boolean) => send({ led_on: on, by: "hand" });
 	const kinds = (core: ServerCore, light: number, now: number) =>
 		core
 			.receive(message(`{"light":${light}}`), now)
@@ -341,7 +339,7 @@ describe("a person's command", () => {
 
 	it("is sent at once, and the rule says nothing until its time has come", () => {
 		const core = new ServerCore();
-		expect(core.hold("lamp", { led: true, until: HOUR })).toEqual(send(true));
+		expect(core.hold("lamp", { led: true, until: HOUR })).toEqual(held(true));
 		expect(kinds(core, 900, 1)).toEqual(["received"]);
 		expect(kinds(core, 900, HOUR - 1)).toEqual(["received"]);
 		expect(kinds(core, 900, HOUR)).toEqual(["received", false]);
@@ -360,7 +358,7 @@ describe("a person's command", () => {
 		core.hold("lamp", { led: true, until: HOUR });
 		kinds(core, 900, 1);
 		kinds(core, 301, 2);
-		expect(core.release("lamp")).toEqual([send(false)]);
+		expect(core.release("lamp")).toEqual([send({ led_on: false })]);
 		expect(core.release("lamp")).toEqual([]);
 		expect(kinds(core, 900, 3)).toEqual(["received", false]);
 	});
@@ -381,13 +379,13 @@ describe("a person's command", () => {
 		const core = new ServerCore({ hysteresis: 20 });
 		core.hold("lamp", { led, until: HOUR });
 		kinds(core, light, 1);
-		expect(core.release("lamp")).toEqual([send(on)]);
+		expect(core.release("lamp")).toEqual([send({ led_on: on })]);
 	});
 
 	it("replaces an earlier one", () => {
 		const core = new ServerCore();
 		core.hold("lamp", { led: true, until: HOUR });
-		expect(core.hold("lamp", { led: false, until: 2 * HOUR })).toEqual(send(false));
+		expect(core.hold("lamp", { led: false, until: 2 * HOUR })).toEqual(held(false));
 		expect(kinds(core, 1, HOUR)).toEqual(["received"]);
 	});
 });

@@ -37,6 +37,7 @@ async function started() {
 
 const ON = '{"led_on":true}';
 const OFF = '{"led_on":false}';
+const BY_HAND = '{"led_on":true,"by":"hand"}';
 
 describe("a running server", () => {
 	it("sends what a person holds, leaves readings without a command, and answers the last one at the end", async () => {
@@ -47,11 +48,11 @@ describe("a running server", () => {
 		await report(800);
 		await report(700);
 		await expect.poll(() => server.counts.messages).toBe(3);
-		await got(OFF, ON);
+		await got(OFF, BY_HAND);
 		server.hold("lamp", null);
-		await got(OFF, ON, OFF);
+		await got(OFF, BY_HAND, OFF);
 		await report(10);
-		await got(OFF, ON, OFF, ON);
+		await got(OFF, BY_HAND, OFF, ON);
 		expect(events.all.filter(({ event }) => event === "sent")).toHaveLength(4);
 	});
 
