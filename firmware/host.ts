@@ -25,8 +25,8 @@ export interface Host {
 	date(): number | undefined;
 	/** A number from 0 up to, not including, 1. */
 	random(): number;
-	/** Starts the device again, as if its power had been off: nothing of the firmware runs any more. Absent: it cannot. */
-	restart?(): void;
+	/** Starts the device again, as if its power had been off: now, or once what it has sent has left it. */
+	restart(): void;
 	/** Hears what happens; must not throw. */
 	report(event: DeviceEvent): void;
 }

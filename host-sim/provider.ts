@@ -48,9 +48,11 @@ export interface Surroundings {
 	readonly tls?: TLSClient["tls"];
 	/** Hears what the firmware tells. It must not throw. */
 	readonly report: (event: DeviceEvent) => void;
+	/** The firmware wants to be started again: what it still does has no effect once `life` has ended. */
+	readonly restart: () => void;
 	/** Called for each connection to a broker: hears the bytes of MQTT that go over it. */
 	readonly tap?: (() => Wire) | undefined;
-	/** Since when the device has power, where a person can switch trouble on. */
+	/** The time in which the device has power, where it can end before the process does. */
 	readonly life?: Life | undefined;
 	/** Hears that the storage works again; that it fails is reported once until then. */
 	readonly onStorageWorks?: () => void;
@@ -58,7 +60,7 @@ export interface Surroundings {
 
 /** The host of one device on Node: real time, real sockets, a simulated board with an LED. */
 export function createHost(surroundings: Surroundings): Host {
-	const { inputs, storage, tls = {}, report, tap, life, onStorageWorks } = surroundings;
+	const { inputs, storage, tls = {}, report, restart, tap, life, onStorageWorks } = surroundings;
 	const health = new StorageHealth(onStorageWorks ?? (() => {}));
 	const observer = () => life?.storage(health.observer()) ?? health.observer();
 	const pin = simulatedPins(Object.keys(inputs));
@@ -91,6 +93,7 @@ export function createHost(surroundings: Surroundings): Host {
 		device,
 		timer,
 		...CLOCKS,
+		restart,
 		report: (event: DeviceEvent) => {
 			if (event.event !== "storage" || health.tell()) report(event);
 		},

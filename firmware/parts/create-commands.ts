@@ -1,7 +1,6 @@
 import { type Argument, boolean } from "../commands/arguments.js";
 import { Commands, type CommandTable, command } from "../commands/commands.js";
 import type { Connection } from "../connectivity/connection.js";
-import type { Outcome } from "../events.js";
 import type { Host } from "../host.js";
 import { type Answering, AnsweringClerk } from "./clerk.js";
 import type { Fallback } from "./fallback.js";
@@ -59,8 +58,6 @@ export const createCommands = (obeying: Obeying): Commands<Obeying> =>
 	new Commands(obeying.host, COMMANDS, obeying, new AnsweringClerk(obeying));
 
 /** Restarts the device, once the answer is on its way. */
-// biome-ignore lint/suspicious/noConfusingVoidType: that it is done goes without saying
-function restart({ host, connection }: Obeying): Outcome | void {
-	if (host.restart === undefined) return { status: 500, payload: { reason: "this host cannot restart" } };
-	host.timer.set(() => connection.stop(() => host.restart?.()), 0);
+function restart({ host, connection }: Obeying): void {
+	host.timer.set(() => connection.stop(() => host.restart()), 0);
 }

@@ -1,10 +1,11 @@
 import type { DeviceEvent } from "../../firmware/events.js";
 import type { ServerEvent } from "../../server/events.js";
 import type { BrokerEvent } from "../broker/events.js";
+import type { HostEvent } from "../host-event.js";
 
 /** Where an event comes from, and the event. */
 export type SourcedEvent =
-	| ({ source: "device"; device: string } & DeviceEvent)
+	| ({ source: "device"; device: string } & (DeviceEvent | HostEvent))
 	| ({ source: "server" } & ServerEvent)
 	| ({ source: "broker" } & BrokerEvent)
 	| ({ source: "page" } & PageEvent)

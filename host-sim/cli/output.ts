@@ -137,6 +137,8 @@ function describe(sourced: SourcedEvent): string | undefined {
 			return `Order ${sourced.id} accepted by ${sourced.by}`;
 		case "answer":
 			return `${sourced.status}${sourced.payload === undefined ? "" : ` ${JSON.stringify(sourced.payload)}`}`;
+		case "restart":
+			return "Restarting";
 		case "listening":
 			return `Listening on ${urlOf(sourced.host, sourced.port, sourced.protocol)}`;
 		case "rejected":

@@ -7,7 +7,7 @@ import { fileNameOf } from "../io/file-name.js";
 import type { Wire } from "../io/tapped.js";
 import { createHost, type Input } from "../provider.js";
 import type { RecordedDevice, Recorder } from "../recording/recorder.js";
-import type { Life } from "../trouble/life.js";
+import { Life } from "../trouble/life.js";
 import type { Trouble } from "../trouble/trouble.js";
 import { InputError } from "../world/errors.js";
 import type { Source } from "../world/source.js";
@@ -66,8 +66,8 @@ export function runDevice(
 	// An id of 64 characters always makes a file name.
 	const storage = join(STORAGE, fileNameOf(config.id) as string);
 	const trouble = shown?.trouble;
-	const switchOn = (): Powered => {
-		const life = shown?.life();
+	const switchOn = (restart: () => void): Powered => {
+		const life = shown?.life() ?? new Life();
 		const host = createHost({
 			inputs: Object.fromEntries(config.telemetry.sensors.map((sensor) => [sensor.pin, inputOf(sensor)])),
 			storage,
@@ -75,6 +75,10 @@ export function runDevice(
 			tls: tlsOptionsOf(certificates),
 			tap: shown?.tap,
 			life,
+			restart: () => {
+				output.event({ source: "device", event: "restart", device: config.id });
+				restart();
+			},
 			report: (event) => {
 				start ??= performance.now();
 				if (event.event === "link" && event.state === "online") wasOnline = isSubscribed = true;
@@ -88,12 +92,12 @@ export function runDevice(
 			...device,
 			cut: () => {
 				seam.powerOff();
-				life?.end();
+				life.end();
 				device.cut();
 			},
 		};
 	};
-	const begin = () => (trouble === undefined ? switchOn() : switched(trouble, switchOn));
+	const begin = () => switched(trouble, switchOn);
 	const awaited = [...inputs.values()].flatMap(({ first }) => first ?? []);
 	const device = awaited.length === 0 ? begin() : startLater(Promise.all(awaited), begin, output);
 	return {

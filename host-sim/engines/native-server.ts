@@ -114,6 +114,9 @@ export class NativeServer {
 			case Call.REPORT:
 				this.#host.report(JSON.parse(text(bytes)) as DeviceEvent);
 				return NOTHING;
+			case Call.RESTART:
+				this.#host.restart();
+				return NOTHING;
 			case Call.STOPPED:
 				this.#onStopped();
 				return NOTHING;

@@ -30,6 +30,8 @@ export const CALLS = Object.freeze({
 	date: shape([], optional(number)),
 	random: shape([], number),
 	report: order(object),
+	/** The device starts again: the power goes in this call, and comes back. */
+	restart: order(),
 	/** A delay, an interval. */
 	"timer.set": order(number),
 	"timer.repeat": order(number),

@@ -56,6 +56,7 @@ export class MirrorHost {
 			now: () => callee.call("now", 0),
 			date: () => callee.call("date", 0),
 			random: () => callee.call("random", 0),
+			restart: () => callee.call("restart", 0),
 			report: (event) => callee.call("report", 0, event),
 		};
 	}

@@ -68,6 +68,7 @@ export class Performer implements Callee {
 			date: () => host.date(),
 			random: () => host.random(),
 			report: (_: number, event: object) => host.report(event as DeviceEvent),
+			restart: () => host.restart(),
 			"timer.set": (of: number, delay: number) => {
 				const expire = () => {
 					timers.delete(of);

@@ -79,6 +79,8 @@ export class RecordedDevice implements Callee {
 
 	call<N extends CallName>(name: N, of: number, ...args: CallArguments<N>): CallResult<N> {
 		const shown = this.#redacted(name, of, args);
+		// The power goes in it: what is written after it is without.
+		if (name === "restart") this.#options.write(callLine(name, of, shown, undefined as CallResult<N>));
 		let result: CallResult<N>;
 		try {
 			result = name === "stopped" ? (undefined as CallResult<N>) : this.#performer.call(name, of, ...args);
@@ -88,7 +90,7 @@ export class RecordedDevice implements Callee {
 		}
 		if (name === "socket.write") this.#redactions.get(of)?.pass(args[0] as Uint8Array);
 		if (name === "socket.close") this.#redactions.delete(of);
-		this.#options.write(callLine(name, of, shown, result));
+		if (name !== "restart") this.#options.write(callLine(name, of, shown, result));
 		return result;
 	}
 

@@ -87,7 +87,12 @@ class Replay implements Answers {
 			entry = this.#peek();
 		}
 		if (entry === undefined) throw this.#end();
-		if (entry.kind === "event") throw this.#diverge(device, entry, NOTHING, describe(call));
+		if (entry.kind === "event") {
+			// Another engine was killed when its power went, and this one is about to be.
+			const isOff = device.hasQueue && this.#running.get(device.id) !== device;
+			if (isOff) throw new Ended("the power is off");
+			throw this.#diverge(device, entry, NOTHING, describe(call));
+		}
 		if (!isSame(entry, call)) {
 			throw this.#diverge(device, entry, describe(entry, call), describe(call, entry));
 		}

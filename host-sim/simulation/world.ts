@@ -4,7 +4,7 @@ import { DEFAULT_THRESHOLD, type Rule } from "../../server/rule.js";
 import { Recorder, type RecorderOptions } from "../recording/recorder.js";
 import type { BrokerFaults } from "./broker/faults.js";
 import { Calm } from "./calm.js";
-import { Clock } from "./clock.js";
+import { Clock, type Entry } from "./clock.js";
 import { SimulatedDevice } from "./device/device.js";
 import { applyFault } from "./faults/apply.js";
 import type { PlannedFault } from "./faults/plan.js";
@@ -46,6 +46,9 @@ const BEGINNING = Date.UTC(2026, 0, 1);
 
 const CHECK_INTERVAL = 10_000;
 
+/** Milliseconds that a device takes to start again. */
+const START_TIME = 500;
+
 /**
  * Devices, a broker, a server, the network between them, and what goes wrong, in one process and in
  * virtual time. Everything follows from the spec: the same one gives the same trace, byte for byte.
@@ -70,6 +73,8 @@ export class World {
 	/** How often its broker did what it is known to do otherwise, by name. */
 	readonly exceptions = new Map<string, number>();
 	readonly #seed: number;
+	/** Devices that start again. */
+	readonly #starting = new Map<string, Entry>();
 	readonly #recorder: Recorder | undefined;
 	readonly #calm: Calm;
 	readonly #invariants: readonly Invariant[];
@@ -153,9 +158,20 @@ export class World {
 
 	cutPower(id: string): void {
 		const device = this.deviceOf(id);
+		const starting = this.#starting.get(id);
+		if (starting !== undefined) this.clock.clear(starting);
 		if (!device.hasPower) return;
 		device.cutPower();
 		this.record({ source: "power", device: id, isOn: false });
+	}
+
+	/** A device starts again, as its firmware wants: without power it is nothing else than one that was cut off. */
+	restart(id: string): void {
+		this.cutPower(id);
+		this.#starting.set(
+			id,
+			this.clock.post(() => this.switchOn(id), START_TIME),
+		);
 	}
 
 	/** Lets time go by, up to `time` since the beginning. @throws Violation, or what a part of the world throws */
@@ -224,6 +240,7 @@ export class World {
 			onRead: (messages) => {
 				for (const invariant of this.#ofReading) invariant.onRead(id, messages);
 			},
+			onRestart: () => this.restart(id),
 			recorder: this.#recorder,
 		});
 	}

@@ -19,35 +19,37 @@ export interface Network {
 }
 
 /**
- * The time of a device from when it is switched on until its power is cut: what its host is made of ends
- * with it, and nothing calls the firmware any more.
+ * The time of a device from when it is switched on until its power is cut or it starts again: what its host is made
+ * of ends with it, and nothing calls the firmware any more.
  */
 export class Life {
-	readonly trouble: Trouble;
+	readonly #trouble: Trouble | undefined;
 	readonly #parts = new Set<Closable>();
 	#isOver = false;
 
-	constructor(trouble: Trouble) {
-		this.trouble = trouble;
+	/** @param trouble what a person can switch on, where that can be */
+	constructor(trouble?: Trouble) {
+		this.#trouble = trouble;
 	}
 
-	/** Whether the power was cut. */
+	/** Whether the power was cut, or the device starts again. */
 	get isOver(): boolean {
 		return this.#isOver;
 	}
 
-	/** Ends it: the power is cut. */
+	/** Ends it: the power is cut, or the device starts again. What was closed before still says goodbye in the latter case. */
 	end(): void {
 		if (this.#isOver) return;
 		this.#isOver = true;
 		for (const part of [...this.#parts]) part.close();
 		this.#parts.clear();
-		this.trouble.affect();
+		this.#trouble?.affect();
 	}
 
-	/** Has it closed when the power is cut. */
+	/** Has it closed at the end: at once, if that has come. */
 	adopt(part: Closable): void {
-		this.#parts.add(part);
+		if (this.#isOver) part.close();
+		else this.#parts.add(part);
 	}
 
 	drop(part: Closable): void {
@@ -56,10 +58,15 @@ export class Life {
 
 	/** The same network, with all that can go wrong. */
 	network({ TCP, TLS, Resolver }: Network): Network {
+		const trouble = this.#trouble;
+		if (trouble === undefined) {
+			return { TCP: mortal(TCP, this), TLS: mortal(TLS, this), Resolver: mortal(Resolver, this) };
+		}
+		const life = new TroubledLife(this, trouble);
 		return {
-			TCP: troubledSocket(TCP, this),
-			TLS: troubledSocket(TLS, this),
-			Resolver: troubledResolver(Resolver, this),
+			TCP: troubledSocket(TCP, life),
+			TLS: troubledSocket(TLS, life),
+			Resolver: troubledResolver(Resolver, life),
 		};
 	}
 
@@ -69,7 +76,7 @@ export class Life {
 			failed: () => observer.failed(),
 			written: () => observer.written(),
 			writing: () => {
-				if (this.trouble.has("storage-full")) throw diskFull();
+				if (this.#trouble?.has("storage-full")) throw diskFull();
 			},
 		};
 	}
@@ -130,6 +137,29 @@ export class Life {
 				timer.clear(id);
 			},
 		} satisfies Timer);
+	}
+}
+
+/** A life in which there can be trouble, as sockets and resolvers see it. */
+class TroubledLife {
+	readonly trouble: Trouble;
+	readonly #life: Life;
+
+	constructor(life: Life, trouble: Trouble) {
+		this.#life = life;
+		this.trouble = trouble;
+	}
+
+	get isOver(): boolean {
+		return this.#life.isOver;
+	}
+
+	adopt(part: Closable): void {
+		this.#life.adopt(part);
+	}
+
+	drop(part: Closable): void {
+		this.#life.drop(part);
 	}
 }
 

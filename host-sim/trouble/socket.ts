@@ -119,7 +119,9 @@ class TroubledSocket implements TCP, Affected {
 
 	changed(): void {
 		const { trouble, isOver } = this.#life;
-		if (isOver || trouble.has("wifi-off")) this.#sever();
+		// What was closed before the device starts again is still under way.
+		const isGone = isOver && (this.#state !== "closed" || trouble.isSilent);
+		if (isGone || trouble.has("wifi-off")) this.#sever();
 		else if (trouble.has("half-open")) this.#isDead = true;
 		const isDone = this.#isSevered || (this.#state === "closed" && this.#isDead);
 		if (isDone && !trouble.isSilent) this.release();

@@ -1,5 +1,6 @@
 import type { DeviceEvent, TelemetryPayload } from "../../firmware/events.js";
 import { cut } from "../../server/telemetry.js";
+import type { HostEvent } from "../host-event.js";
 import type { Wire } from "../io/tapped.js";
 import { FAULT_NOTES } from "../trouble/notes.js";
 import type { Trouble } from "../trouble/trouble.js";
@@ -176,8 +177,8 @@ export class DeviceModel {
 		};
 	}
 
-	/** Takes what the device's own firmware tells. */
-	event(event: DeviceEvent): void {
+	/** Takes what the device's own firmware and its host tell. */
+	event(event: DeviceEvent | HostEvent): void {
 		switch (event.event) {
 			case "link":
 				this.linked(event);
@@ -187,6 +188,9 @@ export class DeviceModel {
 				return this.note("device", `LED ${event.on ? "on" : "off"}${this.#itself}`, "led");
 			case "refused":
 				return this.#refused(event);
+			case "restart":
+				this.lit(false);
+				return this.note("device", "starts again", "plain");
 			case "storage":
 				return this.note("device", `storage failed: ${event.reason}`, "bad");
 			case "response":

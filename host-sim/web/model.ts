@@ -5,6 +5,7 @@ import type { ServerEvent } from "../../server/events.js";
 import { measuredOf } from "../../server/sequence.js";
 import { Topics, type TopicTemplates } from "../../server/topics.js";
 import type { BrokerEvent } from "../broker/events.js";
+import type { HostEvent } from "../host-event.js";
 import type { Wire } from "../io/tapped.js";
 import { describePacket } from "./describe-packet.js";
 import { type Controls, DeviceModel } from "./device-model.js";
@@ -106,7 +107,7 @@ export class Model {
 		id: string,
 		range: DeviceView["range"],
 		controls: Controls,
-	): { event(event: DeviceEvent): void; tap(): Wire } {
+	): { event(event: DeviceEvent | HostEvent): void; tap(): Wire } {
 		const device = this.#add(id, range, controls);
 		return { event: (event) => device.event(event), tap: () => device.wire() };
 	}

@@ -32,6 +32,7 @@ const NATIVE: Native = {
 	analogRead: () => 400,
 	analogResolution: () => 10,
 	digitalWrite: () => {},
+	restart: () => {},
 	socketOpen: (handle) => {
 		socket = handle;
 	},

@@ -72,6 +72,7 @@ it("registers, goes on to its hub, renews its password again and again, and lose
 
 	const events: DeviceEvent[] = [];
 	const host = createHost({
+		restart: () => {},
 		inputs: {},
 		storage: mkdtempSync(join(tmpdir(), "nightlight-")),
 		report: (event) => events.push(event),

@@ -36,6 +36,7 @@ const { port } = relay.address() as { port: number };
 
 let onTelemetry = () => {};
 const host = createHost({
+	restart: () => {},
 	inputs: { light: { minimum: 0, maximum: 1023, read: () => 100 } },
 	storage: folder,
 	report: ({ event }) => {

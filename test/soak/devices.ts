@@ -72,7 +72,7 @@ function startDevice(id: string, index: number): (done: () => void) => void {
 		if (isTrouble(event)) writeSync(2, `${JSON.stringify({ device: id, ...event })}\n`);
 	};
 	const inputs = { light: { minimum: 0, maximum: 1_000_000, read } };
-	const host = createHost({ inputs, storage: join(options.folder, id), report });
+	const host = createHost({ restart: () => {}, inputs, storage: join(options.folder, id), report });
 	return startNightlight(host, configOf(id, index));
 }
 

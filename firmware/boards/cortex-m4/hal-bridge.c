@@ -181,6 +181,11 @@ void halReport(HalBytes line)
 	call(CALL_REPORT, 0, 0, line);
 }
 
+void halRestart(void)
+{
+	call(CALL_RESTART, 0, 0, NOTHING);
+}
+
 void halStopped(void)
 {
 	call(CALL_STOPPED, 0, 0, NOTHING);

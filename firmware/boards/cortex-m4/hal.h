@@ -90,6 +90,8 @@ void halReport(HalBytes line);
 void halTurnOver(const HalMeter* meter);
 /** How long the program has worked so far, without waiting for the hardware, in units of 1,024 ns; wraps. */
 uint32_t halWork(void);
+/** The chip is about to reset itself, as the firmware wants. */
+void halRestart(void);
 /** The firmware has gone off line, as it was told to. */
 void halStopped(void);
 /** Does nothing: what a call itself costs. */

@@ -1,5 +1,6 @@
 #include "natives.h"
 
+#include "board.h"
 #include "hal.h"
 #include "text.h"
 
@@ -125,6 +126,13 @@ static void report(txMachine* the)
 	check(the);
 }
 
+static void restartDevice(txMachine* the)
+{
+	(void)the;
+	halRestart();
+	restart();
+}
+
 static const HalBytes NOTHING = { C_NULL, 0 };
 
 /** Domains and keys are plain names: reading the second does not move the first. */
@@ -217,6 +225,7 @@ static const struct {
 	{ "random", drawRandom, 0 },
 	{ "date", date, 0 },
 	{ "report", report, 1 },
+	{ "restart", restartDevice, 0 },
 	{ "storeRead", storeRead, 2 },
 	{ "storeWrite", storeWrite, 3 },
 	{ "storeDelete", storeDelete, 2 },

@@ -38,6 +38,7 @@ const board: Board = Object.freeze({
 	}),
 	keyValue,
 	flash,
+	restart: () => System.restart(),
 	settings,
 });
 export default board;

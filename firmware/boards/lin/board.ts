@@ -39,6 +39,11 @@ const board: Board = Object.freeze({
 	}),
 	keyValue,
 	flash: createFlash(files),
+	restart: () => {
+		trace("Ended, to be started again\n");
+		// An exception that nobody catches ends the process.
+		throw new Error("restart");
+	},
 	settings,
 });
 export default board;

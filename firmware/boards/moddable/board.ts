@@ -88,6 +88,8 @@ export interface Board {
 	};
 	readonly keyValue: KeyValue;
 	readonly flash: FlashStorage;
+	/** Resets the chip, or ends the process. */
+	readonly restart: () => void;
 	/** What it was told from outside. */
 	readonly settings: Settings;
 }

@@ -19,6 +19,9 @@ const EARLIEST_DATE = 1_767_225_600_000;
  */
 const JOIN_SHARE = 0.9;
 
+/** Milliseconds in which the platform sends what it was given: the goodbye to the broker, and the end of its connection. */
+const SENDING_TIME = 500;
+
 const date = (): number | undefined => (Date.now() >= EARLIEST_DATE ? Date.now() : undefined);
 
 /**
@@ -48,6 +51,10 @@ export function createHost(board: Board, config: Config): Host {
 		now: () => Time.ticks,
 		date,
 		random: () => Math.random(),
+		restart: () => {
+			trace("Restarting\n");
+			Timer.set(board.restart, SENDING_TIME);
+		},
 		report: (event) => trace(`${describeEvent(event)}\n`),
 	};
 }

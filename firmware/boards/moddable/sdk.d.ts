@@ -6,6 +6,12 @@
 /** Writes to the SDK's log. */
 declare function trace(...texts: string[]): void;
 
+/** Part of `$(MODDABLE)/modules/io` for each chip; on Linux without these functions. */
+declare const System: {
+	/** Resets the chip; does not return. */
+	restart(): never;
+};
+
 declare module "mc/config" {
 	/** The manifests' `config`, with the `key=value` words of mcconfig; frozen. */
 	const config: Readonly<Record<string, unknown>>;

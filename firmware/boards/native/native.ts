@@ -28,6 +28,8 @@ export interface Native {
 	date(): number;
 	/** One line of JSON for whoever listens. */
 	report(line: string): void;
+	/** Starts the device again, as its power does. */
+	restart(): void;
 	/** The storage; keys and values of the domain `path`. */
 	storeRead(path: string, key: string): ArrayBuffer | undefined;
 	storeWrite(path: string, key: string, value: Uint8Array): void;

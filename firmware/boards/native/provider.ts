@@ -250,6 +250,10 @@ class NativeHost implements Host {
 		return native.random();
 	}
 
+	restart(): void {
+		native.restart();
+	}
+
 	report(event: Parameters<Host["report"]>[0]): void {
 		native.report(JSON.stringify(event));
 	}

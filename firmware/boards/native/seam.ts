@@ -34,6 +34,8 @@ export const Call = Object.freeze({
 	FLASH_READ: 20,
 	FLASH_WRITE: 21,
 	FLASH_ERASE: 22,
+	/** The device is to start again: whoever runs the firmware ends it at once. */
+	RESTART: 23,
 });
 
 export const Reply = Object.freeze({ NOTHING: 0, BYTES: 1, ERROR: 2, NUMBER: 3 });

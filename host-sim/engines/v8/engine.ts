@@ -19,7 +19,13 @@ class V8Machine implements Machine<void> {
 	 */
 	constructor(script: string, answer: Answer, onEnd: (reason: string) => void) {
 		this.#onEnd = onEnd;
-		const issueCommand = (call: ArrayBuffer) => bufferOf(answer(new Uint8Array(call)));
+		const issueCommand = (call: ArrayBuffer) => {
+			this.#check();
+			const reply = answer(new Uint8Array(call));
+			// The power may go in a call, and nothing of the program runs any more.
+			this.#check();
+			return bufferOf(reply);
+		};
 		this.#context = createContext({ issueCommand });
 		runInContext(script, this.#context);
 	}
@@ -42,12 +48,18 @@ class V8Machine implements Machine<void> {
 		this.#isClosed = true;
 	}
 
-	#turn(encode: () => Uint8Array): void {
+	/** @throws EngineError when it was closed */
+	#check(): void {
 		if (this.#isClosed) throw new EngineError("the engine has ended");
+	}
+
+	#turn(encode: () => Uint8Array): void {
+		this.#check();
 		const event = bufferOf(encode());
 		try {
 			this.#context.handleCommand?.(event);
 		} catch (error) {
+			this.#check();
 			// It is of the context's own classes.
 			const reason = String((error as Partial<Error> | undefined)?.message ?? error);
 			this.close();

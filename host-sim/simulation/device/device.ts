@@ -27,6 +27,8 @@ export interface DeviceOptions {
 	readonly report: (event: DeviceEvent) => void;
 	/** Hears the messages that the device has read from its connection. */
 	readonly onRead: (messages: readonly ReadMessage[]) => void;
+	/** The firmware wants to be started again: has the power cut and switched on, not at once. */
+	readonly onRestart: () => void;
 	/** Records what crosses between the firmware and its host. */
 	readonly recorder: Recorder | undefined;
 }
@@ -86,7 +88,7 @@ export class SimulatedDevice implements Surroundings {
 	/** Switches the device on. Nothing happens when it is on. */
 	switchOn(): void {
 		if (this.#power !== undefined) return;
-		const { clock, network, random, ticks, date, report, onRead } = this.#options;
+		const { clock, network, random, ticks, date, report, onRead, onRestart } = this.#options;
 		const power = new Power(() => this.storage.settle());
 		const timers = new Timers(clock, power);
 		this.#power = power;
@@ -97,6 +99,11 @@ export class SimulatedDevice implements Surroundings {
 			receiveBuffer: this.config.mqtt.receiveBuffer,
 			board: this.#board,
 			date: () => date + clock.elapsed + this.clockError,
+			restart: () => {
+				// Before a chip resets itself, what it stores is stored.
+				this.storage.settle();
+				onRestart();
+			},
 			report: (event) => {
 				if (event.event === "link") this.#link = event.state;
 				report(event);

@@ -35,6 +35,8 @@ export interface Parts {
 	/** Milliseconds since 1970 on the device's wall clock. */
 	readonly date: () => number | undefined;
 	readonly report: (event: DeviceEvent) => void;
+	/** The firmware wants to be started again. */
+	readonly restart: () => void;
 	/** Bytes of a packet that the device takes whole. */
 	readonly receiveBuffer: number;
 	readonly timers: Timers;
@@ -57,6 +59,9 @@ export function hostOf(parts: Parts): Host {
 		now: () => (parts.ticks + clock.elapsed) >>> 0,
 		date: parts.date,
 		random: random.next,
+		restart: () => {
+			if (power.isOn) parts.restart();
+		},
 		report: (event) => {
 			if (power.isOn) parts.report(event);
 		},

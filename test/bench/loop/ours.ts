@@ -10,6 +10,7 @@ serveLoop((port, listener) => {
 	let sample: (() => void) | undefined;
 	let hasBegun = false;
 	const host = createHost({
+		restart: () => {},
 		inputs: { light: { minimum: 0, maximum: 1023, read: () => listener.onReading() } },
 		storage: join(tmpdir(), "nightlight-bench-never-made"),
 		report: ({ event }) => {

@@ -10,6 +10,7 @@ serveMemory((port, index) => {
 	const config = configOf({ id: `lamp-${index}`, broker: { host: "127.0.0.1", port } });
 	return new Promise((resolve) => {
 		const host = createHost({
+			restart: () => {},
 			inputs: { light: { minimum: 0, maximum: 1023, read: () => index % 1024 } },
 			storage: join(tmpdir(), "nightlight-bench-never-made"),
 			report: ({ event }) => {

@@ -29,6 +29,7 @@ export class Device {
 			reconnect: { ...QUICK, ...settings.reconnect },
 		});
 		const host = createHost({
+			restart: () => {},
 			inputs: {},
 			storage: mkdtempSync(join(tmpdir(), "device-")),
 			report: (event) => this.events.push(event),

@@ -35,6 +35,7 @@ function ofDevice(protocol: Transport, port: number): Promise<Why> {
 	if (parsed.kind !== "valid") throw new Error("configuration");
 	return new Promise((resolve) => {
 		const host = createHost({
+			restart: () => {},
 			inputs: { light: { minimum: 0, maximum: 1023, read: () => 1 } },
 			storage: join(mkdtempSync(join(tmpdir(), "nightlight-")), "lamp"),
 			report: (event) => event.event === "link" && event.state === "backoff" && resolve(event as Why),

@@ -21,7 +21,12 @@ const ALIVE = "127.0.0.1";
 function hostWithTwo(): { host: Host; events: DeviceEvent[] } {
 	const events: DeviceEvent[] = [];
 	const storage = mkdtempSync(join(tmpdir(), "nightlight-addresses-"));
-	const host = createHost({ inputs: { light: LIGHT }, storage, report: (event) => events.push(event) });
+	const host = createHost({
+		inputs: { light: LIGHT },
+		storage,
+		restart: () => {},
+		report: (event) => events.push(event),
+	});
 	class TwoAddresses extends Resolver {
 		constructor(options: object) {
 			super(options, (_host, _options, found) =>

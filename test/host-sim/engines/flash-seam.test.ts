@@ -79,7 +79,7 @@ async function seen(run: Run, flash: FlashStorage | undefined): Promise<string[]
 	const virtual = new VirtualHost();
 	const lines: string[] = [];
 	const host: Host = {
-		...{ timer: virtual.timer, now: () => 0, date: () => 0, random: () => 0 },
+		...{ timer: virtual.timer, now: () => 0, date: () => 0, random: () => 0, restart: () => {} },
 		report: (event) => lines.push(event as unknown as string),
 		device: { ...virtual.device, flash } as Host["device"],
 	};

@@ -62,7 +62,7 @@ describe("a host's sockets", () => {
 		["are themselves when nobody hears them", undefined, true],
 		["are others of their kind when somebody does", () => wire, false],
 	])("%s", (_, tap, isSame) => {
-		const { device } = createHost({ inputs: {}, storage: "", report: () => {}, tap });
+		const { device } = createHost({ inputs: {}, storage: "", restart: () => {}, report: () => {}, tap });
 		const { tls, ws, wss } = device.network;
 		const classes = [device.io.TCP, tls?.client.io, ws?.stream.io, wss?.stream.io];
 		const plain = [TCP, TLS, WebSocket, WebSocket];

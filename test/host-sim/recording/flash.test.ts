@@ -27,7 +27,14 @@ const player = (play: typeof playFlash = playFlash) => {
 function hostWith(flash: FlashStorage | undefined): Host {
 	const virtual = new VirtualHost();
 	return {
-		...{ timer: virtual.timer, now: () => 0, date: () => 0, random: () => 0, report: () => {} },
+		...{
+			timer: virtual.timer,
+			now: () => 0,
+			date: () => 0,
+			random: () => 0,
+			restart: () => {},
+			report: () => {},
+		},
 		device: { ...virtual.device, flash },
 	} as Host;
 }

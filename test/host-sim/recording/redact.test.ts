@@ -170,7 +170,13 @@ it("certificates and the key do not cross, and get to TLS all the same", () => {
 		clientKey: new TextEncoder().encode("key of the device, very secret"),
 	};
 	for (const protocol of ["mqtts", "wss"] as const) {
-		const host = createHost({ inputs: { light: LIGHT }, storage: "/nowhere", tls, report: () => {} });
+		const host = createHost({
+			inputs: { light: LIGHT },
+			storage: "/nowhere",
+			tls,
+			restart: () => {},
+			report: () => {},
+		});
 		const opened: object[] = [];
 		class Spy {
 			constructor(options: object) {

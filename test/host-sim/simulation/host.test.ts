@@ -33,6 +33,7 @@ function makeHost() {
 		...{ clock, network, access, storage, random, power, timers, ticks: 0, receiveBuffer: 1024 },
 		board: new Board([], { readingOf: () => 0, setLed: () => {} }),
 		date: () => 0,
+		restart: () => {},
 		report: () => {},
 		onRead: (messages) => read.push(...messages),
 	});

@@ -46,11 +46,11 @@ async function started(engine: Engine, protocol: "mqtt" | "ws" = "mqtt") {
 		reconnect: { initial: 50, maximum: 200, timeout: 1000 },
 		telemetry: { interval: 100, qos: 1 },
 	});
-	const device = switched(trouble, () => {
+	const device = switched(trouble, (restart) => {
 		const life = new Life(trouble);
 		const host = createHost({
 			inputs: { light: { minimum: 0, maximum: 1023, read: () => Math.round(Math.random() * 1023) } },
-			...{ storage, life, report: (event) => events.push(event) },
+			...{ storage, life, restart, report: (event) => events.push(event) },
 		});
 		if (engine === "node") {
 			const stop = startNightlight(host, config);

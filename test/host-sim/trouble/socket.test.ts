@@ -108,6 +108,27 @@ describe("a socket without trouble", () => {
 		expect(() => socket.read()).toThrow("closed");
 	});
 
+	it.each([
+		{ latency: false, isCut: false, got: ["goodbye"] },
+		{ latency: true, isCut: false, got: ["goodbye"] },
+		{ latency: true, isCut: true, got: [] },
+	])(
+		"says goodbye after its close, unless the power is cut: $latency, $isCut",
+		async ({ latency, isCut, got }) => {
+			const server = await listening();
+			const device = switchedOn();
+			const { socket, opened } = dial(device, server.port);
+			await opened();
+			device.trouble.set("latency", latency);
+			send(socket, "goodbye");
+			socket.close();
+			if (isCut) device.trouble.set("power-cut", true);
+			device.life.end();
+			await pause(2 * LATENCY);
+			expect(server.got).toEqual(got);
+		},
+	);
+
 	it("keeps what is not read, and takes no more than it may from the network", async () => {
 		const server = await listening();
 		const { network } = switchedOn();
