@@ -28,20 +28,20 @@ const words: Partial<{ [Kind in Action["kind"]]: (action: Extract<Action, { kind
 /** A server's core in virtual time: what it does about orders, in words. */
 export class Bench {
 	core: ServerCore;
-	store: MemoryStore;
+	/** Where it keeps orders, unless it is made with another store. */
+	store = new MemoryStore();
 	now = 0;
 	readonly said: string[] = [];
 	/** Bodies of what was sent to devices. */
 	readonly bodies: string[] = [];
 	readonly #options: CoreOptions;
 
-	/** @param isOnline whether its link is, and the time over in which statuses of devices come */
-	constructor(options: CoreOptions = {}, isOnline = true) {
-		this.store = (options.store as MemoryStore | undefined) ?? new MemoryStore();
+	/** Its link is online, and the time over in which the broker's statuses of devices come. */
+	constructor(options: CoreOptions = {}) {
 		this.#options = options;
 		this.core = this.#made();
-		if (isOnline) this.connect();
-		if (isOnline) this.wait(1000);
+		this.connect();
+		this.wait(1000);
 	}
 
 	/** The server's process ends without a word, and begins again. */
