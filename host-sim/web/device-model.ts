@@ -189,7 +189,7 @@ export class DeviceModel {
 			case "refused":
 				return this.#refused(event);
 			case "restart":
-				this.lit(false);
+				this.#forgetAll();
 				return this.note("device", "starts again", "plain");
 			case "storage":
 				return this.note("device", `storage failed: ${event.reason}`, "bad");
@@ -304,11 +304,16 @@ export class DeviceModel {
 		this.note(lane, isOn ? on : off, "plain");
 		// It cannot say so itself.
 		if (name === "power-cut" && isOn) {
-			this.lit(false);
-			this.#fallback = this.#outbox = this.#decidedBy = undefined;
+			this.#forgetAll();
 			this.linked({ state: "offline", reason: "no power" });
 		}
 		this.#changed();
+	}
+
+	/** What was in the device's RAM is lost, and its LED is dark. */
+	#forgetAll(): void {
+		this.lit(false);
+		this.#fallback = this.#outbox = this.#decidedBy = undefined;
 	}
 
 	/** Counts down what waited when the device came back: it tells of its outbox again only when that is empty. */

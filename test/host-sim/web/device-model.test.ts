@@ -113,6 +113,16 @@ describe("who decides about the LED", () => {
 		]);
 	});
 
+	it("is nobody when the device starts again: its RAM is empty, and its LED dark", () => {
+		const { device, view } = started();
+		device.event(fallback(true, "offline"));
+		device.event({ event: "led", on: true });
+		device.event({ event: "restart" });
+		expect(view()?.led).toBe(false);
+		expect(view()).not.toHaveProperty("fallback");
+		expect(view()).not.toHaveProperty("decidedBy");
+	});
+
 	it.each<[topic: string, payload: string, by: string | undefined]>([
 		["lamp/state", '{"led_on":true,"decided_by":"hand"}', "hand"],
 		["lamp/state", '{"led_on":true,"decided_by":"server"}', "server"],
