@@ -37,10 +37,14 @@ export class Line implements OrderStream {
 		return first;
 	}
 
-	/** What a device is sent of an order: the command's own members, then those by which it knows the order. */
+	/**
+	 * What a device is sent of an order: that a person decided, the command's own members, which may say otherwise, then
+	 * those by which it knows the order.
+	 */
 	bodyOf({ command, id, seq, expires }: Order): string {
 		const own = JSON.stringify({ id, stream: this.stream, seq, ...(expires !== undefined && { expires }) });
-		return `${command.slice(0, -1)},${own.slice(1)}`;
+		const members = command.slice(1, -1);
+		return `{"by":"hand",${members === "" ? "" : `${members},`}${own.slice(1)}`;
 	}
 }
 

@@ -14,7 +14,7 @@ export interface Obeying extends Answering {
 	readonly led: Pick<StatefulLed, "set" | "output">;
 	readonly settings: Pick<Settings, "configure" | "config">;
 	readonly fallback: Pick<Fallback, "configure" | "commanded">;
-	readonly reports: Pick<Reports, "configure" | "sample">;
+	readonly reports: Pick<Reports, "configure" | "sample" | "stop" | "close">;
 	readonly connection: Pick<Connection, "publish" | "stop">;
 }
 
@@ -58,6 +58,12 @@ export const createCommands = (obeying: Obeying): Commands<Obeying> =>
 	new Commands(obeying.host, COMMANDS, obeying, new AnsweringClerk(obeying));
 
 /** Restarts the device, once the answer is on its way. */
-function restart({ host, connection }: Obeying): void {
-	host.timer.set(() => connection.stop(() => host.restart()), 0);
+function restart({ host, connection, reports }: Obeying): void {
+	host.timer.set(() => {
+		reports.stop();
+		connection.stop(() => {
+			reports.close();
+			host.restart();
+		});
+	}, 0);
 }

@@ -10,17 +10,17 @@ describe("an order", () => {
 	it("is confirmed, sent with a number, and ends with the device's answer", () => {
 		const bench = new Bench();
 		expect(bench.order("k1")).toEqual([...confirmed("k1"), sent("k1", 1)]);
-		expect(bench.bodies).toEqual(['{"led_on":true,"id":"k1","stream":"aaaaaaaa","seq":1}']);
+		expect(bench.bodies).toEqual(['{"by":"hand","led_on":true,"id":"k1","stream":"aaaaaaaa","seq":1}']);
 		expect(bench.answer("k1", 200, { light: 400 })).toEqual(["k1 answered 200"]);
 		expect(bench.wait(600_000)).toEqual([]);
 		expect(bench.core.alarm).toBeUndefined();
 	});
 
-	it("has the members of its command, then its own", () => {
+	it("has who decided, the members of its command, then its own", () => {
 		const bench = new Bench();
 		bench.order("k1", { command: { b: [1, { c: "é" }], a: null, 1: "x" }, expires: 60 });
 		expect(bench.bodies).toEqual([
-			`{"1":"x","b":[1,{"c":"é"}],"a":null,"id":"k1","stream":"aaaaaaaa","seq":1,"expires":${TODAY + 61_000}}`,
+			`{"by":"hand","1":"x","b":[1,{"c":"é"}],"a":null,"id":"k1","stream":"aaaaaaaa","seq":1,"expires":${TODAY + 61_000}}`,
 		]);
 	});
 

@@ -132,6 +132,8 @@ describe("an order with a number", () => {
 		expect(heard.slice(-2)).toEqual(["publish X/status offline retained", "disconnect"]);
 		nightlight.clock.advance(2000);
 		expect(nightlight.host.restarts).toBe(1);
+		// No more readings are taken.
+		expect(nightlight.clock.timers).toBe(0);
 		const again = online({ storage });
 		expect(answers(again.command(order(1, '"reboot":true')))).toEqual(['{"id":"o1","status":200}']);
 		again.clock.advance(2000);
