@@ -1,8 +1,10 @@
+import type { Config } from "../../firmware/config.js";
 import { type SourceChoice, signalOf } from "../world/source.js";
 import { HOUR, type NamedFault, planFaults, type Targets } from "./faults/plan.js";
 import type { FaultRates } from "./faults/rates.js";
 import { RECOVERY } from "./invariants/calm-devices.js";
 import { Violation } from "./invariants/invariant.js";
+import { outboxesOf } from "./outboxes.js";
 import { Random } from "./random.js";
 import { configOf, follow, over, type Settings, settingsOf, vary } from "./variety.js";
 import { type DeviceSpec, World, type WorldSpec } from "./world.js";
@@ -84,7 +86,9 @@ export function specOf(options: SeedOptions): SeedSpec {
 	const specs = ids.map((id): DeviceSpec => {
 		const wrap = faults.find(({ fault, target }) => fault === "tickWrap" && target === id);
 		const ticks = wrap === undefined ? new Random(seed, `ticks ${id}`).below(2 ** 31) : 2 ** 32 - wrap.at;
-		return { config: configOf(id, over(settingsOf(seed, id), settings)), ticks };
+		const config = configOf(id, over(settingsOf(seed, id), settings));
+		const outboxes = settings.outbox === undefined ? outboxesOf(seed, config) : [config.outbox];
+		return { config: { ...config, outbox: outboxes[0] as Config["outbox"] }, outboxes, ticks };
 	});
 	return { seed, devices: specs, faults, duration, ...(sources !== undefined && { sources }) };
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Config } from "../../firmware/config.js";
 import type { DeviceEvent } from "../../firmware/events.js";
 import type { ServerEvent } from "../../server/events.js";
 import type { BrokerEvent } from "./broker/events.js";
@@ -17,8 +18,13 @@ export type BrokerException = {
 /** Something that happened in a world. */
 export type WorldEvent =
 	| ({ readonly source: "device"; readonly device: string } & DeviceEvent)
-	/** The device was switched on, or its power went. */
-	| { readonly source: "power"; readonly device: string; readonly isOn: boolean }
+	/** The device was switched on, or its power went. `outbox`: what its configuration says now, if that changes. */
+	| {
+			readonly source: "power";
+			readonly device: string;
+			readonly isOn: boolean;
+			readonly outbox?: Config["outbox"];
+	  }
 	/** It became lighter or darker around the device. */
 	| { readonly source: "light"; readonly device: string; readonly light: number }
 	/** What another sensor of the device measures has changed. */

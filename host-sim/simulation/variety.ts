@@ -30,6 +30,7 @@ export const over = (base: Settings, given: Settings): Settings => ({
 	mqtt: { ...base.mqtt, ...given.mqtt },
 	reconnect: { ...base.reconnect, ...given.reconnect },
 	telemetry: { ...base.telemetry, ...given.telemetry },
+	outbox: { ...base.outbox, ...given.outbox },
 	commands: { ...base.commands, ...given.commands },
 });
 

@@ -58,17 +58,19 @@ export class View implements WorldView {
 
 class ViewOfDevice implements DeviceView {
 	readonly id: string;
-	readonly config: Config;
 	readonly #device: SimulatedDevice;
 	readonly #world: ViewedWorld;
 	readonly #calm: Calm;
 
 	constructor(device: SimulatedDevice, world: ViewedWorld, calm: Calm) {
 		this.id = device.id;
-		this.config = device.config;
 		this.#device = device;
 		this.#world = world;
 		this.#calm = calm;
+	}
+
+	get config(): Config {
+		return this.#device.config;
 	}
 
 	get light(): number {

@@ -13,7 +13,9 @@ import { hearing, type Invariant } from "./invariants/invariant.js";
 import { Network } from "./network/network.js";
 import { Random } from "./random.js";
 import { SimulatedServer } from "./server/server.js";
+import { WatchedStore } from "./server/watched-store.js";
 import { Stranger } from "./stranger.js";
+import { topicsOf } from "./topics.js";
 import { Trace, type WorldEvent } from "./trace.js";
 import { configOf } from "./variety.js";
 import { View } from "./view.js";
@@ -22,6 +24,8 @@ import { type BrokerParts, modelBroker, type WorldBroker } from "./world-broker.
 /** How a device begins. */
 export interface DeviceSpec {
 	readonly config: Config;
+	/** What its `outbox` is at each start in turn; that of `config` if left out. */
+	readonly outboxes?: readonly Config["outbox"][] | undefined;
 	/** What its tick counter shows when the world begins; 32 bits. */
 	readonly ticks: number;
 }
@@ -81,6 +85,7 @@ export class World {
 	/** Those of them that hear of events, and of what a device reads. */
 	readonly #ofEvents: readonly Required<Pick<Invariant, "onEvent">>[];
 	readonly #ofReading: readonly Required<Pick<Invariant, "onRead">>[];
+	readonly #ofMeasuring: readonly Required<Pick<Invariant, "onMeasured">>[];
 	readonly #ofServer: readonly Required<Pick<Invariant, "onServerTold">>[];
 	readonly #view: View;
 
@@ -91,10 +96,17 @@ export class World {
 		this.rule = { threshold: DEFAULT_THRESHOLD, hysteresis };
 		this.trace = new Trace(onLine);
 		this.#calm = new Calm(configs.map(({ id }) => id));
-		this.#invariants = makeInvariants(configs, this.rule);
+		const changing = devices.filter(({ outboxes = [] }) => outboxes.length > 1);
+		this.#invariants = makeInvariants(
+			configs,
+			this.rule,
+			changing.map(({ config }) => config.id),
+		);
 		this.#ofEvents = hearing(this.#invariants, "onEvent");
 		this.#ofReading = hearing(this.#invariants, "onRead");
 		this.#ofServer = hearing(this.#invariants, "onServerTold");
+		this.#ofMeasuring = hearing(this.#invariants, "onMeasured");
+		const ofRows = hearing(this.#invariants, "onStored");
 		const ofServerReading = hearing(this.#invariants, "onServerRead");
 		const ofMessages = hearing(this.#invariants, "onTaken");
 		const { clock } = this;
@@ -112,6 +124,9 @@ export class World {
 		this.stranger = new Stranger(this.network);
 		this.server = new SimulatedServer({
 			...{ clock, network: this.network, random: this.#random("server"), hysteresis, topics: this.topics },
+			store: new WatchedStore((rows) => {
+				for (const invariant of ofRows) invariant.onStored(rows, clock.elapsed);
+			}),
 			report: (event) => this.#takeOfServer(event),
 			onRead: (message) => {
 				for (const invariant of ofServerReading) invariant.onServerRead(message);
@@ -152,7 +167,8 @@ export class World {
 	switchOn(id: string): void {
 		const device = this.deviceOf(id);
 		if (device.hasPower) return;
-		this.record({ source: "power", device: id, isOn: true });
+		const { isConstant, config } = device;
+		this.record({ source: "power", device: id, isOn: true, ...(!isConstant && { outbox: config.outbox }) });
 		device.switchOn();
 	}
 
@@ -230,15 +246,23 @@ export class World {
 		return new Random(this.#seed, name);
 	}
 
-	#makeDevice({ config, ticks }: DeviceSpec): SimulatedDevice {
-		const { id } = config;
+	#makeDevice({ config, outboxes, ticks }: DeviceSpec): SimulatedDevice {
+		const { id, topics } = config;
+		const acks = topicsOf({ id, topics }).acks;
 		const members = `"source":"device","device":${JSON.stringify(id)},`;
 		return new SimulatedDevice({
-			...{ config, ticks, clock: this.clock, network: this.network, date: BEGINNING },
+			...{ config, outboxes, ticks, clock: this.clock, network: this.network, date: BEGINNING },
 			random: this.#random(`device ${id}`),
 			report: (event) => this.#take(members, event, { source: "device", device: id, ...event }),
 			onRead: (messages) => {
-				for (const invariant of this.#ofReading) invariant.onRead(id, messages);
+				const others = messages.filter(({ topic }) => topic === undefined || topic !== acks);
+				if (others.length === 0) return;
+				for (const invariant of this.#ofReading) invariant.onRead(id, others);
+			},
+			onMeasured: (sensor, light, date) => {
+				if (sensor !== "light") return;
+				const { elapsed: time } = this.clock;
+				for (const invariant of this.#ofMeasuring) invariant.onMeasured(id, { time, date, light });
 			},
 			onRestart: () => this.restart(id),
 			recorder: this.#recorder,

@@ -17,7 +17,7 @@ export interface SensorSpec extends Range {
 /** What the board's hardware is connected to. */
 export interface Surroundings {
 	/** What a sensor measures, in its unit: an integer in its range. */
-	readingOf(sensor: string): number;
+	measure(sensor: string): number;
 	/** The LED was switched; `undefined`: it is not driven any more. */
 	setLed(on: boolean | undefined): void;
 }
@@ -50,7 +50,7 @@ function analogOf(sensors: ReadonlyMap<unknown, SensorSpec>, around: Surrounding
 		}
 		read(): number {
 			const sensor = this.#sensor;
-			return Math.round(fractionOf(around.readingOf(sensor.name), sensor) * (2 ** bits - 1));
+			return Math.round(fractionOf(around.measure(sensor.name), sensor) * (2 ** bits - 1));
 		}
 		close(): void {}
 	};

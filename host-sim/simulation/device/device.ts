@@ -14,7 +14,10 @@ import { SimulatedStorage } from "./storage.js";
 import { Timers } from "./timers.js";
 
 export interface DeviceOptions {
+	/** The configuration of its first start. */
 	readonly config: Config;
+	/** What its `outbox` is at each start in turn; that of the first one if left out. */
+	readonly outboxes?: readonly Config["outbox"][] | undefined;
 	readonly clock: Clock;
 	readonly network: Network;
 	/** The device's own source of chance. */
@@ -29,6 +32,8 @@ export interface DeviceOptions {
 	readonly onRead: (messages: readonly ReadMessage[]) => void;
 	/** The firmware wants to be started again: has the power cut and switched on, not at once. */
 	readonly onRestart: () => void;
+	/** Hears what a sensor shows when the device reads it, and what its wall clock shows then. */
+	readonly onMeasured: (sensor: string, value: number, date: number) => void;
 	/** Records what crosses between the firmware and its host. */
 	readonly recorder: Recorder | undefined;
 }
@@ -36,7 +41,6 @@ export interface DeviceOptions {
 /** A device of a world: the firmware on a board whose sensor, network and power are the world's. */
 export class SimulatedDevice implements Surroundings {
 	readonly id: string;
-	readonly config: Config;
 	readonly access = new Access();
 	readonly storage: SimulatedStorage;
 	readonly #options: DeviceOptions;
@@ -45,6 +49,9 @@ export class SimulatedDevice implements Surroundings {
 	readonly readings: Map<string, number>;
 	/** Milliseconds that the wall clock is ahead of the world's. */
 	clockError = 0;
+	/** The configuration of each start in turn. */
+	readonly #configs: readonly Config[];
+	#starts = 0;
 	#power: Power | undefined;
 	#recorded: RecordedDevice | undefined;
 	#timers: Timers | undefined;
@@ -53,7 +60,6 @@ export class SimulatedDevice implements Surroundings {
 
 	constructor(options: DeviceOptions) {
 		this.#options = options;
-		this.config = options.config;
 		this.id = options.config.id;
 		this.storage = new SimulatedStorage(options.random);
 		const { sensors } = options.config.telemetry;
@@ -61,10 +67,30 @@ export class SimulatedDevice implements Surroundings {
 			sensors.map(({ name, minimum, maximum }) => [name, Math.round((minimum + maximum) / 2)]),
 		);
 		this.#board = new Board(sensors, this);
+		const { config, outboxes = [config.outbox] } = options;
+		this.#configs = outboxes.map((outbox) => ({ ...config, outbox }));
+	}
+
+	/** The configuration of its present start, or of the next one while it has no power. */
+	get config(): Config {
+		const starts = this.hasPower ? this.#starts - 1 : this.#starts;
+		return this.#configs[starts % this.#configs.length] as Config;
+	}
+
+	/** Whether each start has the configuration of the first one. */
+	get isConstant(): boolean {
+		return this.#configs.length === 1;
 	}
 
 	readingOf(sensor: string): number {
 		return this.readings.get(sensor) as number;
+	}
+
+	/** The device reads a sensor. */
+	measure(sensor: string): number {
+		const value = this.readingOf(sensor);
+		if (this.hasPower) this.#options.onMeasured(sensor, value, this.#date());
+		return value;
 	}
 
 	/** Whether the LED is lit. */
@@ -88,17 +114,19 @@ export class SimulatedDevice implements Surroundings {
 	/** Switches the device on. Nothing happens when it is on. */
 	switchOn(): void {
 		if (this.#power !== undefined) return;
-		const { clock, network, random, ticks, date, report, onRead, onRestart } = this.#options;
+		const { clock, network, random, ticks, report, onRead, onRestart } = this.#options;
 		const power = new Power(() => this.storage.settle());
 		const timers = new Timers(clock, power);
+		this.#starts++;
 		this.#power = power;
+		const { config } = this;
 		this.#timers = timers;
 		this.storage.hasPower = true;
 		const host = hostOf({
 			...{ clock, network, access: this.access, storage: this.storage, random, power, timers, ticks, onRead },
-			receiveBuffer: this.config.mqtt.receiveBuffer,
+			receiveBuffer: config.mqtt.receiveBuffer,
 			board: this.#board,
-			date: () => date + clock.elapsed + this.clockError,
+			date: () => this.#date(),
 			restart: () => {
 				// Before a chip resets itself, what it stores is stored.
 				this.storage.settle();
@@ -109,8 +137,8 @@ export class SimulatedDevice implements Surroundings {
 				report(event);
 			},
 		});
-		const start = (on: Host) => startNightlight(on, this.config);
-		const recorded = this.#options.recorder?.device(host, this.config);
+		const start = (on: Host) => startNightlight(on, config);
+		const recorded = this.#options.recorder?.device(host, config);
 		this.#recorded = recorded;
 		power.turn(() => (recorded === undefined ? start(host) : recorded.start(start)));
 	}
@@ -127,6 +155,12 @@ export class SimulatedDevice implements Surroundings {
 		this.#link = "offline";
 		this.storage.hasPower = false;
 		for (const connection of [...this.access.connections]) connection.vanish();
+	}
+
+	/** What its wall clock shows, in milliseconds since 1970. */
+	#date(): number {
+		const { date, clock } = this.#options;
+		return date + clock.elapsed + this.clockError;
 	}
 
 	setLed(on: boolean | undefined): void {

@@ -20,7 +20,7 @@ export interface FaultyWorld {
 	readonly clock: Pick<Clock, "post">;
 	readonly network: Network;
 	readonly broker: Pick<WorldBroker, "crash">;
-	readonly server: Pick<SimulatedServer, "access">;
+	readonly server: Pick<SimulatedServer, "access" | "crash">;
 	/** Whoever else publishes. */
 	readonly stranger: Stranger;
 	/** The layout of the topics, which server and devices share. */
@@ -124,6 +124,12 @@ function begin(world: FaultyWorld, { fault, target, duration }: PlannedFault, ra
 			if (random.chance(0.5)) sendNonsense(world, target, random);
 			// Who stores and sends nothing loses it all the same.
 			clock.post(cut, Math.min(duration / 2, 3000));
+			// Now and then it comes back for a moment.
+			if (random.chance(0.4)) {
+				const again = Math.min(duration * 0.6, 20_000);
+				clock.post(() => world.switchOn(target), again);
+				clock.post(cut, again + random.between(1, Math.min(duration * 0.3, 8000)));
+			}
 			return () => {
 				isOver = true;
 				storage.cutAt(0, cut);
@@ -140,6 +146,9 @@ function begin(world: FaultyWorld, { fault, target, duration }: PlannedFault, ra
 			broker.crash(fault === "crash");
 			return network.listener.replace(undefined);
 		}
+		case "serverCrash":
+			world.server.crash(duration);
+			return () => {};
 		case "lostAnswer":
 		case "hangUp":
 		case "closeOnPublish":

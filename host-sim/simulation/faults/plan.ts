@@ -27,7 +27,10 @@ export interface NamedFault extends PlannedFault {
 const KINDS: Readonly<
 	Record<
 		FaultName,
-		{ readonly targets: "clients" | "devices" | "broker"; readonly lasts: readonly [number, number] }
+		{
+			readonly targets: "clients" | "devices" | "server" | "broker";
+			readonly lasts: readonly [number, number];
+		}
 	>
 > = Object.freeze({
 	latency: { targets: "clients", lasts: [SECOND, 60 * SECOND] },
@@ -49,6 +52,7 @@ const KINDS: Readonly<
 	amnesia: { targets: "broker", lasts: [SECOND, 60 * SECOND] },
 	hangUp: { targets: "broker", lasts: [SECOND, 30 * SECOND] },
 	closeOnPublish: { targets: "broker", lasts: [SECOND, 20 * SECOND] },
+	serverCrash: { targets: "server", lasts: [SECOND, 180 * SECOND] },
 	nonsense: { targets: "clients", lasts: [0, 0] },
 	stranger: { targets: "devices", lasts: [0, 0] },
 });
@@ -115,7 +119,7 @@ export function checkFault(
 
 function targetsOf(fault: FaultName, devices: readonly string[]): readonly string[] {
 	const { targets } = KINDS[fault];
-	if (targets === "broker") return ["broker"];
+	if (targets === "broker" || targets === "server") return [targets];
 	return targets === "devices" ? devices : [...devices, "server"];
 }
 

@@ -38,6 +38,8 @@ export const DEFAULT_RATES = Object.freeze({
 	hangUp: 2,
 	/** The broker closes the connection on each message that comes, for a while. */
 	closeOnPublish: 1,
+	/** The server ends without a word, and starts again after a while with what it had stored. */
+	serverCrash: 2,
 	/** Somebody sends the device what is no command, or the server what is no reading or an old one. */
 	nonsense: 20,
 	/** Somebody else switches the LED, with any QoS, retained or not. */

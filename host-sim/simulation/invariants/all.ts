@@ -5,31 +5,55 @@ import { Bounded, LedAgrees, NeverStuck } from "./calm-devices.js";
 import { CommandsArrive } from "./commands-arrive.js";
 import { Counted } from "./counted.js";
 import { Delivery } from "./delivery.js";
+import { Drained } from "./drained.js";
+import { Holds } from "./holds.js";
 import type { Invariant } from "./invariant.js";
+import { Kept } from "./kept.js";
 import { Lit } from "./lit.js";
+import { NewestOnly } from "./newest-only.js";
 import { Obeyed } from "./obeyed.js";
 import { Pauses } from "./pauses.js";
 import { Protocol } from "./protocol.js";
 import { Readings } from "./readings.js";
 import { Said } from "./said.js";
 import { Settled } from "./settled.js";
+import { StoredOnce } from "./stored-once.js";
+import { WhileItCounts } from "./while-it-counts.js";
 import { Wills } from "./wills.js";
 
-/** All that must hold in a world of these devices, whose server has this rule. */
-export const makeInvariants = (configs: readonly Config[], rule: Rule): readonly Invariant[] => [
-	new NeverStuck(),
-	new LedAgrees(),
-	new Lit(),
-	new Said(),
-	new Wills(configs),
-	new Readings(configs),
-	new Pauses(configs),
-	new Delivery(configs),
-	new CommandsArrive(configs),
-	new Counted(configs),
-	new Obeyed(configs),
-	new Answered(configs, rule),
-	new Protocol(),
-	new Settled(configs.map(({ id }) => id)),
-	new Bounded(),
-];
+/**
+ * All that must hold in a world.
+ * @param configs of its devices, at first
+ * @param rule of its server
+ * @param changing the devices whose outbox is another one from start to start
+ */
+export const makeInvariants = (
+	configs: readonly Config[],
+	rule: Rule,
+	changing: readonly string[] = [],
+): readonly Invariant[] => {
+	const kept = new Kept(configs);
+	return [
+		new NeverStuck(),
+		new LedAgrees(),
+		new Lit(),
+		new Said(),
+		new Wills(configs),
+		new Readings(configs),
+		new Pauses(configs),
+		new Delivery(configs, changing),
+		new WhileItCounts(configs),
+		kept,
+		new StoredOnce(configs),
+		new Drained(configs, kept.shelves),
+		new Holds(configs),
+		new CommandsArrive(configs),
+		new Counted(configs),
+		new Obeyed(configs),
+		new NewestOnly(),
+		new Answered(configs, rule),
+		new Protocol(),
+		new Settled(configs.map(({ id }) => id)),
+		new Bounded(),
+	];
+};

@@ -3,11 +3,14 @@ import type { Message } from "../../../server/action.js";
 import type { ServerEvent } from "../../../server/events.js";
 import type { Rule } from "../../../server/rule.js";
 import { NOBODY, SOMEBODY } from "../stranger.js";
+import { textOf } from "../text.js";
 import { type DeviceTopics, topicsOf } from "../topics.js";
+import type { WorldEvent } from "../trace.js";
 import { type Invariant, Violation, type WorldView } from "./invariant.js";
+import { type Expected, Numbers } from "./numbers.js";
+import { readSaid } from "./said-reading.js";
 
-/** What becomes of a reading, in this order. */
-const ANSWERED: readonly ServerEvent["event"][] = ["received", "sent"];
+/** What becomes of what is no reading. */
 const REFUSED: readonly ServerEvent["event"][] = ["refused"];
 
 /**
@@ -19,6 +22,8 @@ export class Answered implements Invariant {
 	readonly name = "the server answers every reading, and refuses all else";
 	#messages = 0;
 	#refused = 0;
+	#commands = 0;
+	readonly #numbers = new Numbers();
 	/** What it read last. */
 	#message: Message | undefined;
 	/** What it is to tell of that, and how much of it was told. */
@@ -48,13 +53,26 @@ export class Answered implements Invariant {
 		this.#messages++;
 		if (isRefused) this.#refused++;
 		this.#message = message;
-		this.#wanted = isRefused ? REFUSED : ANSWERED;
+		this.#wanted = isRefused ? REFUSED : this.#expected(message);
+		if (this.#wanted.includes("sent")) this.#commands++;
 		this.#told = 0;
+	}
+
+	onStored(): void {
+		this.#numbers.stored();
+	}
+
+	onEvent(_time: number, event: WorldEvent): void {
+		const isCrash = event.source === "fault" && event.fault === "serverCrash" && event.phase === "begin";
+		if (!isCrash) return;
+		this.#numbers.crashed();
+		this.#lit.clear();
 	}
 
 	onServerTold(told: ServerEvent): void {
 		const { event } = told;
-		if (event === "link") return;
+		// What is acknowledged or fails to be is told when it is to be stored.
+		if (event === "link" || event === "acknowledged" || event === "store") return;
 		const wanted = this.#wanted[this.#told++];
 		if (event !== wanted) this.#fail(event, wanted);
 		if (event === "received") this.#light = told.payload.light;
@@ -63,12 +81,16 @@ export class Answered implements Invariant {
 
 	check({ serverCounts: { messages, refused, commands } }: WorldView): void {
 		this.#settle();
-		const answered = this.#messages - this.#refused;
-		if (messages === this.#messages && refused === this.#refused && commands === answered) return;
+		const isRight = messages === this.#messages && refused === this.#refused && commands === this.#commands;
+		if (isRight) return;
 		throw new Violation(
 			this.name,
-			`of ${this.#messages} messages, of which ${this.#refused} are no reading, it counts ${messages}, ${refused} refused, ${commands} answered`,
+			`of ${this.#messages} messages, of which ${this.#refused} are no reading and ${this.#commands} want a command, it counts ${messages}, ${refused} refused, ${commands} answered`,
 		);
+	}
+
+	#expected({ topic, payload }: Message): Expected["told"] {
+		return this.#numbers.take(topic, readSaid(textOf(payload)) ?? {}).told;
 	}
 
 	#compare(topic: string, isOn: boolean): void {

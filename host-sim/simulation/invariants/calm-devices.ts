@@ -1,5 +1,6 @@
 import type { WorldEvent } from "../trace.js";
 import { type DeviceView, type Invariant, Violation, type WorldView } from "./invariant.js";
+import { hasOutbox } from "./outboxes.js";
 
 /**
  * Milliseconds after which all is well again when nothing goes wrong any more: a dead connection is found
@@ -50,8 +51,8 @@ export class LedAgrees implements Invariant {
 	}
 }
 
-/** Timers of a device: the alarm for what is due next, and the one for the readings. */
-const MOST_TIMERS = 2;
+/** Timers of a device: the alarm for what is due next, and the one for the readings; with an outbox, its alarm. */
+const mostTimers = ({ outbox }: DeviceView["config"]): number => (hasOutbox(outbox) ? 3 : 2);
 
 /** Messages with QoS 2 that a device takes and the broker has not released. */
 const MOST_RECEIVED = 64;
@@ -73,11 +74,11 @@ export class Bounded implements Invariant {
 		const { devices, pending, faultsUnderWay } = world;
 		const calm = recovered(world);
 		for (const device of devices) {
-			const { id, stored, connections, timers } = device;
+			const { id, stored, connections, timers, config } = device;
 			const most = this.#mostStored(device, calm.includes(device));
 			if (stored > most) throw new Violation(this.name, `${id} stores ${stored} values, more than ${most}`);
 			if (connections > 1) throw new Violation(this.name, `${id} has ${connections} connections open`);
-			if (timers > MOST_TIMERS) throw new Violation(this.name, `${id} has ${timers} timers running`);
+			if (timers > mostTimers(config)) throw new Violation(this.name, `${id} has ${timers} timers running`);
 		}
 		const most = 200 * (devices.length + 1) + OF_A_FAULT * faultsUnderWay;
 		if (pending > most) throw new Violation(this.name, `${pending} things are to happen, more than ${most}`);

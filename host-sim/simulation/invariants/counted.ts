@@ -1,12 +1,13 @@
 import type { Config } from "../../../firmware/config.js";
 import type { ReadMessage } from "../network/message-reader.js";
+import { topicsOf } from "../topics.js";
 import type { WorldEvent } from "../trace.js";
 import { type Invariant, isGivenUp, Violation, type WorldView } from "./invariant.js";
 
 /**
  * Every message that a device reads is obeyed or refused, and told, before it reads on; what is not told by the
  * end of the connection had come behind something that could not be answered any more. Devices that take
- * messages with QoS 2 are not looked at: what comes twice is rightly told once.
+ * messages with QoS 2 are not looked at: what comes twice is rightly told once. Answers to readings are no input.
  */
 export class Counted implements Invariant {
 	readonly name = "every input is obeyed or refused";
@@ -17,9 +18,14 @@ export class Counted implements Invariant {
 	/** Devices whose connection has ended, and that have read nothing since. */
 	readonly #ended = new Set<string>();
 
+	readonly #acks = new Set<string | undefined>();
+
 	/** @param configs of the devices */
 	constructor(configs: readonly Config[]) {
-		for (const { id, commands } of configs) if (commands.qos < 2) this.#open.set(id, 0);
+		for (const config of configs) {
+			this.#acks.add(topicsOf(config).acks);
+			if (config.commands.qos < 2) this.#open.set(config.id, 0);
+		}
 	}
 
 	onRead(device: string, messages: readonly ReadMessage[]): void {
@@ -38,7 +44,9 @@ export class Counted implements Invariant {
 		}
 		if (event.source !== "device") return;
 		if (event.event === "link" && event.state === "backoff") this.#ended.add(event.device);
-		const isTold = event.event === "command" || (event.event === "refused" && !isGivenUp(event.code));
+		const isTold =
+			event.event === "command" ||
+			(event.event === "refused" && !isGivenUp(event.code) && !this.#acks.has(event.topic));
 		if (isTold) this.#add(event.device, -1);
 	}
 

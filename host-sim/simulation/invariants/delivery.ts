@@ -11,6 +11,7 @@ import {
 	Violation,
 	type WorldView,
 } from "./invariant.js";
+import { hasOutbox } from "./outboxes.js";
 import { StorageHealth } from "./storage-health.js";
 
 /** A telemetry message that a device handed over for sending. */
@@ -218,10 +219,15 @@ export class Delivery implements Invariant {
 	readonly #ledgers = new Map<string, Ledger>();
 	readonly #byTopic = new Map<string, Ledger>();
 
-	/** @param configs of the devices */
-	constructor(configs: readonly Config[]) {
+	/**
+	 * Devices with an outbox are not looked at (`kept.ts`).
+	 * @param configs of the devices
+	 * @param changing those whose outbox is another one from start to start
+	 */
+	constructor(configs: readonly Config[], changing: readonly string[] = []) {
 		for (const config of configs) {
 			if (config.telemetry.time === "none") continue;
+			if (hasOutbox(config.outbox) || changing.includes(config.id)) continue;
 			const ledger = new Ledger(this.name, config);
 			this.#ledgers.set(config.id, ledger);
 			this.#byTopic.set(topicsOf(config).telemetry ?? "", ledger);

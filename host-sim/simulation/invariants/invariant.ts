@@ -4,6 +4,7 @@ import type { Message } from "../../../server/action.js";
 import type { Counts } from "../../../server/core.js";
 import type { ServerEvent } from "../../../server/events.js";
 import type { Rule } from "../../../server/rule.js";
+import type { Row } from "../../../server/store/store.js";
 import type { OpenMessages } from "../broker/broker.js";
 import type { ReadMessage } from "../network/message-reader.js";
 import type { WorldEvent } from "../trace.js";
@@ -51,6 +52,14 @@ export interface TakenMessage {
 	readonly retain: boolean;
 }
 
+/** A reading at the moment in which a device takes it. */
+export interface Measured {
+	/** Milliseconds since the beginning, and since 1970 by the device's wall clock. */
+	readonly time: number;
+	readonly date: number;
+	readonly light: number;
+}
+
 /** Something that always holds. What does not is thrown as a `Violation`. */
 export interface Invariant {
 	/** What holds, as a sentence. */
@@ -59,7 +68,11 @@ export interface Invariant {
 	onEvent?(time: number, event: WorldEvent): void;
 	/** The broker took a message. */
 	onTaken?(time: number, message: TakenMessage): void;
-	/** A device read messages, one at least. */
+	/** A device read its light sensor. */
+	onMeasured?(device: string, reading: Measured): void;
+	/** The server's store has these readings, in this order, and how far each stream has come, for good. */
+	onStored?(rows: readonly Row[], time: number): void;
+	/** A device read messages that are no answers to readings, one at least. */
 	onRead?(device: string, messages: readonly ReadMessage[]): void;
 	/** The server read a message. */
 	onServerRead?(message: Message): void;
@@ -72,7 +85,9 @@ export interface Invariant {
 }
 
 /** Those of some invariants that hear of something: most hear of little, and to ask each takes time. */
-export const hearing = <Hook extends "onEvent" | "onTaken" | "onRead" | "onServerRead" | "onServerTold">(
+export const hearing = <
+	Hook extends "onEvent" | "onTaken" | "onMeasured" | "onStored" | "onRead" | "onServerRead" | "onServerTold",
+>(
 	invariants: readonly Invariant[],
 	hook: Hook,
 ): readonly Required<Pick<Invariant, Hook>>[] =>

@@ -1,5 +1,6 @@
 import type { Config } from "../../../firmware/config.js";
 import type { ReadMessage } from "../network/message-reader.js";
+import { topicsOf } from "../topics.js";
 import type { WorldEvent } from "../trace.js";
 import { type Invariant, isGivenUp, Violation } from "./invariant.js";
 
@@ -65,9 +66,14 @@ export class Obeyed implements Invariant {
 	readonly name = "what a command says is done, and what a retained one says is done once";
 	readonly #orders = new Map<string, Orders>();
 
+	readonly #acks = new Set<string | undefined>();
+
 	/** @param configs of the devices */
 	constructor(configs: readonly Config[]) {
-		for (const { id, commands } of configs) if (commands.qos < 2) this.#orders.set(id, new Orders());
+		for (const config of configs) {
+			this.#acks.add(topicsOf(config).acks);
+			if (config.commands.qos < 2) this.#orders.set(config.id, new Orders());
+		}
 	}
 
 	onRead(device: string, messages: readonly ReadMessage[]): void {
@@ -81,7 +87,7 @@ export class Obeyed implements Invariant {
 		}
 		if (event.source !== "device") return;
 		if (event.event === "link" && event.state === "backoff") this.#orders.get(event.device)?.end();
-		const isRefused = event.event === "refused" && !isGivenUp(event.code);
+		const isRefused = event.event === "refused" && !isGivenUp(event.code) && !this.#acks.has(event.topic);
 		if (!isRefused && event.event !== "command") return;
 		const obeyed = event.event === "command" ? event.payload.led_on : undefined;
 		const wrong = this.#orders.get(event.device)?.told(obeyed);

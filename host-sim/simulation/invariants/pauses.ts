@@ -83,11 +83,12 @@ export class Pauses implements Invariant {
 	constructor(configs: readonly Config[]) {
 		this.#devices = new Map(configs.map(({ id, reconnect }) => [id, reconnect]));
 		for (const id of this.#devices.keys()) this.#begin(id);
-		this.#tries.set("", new Tries(this.name, "the server", SERVER));
+		this.#beginServer();
 	}
 
 	onEvent(time: number, event: WorldEvent): void {
 		if (event.source === "power") return this.#begin(event.device);
+		if (event.source === "fault" && event.fault === "serverCrash") return this.#beginServer();
 		if ((event.source !== "device" && event.source !== "server") || event.event !== "link") return;
 		const tries = this.#tries.get(event.source === "device" ? event.device : "");
 		if (event.state === "online") tries?.online(time);
@@ -99,6 +100,10 @@ export class Pauses implements Invariant {
 
 	check({ time }: WorldView): void {
 		for (const tries of this.#tries.values()) tries.check(time);
+	}
+
+	#beginServer(): void {
+		this.#tries.set("", new Tries(this.name, "the server", SERVER));
 	}
 
 	#begin(id: string): void {

@@ -3,6 +3,7 @@ import { topicsOf } from "../topics.js";
 import type { WorldEvent } from "../trace.js";
 import { recovered } from "./calm-devices.js";
 import { type Invariant, type TakenMessage, Violation, type WorldView } from "./invariant.js";
+import { Outboxes } from "./outboxes.js";
 
 /** Milliseconds that a reading and its answer may take when nothing is wrong. */
 const ON_THE_WAY = 1000;
@@ -25,21 +26,25 @@ export class Readings implements Invariant {
 	/** By topic, when the broker took a reading last; by device, when it was given a command last. */
 	readonly #read = new Map<string, number>();
 	readonly #answered = new Map<string, number>();
+	readonly #outboxes: Outboxes;
 	/** Where readings are reported. */
 	readonly #topics: ReadonlySet<string | undefined>;
 
 	/** @param configs of the devices */
 	constructor(configs: readonly Config[]) {
+		this.#outboxes = new Outboxes(configs);
 		this.#topics = new Set(configs.map((config) => topicsOf(config).telemetry));
 	}
 
 	onEvent(time: number, event: WorldEvent): void {
+		this.#outboxes.see(event);
 		if (event.source === "light") this.#shown.set(keyOf(event.device, "light"), event.light);
 		if (event.source === "sensor") this.#shown.set(keyOf(event.device, event.sensor), event.value);
 		if (event.source !== "device") return;
 		const { device } = event;
 		if (event.event === "command") this.#answered.set(device, time);
-		if (event.event !== "telemetry") return;
+		// What waits in an outbox is no more what the sensor shows.
+		if (event.event !== "telemetry" || this.#outboxes.isWaiting(device)) return;
 		for (const [sensor, value] of Object.entries(event.payload)) {
 			const shown = this.#shown.get(keyOf(device, sensor));
 			if (shown === undefined || value === shown) continue;

@@ -2,6 +2,8 @@ import { textOf } from "../text.js";
 
 /** A message that a device has read from its connection. */
 export interface ReadMessage {
+	/** Left out for a message larger than the device takes whole. */
+	readonly topic?: string;
 	/** Whether it is one that the broker had kept [MQTT-3.3.1-8]. */
 	readonly retain: boolean;
 	/** Ill-formed UTF-8 becomes U+FFFD; `undefined` for a message larger than the device takes whole. */
@@ -79,8 +81,8 @@ export class MessageReader {
 		const body = this.#body;
 		this.#body = undefined;
 		if (body === undefined) return { retain, payload: undefined };
-		const topic = ((body[0] ?? 0) << 8) | (body[1] ?? 0);
-		const start = 2 + topic + ((this.#first & 0x06) === 0 ? 0 : 2);
-		return { retain, payload: textOf(body.subarray(start)) };
+		const length = ((body[0] ?? 0) << 8) | (body[1] ?? 0);
+		const start = 2 + length + ((this.#first & 0x06) === 0 ? 0 : 2);
+		return { topic: textOf(body.subarray(2, 2 + length)), retain, payload: textOf(body.subarray(start)) };
 	}
 }

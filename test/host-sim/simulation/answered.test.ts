@@ -52,7 +52,7 @@ describe("what the server reads", () => {
 		{ name: "is not refused in silence", read: nonsense, told: [], says: 'not "refused"' },
 		{
 			...{ name: "is counted", read: nonsense, told: [refused], counts: [1, 0, 0] },
-			says: "of 1 messages, of which 1 are no reading, it counts 1, 0 refused, 0 answered",
+			says: "of 1 messages, of which 1 are no reading and 0 want a command, it counts 1, 0 refused, 0 answered",
 		},
 		{
 			...{ name: "is counted once", read: reading, told: [received, sent], counts: [1, 0, 2] },

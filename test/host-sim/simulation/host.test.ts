@@ -31,7 +31,7 @@ function makeHost() {
 	const read: ReadMessage[] = [];
 	const host = hostOf({
 		...{ clock, network, access, storage, random, power, timers, ticks: 0, receiveBuffer: 1024 },
-		board: new Board([], { readingOf: () => 0, setLed: () => {} }),
+		board: new Board([], { measure: () => 0, setLed: () => {} }),
 		date: () => 0,
 		restart: () => {},
 		report: () => {},
@@ -47,7 +47,7 @@ describe("a device", () => {
 			name: "reads what has come",
 			isOn: true,
 			bytes: MESSAGE.length,
-			read: [{ retain: false, payload: "x" }],
+			read: [{ topic: "a", retain: false, payload: "x" }],
 		},
 		{ name: "reads nothing without power", isOn: false, bytes: 0, read: [] },
 	])("$name", ({ isOn, bytes, read }) => {

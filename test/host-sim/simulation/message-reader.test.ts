@@ -34,7 +34,9 @@ describe("messages read", () => {
 				expect(read).toEqual(
 					sent.map(({ retain, payload }) => ({
 						retain,
-						payload: payload.length > CAPACITY ? undefined : payload.toString(),
+						...(payload.length > CAPACITY
+							? { payload: undefined }
+							: { topic: "a", payload: payload.toString() }),
 					})),
 				);
 			}),
@@ -48,6 +50,6 @@ describe("messages read", () => {
 		expect(reader.take(stream.subarray(0, 102))).toEqual([]);
 		expect(reader.take(stream.subarray(102, 103))).toEqual([{ retain: false, payload: undefined }]);
 		const rest = Buffer.concat([stream.subarray(103), generate(publish(1))]);
-		expect(reader.take(rest)).toEqual([{ retain: false, payload: "0" }]);
+		expect(reader.take(rest)).toEqual([{ topic: "a", retain: false, payload: "0" }]);
 	});
 });

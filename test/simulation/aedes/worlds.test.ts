@@ -70,7 +70,7 @@ describe("on Aedes each fault", () => {
 	const BROKERS = ["lostAnswer", "crash", "amnesia", "hangUp", "closeOnPublish"];
 	const planned = (fault: PlannedFault["fault"], seed = 4, at = MINUTE): PlannedFault => ({
 		...{ fault, at, duration: AT_ONCE.includes(fault) ? 0 : 20_000, seed },
-		target: BROKERS.includes(fault) ? "broker" : "d1",
+		target: BROKERS.includes(fault) ? "broker" : fault === "serverCrash" ? "server" : "d1",
 	});
 
 	it.each(FAULT_NAMES.filter((name) => name !== "tickWrap"))(

@@ -1,0 +1,43 @@
+import type { Config } from "../../../firmware/config.js";
+import type { WorldEvent } from "../trace.js";
+
+type Outbox = Config["outbox"];
+
+/** Whether readings wait in an outbox, rather than going straight to the connection. */
+export const hasOutbox = ({ policy, delivery }: Outbox): boolean =>
+	policy === "keep" || delivery === "server";
+
+/** Whether each reading of the sensors is one to be reported, and says when it was measured. */
+export const isEachReported = ({ telemetry, topics }: Config): boolean =>
+	telemetry.time === "unix" &&
+	telemetry.sample === undefined &&
+	telemetry.minimumInterval === 0 &&
+	telemetry.sensors.some(({ deadband }) => deadband === 0) &&
+	topics.telemetry !== null;
+
+/** What the configuration of each device says of its outbox at present. */
+export class Outboxes {
+	readonly #outboxes: Map<string, Outbox>;
+
+	/** @param configs of the devices, at first */
+	constructor(configs: readonly Config[]) {
+		this.#outboxes = new Map(configs.map(({ id, outbox }) => [id, outbox]));
+	}
+
+	/** Whether readings of a device wait at present. */
+	isWaiting(device: string): boolean {
+		const outbox = this.#outboxes.get(device);
+		return outbox !== undefined && hasOutbox(outbox);
+	}
+
+	/** Of a device of the world. */
+	of(device: string): Outbox {
+		return this.#outboxes.get(device) as Outbox;
+	}
+
+	/** Takes note of what happened. */
+	see(event: WorldEvent): void {
+		if (event.source === "power" && event.outbox !== undefined)
+			this.#outboxes.set(event.device, event.outbox);
+	}
+}

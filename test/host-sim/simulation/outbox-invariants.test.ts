@@ -1,0 +1,249 @@
+import { describe, expect, it } from "vitest";
+import { Drained } from "../../../host-sim/simulation/invariants/drained.js";
+import { Holds } from "../../../host-sim/simulation/invariants/holds.js";
+import type { Invariant } from "../../../host-sim/simulation/invariants/invariant.js";
+import { Kept } from "../../../host-sim/simulation/invariants/kept.js";
+import { WhileItCounts } from "../../../host-sim/simulation/invariants/while-it-counts.js";
+import { configWith, type Outbox, play, type Step, said } from "./outbox-steps.js";
+
+const KEEP: Outbox = { policy: "keep" };
+const SERVER: Outbox = { policy: "keep", delivery: "server" };
+const END: Step = ["end", 900_000];
+
+describe("readings that are kept", () => {
+	it.each<{ name: string; outbox?: Outbox; steps: Step[]; says: string }>([
+		{ name: "come", steps: [["measured", 1], ["taken", 5, 1], END], says: "well" },
+		{ name: "do not come", steps: [["measured", 1], END], says: "1 readings did not come" },
+		{
+			name: "are dropped, and that is told",
+			steps: [["measured", 1], ["told", 9, { dropped: 1 }], END],
+			says: "well",
+		},
+		{
+			name: "are dropped for newer ones",
+			steps: [["measured", 1], ["measured", 2], ["taken", 8, 1], ["told", 9, { dropped: 1 }], END],
+			says: "well",
+		},
+		{ name: "are damaged", steps: [["told", 9, { lost: 1 }]], says: "1 are lost" },
+		{
+			name: "come too late to be the next",
+			steps: [
+				["measured", 1],
+				["measured", 2],
+				["taken", 3, 2],
+				["check", 10_000],
+			],
+			says: "1 readings did not come",
+		},
+		{
+			name: "are not stored as the power goes",
+			steps: [["measured", 1], ["power off", 10_001], END],
+			says: "well",
+		},
+		{
+			name: "are stored, and do not come after a power cut",
+			steps: [["measured", 1], ["power off", 10_002], END],
+			says: "1 readings did not come",
+		},
+		{
+			name: "are not of the last 16",
+			steps: [
+				...Array.from({ length: 17 }, (_, index): Step => ["measured", index + 1]),
+				["power off", 100],
+				END,
+			],
+			says: "1 readings did not come",
+		},
+		{
+			name: "cannot be stored",
+			steps: [["measured", 1], ["storage fails", 5000], ["power off", 60_000], END],
+			says: "well",
+		},
+		{
+			name: "only reach the broker, and are for the server",
+			outbox: SERVER,
+			steps: [["measured", 1], ["taken", 5, 1], END],
+			says: "1 readings did not come",
+		},
+		{
+			name: "reach the server",
+			outbox: SERVER,
+			steps: [["measured", 1], ["stored", 5, said(1, { stream: "a", seq: 1, base: 1 })], END],
+			says: "well",
+		},
+		{
+			name: "are taken for the broker after a start with another outbox",
+			outbox: SERVER,
+			steps: [["measured", 1], ["taken", 5, 1], ["power off", 20_000], ["power", 20_001, KEEP], END],
+			says: "well",
+		},
+		{
+			name: "wait for a start that keeps",
+			steps: [["measured", 1], ["power off", 20_000], ["power", 20_001, { policy: "latest" }], END],
+			says: "well",
+		},
+		{
+			name: "are none with another policy",
+			outbox: { policy: "drop" },
+			steps: [["measured", 1], END],
+			says: "well",
+		},
+	])("$name: $says", ({ outbox = KEEP, steps, says }) => {
+		expect(play([new Kept([configWith(outbox)])], steps)).toContain(says);
+	});
+});
+
+describe("what waited", () => {
+	const outage: Step[] = [
+		["measured", 1],
+		["measured", 2001],
+		["online", 4000],
+	];
+	it.each<{ name: string; steps: Step[]; says: string }>([
+		{
+			name: "is sent at once",
+			steps: [
+				["taken", 4100, 1],
+				["taken", 4200, 2001],
+				["check", 20_000],
+			],
+			says: "well",
+		},
+		{ name: "is not sent", steps: [["check", 20_000]], says: "2 of 2 readings still wait at 20000 ms" },
+		{ name: "begins late", steps: [["taken", 5001, 1]], says: "nothing was sent at 5001 ms" },
+		{
+			name: "goes on slowly",
+			steps: [
+				["taken", 4100, 1],
+				["check", 20_000],
+			],
+			says: "1 of 2 readings still wait",
+		},
+		{
+			name: "is held up by a fault",
+			steps: [
+				["storage fails", 4500],
+				["check", 20_000],
+			],
+			says: "well",
+		},
+		{
+			name: "loses the power",
+			steps: [
+				["power off", 4500],
+				["check", 20_000],
+			],
+			says: "well",
+		},
+	])("$name: $says", ({ steps, says }) => {
+		const configs = [configWith(KEEP)];
+		const kept = new Kept(configs);
+		const all = [...outage, ...steps];
+		// `Kept` has its own opinion of what comes too late.
+		const kepts: Invariant = {
+			name: "",
+			onMeasured: (...words) => kept.onMeasured(...words),
+			onTaken: (...words) => kept.onTaken(...words),
+			onEvent: (...words) => kept.onEvent(...words),
+		};
+		expect(play([kepts, new Drained(configs, kept.shelves)], all)).toContain(says);
+	});
+});
+
+describe("a reading is sent while it counts", () => {
+	it.each<{ name: string; outbox: Outbox; steps: Step[]; says: string }>([
+		{
+			name: "now",
+			outbox: {},
+			steps: [
+				["online", 1],
+				["measured", 5],
+				["sent again", 5, 5],
+			],
+			says: "well",
+		},
+		{
+			name: "later",
+			outbox: {},
+			steps: [
+				["online", 1],
+				["measured", 5],
+				["sent again", 6, 5],
+			],
+			says: "5 of 5 was sent at 6 ms",
+		},
+		{
+			name: "later, with drop",
+			outbox: { policy: "drop" },
+			steps: [
+				["measured", 5],
+				["online", 6],
+				["sent again", 6, 5],
+			],
+			says: "5 of 5 was sent at 6 ms",
+		},
+		{
+			name: "the last one of the outage, with latest and the server's answer",
+			outbox: { policy: "latest", delivery: "server" },
+			steps: [
+				["measured", 5],
+				["online", 6],
+				["sent again", 6, 5],
+			],
+			says: "5 of 5 was sent at 6 ms",
+		},
+		{
+			name: "later, with keep",
+			outbox: KEEP,
+			steps: [
+				["measured", 5],
+				["online", 6],
+				["sent again", 900, 5],
+			],
+			says: "well",
+		},
+		{
+			name: "too old",
+			outbox: { ...KEEP, expires: 1000 },
+			steps: [
+				["measured", 5],
+				["online", 6],
+				["sent again", 1006, 5],
+			],
+			says: "1 ms after it had expired",
+		},
+	])("$name: $says", ({ outbox, steps, says }) => {
+		expect(play([new WhileItCounts([configWith(outbox)])], steps)).toContain(says);
+	});
+});
+
+describe("an outbox", () => {
+	const readings = (count: number, taken: number): Step[] =>
+		["measured", "taken"].flatMap((step) =>
+			Array.from(
+				{ length: count },
+				(_, index): Step => (step === "measured" ? ["measured", index + 1] : ["taken", taken, index + 1]),
+			),
+		);
+	it.each<{ name: string; steps: Step[]; says: string }>([
+		{
+			name: "holds what it may",
+			steps: [["told", 1, { pending: 8, bytes: 100 }], ...readings(13, 50), END],
+			says: "well",
+		},
+		{ name: "tells of more", steps: [["told", 1, { pending: 9 }]], says: "9 readings wait, more than 8" },
+		{
+			name: "tells of too many bytes",
+			steps: [["told", 1, { bytes: 101 }]],
+			says: "101 bytes wait, more than 100",
+		},
+		{
+			name: "sends more later",
+			steps: [...readings(14, 50), END],
+			says: "14 readings were held at a time, more than 13",
+		},
+	])("$name: $says", ({ steps, says }) => {
+		const configs = [configWith({ ...KEEP, messages: 8, bytes: 100 })];
+		expect(play([new Holds(configs)], [["power", 0], ...steps])).toContain(says);
+	});
+});
