@@ -121,7 +121,10 @@ export function runWorld(spec: TimedSpec): Outcome {
 
 /** A world at its beginning, in which what the sensors measure is to change. */
 export function beginWorld(spec: TimedSpec): World {
-	const world = new World(spec);
+	return new World(spec, (world) => changeReadings(world, spec));
+}
+
+function changeReadings(world: World, spec: TimedSpec): void {
 	const until = Math.max(0, spec.duration - CALM_END);
 	const sources = new Map(Object.entries(spec.sources ?? {}));
 	for (const [id, { config }] of world.devices) {
@@ -135,7 +138,6 @@ export function beginWorld(spec: TimedSpec): World {
 			} else vary(world.clock, new Random(spec.seed, `${name} ${id}`), until, sensor, set);
 		}
 	}
-	return world;
 }
 
 /** What became of a world. @param error what did not hold, or was thrown, if anything was */

@@ -89,7 +89,11 @@ export class World {
 	readonly #ofServer: readonly Required<Pick<Invariant, "onServerTold">>[];
 	readonly #view: View;
 
-	constructor({ seed, devices, faults, hysteresis = 0, onLine, recording, broker = modelBroker }: WorldSpec) {
+	/** @param prepare sets what the sensors measure as the devices are switched on */
+	constructor(
+		{ seed, devices, faults, hysteresis = 0, onLine, recording, broker = modelBroker }: WorldSpec,
+		prepare?: (world: World) => void,
+	) {
 		const configs = devices.map(({ config }) => config);
 		this.topics = sharedTopics(configs);
 		this.#seed = seed;
@@ -135,6 +139,7 @@ export class World {
 		this.devices = new Map(devices.map((spec) => [spec.config.id, this.#makeDevice(spec)]));
 		this.#view = new View(this, this.#calm);
 		this.#plan(faults, 0);
+		prepare?.(this);
 		for (const id of this.devices.keys()) this.switchOn(id);
 		clock.repeat(() => this.check(), CHECK_INTERVAL);
 	}

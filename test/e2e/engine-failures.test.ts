@@ -153,6 +153,9 @@ describeWith([armTools], "firmware that uses up the memory of the chip", () => {
 		const words = ["device", "--engine", "arm", "--config", roomy, "--broker", broker.url, "--id", "lamp"];
 		const lamp = programs.add(new Nightlight([...words, "--json"], { cwd }));
 		expect(await lamp.exited).toBe(1);
-		expect(lamp.errors).toBe("nightlight: the firmware has stopped on the ARM image: not enough memory\n");
+		// Where it was used up depends on the board's speed.
+		expect(lamp.errors).toMatch(
+			/^nightlight: the firmware has stopped on the ARM image: ([\w/-]+\.ts:\d+: )?not enough memory\n$/,
+		);
 	});
 });

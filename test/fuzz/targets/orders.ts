@@ -94,7 +94,7 @@ function checkSent(actions: readonly Action[], { id, command, expires }: Members
 	demand(sent?.kind === "order" && sent.topic === "d1/commands", "not sent");
 	const own = { id, stream: "aaaaaaaa", seq: 2 };
 	const until = expires === undefined ? {} : { expires: DATE + Math.ceil(Number(expires) * 1000) };
-	const wanted = Object.entries({ ...(command as Members), ...own, ...until });
+	const wanted = Object.entries({ by: "hand", ...(command as Members), ...own, ...until });
 	demandSame(sent.body, JSON.stringify(Object.fromEntries(wanted)), "another order is sent");
 }
 

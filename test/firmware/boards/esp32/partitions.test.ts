@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
+import { ROOT } from "../../../house/firmware-files.js";
 
-const table = readFileSync(
-	new URL("../../../../firmware/boards/esp32/partitions.csv", import.meta.url),
-	"utf8",
-);
+const table = readFileSync(join(ROOT, "firmware/boards/esp32/partitions.csv"), "utf8");
 
 const partitions = table
 	.split("\n")
