@@ -88,7 +88,10 @@ export class Pauses implements Invariant {
 
 	onEvent(time: number, event: WorldEvent): void {
 		if (event.source === "power") return this.#begin(event.device);
-		if (event.source === "fault" && event.fault === "serverCrash") return this.#beginServer();
+		if (event.source === "fault" && event.fault === "serverCrash") {
+			// Of two at the same time the earlier ends while the server tries again.
+			return event.phase === "begin" ? this.#beginServer() : undefined;
+		}
 		if ((event.source !== "device" && event.source !== "server") || event.event !== "link") return;
 		const tries = this.#tries.get(event.source === "device" ? event.device : "");
 		if (event.state === "online") tries?.online(time);

@@ -138,7 +138,9 @@ export class Shelf {
 		if (this.#qos === 2 && unsafe.some(({ isTold }) => isTold)) this.#isMistaken = true;
 		for (const reading of unsafe) {
 			const isOfBatch = reading.index >= this.#count - BATCH;
-			if (isOfBatch || reading.storedAt === Number.POSITIVE_INFINITY) this.#settle(reading);
+			// More than a batch waits after the storage has failed.
+			const isDelayed = reading.storedAt > reading.time + UNSTORED;
+			if (isOfBatch || isDelayed) this.#settle(reading);
 		}
 		for (const reading of this.#open) if (this.#mayBeExpired(reading, time)) this.#settle(reading);
 		this.#drop(time, this.#untold);

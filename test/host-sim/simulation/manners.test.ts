@@ -144,6 +144,22 @@ describe("pauses between tries", () => {
 	});
 });
 
+it("pauses of a server go on when an earlier crash of two is over", () => {
+	const pauses = new Pauses([CONFIG]);
+	const crash = (time: number, phase: "begin" | "end") =>
+		pauses.onEvent(time, { source: "fault", fault: "serverCrash", target: "server", phase });
+	const backoff = (time: number, delay: number) =>
+		pauses.onEvent(time, { source: "server", event: "link", state: "backoff", delay });
+	crash(0, "begin");
+	crash(10, "begin");
+	crash(100, "end");
+	backoff(200, 900);
+	crash(300, "end");
+	backoff(2000, 1900);
+	crash(5000, "begin");
+	expect(() => backoff(6000, 3900)).toThrow("the server: a pause");
+});
+
 describe("what is said of a device", () => {
 	const STATUS = { topic: "d1/status", payload: "online" };
 	const STATE = { topic: "d1/state", payload: '{"led_on":true}' };

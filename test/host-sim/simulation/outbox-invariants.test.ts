@@ -60,6 +60,17 @@ describe("readings that are kept", () => {
 			says: "well",
 		},
 		{
+			name: "wait, more than 16 of them, for a storage that has just begun to work again",
+			steps: [
+				["storage fails", 1],
+				...Array.from({ length: 20 }, (_, index): Step => ["measured", 2000 * (index + 1)]),
+				["storage works", 41_000],
+				["power off", 42_000],
+				END,
+			],
+			says: "well",
+		},
+		{
 			name: "only reach the broker, and are for the server",
 			outbox: SERVER,
 			steps: [["measured", 1], ["taken", 5, 1], END],

@@ -17,7 +17,10 @@ export type Step =
 	| ["told", at: number, outbox: object]
 	| ["acknowledged", at: number, through: number]
 	| ["power", at: number, outbox?: Outbox]
-	| ["power off" | "online" | "server crash" | "storage fails" | "check" | "end", at: number];
+	| [
+			"power off" | "online" | "server crash" | "storage fails" | "storage works" | "check" | "end",
+			at: number,
+	  ];
 
 /** What a reading says. */
 export const said = (measured: number, more: object = {}) => ({ light: measured, time: measured, ...more });
@@ -45,6 +48,8 @@ function eventOf([step, , detail]: Step): WorldEvent | undefined {
 			return { source: "fault", fault: "serverCrash", target: "server", phase: "begin" };
 		case "storage fails":
 			return { source: "fault", fault: "storage", target: device, phase: "begin" };
+		case "storage works":
+			return { source: "fault", fault: "storage", target: device, phase: "end" };
 		default:
 			return undefined;
 	}
