@@ -11,8 +11,8 @@ const EACH = 100;
 /** Milliseconds in which a device tells what it dropped, and for answers that are waited for once. */
 const SLACK = 3000;
 
-/** How long the server finds out that its connection is dead, and a device tries its storage again. */
-const SERVER_RECOVERS = 60_000;
+/** In which server and device find out that their connection is dead, and a device tries its storage again. */
+const RECOVERS = 60_000;
 const STORAGE_RECOVERS = 20_000;
 
 /** The wait for the server's answer becomes so many times as long. */
@@ -95,9 +95,11 @@ export class Drained implements Invariant {
 		const outbox = shelf?.outbox;
 		if (shelf === undefined || outbox === undefined) return;
 		const { delivery, drainInterval, expires, ackTimeout } = outbox;
-		if (!this.#quiet.isQuiet("broker", time) || !this.#quiet.isQuiet(device, time)) return;
+		// A device that was online before finds out as late as a server that its connection is dead.
+		const finds = isServers ? RECOVERS : 0;
+		if (!this.#quiet.isQuiet("broker", time) || !this.#quiet.isQuiet(device, time, finds)) return;
 		if (time - (this.#storage.get(device) ?? Number.NEGATIVE_INFINITY) < STORAGE_RECOVERS) return;
-		const recovers = isServers ? 0 : SERVER_RECOVERS;
+		const recovers = isServers ? 0 : RECOVERS;
 		if (delivery === "server" && !(this.#isServerOnline && this.#quiet.isQuiet("server", time, recovers)))
 			return;
 		const readings = [...shelf.open];
