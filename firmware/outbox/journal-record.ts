@@ -22,9 +22,6 @@ const ENTRY_HEAD = 15;
 /** Bytes of a record without readings: what says how far the answers came. */
 export const LEAST = HEAD;
 
-/** Bytes of payload that a reading may have. */
-export const LONGEST_PAYLOAD = 2048;
-
 /** What each record says, for the last one to count. */
 export interface JournalState {
 	/** Names the store's life: 8 letters. */

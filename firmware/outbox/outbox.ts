@@ -1,7 +1,7 @@
 import { Alarm } from "../connectivity/alarm.js";
 import type { TelemetryPayload } from "../events.js";
 import type { Host } from "../host.js";
-import { elapsed } from "../mqtt/answer-time.js";
+import { elapsed, NEVER } from "../mqtt/answer-time.js";
 import { stampOf, type TimeFormat } from "../telemetry/stamp.js";
 import type { Backlog } from "./backlog.js";
 import type { Entry } from "./entry.js";
@@ -170,7 +170,7 @@ export class Outbox {
 	/** The device stops: stores what is to be stored. */
 	stop(): void {
 		this.#flush(true);
-		this.#alarm.set(Number.POSITIVE_INFINITY);
+		this.#alarm.set(NEVER);
 	}
 
 	/** Sends from the oldest reading on that is not answered. */
@@ -370,7 +370,7 @@ export class Outbox {
 		const next = Math.min(
 			until(this.#flushAt, now),
 			// What is due and did not leave waits for something else.
-			isDue(this.#drainAt, now) ? Number.POSITIVE_INFINITY : until(this.#drainAt, now),
+			isDue(this.#drainAt, now) ? NEVER : until(this.#drainAt, now),
 			until(this.#answerAt, now),
 			until(this.#retryAt, now),
 			until(this.#tally.due, now),
@@ -384,4 +384,4 @@ const isDue = (time: number | undefined, now: number): boolean =>
 
 /** Milliseconds from `now` until `time`; for ever when there is none. */
 const until = (time: number | undefined, now: number): number =>
-	time === undefined ? Number.POSITIVE_INFINITY : Math.max(0, elapsed(time, now));
+	time === undefined ? NEVER : Math.max(0, elapsed(time, now));

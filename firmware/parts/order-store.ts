@@ -1,6 +1,5 @@
-import type { KeyValueDomain } from "../ecma-419.js";
 import type { Host } from "../host.js";
-import { readUtf8, utf8Length, writeUtf8 } from "../mqtt/utf8.js";
+import { readText, withDomain, writeText } from "./stored-value.js";
 
 /** The key-value domain that holds the last order of each stream. */
 const DOMAIN = "orders";
@@ -30,41 +29,20 @@ export class OrderStore {
 		if (stream === this.#stream) return this.#last;
 		this.#stream = stream;
 		this.#last = undefined;
-		this.#attempt((domain) => {
-			const value = domain.read(stream);
-			if (value !== undefined) this.#last = JSON.parse(readUtf8(new Uint8Array(value)) ?? "") as LastOrder;
-		}, "storage-unreadable");
+		withDomain(this.#host, DOMAIN, "storage-unreadable", (domain) => {
+			const text = readText(domain, stream);
+			if (text !== undefined) this.#last = JSON.parse(text) as LastOrder;
+		});
 		return this.#last;
 	}
 
 	write(stream: string, order: LastOrder): void {
 		this.#stream = stream;
 		this.#last = order;
-		this.#attempt((domain) => {
-			const text = JSON.stringify(order);
-			const value = new Uint8Array(utf8Length(text));
-			writeUtf8(value, 0, text);
+		withDomain(this.#host, DOMAIN, "storage-unwritable", (domain) => {
 			const others = [...domain].filter((key) => key !== stream);
 			if (others.length >= MOST_STREAMS) domain.delete(others[0] as string);
-			domain.write(stream, value);
-		}, "storage-unwritable");
-	}
-
-	#attempt(
-		action: (domain: KeyValueDomain) => void,
-		code: "storage-unreadable" | "storage-unwritable",
-	): void {
-		try {
-			const domain = this.#host.device.keyValue?.open({ path: DOMAIN });
-			if (domain === undefined) return;
-			try {
-				action(domain);
-			} finally {
-				domain.close();
-			}
-		} catch (error) {
-			const reason = error instanceof Error ? error.message : String(error);
-			this.#host.report({ event: "storage", code, reason });
-		}
+			writeText(domain, stream, JSON.stringify(order));
+		});
 	}
 }

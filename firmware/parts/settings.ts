@@ -4,7 +4,7 @@ import { type Config, describeProblem, parseConfig } from "../config.js";
 import type { KeyValueDomain } from "../ecma-419.js";
 import type { Outcome } from "../events.js";
 import type { Host } from "../host.js";
-import { readUtf8, utf8Length, writeUtf8 } from "../mqtt/utf8.js";
+import { readText, withDomain, writeText } from "./stored-value.js";
 
 /** The key-value domain and the key of what a command configured. */
 const DOMAIN = "settings";
@@ -57,13 +57,13 @@ export class Settings {
 	constructor(host: Host, file: Config) {
 		this.#host = host;
 		this.#file = this.#config = file;
-		this.#attempt((domain) => {
-			const value = domain.read(KEY);
-			if (value === undefined) return;
-			const stored = configuration.parse(readUtf8(new Uint8Array(value)) ?? "");
+		withDomain(host, DOMAIN, "storage-unreadable", (domain) => {
+			const text = readText(domain, KEY);
+			if (text === undefined) return;
+			const stored = configuration.parse(text);
 			const problem = stored ? this.#apply(stored) : "it is damaged";
 			if (problem !== undefined) throw new Error(`what was configured by command does not hold: ${problem}`);
-		}, "storage-unreadable");
+		});
 	}
 
 	get config(): Config {
@@ -74,7 +74,7 @@ export class Settings {
 	configure(wanted: Wanted | null): Outcome {
 		const problem = this.#apply(wanted === null ? {} : { ...this.#wanted, ...wanted });
 		if (problem !== undefined) return { status: 400, payload: { reason: problem } };
-		this.#attempt((domain) => this.#store(domain), "storage-unwritable");
+		withDomain(this.#host, DOMAIN, "storage-unwritable", (domain) => this.#store(domain));
 		return { status: 200, payload: this.#inForce };
 	}
 
@@ -105,33 +105,12 @@ export class Settings {
 
 	#store(domain: KeyValueDomain): void {
 		if (Object.keys(this.#wanted).length === 0) return domain.delete(KEY);
-		const text = JSON.stringify(this.#wanted);
-		const value = new Uint8Array(utf8Length(text));
-		writeUtf8(value, 0, text);
-		domain.write(KEY, value);
+		writeText(domain, KEY, JSON.stringify(this.#wanted));
 	}
 
 	get #inForce(): object {
 		const { telemetry, fallback } = this.#config;
 		const { interval, sample, threshold, sensors } = telemetry;
 		return { interval, sample, threshold, deadband: sensors[0]?.deadband, fallback };
-	}
-
-	#attempt(
-		action: (domain: KeyValueDomain) => void,
-		code: "storage-unreadable" | "storage-unwritable",
-	): void {
-		try {
-			const domain = this.#host.device.keyValue?.open({ path: DOMAIN });
-			if (domain === undefined) return;
-			try {
-				action(domain);
-			} finally {
-				domain.close();
-			}
-		} catch (error) {
-			const reason = error instanceof Error ? error.message : String(error);
-			this.#host.report({ event: "storage", code, reason });
-		}
 	}
 }
