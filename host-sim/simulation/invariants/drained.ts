@@ -21,6 +21,12 @@ const MOST_PATIENCE = 16;
 /** As many times as long a wait for the server takes, and one that is twice as long. */
 const AGAIN = 3;
 
+/**
+ * With QoS 2 the broker takes the first message over at its PUBREL, behind the rest of the window: when these bytes
+ * arrive in pieces, each message of it takes so many milliseconds longer.
+ */
+const IN_PIECES = EACH;
+
 /** What waited as an outage ended. */
 interface Drain {
 	readonly since: number;
@@ -39,6 +45,10 @@ export class Drained implements Invariant {
 	readonly #online = new Set<string>();
 	/** By device, when its storage last began or ceased to fail. */
 	readonly #storage = new Map<string, number>();
+	/** By device with QoS 2, how many messages go before the first PUBREL at most. */
+	readonly #windows: ReadonlyMap<string, number>;
+	/** By device, for how many reasons its bytes arrive in pieces. */
+	readonly #splits = new Map<string, number>();
 	#isServerOnline = false;
 	/** By device. */
 	readonly #drains = new Map<string, Drain>();
@@ -50,6 +60,8 @@ export class Drained implements Invariant {
 	constructor(configs: readonly Config[], shelves: ReadonlyMap<string, Shelf>) {
 		this.#shelves = shelves;
 		this.#byTopic = new Map(configs.map((config) => [topicsOf(config).telemetry ?? "", config.id]));
+		const exact = configs.filter(({ telemetry }) => telemetry.qos === 2);
+		this.#windows = new Map(exact.map(({ id, mqtt }) => [id, mqtt.inFlight]));
 	}
 
 	onTaken(time: number, { topic }: TakenMessage): void {
@@ -64,6 +76,8 @@ export class Drained implements Invariant {
 		const disturbed = this.#quiet.see(time, event);
 		if (disturbed !== undefined) this.#interrupt(disturbed, time);
 		if (event.source === "fault" && event.fault === "storage") this.#storage.set(event.target, time);
+		if (event.source === "fault" && event.fault === "split")
+			this.#split(event.target, event.phase === "begin");
 		if (event.source === "power") {
 			this.#online.delete(event.device);
 			this.#interrupt(event.device, time);
@@ -104,11 +118,26 @@ export class Drained implements Invariant {
 			return;
 		const readings = [...shelf.open];
 		if (readings.length <= shelf.dropped) return;
-		const startBy = expires === undefined ? time + within : Number.POSITIVE_INFINITY;
+		const pieces = (this.#splits.get(device) ?? 0) > 0 ? this.#inPieces(device, readings.length) : 0;
+		const startBy = expires === undefined ? time + within + pieces : Number.POSITIVE_INFINITY;
 		// What comes behind a gap is not taken, and is sent again when the answer does not come.
 		const again = delivery === "server" ? AGAIN * ackTimeout : 0;
 		const endBy = time + within + shelf.waiting * (drainInterval + EACH) + SLACK + again;
 		this.#drains.set(device, { since: time, readings, startBy, endBy });
+	}
+
+	/** The bytes of a device begin, or cease, to arrive in pieces. */
+	#split(device: string, isBegin: boolean): void {
+		const splits = this.#splits.get(device) ?? 0;
+		this.#splits.set(device, splits + (isBegin ? 1 : -1));
+		const drain = this.#drains.get(device);
+		if (isBegin && splits === 0 && drain !== undefined)
+			drain.startBy += this.#inPieces(device, drain.readings.length);
+	}
+
+	/** Milliseconds by which the first message comes later when bytes arrive in pieces. */
+	#inPieces(device: string, waiting: number): number {
+		return Math.min(this.#windows.get(device) ?? 0, waiting) * IN_PIECES;
 	}
 
 	/** Something comes in between for somebody. */

@@ -110,7 +110,7 @@ describe("what waited", () => {
 		["measured", 2001],
 		["online", 4000],
 	];
-	it.each<{ name: string; steps: Step[]; says: string }>([
+	it.each<{ name: string; qos?: 1 | 2; steps: Step[]; says: string }>([
 		{
 			name: "is sent at once",
 			steps: [
@@ -146,10 +146,48 @@ describe("what waited", () => {
 			],
 			says: "well",
 		},
-	])("$name: $says", ({ steps, says }) => {
-		const configs = [configWith(KEEP)];
+		{
+			name: "is taken over behind its window, which arrives in pieces",
+			qos: 2,
+			steps: [
+				["split", 4500],
+				["taken", 5101, 1],
+				["taken", 5102, 2001],
+				["check", 20_000],
+			],
+			says: "well",
+		},
+		{
+			name: "is taken over later than pieces explain",
+			qos: 2,
+			steps: [
+				["split", 4500],
+				["taken", 5201, 1],
+			],
+			says: "nothing was sent at 5201 ms",
+		},
+		{
+			name: "begins late in pieces, and needs no PUBREL",
+			steps: [
+				["split", 4500],
+				["taken", 5001, 1],
+			],
+			says: "nothing was sent at 5001 ms",
+		},
+		{
+			name: "begins late, and in one piece again",
+			qos: 2,
+			steps: [
+				["split", 10],
+				["split ends", 20],
+				["taken", 5001, 1],
+			],
+			says: "nothing was sent at 5001 ms",
+		},
+	])("$name: $says", ({ qos = 1, steps, says }) => {
+		const configs = [configWith(KEEP, qos)];
 		const kept = new Kept(configs);
-		const all = [...outage, ...steps];
+		const all = [...outage, ...steps].sort(([, one], [, other]) => one - other);
 		// `Kept` has its own opinion of what comes too late.
 		const kepts: Invariant = {
 			name: "",

@@ -7,8 +7,8 @@ const device = "d1";
 export type Outbox = NonNullable<Settings["outbox"]>;
 
 /** A device with an outbox, whose readings say when they were measured. */
-export const configWith = (outbox: Outbox) =>
-	configOf(device, { telemetry: { qos: 1, time: "unix" }, outbox });
+export const configWith = (outbox: Outbox, qos: 1 | 2 = 1) =>
+	configOf(device, { telemetry: { qos, time: "unix" }, outbox });
 
 /** What happens, in order; a reading's light and wall clock are the time at which it was measured. */
 export type Step =
@@ -18,7 +18,17 @@ export type Step =
 	| ["acknowledged", at: number, through: number]
 	| ["power", at: number, outbox?: Outbox]
 	| [
-			"power off" | "online" | "server crash" | "storage fails" | "storage works" | "check" | "end",
+			(
+				| "power off"
+				| "online"
+				| "server crash"
+				| "storage fails"
+				| "storage works"
+				| "split"
+				| "split ends"
+				| "check"
+				| "end"
+			),
 			at: number,
 	  ];
 
@@ -50,6 +60,10 @@ function eventOf([step, , detail]: Step): WorldEvent | undefined {
 			return { source: "fault", fault: "storage", target: device, phase: "begin" };
 		case "storage works":
 			return { source: "fault", fault: "storage", target: device, phase: "end" };
+		case "split":
+			return { source: "fault", fault: "split", target: device, phase: "begin" };
+		case "split ends":
+			return { source: "fault", fault: "split", target: device, phase: "end" };
 		default:
 			return undefined;
 	}
