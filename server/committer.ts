@@ -3,6 +3,7 @@ import type { Action } from "./action.js";
 /** What is to be committed, and when: a `ServerCore`. */
 interface Committed {
 	readonly due: number | undefined;
+	readonly isOwing: boolean;
 	commit(now: number): readonly Action[];
 }
 
@@ -41,8 +42,9 @@ export class Committer {
 	}
 
 	#look(): void {
-		const { due } = this.#core;
-		if (due === undefined) return this.#acknowledge();
+		const { due, isOwing } = this.#core;
+		if (due === undefined || !isOwing) this.#acknowledge();
+		if (due === undefined) return;
 		const delay = due - performance.now();
 		if (delay <= 0) return this.#commit();
 		if (due === this.#due) return;

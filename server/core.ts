@@ -123,6 +123,11 @@ export class ServerCore {
 		return this.#delivery.due;
 	}
 
+	/** Whether something waits for the commit that comes again only if the broker has no acknowledgement of it. */
+	get isOwing(): boolean {
+		return this.#delivery.isOwing || this.#dispatcher?.isWaiting === true;
+	}
+
 	/** What was counted since the beginning. */
 	get counts(): Counts {
 		return {

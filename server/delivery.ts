@@ -49,6 +49,7 @@ export class Delivery {
 	readonly #streams: Streams;
 	#rows: Row[] = [];
 	#messages = 0;
+	#unnumbered = 0;
 	#due: number | undefined;
 	#failed: StoreFailure["code"] | undefined;
 	/** What went wrong when the store was asked, to be told by the next commit. */
@@ -62,6 +63,11 @@ export class Delivery {
 	/** When to call `commit`, by the clock of `take`; `undefined` when nothing waits for it. */
 	get due(): number | undefined {
 		return this.#due;
+	}
+
+	/** Whether a reading without a number waits for the commit: its device does not send it again, the broker might. */
+	get isOwing(): boolean {
+		return this.#unnumbered > 0;
 	}
 
 	/**
@@ -79,6 +85,7 @@ export class Delivery {
 			found === undefined ? this.#store.keepsAll && (!isFull || isKept) : found.standing === "new";
 		if (isStored) {
 			const { stream, seq } = sequence ?? {};
+			if (sequence === undefined) this.#unnumbered++;
 			this.#rows.push({ ...{ device, stream, seq, measured, received, isLate }, payload: text });
 		}
 		if (isStored || (found !== undefined && found.standing !== "put-off")) this.#wait(now);
@@ -119,7 +126,7 @@ export class Delivery {
 		this.#failed = undefined;
 		this.#due = undefined;
 		this.#rows = [];
-		this.#messages = 0;
+		this.#messages = this.#unnumbered = 0;
 		const acknowledged = progress.map(({ device, stream, through }) => ({ device, stream, through }));
 		this.#streams.settle();
 		return { kind: "committed", progress: acknowledged, isBack };

@@ -7,6 +7,7 @@ afterEach(() => void vi.useRealTimers());
 /** A core that is due when it is told, and stays due so long as it fails. */
 class Core {
 	due: number | undefined;
+	isOwing = true;
 	fails = false;
 	readonly commits: number[] = [];
 
@@ -33,6 +34,19 @@ it("acknowledges at once while nothing waits", () => {
 	take("a");
 	expect(acknowledged).toEqual(["a"]);
 	expect(core.commits).toEqual([]);
+});
+
+it("acknowledges at once what its sender sends again by itself, behind what waits for a commit", () => {
+	const { acknowledged, take, core, start } = bench();
+	core.isOwing = false;
+	take("numbered", start + 100);
+	expect(acknowledged).toEqual(["numbered"]);
+	core.isOwing = true;
+	take("unnumbered");
+	take("numbered again");
+	expect(acknowledged).toEqual(["numbered"]);
+	vi.advanceTimersByTime(100);
+	expect(acknowledged).toEqual(["numbered", "unnumbered", "numbered again"]);
 });
 
 it("commits when it is due, and then acknowledges what came until then, in order", () => {

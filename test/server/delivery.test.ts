@@ -57,6 +57,18 @@ describe("a commit", () => {
 		expect(delivery.due).toBe(1010);
 	});
 
+	it.each([
+		["a numbered reading, which its device sends again", [1], false],
+		["a reading without a number", [undefined], true],
+		["both", [1, undefined, 2], true],
+	] as const)("is owed to the broker for %s: %s, %s", (_what, numbers, isOwing) => {
+		const delivery = new Delivery(new Troubled());
+		for (const seq of numbers) delivery.take("lamp", reading(seq), 0, 0);
+		expect(delivery.isOwing).toBe(isOwing);
+		delivery.commit(100);
+		expect(delivery.isOwing).toBe(false);
+	});
+
 	it("stores all rows in order, and acknowledges each stream once", () => {
 		const store = new Troubled();
 		const delivery = new Delivery(store);
