@@ -152,9 +152,19 @@ export class Delivery {
 		return `${capitals(kind)} for ${id}, which is ${state}`;
 	}
 
-	/** The broker has begun a new session, and its ids anew: an old one would swallow a new message. */
-	forgetReceived(): void {
+	/**
+	 * The broker has begun a new session, and its ids anew: an old one would swallow a new message. What it had not passed on
+	 * by PUBREL is gone: PUBREL goes out all the same [MQTT-4.4.0-1], but its PUBCOMP answers no tag any more.
+	 */
+	forget(): void {
 		this.#discardAll(this.#received.clear());
+		const { entries } = this.#window;
+		for (let index = 0; index < entries.length; index++) {
+			const entry = entries[index] as InFlight;
+			if (entry.tag === undefined || isPublish(entry.packet)) continue;
+			entry.tag = undefined;
+			this.#store(entry.order, entry.packet);
+		}
 	}
 
 	/** A new connection was accepted: what was under way goes out again, in order [MQTT-4.4.0-1]. */
@@ -174,7 +184,7 @@ export class Delivery {
 			if (!isPublish(entry.packet)) continue;
 			this.#undeliverable(entry, "session-ended", "the connection ended before it was acknowledged");
 		}
-		this.forgetReceived();
+		this.forget();
 	}
 
 	/** Gives the oldest message up when the broker has hung up on it again and again. */

@@ -8,8 +8,8 @@ export interface InFlight extends Asked {
 	order: number;
 	readonly id: number;
 	packet: Uint8Array;
-	/** The message's. */
-	readonly tag: string | undefined;
+	/** The message's, which the answer is for. */
+	tag: string | undefined;
 }
 
 /** The packets in flight, those first that have been waiting longest for an answer. */

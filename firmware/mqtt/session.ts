@@ -346,7 +346,7 @@ export class Session {
 		}
 		this.#phase = "connected";
 		// Only this CONNACK says so: the records go before anything else is done.
-		if (!connack.sessionPresent) this.#delivery.forgetReceived();
+		if (!connack.sessionPresent) this.#delivery.forget();
 		this.#outputs.push({ kind: "connected", sessionPresent: connack.sessionPresent });
 		this.#delivery.resume(this.#now);
 	}

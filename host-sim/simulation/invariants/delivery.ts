@@ -259,7 +259,8 @@ export class Delivery implements Invariant {
 		if (fault === "lostAnswer") {
 			for (const ledger of this.#ledgers.values()) ledger.answersFailed(phase === "begin");
 		}
-		if (fault === "amnesia") for (const ledger of this.#ledgers.values()) ledger.brokerForgot(time);
+		if (fault === "amnesia" && phase === "begin")
+			for (const ledger of this.#ledgers.values()) ledger.brokerForgot(time);
 	}
 
 	onTaken(time: number, message: TakenMessage): void {

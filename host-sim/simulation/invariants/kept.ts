@@ -3,6 +3,7 @@ import type { Row } from "../../../server/store/store.js";
 import { topicsOf } from "../topics.js";
 import type { WorldEvent } from "../trace.js";
 import {
+	deviceOf,
 	type Invariant,
 	type Measured,
 	ON_ITS_WAY,
@@ -63,8 +64,12 @@ export class Kept implements Invariant {
 			else shelf?.powerLost(time);
 		} else if (event.source === "fault") {
 			this.#onFault(time, event);
+		} else if (event.source === "broker") {
+			if (event.event !== "connected" || !event.sessionPresent) return;
+			this.shelves.get(deviceOf(event.client) ?? "")?.sessionPresent();
 		} else if (event.source === "device") {
 			const shelf = this.shelves.get(event.device);
+			if (event.event === "link" && event.state === "online") shelf?.online();
 			if (event.event === "telemetry") shelf?.handOver(event.payload as SaidReading);
 			if (event.event !== "outbox") return;
 			shelf?.gone(time, event.dropped + event.setAside);

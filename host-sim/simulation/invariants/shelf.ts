@@ -33,6 +33,8 @@ interface KeptReading extends OpenReading {
 	/** It was handed over for sending; the broker took it. */
 	isTold: boolean;
 	isTaken: boolean;
+	/** The broker forgot its sessions since it was handed over, and the device may not know that. */
+	isForgotten: boolean;
 	/** When a later one came first. */
 	overtakenAt?: number;
 	isSettled: boolean;
@@ -76,7 +78,8 @@ export class Shelf {
 		const storedAt = this.#isInMemory || this.#broken > 0 ? Number.POSITIVE_INFINITY : time + UNSTORED;
 		const key = keyOf(light, date);
 		const reading: KeptReading = {
-			...{ time, date, key, index, storedAt, isTold: false, isTaken: false, isSettled: false },
+			...{ time, date, key, index, storedAt, isTold: false, isTaken: false, isForgotten: false },
+			isSettled: false,
 		};
 		this.#open.add(reading);
 		const alike = this.#byKey.get(key);
@@ -147,10 +150,25 @@ export class Shelf {
 		this.#gone = 0;
 	}
 
-	/** The broker forgot: with QoS 2 also what it had acknowledged and not released. */
+	/** The broker forgot, with QoS 2 also what it had acknowledged and not released. */
 	brokerForgot(): void {
 		if (this.#qos < 2 || this.#outbox.delivery === "server") return;
-		for (const reading of this.#open) if (reading.isTold) this.#settle(reading);
+		for (const reading of this.#open) reading.isForgotten ||= reading.isTold;
+	}
+
+	/** The device reads CONNACK, which says whether the broker has its session still. */
+	online(): void {
+		// It stores that then, or would not know it any more after a power cut.
+		if (this.#broken > 0) return;
+		for (const reading of this.#open) reading.isForgotten = false;
+	}
+
+	/**
+	 * The broker says in CONNACK that it has the device's session. If that is one that began after it forgot, and the
+	 * device has not read the CONNACK before, nothing tells the device.
+	 */
+	sessionPresent(): void {
+		for (const reading of this.#open) if (reading.isForgotten) this.#settle(reading);
 	}
 
 	/** The wall clock is set, and not known until the next reading. */

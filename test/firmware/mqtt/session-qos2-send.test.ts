@@ -87,6 +87,38 @@ describe("after a loss", () => {
 		},
 	);
 
+	it("to a broker that forgot it, what PUBREC came of is the program's to send again: its PUBCOMP answers for nothing", () => {
+		const client = new Client().online();
+		client.session.publish({ topic: "a", payload: "1", qos: 2, retain: false, tag: "k-1" }, 0);
+		client.take();
+		client.receive(pubrec(1));
+		client.lose();
+		client.connect();
+		client.session.receive(connack(false), 0);
+		// The record, too, is of a message without a tag from then on.
+		const [record, ...more] = client.takeOutputs();
+		expect(record).toEqual({
+			kind: "store",
+			record: { order: 2, packet: expect.anything(), tag: undefined },
+		});
+		expect(more.map(outputLine)).toEqual(["connected", "> pubrel 1"]);
+		expect(client.session.isInFlight("k-1")).toBe(false);
+		client.session.receive(pubcomp(1), 0);
+		expect(client.takeOutputs()).toEqual([
+			{ kind: "discard", order: 2 },
+			{ kind: "acknowledged", id: 1, tag: undefined },
+		]);
+	});
+
+	it("to a broker that has it still, what PUBREC came of is not sent again: its PUBCOMP answers for it", () => {
+		const client = new Client().online();
+		client.session.publish({ topic: "a", payload: "1", qos: 2, retain: false, tag: "k-1" }, 0);
+		client.take();
+		client.receive(pubrec(1));
+		expect(reconnect(client)).toEqual(["> pubrel 1"]);
+		expect(client.session.isInFlight("k-1")).toBe(true);
+	});
+
 	it.each([
 		{ name: "PUBLISH was stored", steps: 1, before: false, again: "> publish 1 dup a=on" },
 		{ name: "PUBREL was stored", steps: 1, before: true, again: "> pubrel 1" },

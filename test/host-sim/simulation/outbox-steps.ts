@@ -26,6 +26,9 @@ export type Step =
 				| "storage works"
 				| "split"
 				| "split ends"
+				| "amnesia"
+				| "new session"
+				| "session present"
 				| "check"
 				| "end"
 			),
@@ -56,6 +59,19 @@ function eventOf([step, , detail]: Step): WorldEvent | undefined {
 			return { source: "device", device, event: "link", state: "online" };
 		case "server crash":
 			return { source: "fault", fault: "serverCrash", target: "server", phase: "begin" };
+		case "amnesia":
+			return { source: "fault", fault: "amnesia", target: "broker", phase: "begin" };
+		case "new session":
+		case "session present": {
+			const sessionPresent = step === "session present";
+			return {
+				source: "broker",
+				event: "connected",
+				client: "d1nightlight_client",
+				clean: false,
+				sessionPresent,
+			};
+		}
 		case "storage fails":
 			return { source: "fault", fault: "storage", target: device, phase: "begin" };
 		case "storage works":

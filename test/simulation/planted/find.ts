@@ -2,6 +2,7 @@ import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { DEFAULT_RATES } from "../../../host-sim/simulation/faults/rates.js";
 import type { SeedOptions, WorldFailure } from "../../../host-sim/simulation/seed.js";
+import type { Settings } from "../../../host-sim/simulation/variety.js";
 import { Copy } from "./copy.js";
 
 /** A mistake is to be found in one of the worlds of the seeds from 1 to this one. */
@@ -27,22 +28,28 @@ export interface Found {
  * fails; `undefined` when none does.
  * @param patch what is changed: a unified diff
  * @param seeds of the worlds, in this order
+ * @param settings of all devices; what is left out is as the seed chooses
  * @throws Error when the patch does not fit, or when the worlds take longer than `LIMIT`
  */
 export async function find(
 	patch: string,
 	seeds: readonly number[] = seedsFrom(1),
+	settings: Settings = {},
 ): Promise<Found | undefined> {
 	const copy = new Copy();
 	try {
 		copy.patch(patch);
-		return await firstFailure(copy.worker, seeds);
+		return await firstFailure(copy.worker, seeds, settings);
 	} finally {
 		copy.remove();
 	}
 }
 
-async function firstFailure(file: string, seeds: readonly number[]): Promise<Found | undefined> {
+async function firstFailure(
+	file: string,
+	seeds: readonly number[],
+	settings: Settings,
+): Promise<Found | undefined> {
 	const worker = new Worker(pathToFileURL(file), { execArgv: [] });
 	let limit: NodeJS.Timeout | undefined;
 	try {
@@ -52,7 +59,7 @@ async function firstFailure(file: string, seeds: readonly number[]): Promise<Fou
 			const next = () => {
 				const seed = seeds[index++];
 				if (seed === undefined) return resolve(undefined);
-				const options: SeedOptions = { seed, hours: 1, devices: 3, faults: DEFAULT_RATES };
+				const options: SeedOptions = { seed, hours: 1, devices: 3, faults: DEFAULT_RATES, settings };
 				worker.postMessage(options);
 			};
 			worker.on("message", ({ seed, failure }: Partial<Found> & { seed: number }) => {

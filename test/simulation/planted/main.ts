@@ -3,14 +3,14 @@
  * `npm run planted -- 3` looks for the first three, and writes nothing.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { find, SEEDS } from "./find.js";
+import { find, SEEDS, seedsFrom } from "./find.js";
 import { readMistakes } from "./mistakes.js";
 import { PAGE, refresh, rowOf } from "./page.js";
 
 const rows: string[] = [];
 const few = process.argv[2] === undefined ? undefined : Number(process.argv[2]);
 for (const mistake of readMistakes().slice(0, few)) {
-	const found = await find(mistake.patch);
+	const found = await find(mistake.patch, seedsFrom(1), mistake.settings);
 	const invariant = found?.failure.invariant;
 	console.log(`${mistake.name}: seed ${found?.seed}, ${found?.failure.what}`);
 	if (found === undefined || invariant !== mistake.invariant) {

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import type { Settings } from "../../../host-sim/simulation/variety.js";
 
 /** A mistake in firmware or server, as somebody could make it. */
 export interface Mistake {
@@ -8,6 +9,8 @@ export interface Mistake {
 	readonly what: string;
 	/** The name of the invariant that does not hold then. */
 	readonly invariant: string;
+	/** What all devices of its worlds are set to; otherwise as the seed chooses. */
+	readonly settings: Settings;
 	/** A unified diff; what comes before its first `---` line means nothing in it. */
 	readonly patch: string;
 }
@@ -20,13 +23,18 @@ export const readMistakes = (): Mistake[] =>
 		.sort()
 		.map((file) => parseMistake(file.replace(/\.patch$/, ""), readFileSync(new URL(file, FOLDER), "utf8")));
 
-/** A mistake from its file: a sentence, `Found by: ` and an invariant's name, a diff. @throws Error without them */
+/**
+ * A mistake from its file: a sentence, `Found by: ` and an invariant's name, a diff; between them may be `With: ` and what
+ * devices are set to, as JSON.
+ * @throws Error without them
+ */
 export function parseMistake(name: string, patch: string): Mistake {
-	const [, what, invariant] = /^(.+)\nFound by: (.+)\n\n--- /.exec(patch) ?? [];
+	const [, what, invariant, settings = "{}"] =
+		/^(.+)\nFound by: (.+)\n(?:With: (.+)\n)?\n--- /.exec(patch) ?? [];
 	if (what === undefined || invariant === undefined) {
 		throw new Error(
 			`${name}: wants a line that says what is wrong, a line "Found by: " and an invariant, a diff`,
 		);
 	}
-	return { name, what, invariant, patch };
+	return { name, what, invariant, settings: JSON.parse(settings), patch };
 }
