@@ -73,8 +73,8 @@ export class Connection implements TransportListener, PumpListener {
 	}
 
 	/**
-	 * Sends the profile's farewell, disconnects cleanly, frees everything, and calls back when that is done, at the latest
-	 * after a second. If the farewell is not taken, it cuts the connection at once. There is no way back.
+	 * Stops for good: lets answers come for half a second, sends the profile's farewell, disconnects cleanly, and calls back
+	 * when all is free, at the latest after a second. If the farewell is not taken, it cuts the connection at once.
 	 */
 	stop(done: () => void): void {
 		const earlier = this.#stopped;
@@ -83,7 +83,8 @@ export class Connection implements TransportListener, PumpListener {
 			done();
 		};
 		if (earlier !== undefined) return;
-		if (this.#state === "online") this.#part();
+		if (this.#isOpen) this.#leave();
+		else if (this.#state === "online") this.#part();
 		else this.#gone();
 	}
 
@@ -92,7 +93,7 @@ export class Connection implements TransportListener, PumpListener {
 	 * way, or there are none.
 	 */
 	publish(messages: readonly Message[]): boolean {
-		return this.#isOpen && this.#send(messages);
+		return this.#isOpen && this.#leaving === 0 && this.#send(messages);
 	}
 
 	/** Whether the session has a message with this tag that was not answered to its end. */
@@ -234,11 +235,11 @@ export class Connection implements TransportListener, PumpListener {
 		this.#callbacks.onOffline();
 	}
 
-	/** Ends the connection to make it anew, when what is under way is done. */
+	/** Ends the connection when what is under way is done: for good, which the program hears then, or to make it anew. */
 	#leave(): void {
 		this.#leaving = Leaving.DRAINING;
-		this.#setDeadline(LIMIT.DRAIN_TIMEOUT);
-		this.#goOffline();
+		this.#setDeadline(this.#stopped === undefined ? LIMIT.DRAIN_TIMEOUT : LIMIT.STOP_TIMEOUT);
+		if (this.#stopped === undefined) this.#goOffline();
 		this.#run();
 	}
 
@@ -379,8 +380,8 @@ export class Connection implements TransportListener, PumpListener {
 	#expire(): void {
 		this.#deadline = undefined;
 		if (this.#state === "backoff") return this.#begin("waited");
-		if (this.#stopped !== undefined) return this.#gone();
 		if (this.#leaving === Leaving.DRAINING) return this.#part();
+		if (this.#stopped !== undefined) return this.#gone();
 		if (this.#leaving === Leaving.PARTING) return this.#gone();
 		if (this.#state === "online") {
 			const validUntil = (this.#answer as Endpoint | undefined)?.validUntil;

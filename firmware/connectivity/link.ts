@@ -31,8 +31,8 @@ export const nextState = (state: LinkState, event: LinkEvent): LinkState | undef
 
 /** In milliseconds. */
 export const LIMIT = Object.freeze({
-	/** A clean disconnect takes no longer before the connection is cut. */
-	STOP_TIMEOUT: 1000,
+	/** Before a device stops, answers are awaited no longer; and a clean disconnect takes no longer before the connection is cut. */
+	STOP_TIMEOUT: 500,
 	/** How long answers are awaited at most before the device leaves a connection to connect again. */
 	DRAIN_TIMEOUT: 2000,
 	/** An endpoint must still be valid as long when the broker accepts the device: else it would be left at once, without end. */

@@ -49,6 +49,26 @@ describe("online", () => {
 		expectSilence(rig);
 	});
 
+	it("waits half a second for what was sent to be answered, so that it is not given up; then goes without", () => {
+		for (const isAnswered of [true, false]) {
+			const rig = new Rig().online();
+			rig.broker.withheld.add("publish");
+			expect(rig.publish("a", 1)).toBe(true);
+			rig.clock.advance(10);
+			const stopped = rig.stop();
+			expect(rig.publish("too late")).toBe(false);
+			rig.clock.advance(300);
+			expect([stopped.doneAt, rig.broker.heard.includes("disconnect")]).toEqual([undefined, false]);
+			if (isAnswered) rig.broker.send(Uint8Array.of(0x40, 2, 0, 2));
+			rig.clock.advance(isAnswered ? 10 : 210);
+			expect(stopped.doneAt).toBeDefined();
+			expect(rig.broker.heard.slice(-2)).toEqual(["publish d1/status offline retained", "disconnect"]);
+			expect(rig.host.eventsOf("refused")).toHaveLength(isAnswered ? 0 : 1);
+			expect(rig.broker.wills).toEqual([]);
+			expectSilence(rig);
+		}
+	});
+
 	it("takes nothing more for sending", () => {
 		const rig = new Rig();
 		rig.network.writable = 1;

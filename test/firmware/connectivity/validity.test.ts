@@ -90,7 +90,7 @@ describe("a connection that is valid for a while", () => {
 		rig.network.cut("outgoing");
 		rig.clock.advance(59_970);
 		for (let count = 0; count < 3; count++) rig.publish("x".repeat(700), 1);
-		rig.clock.advance(2900);
+		rig.clock.advance(2400);
 		expect([rig.state, rig.network.sockets]).toEqual(["online", 1]);
 		rig.clock.advance(200);
 		expect(rig.links.at(4)).toBe("resolving");

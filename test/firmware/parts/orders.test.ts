@@ -132,6 +132,8 @@ describe("an order with a number", () => {
 		expect(heard.slice(-2)).toEqual(["publish X/status offline retained", "disconnect"]);
 		nightlight.clock.advance(2000);
 		expect(nightlight.host.restarts).toBe(1);
+		// It waits for the broker to acknowledge the answer, so that it does not count as given up.
+		expect(nightlight.host.eventsOf("refused")).toEqual([]);
 		// No more readings are taken.
 		expect(nightlight.clock.timers).toBe(0);
 		const again = online({ storage });
