@@ -111,6 +111,7 @@ export class Settings {
 	get #inForce(): object {
 		const { telemetry, fallback } = this.#config;
 		const { interval, sample, threshold, sensors } = telemetry;
-		return { interval, sample, threshold, deadband: sensors[0]?.deadband, fallback };
+		// The default lives in flash memory on a chip, where JSON cannot mark what it has seen.
+		return { interval, sample, threshold, deadband: sensors[0]?.deadband, fallback: { ...fallback } };
 	}
 }
