@@ -63,6 +63,8 @@ export class Outbox {
 	readonly #tally: Tally;
 	readonly #alarm: Alarm;
 	#isOnline = false;
+	/** Whether an answer to another stream has come on this connection. */
+	#isMistaken = false;
 	#isDraining = false;
 	/** The last number that was sent on this connection, and the reading behind it once it was looked up. */
 	#sent: number;
@@ -124,7 +126,7 @@ export class Outbox {
 
 	/** The connection is over. */
 	offline(): void {
-		this.#isOnline = false;
+		this.#isOnline = this.#isMistaken = false;
 		this.#rewind();
 		this.#tally.changed();
 		this.#arm();
@@ -154,10 +156,17 @@ export class Outbox {
 	}
 
 	/**
-	 * The server has all readings of a stream up to `through`. Whether that can be: it can have none that were never sent.
+	 * The server has all readings of a stream up to `through`. Whether that can be: it can have none that were never sent. Of
+	 * answers to another stream, which a session that is kept may have of an earlier one, only the first on a connection is
+	 * `false`.
 	 */
 	answered(stream: string, through: number): boolean {
-		if (stream !== this.#backlog.stream || through > this.#reached) return false;
+		if (stream !== this.#backlog.stream) {
+			const isKnown = this.#isMistaken;
+			this.#isMistaken = true;
+			return isKnown;
+		}
+		if (through > this.#reached) return false;
 		if (through <= this.#backlog.through) return true;
 		this.#patience = 1;
 		this.#width = this.#options.window;
