@@ -17,7 +17,7 @@ export const seamHeader = (): string =>
 /** `creation.h`: sizes of the machine, in slots and bytes, as the manifest wants them. */
 export const creationHeader = ({ creation = {} }: Manifest): string =>
 	define("CREATION_", {
-		STACK: creation.stack ?? 512,
+		STACK: creation.stack ?? 768,
 		CHUNK_INITIAL: creation.chunk?.initial ?? 4096,
 		CHUNK_INCREMENTAL: creation.chunk?.incremental ?? 1024,
 		// As many as it comes to need. XS collects twice before it lets a heap grow: a start takes 20 % longer with 512.
