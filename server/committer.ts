@@ -1,4 +1,5 @@
 import type { Action } from "./action.js";
+import { REAL_TIMERS, type Timers } from "./timers.js";
 
 /** What is to be committed, and when: a `ServerCore`. */
 interface Committed {
@@ -8,19 +9,21 @@ interface Committed {
 }
 
 /**
- * Has a core commit when that is due, on real timers, and acknowledges to the broker what waited for it: in the order
+ * Has a core commit when that is due, and acknowledges to the broker what waited for it: in the order
  * in which it came [MQTT-4.6.0-2].
  */
 export class Committer {
 	readonly #core: Committed;
 	readonly #act: (action: Action) => void;
+	readonly #timers: Timers;
 	#waiting: (() => void)[] = [];
-	#timer: NodeJS.Timeout | undefined;
-	/** For when the timer is set, by the clock of `performance.now`. */
+	#callOff: () => void = () => {};
+	/** For when the timer is set, by the clock of `now`. */
 	#due: number | undefined;
 
 	/** @param act does what a commit leads to */
-	constructor(core: Committed, act: (action: Action) => void) {
+	constructor(core: Committed, act: (action: Action) => void, timers = REAL_TIMERS) {
+		this.#timers = timers;
 		this.#core = core;
 		this.#act = act;
 	}
@@ -37,7 +40,7 @@ export class Committer {
 	/** Commits what waits, if it can be. Afterwards nothing is committed until the next message. */
 	end(): void {
 		if (this.#core.due !== undefined) this.#commit();
-		clearTimeout(this.#timer);
+		this.#callOff();
 		this.#due = undefined;
 	}
 
@@ -45,22 +48,22 @@ export class Committer {
 		const { due, isOwing } = this.#core;
 		if (due === undefined || !isOwing) this.#acknowledge();
 		if (due === undefined) return;
-		const delay = due - performance.now();
+		const delay = due - this.#timers.now();
 		if (delay <= 0) return this.#commit();
 		if (due === this.#due) return;
-		clearTimeout(this.#timer);
+		this.#callOff();
 		this.#due = due;
 		// A millisecond more than is left, so that it is due by then.
-		this.#timer = setTimeout(() => {
+		this.#callOff = this.#timers.after(Math.ceil(delay), () => {
 			this.#due = undefined;
 			this.#look();
-		}, Math.ceil(delay));
+		});
 	}
 
 	#commit(): void {
-		clearTimeout(this.#timer);
+		this.#callOff();
 		this.#due = undefined;
-		for (const action of this.#core.commit(performance.now())) this.#act(action);
+		for (const action of this.#core.commit(this.#timers.now())) this.#act(action);
 		if (this.#core.due === undefined) this.#acknowledge();
 		else this.#look();
 	}

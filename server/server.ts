@@ -1,10 +1,9 @@
 import { DEFAULT_NAME } from "./acks.js";
-import type { Action } from "./action.js";
 import type { backoffDelay } from "./backoff.js";
 import { type BrokerAddress, parseBrokerUrl } from "./broker-address.js";
-import { Committer } from "./committer.js";
-import type { Connection, ConnectionOptions, ReceivedMessage } from "./connection.js";
+import type { Connection, ConnectionOptions } from "./connection.js";
 import { type Counts, ServerCore } from "./core.js";
+import { Driver } from "./driver.js";
 import type { ServerEvent } from "./events.js";
 import { Link } from "./link.js";
 import { checkMaxPacket } from "./packet-scanner.js";
@@ -12,7 +11,6 @@ import type { Store } from "./store/store.js";
 import type { Secrets } from "./stream.js";
 import type { Timing } from "./timing.js";
 import type { DeviceIds, TopicTemplates } from "./topics.js";
-import { Waker } from "./waker.js";
 
 /** What a server is started with. */
 export interface ServerOptions extends Secrets {
@@ -120,36 +118,26 @@ export function startServer(options: ServerOptions): Server {
 	return new Shell(options, address, core);
 }
 
-type Ack = Extract<Action, { kind: "ack" }>;
-type Order = Extract<Action, { kind: "order" }>;
-
 class Shell implements Server {
 	readonly clientId: string;
 	readonly failed: Promise<never>;
 	readonly #core: ServerCore;
 	readonly #observes: boolean;
-	readonly #tell: (event: ServerEvent) => void;
 	readonly #link: Link;
-	readonly #committer: Committer;
-	readonly #waker: Waker;
+	readonly #driver: Driver<Connection>;
 	#fail: (failure: ServerFailure) => void = () => {};
-	/** The one that is online. */
-	#online: Connection | undefined;
-	/** The one that hears other servers. */
-	#hearing: Connection | undefined;
 
 	constructor(options: ServerOptions, address: BrokerAddress, core: ServerCore) {
+		const tell = options.onEvent;
 		this.#core = core;
 		this.#observes = options.observes === true;
-		this.#tell = options.onEvent;
 		this.clientId = options.clientId ?? clientIdOf(options);
 		this.failed = new Promise((_, reject) => {
 			this.#fail = reject;
 		});
 		// Nobody need listen.
 		this.failed.catch(() => {});
-		this.#committer = new Committer(core, (action) => this.#act(action, this.#online));
-		this.#waker = new Waker(core, () => this.#look());
+		this.#driver = new Driver(core, tell, (reason) => this.#end(reason));
 		const isKept = options.store !== undefined;
 		this.#link = new Link({
 			...options,
@@ -157,16 +145,10 @@ class Shell implements Server {
 			clientId: this.clientId,
 			filter: core.filters,
 			furtherFilters: core.orderFilters,
-			onRefused: (filter) => this.#tell(refusedSubscription(filter)),
+			onRefused: (filter) => tell(refusedSubscription(filter)),
 			...(isKept && ({ qos: 1, persistent: true } as const)),
-			onChange: (change, connection) => {
-				this.#online = connection;
-				if (connection === undefined) core.disconnected();
-				else core.connected(performance.now());
-				this.#tell({ event: "link", ...change });
-				this.#look();
-			},
-			onMessage: (message, connection, next) => this.#receive(message, connection, next),
+			onChange: (change, connection) => this.#driver.changed(change, connection),
+			onMessage: (message, connection, next) => this.#driver.receive(message, connection, next),
 		});
 	}
 
@@ -175,8 +157,7 @@ class Shell implements Server {
 	}
 
 	stop(): Promise<void> {
-		if (!this.#link.isStopping) this.#committer.end();
-		this.#waker.end();
+		this.#driver.stop();
 		return this.#link.stop();
 	}
 
@@ -184,7 +165,7 @@ class Shell implements Server {
 		const connection = this.#connection();
 		const until = performance.now() + HOLD_TIME;
 		const actions = led === null ? this.#core.release(device) : [this.#core.hold(device, { led, until })];
-		for (const action of actions) this.#act(action, connection);
+		for (const action of actions) this.#driver.act(action, connection);
 	}
 
 	send(device: string, text: string): void {
@@ -193,77 +174,9 @@ class Shell implements Server {
 
 	#connection(): Connection {
 		if (this.#observes) throw new OfflineError("the server only observes, it sends no commands");
-		if (this.#online === undefined) throw new OfflineError("the server has no connection to the broker");
-		return this.#online;
-	}
-
-	#receive(message: ReceivedMessage, connection: Connection, next: () => void): void {
-		let isSending = false;
-		for (const action of this.#core.receive(message, performance.now(), Date.now())) {
-			isSending ||= action.kind === "send";
-			this.#act(action, connection, next);
-		}
-		this.#look(message.acknowledge);
-		if (!isSending) next();
-	}
-
-	/** Sees to what is due now, and has what is due later done then. */
-	#look(acknowledge?: () => void): void {
-		if (this.#link.isStopping) return;
-		this.#committer.took(acknowledge);
-		this.#waker.look();
-	}
-
-	/** @param done hears when a command was sent, or could not be */
-	#act(action: Action, connection: Connection | undefined, done = () => {}): void {
-		switch (action.kind) {
-			case "send": {
-				const { device, topic, payload, body } = action;
-				if (connection === undefined) return done();
-				return connection.publish(topic, body, 0, (sent) => {
-					if (sent && !this.#link.isStopping) this.#tell({ event: "sent", device, topic, payload });
-					done();
-				});
-			}
-			case "ack":
-				return this.#acknowledge(action, connection);
-			case "order":
-				return this.#order(action, connection);
-			case "respond":
-				return connection?.publish(action.topic, action.body, 1, () => {});
-			case "received":
-			case "refused": {
-				const { kind, ...fields } = action;
-				return this.#tell({ event: kind, ...fields } as ServerEvent);
-			}
-			case "told":
-				return this.#tell(action.event);
-			case "superseded": {
-				const { name, since } = action;
-				this.#tell({ event: "superseded", name, since });
-				return this.#end(namesakeReason(name, since));
-			}
-			case "broken":
-				return this.#end(`the database cannot be used any more: ${action.reason}`);
-		}
-	}
-
-	#acknowledge({ device, stream, through, topic, body }: Ack, connection: Connection | undefined): void {
-		if (connection === undefined) return;
-		// Only a server that acknowledges has to know of another one that does.
-		if (this.#hearing !== connection) connection.listen(this.#core.ackFilters);
-		this.#hearing = connection;
-		connection.publish(topic, body, 0, (sent) => {
-			if (sent) this.#tell({ event: "acknowledged", device, stream, through });
-		});
-	}
-
-	#order({ device, id, topic, body }: Order, connection: Connection | undefined): void {
-		connection?.publish(topic, body, 1, (sent) => {
-			if (sent) this.#tell({ event: "order", device, id, state: "sent" });
-		});
-		// It is sent again if nothing is heard.
-		this.#waker.look();
+		const { online } = this.#driver;
+		if (online === undefined) throw new OfflineError("the server has no connection to the broker");
+		return online;
 	}
 
 	#end(reason: string): void {
@@ -272,9 +185,6 @@ class Shell implements Server {
 		queueMicrotask(() => void this.stop());
 	}
 }
-
-const namesakeReason = (name: string, since: number): string =>
-	`another server with the name "${name}", which began at ${new Date(since).toISOString()}, answers these devices; end one of the two, or give this one a --name of its own`;
 
 const refusedSubscription = (filter: string): ServerEvent => ({
 	...{ event: "refused", topic: filter, code: "subscription-refused" },

@@ -1,3 +1,5 @@
+import { REAL_TIMERS, type Timers } from "./timers.js";
+
 /** What is to be woken, and when: a `ServerCore`. */
 interface Sleeper {
 	readonly alarm: number | undefined;
@@ -7,16 +9,18 @@ interface Sleeper {
 /** Milliseconds that a timer waits at most; then it looks again. */
 const MOST = 60_000;
 
-/** Calls a core's `tick` when it is as late as its `alarm`, on real timers. */
+/** Calls a core's `tick` when it is as late as its `alarm`. */
 export class Waker {
 	readonly #sleeper: Sleeper;
 	readonly #afterTick: () => void;
-	#timer: NodeJS.Timeout | undefined;
-	/** For when the timer is set, by the clock of `performance.now`. */
+	readonly #timers: Timers;
+	#callOff: () => void = () => {};
+	/** For when the timer is set, by the clock of `now`. */
 	#at: number | undefined;
 
 	/** @param afterTick is called after each `tick`, and is to call `look` */
-	constructor(sleeper: Sleeper, afterTick: () => void) {
+	constructor(sleeper: Sleeper, afterTick: () => void, timers = REAL_TIMERS) {
+		this.#timers = timers;
 		this.#sleeper = sleeper;
 		this.#afterTick = afterTick;
 	}
@@ -25,20 +29,21 @@ export class Waker {
 	look(): void {
 		const { alarm } = this.#sleeper;
 		if (alarm === this.#at) return;
-		clearTimeout(this.#timer);
+		this.#callOff();
 		this.#at = alarm;
 		if (alarm === undefined) return;
-		const delay = Math.min(Math.max(0, Math.ceil(alarm - performance.now())), MOST);
-		this.#timer = setTimeout(() => {
+		const timers = this.#timers;
+		const delay = Math.min(Math.max(0, Math.ceil(alarm - timers.now())), MOST);
+		this.#callOff = timers.after(delay, () => {
 			this.#at = undefined;
-			this.#sleeper.tick(performance.now(), Date.now());
+			this.#sleeper.tick(timers.now(), timers.date());
 			this.#afterTick();
-		}, delay);
+		});
 	}
 
 	/** Nothing is woken any more. */
 	end(): void {
-		clearTimeout(this.#timer);
+		this.#callOff();
 		this.#at = undefined;
 	}
 }
