@@ -128,6 +128,7 @@ export class World {
 		this.stranger = new Stranger(this.network);
 		this.server = new SimulatedServer({
 			...{ clock, network: this.network, random: this.#random("server"), hysteresis, topics: this.topics },
+			date: BEGINNING,
 			store: new WatchedStore((rows) => {
 				for (const invariant of ofRows) invariant.onStored(rows, clock.elapsed);
 			}),

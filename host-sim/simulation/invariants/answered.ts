@@ -49,6 +49,7 @@ export class Answered implements Invariant {
 
 	onServerRead(message: Message): void {
 		this.#settle();
+		if (!this.#isReading(message.topic)) return;
 		const isRefused = message.retain || this.#nobodys.includes(message.topic);
 		this.#messages++;
 		if (isRefused) this.#refused++;
@@ -72,7 +73,8 @@ export class Answered implements Invariant {
 	onServerTold(told: ServerEvent): void {
 		const { event } = told;
 		// What is acknowledged or fails to be is told when it is to be stored.
-		if (event === "link" || event === "acknowledged" || event === "store") return;
+		if (event === "link" || event === "acknowledged" || event === "store" || event === "order") return;
+		if (event === "refused" && !this.#isReading(told.topic)) return;
 		const wanted = this.#wanted[this.#told++];
 		if (event !== wanted) this.#fail(event, wanted);
 		if (event === "received") this.#light = told.payload.light;
@@ -87,6 +89,11 @@ export class Answered implements Invariant {
 			this.name,
 			`of ${this.#messages} messages, of which ${this.#refused} are no reading and ${this.#commands} want a command, it counts ${messages}, ${refused} refused, ${commands} answered`,
 		);
+	}
+
+	/** Whether messages on a topic are to be readings: there are orders, too. */
+	#isReading(topic: string): boolean {
+		return this.#answers.has(topic) || this.#nobodys.includes(topic);
 	}
 
 	#expected({ topic, payload }: Message): Expected["told"] {

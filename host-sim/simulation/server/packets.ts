@@ -1,11 +1,11 @@
-/** The packets of MQTT 3.1.1 that the simulated server and the stranger need, who have one message under way at most. */
+/** The packets of MQTT 3.1.1 that the simulated server, who orders, and the stranger need. */
 
 import { textOf, utf8Of } from "../text.js";
 
 /** What a broker may send to such a client. */
 export type Received =
 	| { readonly kind: "connack"; readonly returnCode: number }
-	| { readonly kind: "suback"; readonly returnCode: number }
+	| { readonly kind: "suback"; readonly id: number; readonly returnCode: number }
 	| {
 			readonly kind: "publish";
 			readonly topic: string;
@@ -15,6 +15,7 @@ export type Received =
 			/** The packet id; 0 with QoS 0. */
 			readonly id: number;
 	  }
+	| { readonly kind: "puback"; readonly id: number }
 	| { readonly kind: "pubrel"; readonly id: number }
 	| { readonly kind: "pingresp" };
 
@@ -30,23 +31,24 @@ function packet(first: number, body: readonly number[] | Uint8Array): Uint8Array
 	return bytes;
 }
 
-/** CONNECT with a clean session (3.1). @param keepAlive in seconds */
-export const connectPacket = (clientId: string, keepAlive: number): Uint8Array =>
+/** CONNECT (3.1). @param keepAlive in seconds @param isClean whether the session is a clean one */
+export const connectPacket = (clientId: string, keepAlive: number, isClean = true): Uint8Array =>
 	packet(0x10, [
-		...[0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 0x02, keepAlive >> 8, keepAlive & 0xff],
+		...[0, 4, 0x4d, 0x51, 0x54, 0x54, 4, isClean ? 0x02 : 0, keepAlive >> 8, keepAlive & 0xff],
 		...field(utf8Of(clientId)),
 	]);
 
-/** SUBSCRIBE to filters with QoS 0 (3.8). */
-export const subscribePacket = (filters: readonly string[]): Uint8Array =>
-	packet(0x82, [0, 1, ...filters.flatMap((filter) => [...field(utf8Of(filter)), 0])]);
+/** SUBSCRIBE to filters with a QoS (3.8). @param id the packet id, below 256 */
+export const subscribePacket = (filters: readonly string[], qos = 0, id = 1): Uint8Array =>
+	packet(0x82, [0, id, ...filters.flatMap((filter) => [...field(utf8Of(filter)), qos])]);
 
-/** PUBLISH (3.3); with QoS 1 and 2 the packet id is 1. */
+/** PUBLISH (3.3). @param id the packet id, with QoS 1 and 2 */
 export function publishPacket(
 	topic: string,
 	payload: string | Uint8Array,
 	qos = 0,
 	retain = false,
+	id = 1,
 ): Uint8Array {
 	const name = utf8Of(topic);
 	const content = typeof payload === "string" ? utf8Of(payload) : payload;
@@ -55,7 +57,10 @@ export function publishPacket(
 	body[0] = name.length >> 8;
 	body[1] = name.length & 0xff;
 	body.set(name, 2);
-	if (qos > 0) body[start - 1] = 1;
+	if (qos > 0) {
+		body[start - 2] = id >> 8;
+		body[start - 1] = id & 0xff;
+	}
 	body.set(content, start);
 	return packet(0x30 | (qos << 1) | (retain ? 1 : 0), body);
 }
@@ -123,7 +128,9 @@ function receivedOf(first: number, body: Uint8Array): Received {
 		case 0x20:
 			return { kind: "connack", returnCode: body[1] ?? 0 };
 		case 0x90:
-			return { kind: "suback", returnCode: body[2] ?? 0 };
+			return { kind: "suback", id: uint16(body, 0), returnCode: body[2] ?? 0 };
+		case 0x40:
+			return { kind: "puback", id: uint16(body, 0) };
 		case 0x62:
 			return { kind: "pubrel", id: uint16(body, 0) };
 		case 0xd0:
