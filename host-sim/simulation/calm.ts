@@ -1,3 +1,4 @@
+import { ORDERER } from "./orders/orderer.js";
 import type { WorldEvent } from "./trace.js";
 
 /** Since when nothing has been wrong around each device, and nothing has changed. */
@@ -29,7 +30,8 @@ export class Calm {
 	/** Takes note of what happened. */
 	see(time: number, event: WorldEvent): void {
 		if (event.source === "light" || event.source === "power") this.#since.set(event.device, time);
-		if (event.source !== "fault") return;
+		// Who orders is in nobody's way.
+		if (event.source !== "fault" || event.target === ORDERER) return;
 		const { target, phase } = event;
 		const active = this.#active.get(target) ?? 0;
 		if (phase === "begin") this.#active.set(target, active + 1);

@@ -3,6 +3,7 @@ import type { SimulatedDevice } from "./device/device.js";
 import { applyFault } from "./faults/apply.js";
 import { checkFault } from "./faults/plan.js";
 import type { FaultName } from "./faults/rates.js";
+import { ORDERER } from "./orders/orderer.js";
 import { NOBODY, SOMEBODY } from "./stranger.js";
 import { configOf, type Settings } from "./variety.js";
 import { World } from "./world.js";
@@ -24,7 +25,7 @@ export interface CreateWorldOptions {
 const USUALLY = 60_000;
 
 /** Who is in each world, for faults and on the broker: no device has one of these ids. */
-const RESERVED: readonly string[] = Object.freeze(["server", "broker", NOBODY, SOMEBODY]);
+const RESERVED: readonly string[] = Object.freeze(["server", "broker", ORDERER, NOBODY, SOMEBODY]);
 
 /** @throws RangeError for what is no time to wait: it would never be over */
 function checkTime(milliseconds: number): void {

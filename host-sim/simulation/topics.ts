@@ -16,3 +16,11 @@ export function topicsOf({ id, topics }: Pick<Config, "id" | "topics">, other = 
 		responses: put(responses),
 	};
 }
+
+/** Where a device's orders go, if its server takes any: nothing else may be there. */
+export function ordersOf(topics: Config["topics"], id: string): string | undefined {
+	const topic = `${id}/orders`;
+	const others = topicsOf({ id, topics });
+	const isTaken = Object.values(others).includes(topic);
+	return isTaken || others.responses === undefined || others.commands === undefined ? undefined : topic;
+}

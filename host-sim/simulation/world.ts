@@ -11,6 +11,7 @@ import type { PlannedFault } from "./faults/plan.js";
 import { makeInvariants } from "./invariants/all.js";
 import { hearing, type Invariant } from "./invariants/invariant.js";
 import { Network } from "./network/network.js";
+import { Orderer } from "./orders/orderer.js";
 import { Random } from "./random.js";
 import { SimulatedServer } from "./server/server.js";
 import { WatchedStore } from "./server/watched-store.js";
@@ -68,6 +69,8 @@ export class World {
 	readonly rule: Rule;
 	/** Whoever else publishes. */
 	readonly stranger: Stranger;
+	/** Whoever orders. */
+	readonly orderer: Orderer;
 	/** The layout of the topics, which server and devices share. */
 	readonly topics: Config["topics"];
 	/** What the broker does wrong at present. */
@@ -126,6 +129,10 @@ export class World {
 		});
 		this.network.listener.replace((link) => this.broker.accept(link));
 		this.stranger = new Stranger(this.network);
+		this.orderer = new Orderer({
+			...{ clock, network: this.network, random: this.#random("orderer") },
+			responses: topicsOf({ id: "+", topics: this.topics }).responses ?? "",
+		});
 		this.server = new SimulatedServer({
 			...{ clock, network: this.network, random: this.#random("server"), hysteresis, topics: this.topics },
 			date: BEGINNING,

@@ -32,7 +32,7 @@ export interface DeviceOptions {
 	readonly onRead: (messages: readonly ReadMessage[]) => void;
 	/** The firmware wants to be started again: has the power cut and switched on, not at once. */
 	readonly onRestart: () => void;
-	/** Hears what a sensor shows when the device reads it, and what its wall clock shows then. */
+	/** Hears what a sensor shows when the device reads it for a report, and what its wall clock shows then. */
 	readonly onMeasured: (sensor: string, value: number, date: number) => void;
 	/** Records what crosses between the firmware and its host. */
 	readonly recorder: Recorder | undefined;
@@ -56,6 +56,8 @@ export class SimulatedDevice implements Surroundings {
 	#recorded: RecordedDevice | undefined;
 	#timers: Timers | undefined;
 	#led: boolean | undefined;
+	/** A command has it take a reading that is no report. */
+	#isSampling = false;
 	#link: LinkState = "offline";
 
 	constructor(options: DeviceOptions) {
@@ -89,7 +91,8 @@ export class SimulatedDevice implements Surroundings {
 	/** The device reads a sensor. */
 	measure(sensor: string): number {
 		const value = this.readingOf(sensor);
-		if (this.hasPower) this.#options.onMeasured(sensor, value, this.#date());
+		if (this.#isSampling && sensor === "light") this.#isSampling = false;
+		else if (this.hasPower) this.#options.onMeasured(sensor, value, this.#date());
 		return value;
 	}
 
@@ -122,6 +125,7 @@ export class SimulatedDevice implements Surroundings {
 		const { config } = this;
 		this.#timers = timers;
 		this.storage.hasPower = true;
+		this.#isSampling = false;
 		const host = hostOf({
 			...{ clock, network, access: this.access, storage: this.storage, random, power, timers, ticks, onRead },
 			receiveBuffer: config.mqtt.receiveBuffer,
@@ -134,6 +138,7 @@ export class SimulatedDevice implements Surroundings {
 			},
 			report: (event) => {
 				if (event.event === "link") this.#link = event.state;
+				if (event.event === "command") this.#isSampling = event.payload.sample === true;
 				report(event);
 			},
 		});

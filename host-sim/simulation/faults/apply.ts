@@ -4,10 +4,12 @@ import type { Clock } from "../clock.js";
 import type { SimulatedDevice } from "../device/device.js";
 import { UNKNOWN } from "../invariants/commands-arrive.js";
 import type { Network } from "../network/network.js";
+import { drawOrders } from "../orders/draw-orders.js";
+import { ORDERER, type Orderer } from "../orders/orderer.js";
 import { Random } from "../random.js";
 import type { SimulatedServer } from "../server/server.js";
 import { NOBODY, SOMEBODY, type Stranger } from "../stranger.js";
-import { topicsOf } from "../topics.js";
+import { ordersOf, topicsOf } from "../topics.js";
 import type { WorldEvent } from "../trace.js";
 import type { WorldBroker } from "../world-broker.js";
 import { HOUR, type PlannedFault } from "./plan.js";
@@ -23,6 +25,8 @@ export interface FaultyWorld {
 	readonly server: Pick<SimulatedServer, "access" | "crash">;
 	/** Whoever else publishes. */
 	readonly stranger: Stranger;
+	/** Whoever orders. */
+	readonly orderer: Orderer;
 	/** The layout of the topics, which server and devices share. */
 	readonly topics: Config["topics"];
 	/** What the broker does wrong at present. */
@@ -56,7 +60,11 @@ export function applyFault(world: FaultyWorld, planned: PlannedFault): void {
 }
 
 const accessOf = (world: FaultyWorld, target: string) =>
-	target === "server" ? world.server.access : world.deviceOf(target).access;
+	target === "server"
+		? world.server.access
+		: target === ORDERER
+			? world.orderer.access
+			: world.deviceOf(target).access;
 
 /** What happens at once. */
 function happen(world: FaultyWorld, { fault, target }: PlannedFault, random: Random): void {
@@ -78,6 +86,8 @@ function happen(world: FaultyWorld, { fault, target }: PlannedFault, random: Ran
 			const command = `{"led_on":${random.chance(0.5)}}`;
 			return sendCommand(world, target, command, random);
 		}
+		case "order":
+			return sendOrders(world, target, random);
 		default:
 	}
 }
@@ -188,6 +198,12 @@ function misbehave(
 			};
 		}
 	}
+}
+
+function sendOrders(world: FaultyWorld, target: string, random: Random): void {
+	const topic = ordersOf(world.topics, target);
+	if (topic === undefined) return;
+	for (const order of drawOrders(random, world.deviceOf(target).config)) world.orderer.order(topic, order);
 }
 
 function sendNonsense(world: FaultyWorld, target: string, random: Random): void {

@@ -1,3 +1,4 @@
+import { ORDERER } from "../orders/orderer.js";
 import { Random } from "../random.js";
 import { FAULT_NAMES, type FaultName, type FaultRates } from "./rates.js";
 
@@ -7,7 +8,7 @@ export const HOUR = 3_600_000;
 /** A fault that is to come. All of it is settled beforehand, so that a plan without it changes nothing else. */
 export interface PlannedFault {
 	readonly fault: FaultName;
-	/** The device it happens to; `server` for the server, `broker` for the broker. */
+	/** The device it happens to; `server` for the server, `broker` for the broker, `orderer` for who orders. */
 	readonly target: string;
 	/** Milliseconds since the beginning. */
 	readonly at: number;
@@ -28,7 +29,7 @@ const KINDS: Readonly<
 	Record<
 		FaultName,
 		{
-			readonly targets: "clients" | "devices" | "server" | "broker";
+			readonly targets: "clients" | "readers" | "devices" | "server" | "broker";
 			readonly lasts: readonly [number, number];
 		}
 	>
@@ -53,8 +54,9 @@ const KINDS: Readonly<
 	hangUp: { targets: "broker", lasts: [SECOND, 30 * SECOND] },
 	closeOnPublish: { targets: "broker", lasts: [SECOND, 20 * SECOND] },
 	serverCrash: { targets: "server", lasts: [SECOND, 180 * SECOND] },
-	nonsense: { targets: "clients", lasts: [0, 0] },
+	nonsense: { targets: "readers", lasts: [0, 0] },
 	stranger: { targets: "devices", lasts: [0, 0] },
+	order: { targets: "devices", lasts: [0, 0] },
 });
 
 /** Who is in a world, for faults. */
@@ -120,7 +122,8 @@ export function checkFault(
 function targetsOf(fault: FaultName, devices: readonly string[]): readonly string[] {
 	const { targets } = KINDS[fault];
 	if (targets === "broker" || targets === "server") return [targets];
-	return targets === "devices" ? devices : [...devices, "server"];
+	if (targets === "devices") return devices;
+	return targets === "readers" ? [...devices, "server"] : [...devices, "server", ORDERER];
 }
 
 /** When a fault happens to one target. */

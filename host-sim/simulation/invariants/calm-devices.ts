@@ -1,6 +1,6 @@
 import type { WorldEvent } from "../trace.js";
 import { type DeviceView, type Invariant, Violation, type WorldView } from "./invariant.js";
-import { hasOutbox } from "./outboxes.js";
+import { hasOutbox, longestPause } from "./outboxes.js";
 
 /**
  * Milliseconds after which all is well again when nothing goes wrong any more: a dead connection is found
@@ -32,13 +32,38 @@ export class NeverStuck implements Invariant {
 	}
 }
 
+/** Milliseconds that a reading and its answer take when nothing is wrong. */
+const ROUND_TRIP = 1000;
+
+/** When each device obeyed an order: then it is as that says, until the server decides again. */
+export class LastOrders {
+	readonly #times = new Map<string, number>();
+
+	/** Takes note of what happened. */
+	see(time: number, event: WorldEvent): void {
+		if (event.source === "device" && event.event === "response") this.#times.set(event.device, time);
+	}
+
+	/** Whether no reading need have been answered since. */
+	isRecent(device: string, time: number, { telemetry }: DeviceView["config"]): boolean {
+		const since = time - (this.#times.get(device) ?? Number.NEGATIVE_INFINITY);
+		return since <= longestPause(telemetry) + ROUND_TRIP;
+	}
+}
+
 /** The LED is what the server's rule says. */
 export class LedAgrees implements Invariant {
 	readonly name = "the LED agrees with the rule";
+	readonly #ordered = new LastOrders();
+
+	onEvent(time: number, event: WorldEvent): void {
+		this.#ordered.see(time, event);
+	}
 
 	check(world: WorldView): void {
 		const { threshold, hysteresis } = world.rule;
-		for (const { id, light, led } of recovered(world)) {
+		for (const { id, light, led, config } of recovered(world)) {
+			if (this.#ordered.isRecent(id, world.time, config)) continue;
 			// Between the two it is as it was.
 			const isRight = led ? light < threshold + hysteresis : light >= threshold;
 			if (isRight) continue;
@@ -56,6 +81,9 @@ const mostTimers = ({ outbox }: DeviceView["config"]): number => (hasOutbox(outb
 
 /** Messages with QoS 2 that a device takes and the broker has not released. */
 const MOST_RECEIVED = 64;
+
+/** The last order, and what an order has configured. */
+const OF_ORDERS = 2;
 
 /** What is to happen because of a fault that lasts, at most: its end, and the power cut that it waits for. */
 const OF_A_FAULT = 3;
@@ -86,10 +114,10 @@ export class Bounded implements Invariant {
 
 	/**
 	 * Whose session it is, what is in flight, one of these twice when the power went, and what was received:
-	 * after a time of calm all of that is released.
+	 * after a time of calm all of that is released. Besides, what orders leave.
 	 */
 	#mostStored({ id, config: { mqtt, commands } }: DeviceView, isCalm: boolean): number {
 		const received = (commands.qos === 2 && !isCalm) || this.#failed.has(id) ? MOST_RECEIVED : 0;
-		return mqtt.inFlight + 2 + received;
+		return mqtt.inFlight + 2 + received + OF_ORDERS;
 	}
 }

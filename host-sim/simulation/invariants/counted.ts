@@ -2,17 +2,19 @@ import type { Config } from "../../../firmware/config.js";
 import type { ReadMessage } from "../network/message-reader.js";
 import { topicsOf } from "../topics.js";
 import type { WorldEvent } from "../trace.js";
-import { type Invariant, isGivenUp, Violation, type WorldView } from "./invariant.js";
+import { Inputs, isInput } from "./inputs.js";
+import { type Invariant, Violation, type WorldView } from "./invariant.js";
 
 /**
- * Every message that a device reads is obeyed or refused, and told, before it reads on; what is not told by the
+ * Every message that a device reads is obeyed or refused or, an order, answered, and told, before it reads on; what is not told by the
  * end of the connection had come behind something that could not be answered any more. Devices that take
  * messages with QoS 2 are not looked at: what comes twice is rightly told once. Answers to readings are no input.
  */
 export class Counted implements Invariant {
 	readonly name = "every input is obeyed or refused";
-	/** By device, messages read less those told. */
+	/** By device, messages read less those told; and which these are. */
 	readonly #open = new Map<string, number>();
+	readonly #inputs = new Map<string, Inputs>();
 	/** By device, how many of these need not be told. */
 	readonly #excused = new Map<string, number>();
 	/** Devices whose connection has ended, and that have read nothing since. */
@@ -24,7 +26,9 @@ export class Counted implements Invariant {
 	constructor(configs: readonly Config[]) {
 		for (const config of configs) {
 			this.#acks.add(topicsOf(config).acks);
-			if (config.commands.qos < 2) this.#open.set(config.id, 0);
+			if (config.commands.qos === 2) continue;
+			this.#open.set(config.id, 0);
+			this.#inputs.set(config.id, new Inputs());
 		}
 	}
 
@@ -32,6 +36,7 @@ export class Counted implements Invariant {
 		if (this.#ended.delete(device)) this.#begin(device);
 		else this.#compare(device, this.#excused.get(device) ?? 0);
 		this.#add(device, messages.length);
+		this.#inputs.get(device)?.add(messages);
 	}
 
 	onEvent(_time: number, event: WorldEvent): void {
@@ -44,10 +49,8 @@ export class Counted implements Invariant {
 		}
 		if (event.source !== "device") return;
 		if (event.event === "link" && event.state === "backoff") this.#ended.add(event.device);
-		const isTold =
-			event.event === "command" ||
-			(event.event === "refused" && !isGivenUp(event.code) && !this.#acks.has(event.topic));
-		if (isTold) this.#add(event.device, -1);
+		if (isInput(event, this.#acks) && this.#inputs.get(event.device)?.tell(event)?.isLast)
+			this.#add(event.device, -1);
 	}
 
 	check(_world: WorldView): void {
@@ -56,7 +59,9 @@ export class Counted implements Invariant {
 	}
 
 	#begin(device: string): void {
-		if (this.#open.has(device)) this.#open.set(device, 0);
+		if (!this.#open.has(device)) return;
+		this.#open.set(device, 0);
+		this.#inputs.get(device)?.clear();
 	}
 
 	/** @param most so many messages may be untold */

@@ -2,12 +2,12 @@ import type { Config } from "../../../firmware/config.js";
 import type { ReadMessage } from "../network/message-reader.js";
 import { topicsOf } from "../topics.js";
 import type { WorldEvent } from "../trace.js";
-import { type Invariant, isGivenUp, Violation } from "./invariant.js";
+import { type InputEvent, Inputs, isInput } from "./inputs.js";
+import { type Invariant, Violation } from "./invariant.js";
 
 /** One device's commands since it was switched on. */
-class Orders {
-	/** What was read and is not told yet. */
-	#read: readonly ReadMessage[] = [];
+class Commands {
+	readonly #inputs = new Inputs();
 	/** Something was never told: what is told later cannot be put down to what was read. */
 	#isMixed = false;
 	#hasEnded = false;
@@ -15,9 +15,10 @@ class Orders {
 	#retained: boolean | undefined;
 
 	read(messages: readonly ReadMessage[]): void {
-		this.#isMixed ||= !this.#hasEnded && this.#read.length > 0;
+		this.#isMixed ||= !this.#hasEnded && this.#inputs.size > 0;
 		this.#hasEnded = false;
-		this.#read = messages;
+		this.#inputs.clear();
+		this.#inputs.add(messages);
 	}
 
 	/** The connection has ended: what is not told may never be. */
@@ -25,11 +26,11 @@ class Orders {
 		this.#hasEnded = true;
 	}
 
-	/** What became of the next message is told; returns what is wrong with that. @param obeyed `undefined`: it was refused */
-	told(obeyed: unknown): string | undefined {
-		const [message, ...others] = this.#read;
-		if (message === undefined || this.#isMixed) return undefined;
-		this.#read = others;
+	/** What became of the next message is told; returns what is wrong with that. Orders have invariants of their own. */
+	told(event: InputEvent): string | undefined {
+		const { message, order } = this.#inputs.tell(event) ?? {};
+		if (message === undefined || order !== undefined || this.#isMixed) return undefined;
+		const obeyed = event.event === "command" ? event.payload.led_on : undefined;
 		const wanted = wantedBy(message.payload);
 		const isAgain = message.retain && wanted !== undefined && wanted === this.#retained;
 		if (message.retain && wanted !== undefined) this.#retained = wanted;
@@ -64,7 +65,7 @@ function wantedBy(payload: string | undefined): boolean | undefined {
  */
 export class Obeyed implements Invariant {
 	readonly name = "what a command says is done, and what a retained one says is done once";
-	readonly #orders = new Map<string, Orders>();
+	readonly #commands = new Map<string, Commands>();
 
 	readonly #acks = new Set<string | undefined>();
 
@@ -72,25 +73,23 @@ export class Obeyed implements Invariant {
 	constructor(configs: readonly Config[]) {
 		for (const config of configs) {
 			this.#acks.add(topicsOf(config).acks);
-			if (config.commands.qos < 2) this.#orders.set(config.id, new Orders());
+			if (config.commands.qos < 2) this.#commands.set(config.id, new Commands());
 		}
 	}
 
 	onRead(device: string, messages: readonly ReadMessage[]): void {
-		this.#orders.get(device)?.read(messages);
+		this.#commands.get(device)?.read(messages);
 	}
 
 	onEvent(_time: number, event: WorldEvent): void {
 		if (event.source === "power") {
-			if (this.#orders.has(event.device)) this.#orders.set(event.device, new Orders());
+			if (this.#commands.has(event.device)) this.#commands.set(event.device, new Commands());
 			return;
 		}
 		if (event.source !== "device") return;
-		if (event.event === "link" && event.state === "backoff") this.#orders.get(event.device)?.end();
-		const isRefused = event.event === "refused" && !isGivenUp(event.code) && !this.#acks.has(event.topic);
-		if (!isRefused && event.event !== "command") return;
-		const obeyed = event.event === "command" ? event.payload.led_on : undefined;
-		const wrong = this.#orders.get(event.device)?.told(obeyed);
+		if (event.event === "link" && event.state === "backoff") this.#commands.get(event.device)?.end();
+		if (!isInput(event, this.#acks)) return;
+		const wrong = this.#commands.get(event.device)?.told(event);
 		if (wrong !== undefined) throw new Violation(this.name, `${event.device} ${wrong}`);
 	}
 }

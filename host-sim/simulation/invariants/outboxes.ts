@@ -15,6 +15,13 @@ export const isEachReported = ({ telemetry, topics }: Config): boolean =>
 	telemetry.sensors.some(({ deadband }) => deadband === 0) &&
 	topics.telemetry !== null;
 
+/** Milliseconds from one report to the next, at most. */
+export function longestPause(telemetry: Config["telemetry"]): number {
+	const { interval, sample = interval, minimumInterval, maximumInterval, sensors } = telemetry;
+	const changes = sensors.every(({ deadband }) => deadband > 0) ? maximumInterval : 0;
+	return Math.ceil(Math.max(interval, minimumInterval, changes) / sample) * sample;
+}
+
 /** What the configuration of each device says of its outbox at present. */
 export class Outboxes {
 	readonly #outboxes: Map<string, Outbox>;

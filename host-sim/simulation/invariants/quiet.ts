@@ -8,6 +8,7 @@ const HARMLESS: readonly FaultName[] = Object.freeze([
 	"clockStep",
 	"tickWrap",
 	"split",
+	"order",
 ]);
 
 /** Since when nothing has kept somebody from sending. */

@@ -3,20 +3,13 @@ import { topicsOf } from "../topics.js";
 import type { WorldEvent } from "../trace.js";
 import { recovered } from "./calm-devices.js";
 import { type Invariant, type TakenMessage, Violation, type WorldView } from "./invariant.js";
-import { Outboxes } from "./outboxes.js";
+import { longestPause, Outboxes } from "./outboxes.js";
 
 /** Milliseconds that a reading and its answer may take when nothing is wrong. */
 const ON_THE_WAY = 1000;
 
 /** A sensor of a device; no id and no name has a space. */
 const keyOf = (device: string, sensor: string): string => `${device} ${sensor}`;
-
-/** Milliseconds from one report to the next, at most. */
-function longestPause(telemetry: Config["telemetry"]): number {
-	const { interval, sample = interval, minimumInterval, maximumInterval, sensors } = telemetry;
-	const changes = sensors.every(({ deadband }) => deadband > 0) ? maximumInterval : 0;
-	return Math.ceil(Math.max(interval, minimumInterval, changes) / sample) * sample;
-}
 
 /** A device tells what its sensor reads; after a time of calm as often as it is to, and each time it is answered. */
 export class Readings implements Invariant {

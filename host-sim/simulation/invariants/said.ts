@@ -1,6 +1,6 @@
 import { topicsOf } from "../topics.js";
 import type { WorldEvent } from "../trace.js";
-import { RECOVERY, recovered } from "./calm-devices.js";
+import { LastOrders, RECOVERY, recovered } from "./calm-devices.js";
 import { type Invariant, type TakenMessage, Violation, type WorldView } from "./invariant.js";
 
 /** What a device says of itself, and the broker keeps for those who come later, is so. */
@@ -8,8 +8,10 @@ export class Said implements Invariant {
 	readonly name = "what the broker keeps of a device is true";
 	/** The last retained message by topic. */
 	readonly #kept = new Map<string, string>();
+	readonly #ordered = new LastOrders();
 
-	onEvent(_time: number, event: WorldEvent): void {
+	onEvent(time: number, event: WorldEvent): void {
+		this.#ordered.see(time, event);
 		if (event.source === "fault" && event.fault === "amnesia" && event.phase === "begin") this.#kept.clear();
 	}
 
@@ -18,9 +20,10 @@ export class Said implements Invariant {
 	}
 
 	check(world: WorldView): void {
-		for (const { config, led } of recovered(world)) {
+		for (const { id, config, led } of recovered(world)) {
 			const { status, state } = topicsOf(config);
 			this.#compare(status, "online");
+			if (this.#ordered.isRecent(id, world.time, config)) continue;
 			this.#compare(state, `{"led_on":${led}}`, `{"led_on":${led},"decided_by":"server"}`);
 		}
 	}
