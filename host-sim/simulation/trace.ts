@@ -23,6 +23,8 @@ export type WorldEvent =
 			readonly source: "power";
 			readonly device: string;
 			readonly isOn: boolean;
+			/** The firmware has it start again. */
+			readonly isRestart?: boolean;
 			readonly outbox?: Config["outbox"];
 	  }
 	/** It became lighter or darker around the device. */

@@ -185,18 +185,19 @@ export class World {
 		device.switchOn();
 	}
 
-	cutPower(id: string): void {
+	/** @param isRestart its firmware wants that */
+	cutPower(id: string, isRestart = false): void {
 		const device = this.deviceOf(id);
 		const starting = this.#starting.get(id);
 		if (starting !== undefined) this.clock.clear(starting);
 		if (!device.hasPower) return;
 		device.cutPower();
-		this.record({ source: "power", device: id, isOn: false });
+		this.record({ source: "power", device: id, isOn: false, ...(isRestart && { isRestart }) });
 	}
 
 	/** A device starts again, as its firmware wants: without power it is nothing else than one that was cut off. */
 	restart(id: string): void {
-		this.cutPower(id);
+		this.cutPower(id, true);
 		this.#starting.set(
 			id,
 			this.clock.post(() => this.switchOn(id), START_TIME),
@@ -267,10 +268,11 @@ export class World {
 			...{ config, outboxes, ticks, clock: this.clock, network: this.network, date: BEGINNING },
 			random: this.#random(`device ${id}`),
 			report: (event) => this.#take(members, event, { source: "device", device: id, ...event }),
-			onRead: (messages) => {
+			onRead: (messages, date) => {
 				const others = messages.filter(({ topic }) => topic === undefined || topic !== acks);
 				if (others.length === 0) return;
-				for (const invariant of this.#ofReading) invariant.onRead(id, others);
+				const when = { time: this.clock.elapsed, date };
+				for (const invariant of this.#ofReading) invariant.onRead(id, others, when);
 			},
 			onMeasured: (sensor, light, date) => {
 				if (sensor !== "light") return;

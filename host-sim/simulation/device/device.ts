@@ -28,8 +28,8 @@ export interface DeviceOptions {
 	readonly date: number;
 	/** Hears what the device tells. */
 	readonly report: (event: DeviceEvent) => void;
-	/** Hears the messages that the device has read from its connection. */
-	readonly onRead: (messages: readonly ReadMessage[]) => void;
+	/** Hears the messages that the device has read from its connection, and what its wall clock shows then. */
+	readonly onRead: (messages: readonly ReadMessage[], date: number | undefined) => void;
 	/** The firmware wants to be started again: has the power cut and switched on, not at once. */
 	readonly onRestart: () => void;
 	/** Hears what a sensor shows when the device reads it for a report, and what its wall clock shows then. */
@@ -127,7 +127,8 @@ export class SimulatedDevice implements Surroundings {
 		this.storage.hasPower = true;
 		this.#isSampling = false;
 		const host = hostOf({
-			...{ clock, network, access: this.access, storage: this.storage, random, power, timers, ticks, onRead },
+			...{ clock, network, access: this.access, storage: this.storage, random, power, timers, ticks },
+			onRead: (messages) => onRead(messages, this.#date()),
 			receiveBuffer: config.mqtt.receiveBuffer,
 			board: this.#board,
 			date: () => this.#date(),

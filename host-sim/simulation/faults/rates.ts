@@ -45,7 +45,7 @@ export const DEFAULT_RATES = Object.freeze({
 	/** Somebody else switches the LED, with any QoS, retained or not. */
 	stranger: 10,
 	/** Somebody orders something of the device, or several things, which is no fault. */
-	order: 20,
+	order: 30,
 });
 
 export type FaultName = keyof typeof DEFAULT_RATES;

@@ -12,6 +12,10 @@ import { Kept } from "./kept.js";
 import { Lit } from "./lit.js";
 import { NewestOnly } from "./newest-only.js";
 import { Obeyed } from "./obeyed.js";
+import { OrderBook } from "./order-book.js";
+import { OrdersEnd } from "./orders-end.js";
+import { OrdersObeyed } from "./orders-obeyed.js";
+import { OrdersSent } from "./orders-sent.js";
 import { Pauses } from "./pauses.js";
 import { Protocol } from "./protocol.js";
 import { Readings } from "./readings.js";
@@ -33,6 +37,7 @@ export const makeInvariants = (
 	changing: readonly string[] = [],
 ): readonly Invariant[] => {
 	const kept = new Kept(configs);
+	const book = new OrderBook(configs);
 	return [
 		new NeverStuck(),
 		new LedAgrees(),
@@ -50,6 +55,9 @@ export const makeInvariants = (
 		new CommandsArrive(configs),
 		new Counted(configs),
 		new Obeyed(configs),
+		new OrdersEnd(book),
+		new OrdersSent(book),
+		new OrdersObeyed(configs, book),
 		new NewestOnly(),
 		new Answered(configs, rule),
 		new Protocol(),

@@ -52,6 +52,14 @@ export interface TakenMessage {
 	readonly retain: boolean;
 }
 
+/** When something happened. */
+export interface Moment {
+	/** Milliseconds since the beginning. */
+	readonly time: number;
+	/** Milliseconds since 1970 by the device's wall clock; `undefined` while that is not set. */
+	readonly date: number | undefined;
+}
+
 /** A reading at the moment in which a device takes it. */
 export interface Measured {
 	/** Milliseconds since the beginning, and since 1970 by the device's wall clock. */
@@ -73,7 +81,7 @@ export interface Invariant {
 	/** The server's store has these readings, in this order, and how far each stream has come, for good. */
 	onStored?(rows: readonly Row[], time: number): void;
 	/** A device read messages that are no answers to readings, one at least. */
-	onRead?(device: string, messages: readonly ReadMessage[]): void;
+	onRead?(device: string, messages: readonly ReadMessage[], when: Moment): void;
 	/** The server read a message. */
 	onServerRead?(message: Message): void;
 	/** The server told something. */
