@@ -6,7 +6,7 @@ import { RECOVERY } from "./invariants/calm-devices.js";
 import { Violation } from "./invariants/invariant.js";
 import { outboxesOf } from "./outboxes.js";
 import { Random } from "./random.js";
-import { configOf, follow, over, type Settings, settingsOf, vary } from "./variety.js";
+import { configOf, follow, hasClock, over, type Settings, settingsOf, vary } from "./variety.js";
 import { type DeviceSpec, World, type WorldSpec } from "./world.js";
 
 /** A world that a seed chooses. */
@@ -88,7 +88,12 @@ export function specOf(options: SeedOptions): SeedSpec {
 		const ticks = wrap === undefined ? new Random(seed, `ticks ${id}`).below(2 ** 31) : 2 ** 32 - wrap.at;
 		const config = configOf(id, over(settingsOf(seed, id), settings));
 		const outboxes = settings.outbox === undefined ? outboxesOf(seed, config) : [config.outbox];
-		return { config: { ...config, outbox: outboxes[0] as Config["outbox"] }, outboxes, ticks };
+		return {
+			config: { ...config, outbox: outboxes[0] as Config["outbox"] },
+			outboxes,
+			ticks,
+			hasClock: hasClock(seed, id),
+		};
 	});
 	return { seed, devices: specs, faults, duration, ...(sources !== undefined && { sources }) };
 }

@@ -34,12 +34,23 @@ export const over = (base: Settings, given: Settings): Settings => ({
 	commands: { ...base.commands, ...given.commands },
 });
 
+/** How often a device's wall clock is never set. */
+const WITHOUT_CLOCK = 0.12;
+
+/** Whether a seed has a device's wall clock be set. */
+export const hasClock = (seed: number, id: string): boolean =>
+	!new Random(seed, `clock ${id}`).chance(WITHOUT_CLOCK);
+
 /** Settings that a seed chooses: every QoS, sessions that are kept and that are not. */
 export function settingsOf(seed: number, id: string): Settings {
 	const random = new Random(seed, `settings ${id}`);
 	return {
 		mqtt: { cleanSession: random.chance(0.4), inFlight: random.pick([1, 4, 16]) },
-		telemetry: { qos: random.pick([0, 1, 2] as const), interval: 2000, time: "unix" },
+		telemetry: {
+			qos: random.pick([0, 1, 2] as const),
+			interval: 2000,
+			time: hasClock(seed, id) ? "unix" : "none",
+		},
 		commands: { qos: random.pick([0, 1, 2] as const) },
 	};
 }

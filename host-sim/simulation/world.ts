@@ -29,6 +29,8 @@ export interface DeviceSpec {
 	readonly outboxes?: readonly Config["outbox"][] | undefined;
 	/** What its tick counter shows when the world begins; 32 bits. */
 	readonly ticks: number;
+	/** Whether its wall clock is set; if left out, it is. */
+	readonly hasClock?: boolean;
 }
 
 export interface WorldSpec {
@@ -260,12 +262,13 @@ export class World {
 		return new Random(this.#seed, name);
 	}
 
-	#makeDevice({ config, outboxes, ticks }: DeviceSpec): SimulatedDevice {
+	#makeDevice({ config, outboxes, ticks, hasClock = true }: DeviceSpec): SimulatedDevice {
 		const { id, topics } = config;
 		const acks = topicsOf({ id, topics }).acks;
 		const members = `"source":"device","device":${JSON.stringify(id)},`;
 		return new SimulatedDevice({
-			...{ config, outboxes, ticks, clock: this.clock, network: this.network, date: BEGINNING },
+			...{ config, outboxes, ticks, clock: this.clock, network: this.network },
+			date: hasClock ? BEGINNING : undefined,
 			random: this.#random(`device ${id}`),
 			report: (event) => this.#take(members, event, { source: "device", device: id, ...event }),
 			onRead: (messages, date) => {
@@ -274,7 +277,7 @@ export class World {
 				const when = { time: this.clock.elapsed, date };
 				for (const invariant of this.#ofReading) invariant.onRead(id, others, when);
 			},
-			onMeasured: (sensor, light, date) => {
+			onMeasured: (sensor, light, date = 0) => {
 				if (sensor !== "light") return;
 				const { elapsed: time } = this.clock;
 				for (const invariant of this.#ofMeasuring) invariant.onMeasured(id, { time, date, light });

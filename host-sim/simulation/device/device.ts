@@ -24,8 +24,8 @@ export interface DeviceOptions {
 	readonly random: Random;
 	/** What the tick counter shows when the world begins. */
 	readonly ticks: number;
-	/** What the wall clock shows when the world begins, in milliseconds since 1970. */
-	readonly date: number;
+	/** What the wall clock shows when the world begins, in milliseconds since 1970; `undefined`: it is never set. */
+	readonly date: number | undefined;
 	/** Hears what the device tells. */
 	readonly report: (event: DeviceEvent) => void;
 	/** Hears the messages that the device has read from its connection, and what its wall clock shows then. */
@@ -33,7 +33,7 @@ export interface DeviceOptions {
 	/** The firmware wants to be started again: has the power cut and switched on, not at once. */
 	readonly onRestart: () => void;
 	/** Hears what a sensor shows when the device reads it for a report, and what its wall clock shows then. */
-	readonly onMeasured: (sensor: string, value: number, date: number) => void;
+	readonly onMeasured: (sensor: string, value: number, date: number | undefined) => void;
 	/** Records what crosses between the firmware and its host. */
 	readonly recorder: Recorder | undefined;
 }
@@ -163,10 +163,10 @@ export class SimulatedDevice implements Surroundings {
 		for (const connection of [...this.access.connections]) connection.vanish();
 	}
 
-	/** What its wall clock shows, in milliseconds since 1970. */
-	#date(): number {
+	/** What its wall clock shows, in milliseconds since 1970; `undefined` while it is not set. */
+	#date(): number | undefined {
 		const { date, clock } = this.#options;
-		return date + clock.elapsed + this.clockError;
+		return date === undefined ? undefined : date + clock.elapsed + this.clockError;
 	}
 
 	setLed(on: boolean | undefined): void {

@@ -10,7 +10,8 @@ import type { Entry, OrderBook } from "./order-book.js";
 import { StorageHealth } from "./storage-health.js";
 
 const DONE = 200;
-const NOT_IN_TIME: readonly number[] = Object.freeze([408, 409]);
+/** What is answered to an order that cannot be in time: it is wrong, or not. */
+const NOT_OBEYED: readonly number[] = Object.freeze([400, 404, 408, 409]);
 
 /** An order that a device obeyed, as far as it is known to remember it. */
 interface Deed {
@@ -91,7 +92,7 @@ class Obedience {
 		this.#inputs?.clear();
 		this.#last = undefined;
 		for (const [entry, deed] of this.#deeds)
-			if (deed.time === time || deed.isDoubtful) this.#deeds.delete(entry);
+			if (deed.isDoubtful || (deed.time === time && !isRestart)) this.#deeds.delete(entry);
 		return isRestart && !this.#isToRestart ? "starts again, which nobody ordered" : undefined;
 	}
 
@@ -111,7 +112,7 @@ class Obedience {
 
 	#answered({ id, order, wasObeyed }: Entry, status: number): string | undefined {
 		if (status === DONE && !wasObeyed) return `answered ${id} as done, which it never obeyed`;
-		if (this.#date !== undefined || order.expires === undefined || NOT_IN_TIME.includes(status))
+		if (this.#date !== undefined || order.expires === undefined || NOT_OBEYED.includes(status))
 			return undefined;
 		return `answered ${id}, which expires, with ${status}, and has no clock`;
 	}

@@ -10,8 +10,8 @@ export interface DrawnOrder {
 	readonly again: number | undefined;
 }
 
-/** How the id of an order begins that is malformed. */
-export const MALFORMED = "bad";
+/** How the id of an order begins that is malformed; those of others are hexadecimal. */
+export const MALFORMED = "wrong-";
 
 /** The command with which is asked how a confirmed order stands: nobody may obey it. */
 export const PROBE = "probe";
