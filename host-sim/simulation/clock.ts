@@ -19,6 +19,8 @@ export class Clock {
 	#order = 0;
 	/** Callbacks since time last moved. */
 	#atOnce = 0;
+	/** What ends the world. */
+	#failure: { readonly error: unknown } | undefined;
 
 	/** Whole milliseconds since the beginning. */
 	get elapsed(): number {
@@ -57,8 +59,14 @@ export class Clock {
 		this.#elapsed = Math.max(this.#elapsed, time);
 	}
 
-	/** Lets the next thing happen, if it is due by `time`. Returns whether it was. */
+	/** Nothing happens any more: the next call throws this error, whoever catches it now. */
+	fail(error: unknown): void {
+		this.#failure ??= { error };
+	}
+
+	/** Lets the next thing happen, if it is due by `time`. Returns whether it was. @throws the error of `fail` */
 	runNext(time: number): boolean {
+		if (this.#failure !== undefined) throw this.#failure.error;
 		const next = this.#heap[0];
 		if (next === undefined || next.due > time) return false;
 		const { callback, due } = next;

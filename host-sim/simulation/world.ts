@@ -244,7 +244,19 @@ export class World {
 		if (event.source === "fault" && event.phase !== "end") countIn(this.faults, event.fault);
 		if (event.source === "broker" && event.event === "exception") countIn(this.exceptions, event.name);
 		this.#calm.see(time, event);
-		for (const invariant of this.#ofEvents) invariant.onEvent(time, event);
+		this.#tell(() => {
+			for (const invariant of this.#ofEvents) invariant.onEvent(time, event);
+		});
+	}
+
+	/** Has invariants hear of something. What does not hold ends the world, even if a firmware catches it. */
+	#tell(hear: () => void): void {
+		try {
+			hear();
+		} catch (error) {
+			this.clock.fail(error);
+			throw error;
+		}
 	}
 
 	/** Posts the next fault only: what is to happen stays little. */
@@ -275,12 +287,16 @@ export class World {
 				const others = messages.filter(({ topic }) => topic === undefined || topic !== acks);
 				if (others.length === 0) return;
 				const when = { time: this.clock.elapsed, date };
-				for (const invariant of this.#ofReading) invariant.onRead(id, others, when);
+				this.#tell(() => {
+					for (const invariant of this.#ofReading) invariant.onRead(id, others, when);
+				});
 			},
 			onMeasured: (sensor, light, date = 0) => {
 				if (sensor !== "light") return;
 				const { elapsed: time } = this.clock;
-				for (const invariant of this.#ofMeasuring) invariant.onMeasured(id, { time, date, light });
+				this.#tell(() => {
+					for (const invariant of this.#ofMeasuring) invariant.onMeasured(id, { time, date, light });
+				});
 			},
 			onRestart: () => this.restart(id),
 			recorder: this.#recorder,

@@ -24,6 +24,19 @@ describe("a world's clock", () => {
 		);
 	});
 
+	it("ends with a failure, even if that is caught where it arose", () => {
+		const clock = new Clock();
+		const seen: string[] = [];
+		clock.post(() => {
+			clock.fail(new Error("does not hold"));
+			seen.push("goes on");
+		}, 5);
+		clock.post(() => seen.push("too late"), 5);
+		expect(() => clock.runTo(10)).toThrow("does not hold");
+		expect(() => clock.runTo(10)).toThrow("does not hold");
+		expect([clock.elapsed, seen]).toEqual([5, ["goes on"]]);
+	});
+
 	it("is never early, and shows whole milliseconds", () => {
 		const clock = new Clock();
 		const times: number[] = [];
