@@ -37,6 +37,8 @@ export class OrdersEnd implements Invariant {
 		const taken = this.#book.take(time, message);
 		if (taken === undefined || (taken.kind !== "said" && taken.kind !== "answered")) return;
 		const { device, word, entry, kind, payload } = taken;
+		// Somebody may have sent it to the device himself.
+		if (entry === undefined && kind === "answered") return;
 		const { status = 0 } = word;
 		const wrong =
 			entry === undefined

@@ -6,11 +6,7 @@ import { HEADER, replayed } from "../recording/support.js";
 
 const ORDER = '{"id":"a","stream":"s","seq":1,"reboot":true}';
 
-/**
- * Takes messages with QoS 2, so that worlds do not look for what each comes to: an order that comes again is answered,
- * and nothing else is told of it.
- */
-const CONFIG = configOf("a", { commands: { qos: 2 } });
+const CONFIG = configOf("a");
 
 /** A world of one device, what was traced of it, and what crossed between firmware and host. */
 function begun() {
