@@ -40,6 +40,8 @@ export interface WorldSpec {
 	readonly faults: readonly PlannedFault[];
 	/** How far above the threshold the server has an LED go off again; 0 when absent. */
 	readonly hysteresis?: number | undefined;
+	/** Whether the broker keeps the server's session, and sends it QoS 1; if left out, it does. */
+	readonly keepsServer?: boolean | undefined;
 	/** Hears each line of the trace, with its end. */
 	readonly onLine?: ((line: string) => void) | undefined;
 	/** Makes the broker; the model when absent. */
@@ -96,7 +98,16 @@ export class World {
 
 	/** @param prepare sets what the sensors measure as the devices are switched on */
 	constructor(
-		{ seed, devices, faults, hysteresis = 0, onLine, recording, broker = modelBroker }: WorldSpec,
+		{
+			seed,
+			devices,
+			faults,
+			hysteresis = 0,
+			keepsServer,
+			onLine,
+			recording,
+			broker = modelBroker,
+		}: WorldSpec,
 		prepare?: (world: World) => void,
 	) {
 		const configs = devices.map(({ config }) => config);
@@ -137,7 +148,7 @@ export class World {
 		});
 		this.server = new SimulatedServer({
 			...{ clock, network: this.network, random: this.#random("server"), hysteresis, topics: this.topics },
-			date: BEGINNING,
+			...{ date: BEGINNING, isKept: keepsServer },
 			store: new WatchedStore((rows) => {
 				for (const invariant of ofRows) invariant.onStored(rows, clock.elapsed);
 			}),

@@ -21,6 +21,8 @@ export interface SimulatedServerOptions {
 	readonly topics: TopicTemplates;
 	/** What it must not forget; if left out, it is in memory, and goes with it. */
 	readonly store?: Store;
+	/** Whether the broker keeps its session, and sends it QoS 1; if left out, it does if there is a store. */
+	readonly isKept?: boolean | undefined;
 	/** What its wall clock shows when the world begins, in milliseconds since 1970; 0 if left out. */
 	readonly date?: number;
 	readonly report: (event: ServerEvent) => void;
@@ -112,15 +114,14 @@ export class SimulatedServer {
 	}
 
 	#connect(): void {
-		const { clock, network, onRead, store } = this.#options;
+		const { clock, network, onRead, store, isKept = store !== undefined } = this.#options;
 		const { core, driver } = this.#life;
 		driver.changed({ state: "connecting" });
-		const isPersistent = store !== undefined;
 		const client: Client = new Client(
 			{
-				...{ clock, network, access: this.access, clientId: "nightlight_server", isPersistent },
+				...{ clock, network, access: this.access, clientId: "nightlight_server", isPersistent: isKept },
 				filters: [...core.filters, ...core.orderFilters],
-				qos: isPersistent ? 1 : 0,
+				qos: isKept ? 1 : 0,
 			},
 			{
 				online: () => driver.changed({ state: "online" }, client),
