@@ -111,7 +111,9 @@ class Obedience {
 	}
 
 	#answered({ id, order, wasObeyed }: Entry, status: number): string | undefined {
-		if (status === DONE && !wasObeyed) return `answered ${id} as done, which it never obeyed`;
+		// With QoS 2 it is the answer that says so, and a power cut may come before it.
+		if (status === DONE && !wasObeyed && this.#inputs !== undefined)
+			return `answered ${id} as done, which it never obeyed`;
 		if (this.#date !== undefined || order.expires === undefined || NOT_OBEYED.includes(status))
 			return undefined;
 		return `answered ${id}, which expires, with ${status}, and has no clock`;
