@@ -129,8 +129,11 @@ export class FlashLog {
 			offset = BLOCK_HEAD;
 		}
 		for (; block <= this.#last; block++) {
+			// Whoever waits for the next record asks again and again.
+			if (block === this.#last && this.#end !== undefined && offset >= this.#end) break;
 			const record = this.#findIn(block, offset);
 			if (record !== undefined) return record;
+			if (block === this.#last) this.#end ??= this.#erasedFrom(offset);
 			offset = BLOCK_HEAD;
 		}
 		this.#read = undefined;
@@ -184,20 +187,19 @@ export class FlashLog {
 		return number % this.#blocks === place ? number : undefined;
 	}
 
-	/** Behind the last record of the newest block, and behind all that is not erased: nothing is written twice. */
+	/** Behind the last record of the newest block. */
 	#findEnd(): number {
-		if (this.#end !== undefined) return this.#end;
-		let offset = BLOCK_HEAD;
-		let record = this.#findIn(this.#last, offset);
-		while (record !== undefined) {
-			offset = record.next.offset;
-			record = this.#findIn(this.#last, offset);
-		}
+		let place: Place = { block: this.#last, offset: BLOCK_HEAD };
+		while (this.#end === undefined) place = this.find(place)?.next ?? place;
+		return this.#end;
+	}
+
+	/** Behind all that is not erased from an offset of the newest block on: nothing is written twice. */
+	#erasedFrom(offset: number): number {
 		const bytes = this.#bytesOf(this.#last);
 		let end = bytes.length;
 		while (end > offset && bytes[end - 1] === 0xff) end--;
-		this.#end = (end + 3) & ~3;
-		return this.#end;
+		return (end + 3) & ~3;
 	}
 
 	#bytesOf(block: number): Uint8Array {

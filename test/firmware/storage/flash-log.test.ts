@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Flash } from "../../../firmware/ecma-419.js";
 import { writeNumber } from "../../../firmware/storage/bytes.js";
 import { crc32 } from "../../../firmware/storage/crc32.js";
-import { FlashLog } from "../../../firmware/storage/flash-log.js";
+import { FlashLog, type LogRecord } from "../../../firmware/storage/flash-log.js";
 import { TestFlash } from "../../support/flash.js";
 
 const BLOCKS = 16;
@@ -70,6 +70,30 @@ it("goes round: the oldest block is erased for a new one, each as often as the o
 	expect(found).toEqual(range(found[0] as number, 4000));
 	expect(found.length).toBeGreaterThan((BLOCKS - 1) * 4);
 	expect(Math.max(...erased) - Math.min(...erased)).toBeLessThanOrEqual(1);
+});
+
+it("who waits at the end has nothing read again until there is a record", () => {
+	const flash = new TestFlash();
+	append(new FlashLog(flash.start()), bodyOf(1));
+	const inner = flash.start();
+	let reads = 0;
+	const log = new FlashLog(
+		Object.assign(Object.create(inner), {
+			...inner,
+			read: (length: number, offset: number) => {
+				reads++;
+				return inner.read(length, offset);
+			},
+		}),
+	);
+	const { next } = log.find(log.start) as LogRecord;
+	expect(log.find(next)).toBeUndefined();
+	const before = reads;
+	for (let times = 0; times < 10; times++) expect(log.find(next)).toBeUndefined();
+	expect(reads).toBe(before);
+	append(log, bodyOf(2));
+	expect(numberIn((log.find(next) as LogRecord).body)).toBe(2);
+	expect(reads).toBe(before + 1);
 });
 
 it("a body has up to as many bytes as a block leaves it", () => {
