@@ -15,6 +15,7 @@ const LONG = [
 	"test/{bench,budgets,long}/*.test.ts",
 	"test/e2e/{broker-options,engine-failures,record,sdk-versions,sensors,simulate}.test.ts",
 	"test/e2e/lesson-page/page.test.ts",
+	"test/e2e/tears/tears.test.ts",
 	"test/fuzz/runner.test.ts",
 	"test/host-sim/script.test.ts",
 	"test/host-sim/engines/{arm,arm-language,arm-pack,trace}.test.ts",

@@ -15,7 +15,7 @@ const BLOCK_HEAD = 16;
 const RECORD_HEAD = 8;
 
 /** Bytes that a record of this body takes. */
-const sizeOf = (length: number): number => RECORD_HEAD + ((length + 3) & ~3);
+export const sizeOf = (length: number): number => RECORD_HEAD + ((length + 3) & ~3);
 
 /** Where a record is: its block's number and its offset there. Later records have a higher number, or offset. */
 export interface Place {
@@ -70,6 +70,11 @@ export class FlashLog {
 		return this.#blockLength - BLOCK_HEAD - RECORD_HEAD;
 	}
 
+	/** Blocks of the partition. */
+	get blocks(): number {
+		return this.#blocks;
+	}
+
 	/** Where the oldest record may be. */
 	get start(): Place {
 		return { block: this.#first, offset: BLOCK_HEAD };
@@ -86,10 +91,10 @@ export class FlashLog {
 	}
 
 	/**
-	 * Appends a record; it is durable when this returns. When it throws, the record may be there all the same.
+	 * Appends a record; it is durable when this returns, with its place. When it throws, the record may be there all the same.
 	 * @throws RangeError when it does not fit into the newest block: `turn` first
 	 */
-	append(body: Uint8Array): void {
+	append(body: Uint8Array): Place {
 		const { length } = body;
 		const at = this.#findEnd();
 		if (at + sizeOf(length) > this.#blockLength) throw new RangeError("a record that does not fit");
@@ -102,6 +107,7 @@ export class FlashLog {
 		this.#read = undefined;
 		this.#flash.write(record, (this.#last % this.#blocks) * this.#blockLength + at);
 		this.#end = at + record.length;
+		return { block: this.#last, offset: at };
 	}
 
 	/** Begins a new block. The oldest one's records are gone then if all blocks are in use. */
@@ -119,6 +125,18 @@ export class FlashLog {
 		this.#flash.write(head, place * this.#blockLength);
 		this.#last = number;
 		this.#end = BLOCK_HEAD;
+	}
+
+	/** Gives up the newest block, of several, with its records: the next `turn` begins it again. */
+	drop(): void {
+		this.#last--;
+		this.#end = this.#blockLength;
+		this.release();
+	}
+
+	/** Frees the memory of the block that was read last. */
+	release(): void {
+		this.#read = undefined;
 	}
 
 	/** The first record at `place` or behind it; `undefined`: there is none any more. */

@@ -29,11 +29,14 @@ export class TestFlash {
 		return this.#power.isOn;
 	}
 
-	/** The partition after a start; the one before is without power. */
-	start(path = "outbox"): Flash {
+	/** The partition after a start; the one before is without power. @param blocks how many there are to be, of 16 */
+	start(path = "outbox", blocks?: number): Flash {
 		this.#power.isOn = false;
 		this.#power = new Power(() => {});
 		this.changesLeft = undefined;
-		return this.#flash.during(this.#power).open({ path });
+		const flash = this.#flash.during(this.#power).open({ path });
+		if (blocks === undefined) return flash;
+		const { blockLength } = flash.status();
+		return { ...flash, status: () => ({ size: blocks * blockLength, blocks, blockLength }) };
 	}
 }

@@ -86,13 +86,15 @@ export class Lamp {
 		const date = () => START + clock.now();
 		const host = { ...base, timer: clock, now: () => clock.now(), date, device: { ...base.device, flash } };
 		const onFailure = (reason: string) => this.trouble.push(reason);
-		const device = await startOnArm(host, configOf(port, delivery), { image, onFailure, log: () => {} }).catch(
-			(error: Error) => {
-				// The power may go within its first turn.
-				if (!life.isOver) throw error;
-				return undefined;
-			},
-		);
+		const device = await startOnArm(host, configOf(port, delivery), {
+			image,
+			onFailure,
+			log: () => {},
+		}).catch((error: Error) => {
+			// The power may go within its first turn.
+			if (!life.isOver) throw error;
+			return undefined;
+		});
 		this.#device = device;
 		if (life.isOver) device?.close();
 		else void this.#pass(device as ArmDevice, life, clock);
@@ -155,4 +157,3 @@ function configOf(port: number, delivery: Delivery): Config {
 	if (parsed.kind === "invalid") throw new Error(JSON.stringify(parsed.problems));
 	return parsed.config;
 }
-

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { type ArmImage, armImage } from "../../../host-sim/engines/arm/build.js";
-import { firmwareFiles, readManifest } from "../../../host-sim/engines/arm/modules.js";
+import { firmwareFiles, ROOT, readManifest } from "../../../host-sim/engines/arm/modules.js";
+import { TreeCopy } from "../../support/tree-copy.js";
 
 /** A mistake in a module of the firmware: what it says, and what it says with the mistake. */
 export interface Mistake {
@@ -10,6 +10,8 @@ export interface Mistake {
 	readonly module: string;
 	readonly text: string;
 	readonly planted: string;
+	/** The change of the flash memory that shows it when it is torn. */
+	readonly cutsAt: number;
 }
 
 /** Mistakes that only a power cut within a write shows. */
@@ -19,26 +21,33 @@ export const MISTAKES: readonly Mistake[] = [
 		module: "firmware/storage/flash-log",
 		text: "if (readNumber(bytes, at + 4, 4) !== this.#checksum(block, body)) continue;",
 		planted: "",
+		cutsAt: 5,
 	},
 	{
 		name: "a log that writes where a torn record is",
 		module: "firmware/storage/flash-log",
 		text: "while (end > offset && bytes[end - 1] === 0xff) end--;",
 		planted: "end = offset;",
+		cutsAt: 4,
 	},
 ];
 
 /** The image of the firmware with a mistake. */
-export async function imageWith({ module, text, planted }: Mistake): Promise<ArmImage> {
-	const files = new Map(firmwareFiles(readManifest()));
+export async function imageWith({
+	module,
+	text,
+	planted,
+}: Omit<Mistake, "cutsAt" | "name">): Promise<ArmImage> {
+	const { folder } = new TreeCopy("tears", ["firmware", "tsconfig.json"]);
+	const files = firmwareFiles(readManifest());
+	for (const [name, path] of files) files.set(name, join(folder, relative(ROOT, path)));
 	const path = files.get(module) as string;
 	const source = readFileSync(path, "utf8");
 	if (source.split(text).length !== 2) throw new Error(`${module} does not say once: ${text}`);
-	// Its imports are relative.
-	const folder = mkdtempSync(join(tmpdir(), "nightlight-planted-"));
-	const moved = source.replaceAll(/from "\.\//g, `from "${path.slice(0, path.lastIndexOf("/"))}/`);
-	const file = join(folder, `${path.slice(path.lastIndexOf("/") + 1)}`);
-	writeFileSync(file, moved.replace(text, planted));
-	files.set(module, file);
-	return armImage({ log: () => {}, files });
+	writeFileSync(path, source.replace(text, planted));
+	try {
+		return await armImage({ log: () => {}, files });
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
 }

@@ -3,13 +3,17 @@ import { type Broker, startBroker } from "../../../host-sim/broker/broker.js";
 import { type Server, startServer } from "../../../server/server.js";
 import { MemoryStore } from "../../../server/store/memory.js";
 
-/** Milliseconds that anything may take. */
+/** Milliseconds that anything may take on a busy machine. */
 const PATIENCE = 30_000;
 
-/** Waits until something is so. @throws Error when it takes too long */
-export async function until(what: string, isSo: () => boolean, isOver = () => false): Promise<void> {
-	const end = performance.now() + PATIENCE;
-	while (!isSo() && !isOver()) {
+/** Waits until something is so, or there is no use in it. @throws Error when it takes too long */
+export async function until(
+	what: string,
+	isSo: () => boolean,
+	{ isOver, patience = PATIENCE }: { isOver?: () => boolean; patience?: number | undefined } = {},
+): Promise<void> {
+	const end = performance.now() + patience;
+	while (!isSo() && isOver?.() !== true) {
 		if (performance.now() > end) throw new Error(`waited in vain: ${what}`);
 		await sleep(10);
 	}

@@ -5,14 +5,16 @@ import type { ArmImage } from "../../../host-sim/engines/arm/build.js";
 import { Random } from "../../../host-sim/simulation/random.js";
 import { type Delivery, Lamp, type Torn } from "./lamp.js";
 import { Stage, until } from "./stage.js";
-import { BLOCKS, type Operation } from "./tearing-flash.js";
+import type { Operation } from "./tearing-flash.js";
 
 /** Readings in a record, as docs/delivery.md says. */
 const BATCH = 16;
-/** Readings of an outage, of which one record is stored: with the next reading behind a batch. */
-const OUTAGE = BATCH + 1;
-/** Outages of a life in which the power stays. The last one's record is in the block that the first one's was in. */
-const OUTAGES = BLOCKS + 1;
+/** Readings of each outage: two records, the second of which is stored while the first waits. */
+const OUTAGE = 2 * BATCH + 1;
+/** Outages of a life in which the power stays. The last one's second record is in the block of the first one's first. */
+const OUTAGES = 2;
+/** Readings of the outage in which it starts again: a record, behind what was torn. */
+const AFTER = BATCH + 1;
 
 /** How a story is played. */
 export interface Story {
@@ -22,6 +24,8 @@ export interface Story {
 	readonly cutsAt: readonly number[];
 	/** What is torn how. */
 	readonly seed: number;
+	/** Milliseconds that anything may take; half a minute if left out. */
+	readonly patience?: number | undefined;
 }
 
 /** How it went. */
@@ -41,22 +45,23 @@ export interface Outcome {
  * Readings of several outages go to the server, and the power goes within changes of the flash memory: then the device
  * starts again over what is there, in another outage, and brings all to the server.
  */
-export async function play({ image, delivery, cutsAt, seed }: Story): Promise<Outcome> {
+export async function play({ image, delivery, cutsAt, seed, patience }: Story): Promise<Outcome> {
 	const folder = mkdtempSync(join(tmpdir(), "nightlight-tears-"));
 	const stage = await Stage.open();
 	const random = new Random(seed, `tears ${cutsAt.join()}`);
 	const lamp = new Lamp({ image, folder, port: stage.broker.port, delivery, random });
 	const isOver = () => lamp.isCut || lamp.trouble.length > 0;
-	const outage = async () => {
+	const wait = { isOver, patience };
+	const outage = async (readings: number) => {
 		await stage.broker.pause();
-		lamp.limit = lamp.measured + OUTAGE;
-		await until("it has measured", () => lamp.measured === lamp.limit, isOver);
+		lamp.limit = lamp.measured + readings;
+		await until("it has measured", () => lamp.measured === lamp.limit, wait);
 	};
 	const recovery = async () => {
 		if (isOver()) return;
 		await stage.broker.resume();
 		const hasCome = () => stage.arrived.includes(lamp.limit);
-		await until(`number ${lamp.limit} arrives`, () => hasCome() && lamp.pending === 0, isOver);
+		await until(`number ${lamp.limit} arrives`, () => hasCome() && lamp.pending === 0, wait);
 	};
 	try {
 		const [first = 0, ...others] = cutsAt;
@@ -64,14 +69,14 @@ export async function play({ image, delivery, cutsAt, seed }: Story): Promise<Ou
 		lamp.limit = 0;
 		await lamp.start(first);
 		for (let count = 0; count < OUTAGES && !isOver(); count++) {
-			await outage();
+			await outage(OUTAGE);
 			await recovery();
 		}
 		for (const at of [...others, 0]) {
 			if (!lamp.isCut) break;
 			await stage.broker.pause();
 			await lamp.start(at);
-			if (!isOver()) await outage();
+			if (!isOver()) await outage(AFTER);
 			await recovery();
 		}
 		if (!lamp.isCut) await lamp.stop();
@@ -100,11 +105,28 @@ function judge(lamp: Lamp, arrived: readonly number[], delivery: Delivery): Omit
 		cuts.some((cut) => number <= cut.measured && number >= cut.measured - BATCH);
 	const problems = [
 		...trouble,
-		...list("made up", numbers.filter((number) => !all.includes(number))),
-		...list("accepted, and lost", missing.filter((number) => accepted.has(number))),
-		...list("lost, and of no batch that waited for a record", missing.filter((number) => !mayBeMissing(number))),
-		...list("out of order", first.filter((number, index) => number < (first[index - 1] ?? 0))),
-		...(delivery === "server" ? list("doubled", numbers.filter((number, at) => numbers.indexOf(number) < at)) : []),
+		...list(
+			"made up",
+			numbers.filter((number) => !all.includes(number)),
+		),
+		...list(
+			"accepted, and lost",
+			missing.filter((number) => accepted.has(number)),
+		),
+		...list(
+			"lost, and of no batch that waited for a record",
+			missing.filter((number) => !mayBeMissing(number)),
+		),
+		...list(
+			"out of order",
+			first.filter((number, index) => number < (first[index - 1] ?? 0)),
+		),
+		...(delivery === "server"
+			? list(
+					"doubled",
+					numbers.filter((number, at) => numbers.indexOf(number) < at),
+				)
+			: []),
 	];
 	return { cuts, measured, arrived, missing: missing.length, problems };
 }

@@ -1,14 +1,9 @@
-import type { ArmImage } from "../../../host-sim/engines/arm/build.js";
-import type { Delivery } from "./lamp.js";
-import { type Outcome, play } from "./story.js";
+import { type Outcome, play, type Story } from "./story.js";
 
 /** What is played. */
-export interface Sweep {
-	readonly image: ArmImage;
-	readonly delivery: Delivery;
+export interface Sweep extends Omit<Story, "cutsAt"> {
 	/** In which changes of the flash memory the power goes, one story after the other. */
 	readonly stories: readonly (readonly number[])[];
-	readonly seed: number;
 }
 
 /** What came of it. */
@@ -29,16 +24,18 @@ const AT_ONCE = 2;
 
 /** Plays stories, some at the same time. @param log hears a line of each */
 export async function sweep(
-	{ image, delivery, stories, seed }: Sweep,
+	{ stories, ...rest }: Sweep,
 	log: (line: string) => void = () => {},
 ): Promise<Figures> {
 	const figures: Figures = { stories: 0, programs: 0, erasures: 0, measured: 0, missing: 0, problems: [] };
 	const waiting = [...stories];
 	const worker = async () => {
 		for (let cutsAt = waiting.shift(); cutsAt !== undefined; cutsAt = waiting.shift()) {
-			const outcome = await play({ image, delivery, cutsAt, seed });
-			add(figures, outcome, `${delivery}, seed ${seed}, cut in ${cutsAt.join(", ")}`);
-			log(`${cutsAt.join(", ")}: ${outcome.measured} measured, ${outcome.missing} missing ${outcome.problems}`);
+			const outcome = await play({ ...rest, cutsAt });
+			add(figures, outcome, `${rest.delivery}, seed ${rest.seed}, cut in ${cutsAt.join(", ")}`);
+			log(
+				`${cutsAt.join(", ")}: ${outcome.measured} measured, ${outcome.missing} missing ${outcome.problems}`,
+			);
 		}
 	};
 	await Promise.all(Array.from({ length: AT_ONCE }, worker));

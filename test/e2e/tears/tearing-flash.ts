@@ -4,8 +4,8 @@ import { createFlash } from "../../../host-sim/io/flash.js";
 import { tearErase, tearProgram } from "../../../host-sim/simulation/device/tear.js";
 import type { Random } from "../../../host-sim/simulation/random.js";
 
-/** Blocks of a partition: as few as there may be, so that few records go round it. */
-export const BLOCKS = 2;
+/** Blocks of a partition: few, so that a few records go round it. */
+const BLOCKS = 3;
 const BLOCK = 4096;
 
 /** A change of flash memory. */
