@@ -70,11 +70,6 @@ export class FlashLog {
 		return this.#blockLength - BLOCK_HEAD - RECORD_HEAD;
 	}
 
-	/** Blocks of the partition. */
-	get blocks(): number {
-		return this.#blocks;
-	}
-
 	/** Where the oldest record may be. */
 	get start(): Place {
 		return { block: this.#first, offset: BLOCK_HEAD };
@@ -131,11 +126,6 @@ export class FlashLog {
 	drop(): void {
 		this.#last--;
 		this.#end = this.#blockLength;
-		this.release();
-	}
-
-	/** Frees the memory of the block that was read last. */
-	release(): void {
 		this.#read = undefined;
 	}
 

@@ -57,6 +57,8 @@ const CHECK_INTERVAL = 10_000;
 
 /** Milliseconds that a device takes to start again. */
 const START_TIME = 500;
+/** How often a board has key-value storage besides flash memory. */
+const HAVE_KEY_VALUE = 0.85;
 
 /**
  * Devices, a broker, a server, the network between them, and what goes wrong, in one process and in
@@ -293,6 +295,7 @@ export class World {
 			...{ config, outboxes, ticks, clock: this.clock, network: this.network },
 			date: hasClock ? BEGINNING : undefined,
 			random: this.#random(`device ${id}`),
+			hasKeyValue: this.#random(`board ${id}`).chance(HAVE_KEY_VALUE),
 			report: (event) => this.#take(members, event, { source: "device", device: id, ...event }),
 			onRead: (messages, date) => {
 				const others = messages.filter(({ topic }) => topic === undefined || topic !== acks);

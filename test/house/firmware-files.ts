@@ -21,8 +21,8 @@ const hasCode = (path: string): boolean =>
 const isCompositionRoot = (path: string): boolean =>
 	path === "firmware/main.ts" || path.startsWith("firmware/boards/");
 
-/** What boards that want it include, and no other: it has a manifest of its own. */
-const WEB_SOCKET = "firmware/websocket/";
+/** What boards that want it include, and no others: each has a manifest of its own. */
+export const OPTIONAL = ["firmware/key-value/", "firmware/websocket/"] as const;
 
 const modules = (): string[] =>
 	filesBelow("firmware")
@@ -30,7 +30,9 @@ const modules = (): string[] =>
 		.map((path) => path.slice(0, -".ts".length));
 
 /** The modules of the firmware that every engine loads, as the manifest names them: no `.ts`. */
-export const firmwareModules = (): string[] => modules().filter((name) => !name.startsWith(WEB_SOCKET));
+export const firmwareModules = (): string[] =>
+	modules().filter((name) => !OPTIONAL.some((folder) => name.startsWith(folder)));
 
-/** Those of the WebSocket, as its manifest names them. */
-export const webSocketModules = (): string[] => modules().filter((name) => name.startsWith(WEB_SOCKET));
+/** Those of a folder that is optional, as its manifest names them. */
+export const modulesOf = (folder: (typeof OPTIONAL)[number]): string[] =>
+	modules().filter((name) => name.startsWith(folder));

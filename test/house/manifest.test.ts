@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../firmware/config.js";
-import { firmwareModules, ROOT, webSocketModules } from "./firmware-files.js";
+import { firmwareModules, modulesOf, OPTIONAL, ROOT } from "./firmware-files.js";
 
 const manifest = JSON.parse(readFileSync(join(ROOT, "manifest.json"), "utf8"));
 
@@ -16,12 +16,10 @@ describe("manifest.json", () => {
 		expect(manifest.preload).toEqual(firmwareModules());
 	});
 
-	it("has those of the WebSocket in a manifest of their own, for boards that want them", () => {
-		const own = JSON.parse(readFileSync(join(ROOT, "firmware/websocket/manifest.json"), "utf8"));
-		const names = webSocketModules();
-		expect(own.modules).toEqual(
-			Object.fromEntries(names.map((name) => [name, name.replace("firmware/websocket", ".")])),
-		);
+	it.each(OPTIONAL)("has those of %s in a manifest of their own, for boards that want them", (folder) => {
+		const own = JSON.parse(readFileSync(join(ROOT, folder, "manifest.json"), "utf8"));
+		const names = modulesOf(folder);
+		expect(own.modules).toEqual(Object.fromEntries(names.map((name) => [name, name.replace(folder, "./")])));
 		expect(own.preload).toEqual(names);
 	});
 

@@ -78,6 +78,12 @@ export const PARTS: readonly Part[] = [
 		figures: 11,
 	},
 	{
+		name: "tears",
+		what: "readings kept on the ARM image, each change of its flash memory torn 5 times",
+		words: (extent) => [...TSX, "test/e2e/tears/main.ts", share(5, extent)],
+		figures: 3,
+	},
+	{
 		name: "growth",
 		what: "10,000 cycles of the ARM image, and the budgets",
 		words: (extent) => [

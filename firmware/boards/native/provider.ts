@@ -4,8 +4,10 @@ import type {
 	DigitalOptions,
 	Flash,
 	FlashStatus,
+	FlashStorage,
 	HostProvider,
 	IOError,
+	KeyValue,
 	KeyValueDomain,
 	ResolverOptions,
 	TCPOptions,
@@ -233,8 +235,8 @@ class NativeHost implements Host {
 	readonly device: HostProvider;
 	readonly timer: Timers;
 
-	constructor(pin: Readonly<Record<string, number>>) {
-		this.device = { io: IO, pin, network: NETWORK, keyValue: KEY_VALUE, flash: FLASH };
+	constructor(pin: Readonly<Record<string, number>>, keyValue: KeyValue) {
+		this.device = { io: IO, pin, network: NETWORK, keyValue, flash: FLASH };
 		this.timer = new Timers(this, native);
 	}
 
@@ -268,14 +270,17 @@ class NativeHost implements Host {
 /**
  * The firmware's host over native functions, and the function that is to hear of their events. There
  * is one in a machine: another call takes the place of the one before.
+ * @param keyValueOn makes the key-value storage of a board whose native functions have none, over its flash memory:
+ * `key-value/flash-key-value.ts`, which takes flash in images of such boards alone
  */
 export function createNativeHost(
 	functions: Native,
 	pins: Readonly<Record<string, number>>,
+	keyValueOn?: (flash: FlashStorage) => KeyValue,
 ): { host: Host; onEvent: NativeListener } {
 	native = functions;
 	targets = new Map();
 	present = 0;
-	const host = new NativeHost(pins);
+	const host = new NativeHost(pins, keyValueOn === undefined ? KEY_VALUE : keyValueOn(FLASH));
 	return { host, onEvent: host.onEvent };
 }

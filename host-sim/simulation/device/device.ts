@@ -20,6 +20,8 @@ export interface DeviceOptions {
 	readonly outboxes?: readonly Config["outbox"][] | undefined;
 	readonly clock: Clock;
 	readonly network: Network;
+	/** Whether its board has key-value storage; else it keeps its values in flash memory. */
+	readonly hasKeyValue: boolean;
 	/** The device's own source of chance. */
 	readonly random: Random;
 	/** What the tick counter shows when the world begins. */
@@ -117,7 +119,7 @@ export class SimulatedDevice implements Surroundings {
 	/** Switches the device on. Nothing happens when it is on. */
 	switchOn(): void {
 		if (this.#power !== undefined) return;
-		const { clock, network, random, ticks, report, onRead, onRestart } = this.#options;
+		const { clock, network, random, ticks, report, onRead, onRestart, hasKeyValue } = this.#options;
 		const power = new Power(() => this.storage.settle());
 		const timers = new Timers(clock, power);
 		this.#starts++;
@@ -129,7 +131,7 @@ export class SimulatedDevice implements Surroundings {
 		const host = hostOf({
 			...{ clock, network, access: this.access, storage: this.storage, random, power, timers, ticks },
 			onRead: (messages) => onRead(messages, this.#date()),
-			receiveBuffer: config.mqtt.receiveBuffer,
+			...{ hasKeyValue, receiveBuffer: config.mqtt.receiveBuffer },
 			board: this.#board,
 			date: () => this.#date(),
 			restart: () => {

@@ -8,6 +8,7 @@ import type {
 } from "../../../firmware/ecma-419.js";
 import type { DeviceEvent } from "../../../firmware/events.js";
 import type { Host } from "../../../firmware/host.js";
+import { FlashKeyValue } from "../../../firmware/key-value/flash-key-value.js";
 import type { Clock } from "../clock.js";
 import { MessageReader, type ReadMessage } from "../network/message-reader.js";
 import type { Access, Loss, Network } from "../network/network.js";
@@ -27,6 +28,8 @@ export interface Parts {
 	readonly network: Network;
 	readonly access: Access;
 	readonly storage: SimulatedStorage;
+	/** Whether the board has key-value storage; else the firmware's own, in flash memory. */
+	readonly hasKeyValue: boolean;
 	readonly random: Random;
 	readonly power: Power;
 	readonly board: Board;
@@ -47,13 +50,14 @@ export interface Parts {
 /** The host of a firmware: all it can do lives in a world, and ends with the power. */
 export function hostOf(parts: Parts): Host {
 	const { clock, random, power, board, storage } = parts;
+	const flash = storage.flash.during(power);
 	return {
 		device: {
 			io: { Analog: board.Analog, Digital: board.Digital, TCP: tcpOf(parts) },
 			pin: board.pin,
 			network: { dns: { resolver: { io: resolverOf(parts) } } },
-			keyValue: storage,
-			flash: storage.flash.during(power),
+			keyValue: parts.hasKeyValue ? storage : new FlashKeyValue(flash),
+			flash,
 		},
 		timer: parts.timers,
 		now: () => (parts.ticks + clock.elapsed) >>> 0,

@@ -8,6 +8,7 @@ import { device } from "./device.js";
 import { engineFrames } from "./engine-frames.js";
 import { faultFile } from "./fault-file.js";
 import { addresses, fileName, valueFile } from "./host-files.js";
+import { keyValueStore } from "./key-value-store.js";
 import { lightCsv, lightStream, lightText } from "./light.js";
 import { nativeCalls } from "./native-calls.js";
 import { orders } from "./orders.js";
@@ -35,6 +36,7 @@ export const TARGETS: readonly Target[] = Object.freeze([
 	webSocket,
 	session,
 	outboxStore,
+	keyValueStore,
 	decoder,
 	records,
 	utf8,

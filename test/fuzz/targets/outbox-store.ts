@@ -1,7 +1,7 @@
-import type { Flash } from "../../../firmware/ecma-419.js";
 import { Backlog } from "../../../firmware/outbox/backlog.js";
 import { Journal } from "../../../firmware/outbox/journal.js";
 import { joined } from "../bytes.js";
+import { FlashPartition } from "../flash-partition.js";
 import { demand, demandSame, type Target } from "../target.js";
 
 const BLOCKS = 4;
@@ -11,36 +11,12 @@ const HEAD = 2;
 /** Bytes of an overwriting: where, and what. */
 const STROKE = 3;
 
-/** A partition in memory, that is overwritten as damage does. */
-class Partition implements Flash {
-	readonly bytes = new Uint8Array(BLOCKS * BLOCK).fill(0xff);
-
-	read(length: number, offset: number): ArrayBuffer {
-		return this.bytes.slice(offset, offset + length).buffer;
-	}
-
-	write(data: ArrayBuffer | Uint8Array, offset: number): void {
-		const bytes = new Uint8Array(data);
-		for (const [index, byte] of bytes.entries()) (this.bytes[offset + index] as number) &= byte;
-	}
-
-	eraseBlock(start: number, end = start + 1): void {
-		this.bytes.fill(0xff, start * BLOCK, end * BLOCK);
-	}
-
-	status() {
-		return { size: BLOCKS * BLOCK, blocks: BLOCKS, blockLength: BLOCK };
-	}
-
-	close(): void {}
-}
-
 const host = { now: () => 1000, date: () => 1_000_000_000_000 };
 const STREAM = "abcdefgh";
 const payloadOf = (number: number): string => `{"light":${number}}`;
 
 /** Fills a partition with readings. Returns their payloads by number, all that were ever stored. */
-function fill(partition: Partition, readings: number, answered: number): Map<number, string> {
+function fill(partition: FlashPartition, readings: number, answered: number): Map<number, string> {
 	const stored = new Map<number, string>();
 	const backlog = new Backlog(host, new Journal(host, partition, STREAM), STREAM);
 	for (let number = 1; number <= readings; number++) {
@@ -91,7 +67,7 @@ export const outboxStore: Target = {
 		]),
 	run: (input) => {
 		const [readings = 0, answered = 0] = input;
-		const partition = new Partition();
+		const partition = new FlashPartition(BLOCKS, BLOCK);
 		const stored = fill(partition, readings, answered);
 		const strokes = Math.floor(Math.max(0, input.length - HEAD) / STROKE);
 		for (let stroke = 0; stroke < strokes; stroke++) {

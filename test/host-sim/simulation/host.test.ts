@@ -30,7 +30,18 @@ function makeHost() {
 	const [storage, timers] = [new SimulatedStorage(random), new Timers(clock, power)];
 	const read: ReadMessage[] = [];
 	const host = hostOf({
-		...{ clock, network, access, storage, random, power, timers, ticks: 0, receiveBuffer: 1024 },
+		...{
+			clock,
+			network,
+			access,
+			storage,
+			random,
+			power,
+			timers,
+			ticks: 0,
+			receiveBuffer: 1024,
+			hasKeyValue: true,
+		},
 		board: new Board([], { measure: () => 0, setLed: () => {} }),
 		date: () => 0,
 		restart: () => {},

@@ -1,6 +1,6 @@
 import type { ByteBuffer, FlashStorage, KeyValue, KeyValueDomain } from "../ecma-419.js";
 import { readUtf8, utf8Length, writeUtf8 } from "../mqtt/utf8.js";
-import { FlashLog, type Place, sizeOf } from "./flash-log.js";
+import { FlashLog, type Place, sizeOf } from "../storage/flash-log.js";
 
 /*
  * A record's body: its kind, the length of the name in bytes, the name, the value. The name is the domain, U+0000 and
@@ -15,6 +15,8 @@ const LONGEST_NAME = 255;
 const MOST_KEYS = 128;
 /** The partition. */
 const PARTITION = "key-value";
+
+const BEHIND_ALL: Place = Object.freeze({ block: 0xffff_ffff, offset: 0 });
 
 /** Where the value of a name is. */
 interface Entry {
@@ -35,6 +37,7 @@ interface Entry {
 export class FlashKeyValue implements KeyValue {
 	readonly #flash: FlashStorage;
 	#log: FlashLog | undefined;
+	#blocks = 0;
 	/** The names that have a value; `undefined` until they are looked up, and after a change that failed. */
 	#entries: Entry[] | undefined;
 
@@ -60,7 +63,8 @@ export class FlashKeyValue implements KeyValue {
 	read(name: string): ArrayBuffer | undefined {
 		const entry = this.#known().find((one) => one.name === name);
 		const body = entry && this.#bodyOf(entry);
-		this.#log?.release();
+		// The log keeps the block that it read last.
+		this.#log?.find(BEHIND_ALL);
 		return body?.slice(HEAD + (body[1] as number)).buffer as ArrayBuffer | undefined;
 	}
 
@@ -76,7 +80,7 @@ export class FlashKeyValue implements KeyValue {
 		if (value === undefined && old < 0) return;
 		const body = encode(name, value, log.longest);
 		const size = sizeOf(body.length);
-		if (value !== undefined) checkRoom(entries, entries[old], size, (log.blocks - 1) * (log.longest >> 1));
+		if (value !== undefined) checkRoom(entries, entries[old], size, (this.#blocks - 1) * (log.longest >> 1));
 		// What is there when it fails is looked up.
 		this.#entries = undefined;
 		this.#makeRoom(log, entries, body.length);
@@ -88,7 +92,11 @@ export class FlashKeyValue implements KeyValue {
 	}
 
 	#known(): Entry[] {
-		if (this.#log === undefined) this.#log = new FlashLog(this.#flash.open({ path: PARTITION }));
+		if (this.#log === undefined) {
+			const partition = this.#flash.open({ path: PARTITION });
+			this.#blocks = partition.status().blocks;
+			this.#log = new FlashLog(partition);
+		}
 		if (this.#entries === undefined) this.#entries = survey(this.#log);
 		return this.#entries;
 	}
@@ -109,7 +117,7 @@ export class FlashKeyValue implements KeyValue {
 			const body = this.#bodyOf(entry);
 			if (body !== undefined && log.fits(body.length, 0)) {
 				entry.place = log.append(body);
-			} else if (body !== undefined && hasOnlyCopies(log)) {
+			} else if (body !== undefined && hasOnlyCopies(log, log.doomed + this.#blocks - 1)) {
 				// Power cuts while it was copied have used up the block.
 				log.drop();
 				log.turn();
@@ -216,10 +224,9 @@ function survey(log: FlashLog): Entry[] {
 }
 
 /** Whether every record of the newest block is also in the one that is erased next. */
-function hasOnlyCopies(log: FlashLog): boolean {
-	const { doomed } = log;
-	const originals = bodiesIn(log, doomed);
-	return bodiesIn(log, doomed + log.blocks - 1).every((copy) => originals.some((one) => isSame(one, copy)));
+function hasOnlyCopies(log: FlashLog, newest: number): boolean {
+	const originals = bodiesIn(log, log.doomed);
+	return bodiesIn(log, newest).every((copy) => originals.some((one) => isSame(one, copy)));
 }
 
 function bodiesIn(log: FlashLog, block: number): Uint8Array[] {

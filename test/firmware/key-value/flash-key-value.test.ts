@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FlashStorage, KeyValueDomain } from "../../../firmware/ecma-419.js";
-import { FlashKeyValue } from "../../../firmware/storage/flash-key-value.js";
+import { FlashKeyValue } from "../../../firmware/key-value/flash-key-value.js";
 import { TestFlash } from "../../support/flash.js";
 
 const BLOCK = 4096;
