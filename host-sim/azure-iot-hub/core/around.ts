@@ -1,5 +1,4 @@
 import type { HubClock } from "./clock.js";
-import type { Endpoint } from "./endpoint.js";
 import type { HubEvent, Who } from "./events.js";
 import type { HubFaults } from "./faults.js";
 import type { HubLimits } from "./limits.js";
@@ -17,8 +16,6 @@ export interface Around {
 	readonly hostNames: readonly string[];
 	readonly policies: readonly Policy[];
 	readonly tell: (event: HubEvent) => void;
-	/** What the hub keeps of an identity. */
-	readonly endpointOf: (identity: Identity) => Endpoint;
 }
 
 /** For an event: whom it is about. */

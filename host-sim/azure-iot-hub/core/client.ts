@@ -57,6 +57,7 @@ export class Client implements Online {
 
 	/** Takes a packet of the client. Returns why the connection ends, if it does. */
 	take(packet: Packet): End | undefined {
+		if (packet.messageId === 0) return { code: "protocol-violation", reason: "packet id 0 [MQTT-2.3.1-1]" };
 		switch (packet.cmd) {
 			case "publish":
 				return this.#receive(packet);
@@ -147,8 +148,7 @@ export class Client implements Online {
 		const publication = readTopic(this.endpoint.identity, topic);
 		if (publication === undefined)
 			return { code: "topic-not-allowed", reason: `the hub knows no topic ${quoted(topic)} for this client` };
-		const end = this.#handle(publication, packet, qos);
-		return end;
+		return this.#handle(publication, packet, qos);
 	}
 
 	#handle(publication: Publication, packet: IPublishPacket, qos: 0 | 1): End | undefined {

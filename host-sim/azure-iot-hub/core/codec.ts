@@ -23,6 +23,7 @@ export class PacketReader {
 	readonly #longest: number;
 	#bytes: Buffer = Buffer.alloc(0);
 	#pieces: Uint8Array[] = [];
+	#isFirst = true;
 
 	/** @param longest bytes of Remaining Length */
 	constructor(longest: number) {
@@ -40,6 +41,8 @@ export class PacketReader {
 			this.#bytes = Buffer.concat([this.#bytes, ...this.#pieces]);
 			this.#pieces = [];
 		}
+		if (this.#isFirst && this.#bytes.length > 0 && this.#bytes[0] !== CONNECT << 4)
+			return malformed("the connection does not begin with CONNECT [MQTT-3.1.0-1]");
 		const header = this.#header();
 		if (header === undefined) return undefined;
 		if (header === "malformed") return malformed("a Remaining Length of more than 4 bytes");
@@ -52,6 +55,7 @@ export class PacketReader {
 		if (this.#bytes.length < begin + length) return undefined;
 		const frame = this.#bytes.subarray(0, begin + length);
 		this.#bytes = this.#bytes.subarray(begin + length);
+		this.#isFirst = false;
 		return read(frame, begin);
 	}
 

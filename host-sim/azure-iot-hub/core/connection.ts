@@ -6,7 +6,7 @@ import { whenDue } from "./clock.js";
 import { encode, type Incoming, PacketReader } from "./codec.js";
 import type { Endpoint } from "./endpoint.js";
 import type { AnswerKind } from "./faults.js";
-import { idOf } from "./registry.js";
+import { type Identity, idOf } from "./registry.js";
 import { Session } from "./session.js";
 import { readTelemetry } from "./telemetry.js";
 import { eventsBag } from "./topics.js";
@@ -27,12 +27,18 @@ export interface HubConnection {
 	closed(): void;
 }
 
+/** What a connection needs of its hub. */
+export interface Surroundings extends Around {
+	/** What the hub keeps of an identity. */
+	readonly endpointOf: (identity: Identity) => Endpoint;
+}
+
 /** Bytes of a packet beside a message: topic with its length, packet id. */
 const HEADER_BYTES = 65_535 + 4;
 
 /** One transport connection, from its first byte to its end. */
 export class Connection implements HubConnection, Outlet {
-	readonly #around: Around;
+	readonly #around: Surroundings;
 	readonly #link: HubLink;
 	readonly #peer: HubPeer;
 	readonly #reader: PacketReader;
@@ -45,7 +51,7 @@ export class Connection implements HubConnection, Outlet {
 	#isClosed = false;
 
 	/** @param forget hears that the connection is over */
-	constructor(around: Around, link: HubLink, peer: HubPeer, forget: (connection: Connection) => void) {
+	constructor(around: Surroundings, link: HubLink, peer: HubPeer, forget: (connection: Connection) => void) {
 		const { clock, limits } = around;
 		this.#around = around;
 		this.#link = link;

@@ -1,7 +1,6 @@
 import type { HubPeer } from "./admission.js";
-import type { Around } from "./around.js";
 import type { HubClock } from "./clock.js";
-import { Connection, type HubConnection, type HubLink } from "./connection.js";
+import { Connection, type HubConnection, type HubLink, type Surroundings } from "./connection.js";
 import { type CloudToDevice, Endpoint, type Sent } from "./endpoint.js";
 import type { HubEvent } from "./events.js";
 import type { HubFaults } from "./faults.js";
@@ -55,7 +54,7 @@ export type TwinOutcome =
 export class Hub {
 	/** What it does wrong: set and unset its parts while it runs. */
 	readonly faults: HubFaults;
-	readonly #around: Around;
+	readonly #around: Surroundings;
 	readonly #registry = new Registry();
 	readonly #endpoints = new Map<string, Endpoint>();
 	readonly #connections = new Set<Connection>();
