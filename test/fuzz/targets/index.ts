@@ -1,5 +1,7 @@
 import type { Target } from "../target.js";
 import { answers } from "./answers.js";
+import { azureHub } from "./azure-hub.js";
+import { azureTexts } from "./azure-texts.js";
 import { brokerUrl } from "./broker-url.js";
 import { commands } from "./commands.js";
 import { config } from "./config.js";
@@ -31,6 +33,7 @@ import { webSocketHandshake } from "./websocket-handshake.js";
 /** Everything that is fuzzed, what takes longest first. */
 export const TARGETS: readonly Target[] = Object.freeze([
 	settings,
+	azureHub,
 	device,
 	recording,
 	webSocket,
@@ -51,6 +54,7 @@ export const TARGETS: readonly Target[] = Object.freeze([
 	packetScanner,
 	passwordFile,
 	topics,
+	azureTexts,
 	brokerUrl,
 	reasons,
 	lightText,
