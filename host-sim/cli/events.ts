@@ -1,5 +1,6 @@
 import type { DeviceEvent } from "../../firmware/events.js";
 import type { ServerEvent } from "../../server/events.js";
+import type { HubPrintedEvent } from "../azure-iot-hub/printed-events.js";
 import type { BrokerEvent } from "../broker/events.js";
 import type { HostEvent } from "../host-event.js";
 
@@ -129,10 +130,20 @@ export interface DoctorEvent {
 	install: string;
 }
 
+/** What the commands of `hub` tell. */
+export type HubServiceEvent =
+	/** The hub has the message. */
+	| { event: "sent"; device: string; module?: string; messageId: string }
+	/** The device answered a method. */
+	| { event: "answer"; device: string; module?: string; method: string; status: number; payload: unknown }
+	/** The twin as it is now. */
+	| { event: "twin"; device: string; module?: string; twin: unknown };
+
 /** Whatever a program prints with `--json`; docs/events.md describes it. */
 export type PrintedEvent =
 	| SourcedEvent
 	| ({ source: "simulation" } & SimulationEvent)
+	| ({ source: "hub" } & (HubPrintedEvent | HubServiceEvent))
 	| ({ source: "doctor" } & DoctorEvent);
 
 /** An event as a line of `--json`, without its end. */

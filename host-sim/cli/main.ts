@@ -5,6 +5,7 @@ import { configCommand } from "./config.js";
 import { deviceCommand } from "./device.js";
 import { doctorCommand } from "./doctor.js";
 import { ExitCode, Failure } from "./failure.js";
+import { hubCommand } from "./hub.js";
 import { Lifecycle } from "./lifecycle.js";
 import { printable } from "./printable.js";
 import { replayCommand } from "./replay.js";
@@ -40,6 +41,7 @@ export async function main(
 		sendCommand,
 		commandCommand,
 		simulateCommand,
+		hubCommand,
 		replayCommand,
 		configCommand,
 		doctorCommand,
@@ -47,7 +49,11 @@ export async function main(
 	for (const command of commands) {
 		program.addCommand(command(lifecycle));
 	}
-	for (const command of [program, ...program.commands]) {
+	for (const command of [
+		program,
+		...program.commands,
+		...program.commands.flatMap(({ commands }) => commands),
+	]) {
 		command
 			.exitOverride((error) => {
 				meant = command;

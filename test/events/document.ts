@@ -10,6 +10,7 @@ const SOURCES = Object.freeze({
 	send: "send",
 	command: "command",
 	simulation: "simulate and replay",
+	hub: "hub",
 	doctor: "doctor",
 });
 

@@ -120,6 +120,7 @@ describe("a code that is described", () => {
 		["server", scripts("server")],
 		["broker", scripts("host-sim/broker")],
 		["simulation", scripts("host-sim/cli")],
+		["hub", scripts("host-sim/azure-iot-hub")],
 	] as const;
 
 	it.each(SOURCES)("of the %s occurs in its program", (source, texts) => {

@@ -49,6 +49,9 @@ export interface Who {
 	readonly module?: string;
 }
 
+/** A message to a device, or to an input of a module. */
+type LetterEvent<Name extends string> = Who & { readonly event: Name; readonly messageId: string };
+
 /** What a hub tells. Bodies are bytes of the event's own. */
 export type HubEvent =
 	| (Who & {
@@ -93,10 +96,10 @@ export type HubEvent =
 			readonly application: Properties;
 			readonly body: Uint8Array;
 	  })
-	| (Who & {
-			readonly event: "c2d-queued" | "c2d-sent" | "c2d-completed" | "c2d-expired";
-			readonly messageId: string;
-	  })
+	| LetterEvent<"c2d-queued">
+	| LetterEvent<"c2d-sent">
+	| LetterEvent<"c2d-completed">
+	| LetterEvent<"c2d-expired">
 	| (Who & { readonly event: "twin-read" })
 	| (Who & { readonly event: "twin-reported"; readonly version: number; readonly patch: JsonObject })
 	/** `pushed`: whether the client was there to get it. */
