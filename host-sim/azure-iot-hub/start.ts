@@ -79,6 +79,14 @@ export async function startHub(options: HubStartOptions): Promise<RunningHub> {
 		const loopback = host === "localhost" || host === "::1" || host.startsWith("127.");
 		tell({ event: "listening", protocol: "mqtts", host, port, loopback });
 		tell({ event: "listening", protocol: "https", host, port: httpsPort, loopback });
+		const owner = keys.policies[0];
+		const { before } = addressParts({ hostName, port });
+		const policy = { SharedAccessKeyName: owner?.name ?? "", SharedAccessKey: owner?.key ?? "" };
+		const gateway = { GatewayHostName: `${hostName}:${httpsPort}` };
+		const serviceFile = folder.write(
+			SERVICE_FILE,
+			`${connectionString({ ...before, ...policy, ...gateway })}\n`,
+		);
 		const files: IdentityFiles[] = [];
 		for (const wanted of options.identities) {
 			const made = await prepareIdentity(wanted, folder, keys, authority, { hostName, port });
@@ -88,14 +96,6 @@ export async function startHub(options: HubStartOptions): Promise<RunningHub> {
 			const { identity: _, ...paths } = made;
 			tell({ event: "identity", device, ...(module !== undefined && { module }), ...paths });
 		}
-		const owner = keys.policies[0];
-		const { before } = addressParts({ hostName, port });
-		const policy = { SharedAccessKeyName: owner?.name ?? "", SharedAccessKey: owner?.key ?? "" };
-		const gateway = { GatewayHostName: `${hostName}:${httpsPort}` };
-		const serviceFile = folder.write(
-			SERVICE_FILE,
-			`${connectionString({ ...before, ...policy, ...gateway })}\n`,
-		);
 		return {
 			...{ hub, port, httpsPort, files, serviceFile },
 			stop: async () => {

@@ -47,7 +47,7 @@ const sendCommand = (lifecycle: Lifecycle): Command =>
 		.argument("<id>", "the device, or DEVICE/MODULE")
 		.argument("<text>", "the body; one that is JSON is marked as such")
 		.addOption(
-			new Option("--property <name=value>", "an application property; may be given again").argParser(
+			new Option("--property <pair>", "NAME=VALUE: an application property; may be given again").argParser(
 				property,
 			),
 		)

@@ -92,11 +92,16 @@ function report(error: unknown, program: Command, meant: Command): number {
 	if (error.exitCode === 0) return ExitCode.DONE;
 	if (error.code === "commander.help") process.stderr.write(program.helpInformation());
 	else {
-		const name = meant === program ? "nightlight" : `nightlight ${meant.name()}`;
-		process.stderr.write(`nightlight: ${printable(oneLine(error.message, meant))}; see ${name} --help\n`);
+		process.stderr.write(
+			`nightlight: ${printable(oneLine(error.message, meant))}; see ${fullName(meant)} --help\n`,
+		);
 	}
 	return ExitCode.USAGE;
 }
+
+/** A command with those that it is one of: `nightlight hub send`. */
+const fullName = (command: Command): string =>
+	command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
 
 /** How programs like ours take a password on the command line. */
 const PASSWORD_OPTION = /'(-P|--(password|passwd|pass|pw))/;

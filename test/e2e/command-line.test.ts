@@ -48,7 +48,7 @@ describe("the command line", () => {
 		expect(code).toBe(1);
 	});
 
-	it.each(["", "up", "device", "server", "broker"])(
+	it.each(["", "up", "device", "server", "broker", "hub"])(
 		"has help for %j, asked for in two ways",
 		async (name) => {
 			const words = name === "" ? [] : [name];
