@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 /** A host that there is not (RFC 2606, section 2), as `replace-registry-host` in .npmrc has it. */
 const NO_HOST = "https://registry.invalid/";
 
-for (const folder of ["", "test/mutation/", "test/page/"]) {
+for (const folder of ["", "test/azure/", "test/mutation/", "test/page/"]) {
 	const file = new URL(`../${folder}package-lock.json`, import.meta.url);
 	const text = readFileSync(file, "utf8");
 	writeFileSync(file, text.replaceAll(/("resolved": ")https?:\/\/[^/"]+\//g, `$1${NO_HOST}`));
