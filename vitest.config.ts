@@ -12,8 +12,9 @@ const TIDY = [
  * are named; `.ci/run` runs all.
  */
 const LONG = [
+	"test/azure/sdk.test.ts",
 	"test/{bench,budgets,long}/*.test.ts",
-	"test/e2e/{broker-options,engine-failures,record,sdk-versions,sensors,simulate}.test.ts",
+	"test/e2e/{broker-options,engine-failures,hub,record,sdk-versions,sensors,simulate}.test.ts",
 	"test/e2e/lesson-page/page.test.ts",
 	"test/e2e/tears/tears.test.ts",
 	"test/fuzz/runner.test.ts",

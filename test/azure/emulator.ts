@@ -8,7 +8,7 @@ import type { JsonValue } from "../../host-sim/azure-iot-hub/core/hub.js";
 import { readServiceString, ServiceClient } from "../../host-sim/azure-iot-hub/service/client.js";
 import { Nightlight } from "../support/nightlight.js";
 import type { TwinBody } from "./sdk.js";
-import type { Access, HubUnderTest, Kind, Stored } from "./target.js";
+import type { Access, Connected, HubUnderTest, Kind, Stored } from "./target.js";
 
 const KINDS: readonly Kind[] = ["sas", "x509", "x509-ca", "module", "websocket"];
 
@@ -54,6 +54,12 @@ export async function startEmulator(): Promise<HubUnderTest> {
 	if (address === undefined) throw new Error("the emulator wrote no connection string of the service");
 	const service = new ServiceClient(address);
 	const nameOf = (id: string) => id.replace("/", ".");
+	const eventsOf = (id: string, name: string) => {
+		const [device, module] = id.split("/");
+		return program.events.filter(
+			(event) => event.event === name && event.device === device && event.module === module,
+		);
+	};
 	return {
 		name: "the emulator",
 		kinds: KINDS.filter((kind) => mqtt.port === MQTT_PORT || !kind.startsWith("x509")),
@@ -63,18 +69,13 @@ export async function startEmulator(): Promise<HubUnderTest> {
 			const certificate = isX509 ? { cert: read(`${id}.pem`), key: read(`${id}.key`) } : {};
 			return {
 				id,
-				connectionString: `${read(`${nameOf(id)}.connection`).trim()}${gatewayOf(kind, `${host}:${mqtt.port}`)}`,
+				connectionString: `${withoutGateway(read(`${nameOf(id)}.connection`))}${gatewayOf(kind, `${host}:${mqtt.port}`)}`,
 				options: { ca, ...certificate },
 				...(kind === "websocket" && { agent: agentTo(host, httpsPort as number, ca) }),
 			};
 		},
-		stored: (id) => {
-			const [device, module] = id.split("/");
-			const events = program.events.filter(
-				(event) => event.event === "telemetry" && event.device === device && event.module === module,
-			);
-			return events as unknown as readonly Stored[];
-		},
+		stored: (id) => eventsOf(id, "telemetry") as unknown as readonly Stored[],
+		connects: (id) => eventsOf(id, "connected") as unknown as readonly Connected[],
 		kick: async (id) => {
 			await service.call("POST", `/emulator/${id.replace("/", "/modules/")}/kick`);
 		},
@@ -109,6 +110,8 @@ interface Registered {
 /** A gateway is what the SDK connects to in place of the hub, unless it has a certificate. */
 const gatewayOf = (kind: Kind, address: string): string =>
 	kind === "sas" || kind === "module" ? `;GatewayHostName=${address}` : "";
+
+const withoutGateway = (text: string): string => text.trim().replace(/;GatewayHostName=[^;]*/, "");
 
 /** The SDK's WebSocket always goes to port 443; the agent takes it elsewhere. */
 function agentTo(host: string, port: number, ca: string): Agent {

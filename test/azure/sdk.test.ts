@@ -58,7 +58,7 @@ describeWith([azureSdk], "Microsoft's SDK, unmodified", () => {
 	describe("telemetry", () => {
 		forEach(
 			KINDS,
-			"[topics.telemetry] [bag.observed] [connect.flags] of a client with %s arrives with its properties",
+			"[topics.telemetry] [bag.observed] of a client with %s arrives with its properties",
 			async (kind) => {
 				const { client, id } = await connected(kind);
 				const message = newMessage('{"light":3}', { "temp alert": "true", k2: "" });
@@ -185,12 +185,27 @@ describeWith([azureSdk], "Microsoft's SDK, unmodified", () => {
 	});
 
 	describe("a connection", () => {
+		forEach(
+			KINDS,
+			"[connect.flags] [connect.username] [connect.x509] is made with %s: clean=0, a keep-alive of 180 s, an API version",
+			async (kind) => {
+				const { id } = await connected(kind);
+				if (hub.connects === undefined) return;
+				const authentication = { x509: "x509-thumbprint", "x509-ca": "x509-ca" }[kind as string] ?? "sas";
+				expect(hub.connects(id).at(-1)).toMatchObject({
+					...{ clean: false, keepAlive: 180, authentication },
+					apiVersion: expect.stringMatching(/^20[0-9]{2}-[0-9]{2}-[0-9]{2}/),
+				});
+			},
+		);
+
 		it("[connect.renewal] [connect.token-expiry] is renewed before its token expires, and loses no message", async () => {
 			const { SharedAccessKeyAuthenticationProvider: Provider, Client, Mqtt } = sdk();
 			const { connectionString } = hub.access("sas");
 			const { client, id } = await connected("sas", () =>
 				Client.fromAuthenticationProvider(Provider.fromConnectionString(connectionString, 6, 3), Mqtt),
 			);
+			const before = hub.connects?.(id).length ?? 0;
 			const name = unique("renewed");
 			const sent = Array.from({ length: 24 }, (_, index) => `${name}-${index}`);
 			for (const body of sent) {
@@ -198,6 +213,7 @@ describeWith([azureSdk], "Microsoft's SDK, unmodified", () => {
 				await new Promise((resolve) => setTimeout(resolve, 500));
 			}
 			if (hub.stored === undefined) return;
+			expect((hub.connects?.(id).length ?? 0) - before).toBeGreaterThanOrEqual(3);
 			const stored = new Set(hub.stored(id).map(({ payload }) => payload));
 			expect(sent.filter((body) => !stored.has(body))).toEqual([]);
 		}, 60_000);

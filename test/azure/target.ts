@@ -22,6 +22,15 @@ export interface Stored {
 	readonly application: Readonly<Record<string, string | null>>;
 }
 
+/** A connection of a client. */
+export interface Connected {
+	readonly clean: boolean;
+	/** Seconds. */
+	readonly keepAlive: number;
+	readonly authentication: string;
+	readonly apiVersion?: string;
+}
+
 /** A hub that the suite runs against: the emulator, or a real one. */
 export interface HubUnderTest {
 	readonly name: string;
@@ -29,6 +38,8 @@ export interface HubUnderTest {
 	access(kind: Kind): Access;
 	/** What the hub has stored of a client, in order; a real hub keeps that in an event hub, where this suite does not look. */
 	stored?(id: string): readonly Stored[];
+	/** How a client has connected so far, in order, if the hub tells. */
+	connects?(id: string): readonly Connected[];
 	/** Closes the client's connection, if the hub can be made to. */
 	kick?(id: string): Promise<void>;
 	/** Messages that wait for a client, if the hub tells. */

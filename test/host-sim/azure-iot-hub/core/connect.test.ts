@@ -65,15 +65,33 @@ describe("CONNECT, its user name", () => {
 	});
 
 	it.each([
-		{ username: "", code: "bad-user-name" },
-		{ username: HOST, code: "bad-user-name" },
-		{ username: user("dev1/mod1/more/?api-version=2021-04-12"), code: "bad-user-name" },
-		{ username: user("dev1/?api-version=soon"), code: "bad-user-name" },
-		{ username: user("dev1/?api-version=%zz"), code: "bad-user-name" },
-		{ username: "other.azure-devices.net/dev1/?api-version=2021-04-12", code: "unknown-hub" },
-		{ username: user("dev2/?api-version=2021-04-12"), code: "client-id-refused", returnCode: 2 },
-		{ username: user("Dev1/?api-version=2021-04-12"), code: "client-id-refused", returnCode: 2 },
-	])("[connect.refused] of $username is refused: $code", ({ username, code, returnCode = 5 }) => {
+		{ rule: "connect.refused", username: "", code: "bad-user-name" },
+		{ rule: "connect.refused", username: HOST, code: "bad-user-name" },
+		{
+			rule: "connect.refused",
+			username: user("dev1/mod1/more/?api-version=2021-04-12"),
+			code: "bad-user-name",
+		},
+		{ rule: "connect.refused", username: user("dev1/?api-version=soon"), code: "bad-user-name" },
+		{ rule: "connect.refused", username: user("dev1/?api-version=%zz"), code: "bad-user-name" },
+		{
+			rule: "connect.refused",
+			username: "other.azure-devices.net/dev1/?api-version=2021-04-12",
+			code: "unknown-hub",
+		},
+		{
+			rule: "connect.client-id-refused",
+			username: user("dev2/?api-version=2021-04-12"),
+			code: "client-id-refused",
+			returnCode: 2,
+		},
+		{
+			rule: "connect.client-id-refused",
+			username: user("Dev1/?api-version=2021-04-12"),
+			code: "client-id-refused",
+			returnCode: 2,
+		},
+	])("[$rule] of $username is refused: $code", ({ username, code, returnCode = 5 }) => {
 		const { lines, refused } = outcome(["dev1", { username }]);
 		expect(lines).toEqual([`connack ${returnCode}`, "closed"]);
 		expect(refused).toMatchObject({ client: "dev1", code, returnCode });

@@ -128,7 +128,7 @@ describe("a direct method", () => {
 	it.each([
 		{ what: "no JSON", body: "{", code: "bad-method-response" },
 		{ what: "more than 128 KB", body: `"${"x".repeat(131_072)}"`, code: "message-too-large" },
-	])("[hub.error-closes] that is answered with $what closes the connection", ({ body, code }) => {
+	])("[methods.bad-response] that is answered with $what closes the connection", ({ body, code }) => {
 		const rig = new Rig();
 		const client = methodClient(rig);
 		rig.invoke("dev1", { method: "m" });

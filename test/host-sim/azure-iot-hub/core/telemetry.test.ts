@@ -169,7 +169,7 @@ describe("a will", () => {
 		{ what: "to another device's events", wrong: { topic: "devices/dev2/messages/events/" } },
 		{ what: "with broken properties", wrong: { topic: `${EVENTS}a=%zz` } },
 		{ what: "with QoS 2", wrong: { qos: 2 as const } },
-	])("[hub.will-topic] $what closes the connection without CONNACK", ({ wrong }) => {
+	])("[hub.will-topic] [hub.will-refused] $what closes the connection without CONNACK", ({ wrong }) => {
 		const rig = new Rig();
 		const client = rig.client("dev1", { will: { ...will, ...wrong } });
 		expect(client.heard()).toEqual(["closed"]);

@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { testsOf } from "../conformance/names.js";
+import type { NamedTest } from "../conformance/vitest-stub.js";
+import { filesBelow, ROOT } from "../house/firmware-files.js";
+import { type Proof, RULES, type Rule } from "./rules.js";
+
+/** Where the table is. */
+export const DOCUMENT = "docs/azure-iot-hub.md";
+
+const FOLDER = "test/host-sim/azure-iot-hub";
+const SDK_TEST = "test/azure/sdk.test.ts";
+const BEGIN = "<!-- begin: made from test/azure/rules.ts and the names of tests by npm run azure-rules -->";
+const END = "<!-- end -->";
+const ID = /\[([a-z0-9]+\.[a-z0-9-]+)\]/g;
+
+/** What shows the rules: names of tests, and what the suite with Microsoft's SDK names. */
+export interface Evidence {
+	readonly tests: readonly NamedTest[];
+	readonly sdk: ReadonlySet<string>;
+}
+
+/** As it is now. The SDK's suite is read as text, since it can be run only where the SDK is. */
+export async function currentEvidence(): Promise<Evidence> {
+	const files = filesBelow(FOLDER).filter((path) => path.endsWith(".test.ts"));
+	return { tests: await testsOf(files), sdk: new Set(idsOf(readFileSync(join(ROOT, SDK_TEST), "utf8"))) };
+}
+
+const idsOf = (text: string): string[] => Array.from(text.matchAll(ID), ([, id]) => id as string);
+
+/** Why the table would leave something open or say what is not so: a line each. */
+export function problemsOf({ tests, sdk }: Evidence, groups = RULES): string[] {
+	const rules = groups.flatMap((group) => group.rules);
+	const known = new Set(rules.map(({ id }) => id));
+	const named = new Set([...tests.flatMap(({ name }) => idsOf(name)), ...sdk]);
+	return [
+		...rules.filter(({ id }) => !named.has(id)).map(({ id }) => `${id}: no test names this rule`),
+		...[...named].filter((id) => !known.has(id)).map((id) => `${id}: a test names a rule that there is not`),
+		...rules
+			.filter(({ id }, at) => rules.findIndex((one) => one.id === id) !== at)
+			.map(({ id }) => `${id}: is there twice`),
+	];
+}
+
+/** The document with its table made anew. @throws Error when it has no place for it */
+export function withTable(document: string, evidence: Evidence): string {
+	const begin = document.indexOf(BEGIN);
+	const end = document.indexOf(END);
+	if (begin < 0 || end < begin) throw new Error(`no ${BEGIN} … ${END}`);
+	return `${document.slice(0, begin + BEGIN.length)}\n\n${table(evidence)}\n${document.slice(end)}`;
+}
+
+function table(evidence: Evidence): string {
+	const parts = RULES.map(({ heading, rules }) => {
+		const rows = rules.map(
+			(rule) => `| ${rule.id} | ${cell(rule.text)} | ${rule.proof} | ${shownBy(rule, evidence)} |`,
+		);
+		return `### ${heading}\n\n| rule | | proof | shown by |\n| --- | --- | --- | --- |\n${rows.join("\n")}\n`;
+	});
+	const unproven = RULES.flatMap(({ rules }) => rules).filter(({ proof }) => UNPROVEN.includes(proof));
+	const list = unproven.map(({ id, text, proof }) => `- ${id} (${proof}): ${text}`).join("\n");
+	return `${parts.join("\n")}\n### Unproven\n\nNobody has shown these on a real hub:\n\n${list}\n`;
+}
+
+const UNPROVEN: readonly Proof[] = ["reported", "assumed"];
+
+/** The first test of each file, and whether Microsoft's SDK shows it as well. */
+function shownBy({ id }: Rule, { tests, sdk }: Evidence): string {
+	const own = tests.filter(({ name }) => idsOf(name).includes(id));
+	const files = [...new Set(own.map(({ file }) => file))];
+	const lines = files.map((file) => {
+		const [first, ...others] = own.filter((test) => test.file === file);
+		return `\`${file.slice(FOLDER.length + 1, -".test.ts".length)}\`: ${cell(withoutIds(first?.name ?? ""))}${others.length > 0 ? " …" : ""}`;
+	});
+	return [...lines, ...(sdk.has(id) ? ["Microsoft's SDK"] : [])].join("<br>");
+}
+
+const withoutIds = (name: string): string => name.replaceAll(/\[[a-z0-9]+\.[a-z0-9-]+\] ?/g, "");
+
+/** A pipe ends a cell, and a line of a table is one line. */
+const cell = (text: string): string =>
+	text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ").replaceAll("<", "&lt;").slice(0, 200);
