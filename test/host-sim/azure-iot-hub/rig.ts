@@ -229,3 +229,10 @@ export const METHODS = "$iothub/methods/POST/#";
 export const DEVICEBOUND = "devices/dev1/messages/devicebound/#";
 export const EVENTS = "devices/dev1/messages/events/";
 export const REPORTED = "$iothub/twin/PATCH/properties/reported/";
+
+/** Connects to a hub of its own, and says what came of it. */
+export function outcome(packet: Parameters<typeof connectPacket>, peer?: HubPeer) {
+	const rig = new Rig();
+	const lines = rig.open(peer).send(connectPacket(...packet));
+	return { rig, lines, refused: rig.told("refused")[0] };
+}
