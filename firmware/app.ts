@@ -22,6 +22,8 @@ export function startNightlight(host: Host, file: Config): (done: () => void) =>
 	const profile = createProfile(config, host, {
 		obey: (text, retained) => commands.receive(text, retained),
 		answer: (text) => reports.answer(text),
+		config: () => settings.config,
+		publish: (messages) => connection.publish(messages),
 	});
 	const fallback = new Fallback(host, config, led);
 	const connection = new Connection(host, config, profile, {
@@ -31,6 +33,7 @@ export function startNightlight(host: Host, file: Config): (done: () => void) =>
 			reports.online();
 		},
 		onOffline: () => {
+			profile.offline?.();
 			fallback.offline();
 			reports.offline();
 		},

@@ -137,6 +137,13 @@ export const SCHEMA = object({
 		whenSilent: flag(false),
 	}),
 	commands: object({ qos }),
+	/** Azure IoT Hub in place of the lesson's topics. */
+	azure: object({
+		/** Of a device or a module, as Azure shows it. */
+		connectionString: optional(secret(1, 2048)),
+		/** Milliseconds for which a token of the key is made; it is replaced after three quarters. */
+		tokenLifetime: integer(2000, DAY, 3_600_000),
+	}),
 	/** The lesson's topics; `{id}` stands for the device's id, `null` for a topic that is not used. */
 	topics: object({
 		/** Readings, with `telemetry.qos`. Without it the device reports nothing. */

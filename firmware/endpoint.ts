@@ -1,5 +1,5 @@
 import type { Config } from "./config.js";
-import type { Refusal } from "./events.js";
+import type { LinkCode, Refusal } from "./events.js";
 import type { ConnectOptions, Message, Subscription } from "./mqtt/packet.js";
 
 /** A subscription, and what takes its messages. */
@@ -79,6 +79,10 @@ export interface ConnectionProfile {
 	online(): readonly Message[];
 	/** The last messages before a clean disconnect. */
 	farewell(): readonly Message[];
+	/** How long to wait after a failure, in place of `reconnect`'s times: called once for each. */
+	backoff?(attempt: number, jitter: number): number;
+	/** What is likely behind a failure, for people. @param date milliseconds since 1970, if the clock is set */
+	hint?(code: LinkCode, date: number | undefined): string | undefined;
 	/** The answer to a message, if there is one. Absent: there are none. */
 	response?(response: Response): readonly Message[];
 }

@@ -25,6 +25,10 @@ export interface Host {
 	date(): number | undefined;
 	/** A number from 0 up to, not including, 1. */
 	random(): number;
+	/** What the firmware runs on: `node`, `xs`, `arm`, or the name of a board. */
+	readonly engine: string;
+	/** HMAC-SHA-256 (RFC 2104) of a text in ASCII: 32 bytes. */
+	hmacSha256(key: Uint8Array, text: string): Uint8Array;
 	/** Starts the device again, as if its power had been off: now, or once what it has sent has left it. */
 	restart(): void;
 	/** Hears what happens; must not throw. */

@@ -3,6 +3,7 @@ import board from "embedded:provider/builtin";
 import { startNightlight } from "./app.js";
 import { createHost } from "./boards/moddable/host.js";
 import { type Config, describeProblem, parseConfig } from "./config.js";
+import { withHub } from "./profiles/azure-iot-hub/with-hub.js";
 
 /** @throws Error for a configuration that cannot be used; the log says why */
 export default function main(): void {
@@ -17,7 +18,7 @@ export default function main(): void {
 }
 
 function readConfig(): Config {
-	const parsed = parseConfig(board.settings.nightlight);
+	const parsed = parseConfig(withHub(board.settings.nightlight));
 	if (parsed.kind === "valid") return parsed.config;
 	throw new Error(`the configuration is wrong: ${parsed.problems.map(describeProblem).join("; ")}`);
 }

@@ -7,6 +7,7 @@ import { createAnalog } from "./io/analog.js";
 import { fractionOf, type Range, resolutionFor } from "./io/converter.js";
 import { createDigital } from "./io/digital.js";
 import { createFlash } from "./io/flash.js";
+import { hmacSha256 } from "./io/hmac.js";
 import { createKeyValue } from "./io/key-value.js";
 import { PinBoard } from "./io/pins.js";
 import { Resolver } from "./io/resolver.js";
@@ -90,6 +91,8 @@ export function createHost(surroundings: Surroundings): Host {
 		flash: createFlash({ folder: storage, observer: observer() }),
 	});
 	const host: Host = Object.freeze({
+		engine: "node",
+		hmacSha256,
 		device,
 		timer,
 		...CLOCKS,

@@ -17,16 +17,19 @@ export type ObjectMembers =
 	| { kind: "object"; members: readonly Member[] }
 	| { kind: "invalid"; code: "not-json" | "not-an-object" | "too-deep"; reason: string };
 
-/** Reads `text` as one JSON object; a byte order mark before it is ignored (RFC 8259, 8.1). */
-export function readObject(text: string): ObjectMembers {
+/**
+ * Reads `text` as one JSON object; a byte order mark before it is ignored (RFC 8259, 8.1).
+ * @param depth levels of nesting at most
+ */
+export function readObject(text: string, depth = MAX_DEPTH): ObjectMembers {
 	const scanner = new Scanner(text);
 	const members: Member[] = [];
 	scanner.mark();
 	scanner.space();
 	const isObject = scanner.next === OPEN_BRACE;
-	const fits = scanner.value(MAX_DEPTH, members);
+	const fits = scanner.value(depth, members);
 	scanner.space();
-	if (scanner.tooDeep) return invalid("too-deep", `nested deeper than ${MAX_DEPTH} levels`);
+	if (scanner.tooDeep) return invalid("too-deep", `nested deeper than ${depth} levels`);
 	if (!fits || !scanner.atEnd) return invalid("not-json", "not JSON");
 	return isObject ? { kind: "object", members } : invalid("not-an-object", "not a JSON object");
 }

@@ -53,11 +53,13 @@ export class Connection implements TransportListener, PumpListener {
 		backoff?: Backoff,
 	) {
 		const { initial, maximum } = config.reconnect;
+		const ownBackoff = exponentialBackoff(initial, maximum);
 		this.#host = host;
 		this.#config = config;
 		this.#profile = profile;
 		this.#callbacks = callbacks;
-		this.#backoff = backoff ?? exponentialBackoff(initial, maximum);
+		this.#backoff =
+			backoff ?? ((attempt, jitter) => profile.backoff?.(attempt, jitter) ?? ownBackoff(attempt, jitter));
 		this.#alarm = new Alarm(host, () => this.#wake());
 		this.#store = new SessionStore(host, host.device.keyValue);
 		const { resolver } = host.device.network.dns;
@@ -292,7 +294,8 @@ export class Connection implements TransportListener, PumpListener {
 		if (this.#stopped !== undefined) this.#gone();
 		else {
 			this.#closings = this.#isOpen && code === "closed-by-broker" ? this.#closings + 1 : 0;
-			this.#go("failed", code, suspect(reason, this.#closings));
+			const hint = this.#profile.hint?.(code, this.#host.date());
+			this.#go("failed", code, hint === undefined ? suspect(reason, this.#closings) : `${reason}; ${hint}`);
 		}
 	}
 

@@ -149,7 +149,9 @@ export class Reports {
 	/** Sends a message of the outbox. */
 	#sendTagged(payload: TelemetryPayload, tag: string): boolean {
 		const { connection, profile } = this.#options;
-		const isTaken = connection.publish(profile.telemetry(payload).map((message) => ({ ...message, tag })));
+		const isTaken = connection.publish(
+			profile.telemetry(payload, tag).map((message) => ({ ...message, tag })),
+		);
 		if (isTaken) this.#report(payload);
 		return isTaken;
 	}

@@ -9,7 +9,7 @@ import type { DeviceState, Profile, Receivers } from "./profile.js";
 const AVAILABILITY = Object.freeze({ online: "online", offline: "offline" });
 
 /** Listens for a server's answers; one that is lost comes again. */
-const answers = (filter: string, { answer }: Receivers): Listener => ({
+const answers = (filter: string, { answer }: Pick<Receivers, "answer">): Listener => ({
 	filter,
 	qos: 0,
 	receive: (_topic, payload) => answer(readUtf8(payload)),
@@ -25,7 +25,7 @@ const NOTHING: readonly never[] = Object.freeze([]);
  */
 export class MqttProfile implements Profile, Listener {
 	readonly #config: Config;
-	readonly #receivers: Receivers;
+	readonly #receivers: Pick<Receivers, "obey" | "answer">;
 	/** Whether and where it listens for commands, and the topics of what is said often. */
 	readonly subscriptions: readonly Listener[];
 	readonly filter: string;
@@ -33,7 +33,7 @@ export class MqttProfile implements Profile, Listener {
 	readonly #telemetry: string | undefined;
 	readonly #state: string | undefined;
 
-	constructor(config: Config, receivers: Receivers) {
+	constructor(config: Config, receivers: Pick<Receivers, "obey" | "answer">) {
 		this.#config = config;
 		this.#receivers = receivers;
 		const filter = this.#topic("commands");

@@ -1,3 +1,4 @@
+import type { Config } from "../config.js";
 import type { ConnectionProfile } from "../endpoint.js";
 import type { Outcome, Refusal, TelemetryPayload } from "../events.js";
 import type { Message } from "../mqtt/packet.js";
@@ -7,11 +8,14 @@ import type { Message } from "../mqtt/packet.js";
  * what its messages look like. Several messages in a list are sent all or none; an empty list says nothing.
  */
 export interface Profile extends ConnectionProfile {
-	telemetry(reading: TelemetryPayload): readonly Message[];
+	/** @param tag names a message that is kept, and sent again, until it is answered */
+	telemetry(reading: TelemetryPayload, tag?: string): readonly Message[];
 	/** The actual state, sent when it changes and at each connect. */
 	state(state: DeviceState): readonly Message[];
 	/** The answer to a command with an id. */
 	reply(id: string, outcome: Outcome): readonly Message[];
+	/** The connection is over, or ends. */
+	offline?(): void;
 }
 
 /** What a device says of itself. */
@@ -26,6 +30,10 @@ export interface Receivers {
 	readonly obey: Obey;
 	/** Takes a server's answer to readings, JSON as text. Returns why it is refused, if it is. */
 	readonly answer: (text: string | undefined) => Refusal | undefined;
+	/** The configuration in force. */
+	readonly config: () => Config;
+	/** Hands messages over for sending, all or none; whether they were. */
+	readonly publish: (messages: readonly Message[]) => boolean;
 }
 
 /**

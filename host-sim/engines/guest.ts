@@ -89,10 +89,11 @@ export async function startGuest<Meter, M extends Machine<Meter>>(
 	// They are the engine's own, and the firmware learns nothing of the time by them.
 	const control = (kind: number): Promise<Meter> => machine.event(() => encodeEvent(kind, 0, 0, 0, ""));
 	const pin = numbersOf(host.device.pin);
+	const settings = { config, pin, engine: engine.name.toLowerCase() };
 	const server = new NativeServer(host, pin, send, () => onStopped());
 	try {
 		await engine.prepare(machine, control);
-		await take(Control.START, () => server.event(Control.START, 0, 0, JSON.stringify({ config, pin })));
+		await take(Control.START, () => server.event(Control.START, 0, 0, JSON.stringify(settings)));
 	} catch (error) {
 		server.close();
 		machine.close();

@@ -114,6 +114,11 @@ export class NativeServer {
 			case Call.REPORT:
 				this.#host.report(JSON.parse(text(bytes)) as DeviceEvent);
 				return NOTHING;
+			case Call.HMAC_SHA256:
+				return withTag(
+					Reply.BYTES,
+					this.#host.hmacSha256(bytes.subarray(0, handle), text(bytes.subarray(handle))),
+				);
 			case Call.RESTART:
 				this.#host.restart();
 				return NOTHING;

@@ -17,6 +17,7 @@ import type {
 import type { LinkCode } from "../../firmware/events.js";
 import type { Host, TimerId } from "../../firmware/host.js";
 import { bytesOf } from "../io/byte-buffer.js";
+import { hmacSha256 } from "../io/hmac.js";
 import { ioError } from "../io/tcp-error.js";
 import type { Board, Callee, EventArguments, EventName, Protocol } from "./crossing.js";
 
@@ -56,6 +57,8 @@ export class MirrorHost {
 			now: () => callee.call("now", 0),
 			date: () => callee.call("date", 0),
 			random: () => callee.call("random", 0),
+			engine: "node",
+			hmacSha256,
 			restart: () => callee.call("restart", 0),
 			report: (event) => callee.call("report", 0, event),
 		};

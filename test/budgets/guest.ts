@@ -57,6 +57,7 @@ const NATIVE: Native = {
 	random: () => 0.5,
 	date: () => 0,
 	report: () => {},
+	hmacSha256: () => new ArrayBuffer(32),
 	storeRead: () => undefined,
 	storeWrite: () => {},
 	storeDelete: () => {},
@@ -97,7 +98,7 @@ Object.assign(globalThis, {
 				commands: { qos },
 			});
 			if (parsed.kind === "invalid") throw new Error("no configuration");
-			const native = createNativeHost(NATIVE, PINS);
+			const native = createNativeHost(NATIVE, PINS, "arm");
 			onEvent = native.onEvent;
 			startNightlight(native.host, parsed.config);
 			tell(NativeEvent.RESOLVED, resolving, 0, "10.0.0.1");

@@ -1,7 +1,9 @@
 #include "natives.h"
 
 #include "board.h"
+#include "features.h"
 #include "hal.h"
+#include "hmac-sha256.h"
 #include "text.h"
 
 /** Throws what the last call failed for, if it did. */
@@ -120,6 +122,18 @@ static void alarm(txMachine* the)
 static void drawRandom(txMachine* the) { resultNumber(the, halRandom()); }
 static void date(txMachine* the) { resultNumber(the, halDate()); }
 
+#if USES_HMAC_SHA256
+static void hmacOf(txMachine* the)
+{
+	uint8_t code[HMAC_SHA256_SIZE];
+	/* The text first: a copy of it may move the key. */
+	HalBytes text = textArgument(the, 1);
+	HalBytes key = bytesArgument(the, 0);
+	hmacSha256(key.address, key.length, text.address, text.length, code);
+	c_memcpy(fxArrayBuffer(the, mxResult, C_NULL, sizeof code, -1), code, sizeof code);
+}
+#endif
+
 static void report(txMachine* the)
 {
 	halReport(textArgument(the, 0));
@@ -224,6 +238,9 @@ static const struct {
 	{ "alarm", alarm, 1 },
 	{ "random", drawRandom, 0 },
 	{ "date", date, 0 },
+#if USES_HMAC_SHA256
+	{ "hmacSha256", hmacOf, 2 },
+#endif
 	{ "report", report, 1 },
 	{ "restart", restartDevice, 0 },
 	{ "storeRead", storeRead, 2 },

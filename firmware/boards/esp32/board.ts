@@ -23,6 +23,10 @@ const TRANSPORTS = "firmware/boards/esp32/transports";
 
 /** An ESP32 with sensors and an LED: on which pins, its board says. */
 const board: Board = Object.freeze({
+	name: "esp32",
+	get hmacSha256() {
+		return Modules.has(TRANSPORTS) ? Modules.importNow(TRANSPORTS).hmacSha256 : undefined;
+	},
 	io: Object.freeze({ Analog, Digital, TCP }),
 	pin: pins,
 	network: Object.freeze({

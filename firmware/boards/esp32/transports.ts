@@ -2,6 +2,8 @@ import Resource from "Resource";
 import type { Transports } from "../moddable/board.js";
 import { createTransports } from "../moddable/transports.js";
 
+export { hmacSha256 } from "../moddable/hmac.js";
+
 /** A certificate or key in DER, which stays in flash; `undefined` when none was built in. */
 const der = (name: string): ArrayBuffer | undefined =>
 	Resource.exists(name) ? new Resource(name) : undefined;

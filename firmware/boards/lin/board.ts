@@ -3,6 +3,7 @@ import files from "embedded:storage/files";
 // biome-ignore lint/style/useNodejsImportProtocol: the SDK's module, not Node's
 import Net from "net";
 import type { Board } from "../moddable/board.js";
+import { hmacSha256 } from "../moddable/hmac.js";
 import { createTransports } from "../moddable/transports.js";
 import Analog from "./analog.js";
 import Digital from "./digital.js";
@@ -24,6 +25,8 @@ const clientKey = der("client.key");
 
 /** A board on Linux: real sockets and files, sensors that read files, an LED in the log. */
 const board: Board = Object.freeze({
+	name: "lin",
+	hmacSha256,
 	io: Object.freeze({ Analog, Digital, TCP }),
 	pin: pins,
 	network: Object.freeze({

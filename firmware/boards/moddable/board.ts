@@ -67,8 +67,15 @@ export interface WiFi {
 }
 export type WiFiConstructor = new (options: { onChanged: () => void }) => WiFi;
 
+/** HMAC-SHA-256 of a text in ASCII: 32 bytes. */
+export type HmacSha256 = (key: Uint8Array, text: string) => Uint8Array;
+
 /** The host provider of a board under the Moddable SDK: its IO as it comes, before `createHost` adapts it. */
 export interface Board {
+	/** In what the device says of itself. */
+	readonly name: string;
+	/** Absent where it should cost nothing; Azure IoT Hub needs it. */
+	readonly hmacSha256?: HmacSha256 | undefined;
 	readonly io: {
 		readonly Analog: AnalogConstructor;
 		readonly Digital: DigitalConstructor;

@@ -19,6 +19,10 @@ const EARLIEST_DATE = 1_767_225_600_000;
  */
 const JOIN_SHARE = 0.9;
 
+function withoutHmac(): never {
+	throw new Error("this image has no SHA-256: build it with TLS (secure.json)");
+}
+
 /** Milliseconds in which the platform sends what it was given: the goodbye to the broker, and the end of its connection. */
 const SENDING_TIME = 500;
 
@@ -51,6 +55,8 @@ export function createHost(board: Board, config: Config): Host {
 		now: () => Time.ticks,
 		date,
 		random: () => Math.random(),
+		engine: board.name,
+		hmacSha256: board.hmacSha256 ?? withoutHmac,
 		restart: () => {
 			trace("Restarting\n");
 			Timer.set(board.restart, SENDING_TIME);

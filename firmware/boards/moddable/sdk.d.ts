@@ -91,8 +91,8 @@ declare module "embedded:io/socket/tcp/tls" {
 
 declare module "crypt" {
 	export class Digest {
-		constructor(type: "SHA1");
-		write(data: Uint8Array): void;
+		constructor(type: "SHA1" | "SHA256");
+		write(data: Uint8Array | string): void;
 		close(): ArrayBuffer;
 	}
 }
@@ -103,6 +103,7 @@ declare module "modules" {
 		/** The namespace of a module of the image. */
 		importNow(name: "firmware/boards/esp32/transports"): {
 			default: () => import("./board.js").Transports;
+			hmacSha256: import("./board.js").HmacSha256;
 		};
 	};
 	export default Modules;

@@ -21,10 +21,10 @@ interface Running {
 let running: Running | undefined;
 
 function start(native: GuestNative, now: number, settings: string): Running {
-	const { config, pin } = JSON.parse(settings);
+	const { config, pin, engine } = JSON.parse(settings);
 	const parsed = parseConfig(config);
 	if (parsed.kind === "invalid") throw new Error("the configuration is not valid");
-	const { host, onEvent } = createNativeHost(native, pin);
+	const { host, onEvent } = createNativeHost(native, pin, engine);
 	// Nothing is due yet: this only tells the time.
 	onEvent(NativeEvent.ALARM, now, 0, 0, "");
 	return { onEvent, stop: startNightlight(host, parsed.config) };

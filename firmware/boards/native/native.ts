@@ -26,6 +26,8 @@ export interface Native {
 	random(): number;
 	/** Milliseconds since 1970; 0 while the clock is not set. */
 	date(): number;
+	/** HMAC-SHA-256 of a text in ASCII: 32 bytes. */
+	hmacSha256(key: Uint8Array, text: string): ArrayBuffer;
 	/** One line of JSON for whoever listens. */
 	report(line: string): void;
 	/** Starts the device again, as its power does. */

@@ -234,8 +234,10 @@ const FLASH = Object.freeze({ open: ({ path }: { path: string }) => new Partitio
 class NativeHost implements Host {
 	readonly device: HostProvider;
 	readonly timer: Timers;
+	readonly engine: string;
 
-	constructor(pin: Readonly<Record<string, number>>, keyValue: KeyValue) {
+	constructor(pin: Readonly<Record<string, number>>, engine: string, keyValue: KeyValue) {
+		this.engine = engine;
 		this.device = { io: IO, pin, network: NETWORK, keyValue, flash: FLASH };
 		this.timer = new Timers(this, native);
 	}
@@ -250,6 +252,10 @@ class NativeHost implements Host {
 
 	random(): number {
 		return native.random();
+	}
+
+	hmacSha256(key: Uint8Array, text: string): Uint8Array {
+		return new Uint8Array(native.hmacSha256(key, text));
 	}
 
 	restart(): void {
@@ -276,11 +282,12 @@ class NativeHost implements Host {
 export function createNativeHost(
 	functions: Native,
 	pins: Readonly<Record<string, number>>,
+	engine: string,
 	keyValueOn?: (flash: FlashStorage) => KeyValue,
 ): { host: Host; onEvent: NativeListener } {
 	native = functions;
 	targets = new Map();
 	present = 0;
-	const host = new NativeHost(pins, keyValueOn === undefined ? KEY_VALUE : keyValueOn(FLASH));
+	const host = new NativeHost(pins, engine, keyValueOn === undefined ? KEY_VALUE : keyValueOn(FLASH));
 	return { host, onEvent: host.onEvent };
 }

@@ -36,11 +36,13 @@ export const Call = Object.freeze({
 	FLASH_ERASE: 22,
 	/** The device is to start again: whoever runs the firmware ends it at once. */
 	RESTART: 23,
+	/** The bytes are a key, as many as the handle says, and a text. */
+	HMAC_SHA256: 24,
 });
 
 export const Reply = Object.freeze({ NOTHING: 0, BYTES: 1, ERROR: 2, NUMBER: 3 });
 
-/** Events beyond those of the hardware (`NativeEvent`): the start (JSON: `config`, and `pin`, the numbers of the board's pins by name), the end, and a call of NOTHING. */
+/** Events beyond those of the hardware (`NativeEvent`): the start (JSON: `config`, `pin`, the numbers of the board's pins by name, and `engine`), the end, and a call of NOTHING. */
 export const Control = Object.freeze({ START: 253, STOP: 254, NOTHING: 255 });
 
 /** Bytes of a block of flash memory. */

@@ -59,6 +59,7 @@ export const native: GuestNative = {
 	alarm: (delay) => none(call(Call.ALARM, 0, delay < 0 ? NEVER : delay)),
 	random: () => call(Call.RANDOM) as number,
 	date: () => call(Call.DATE) as number,
+	hmacSha256: (key, text) => call(Call.HMAC_SHA256, key.length, 0, key, text) as ArrayBuffer,
 	restart: () => none(call(Call.RESTART)),
 	report: (line) => none(call(Call.REPORT, 0, 0, line)),
 	storeRead: (path, key) => bytes(call(Call.STORE_READ, 0, 0, path, "\0", key)),

@@ -9,7 +9,14 @@ import { staticsHeader, staticsOf, together } from "./globals.js";
 import { buildHeapImage, heapImage, type ImageSizes } from "./heap-image.js";
 import { engineNames, globalsOf, keptHeader, keptNames, lookedUpNames, namesOf } from "./kept-names.js";
 import { type Placed, placedIn } from "./link-map.js";
-import { firmwareFiles, type Manifest, type Module, readManifest, transpile } from "./modules.js";
+import {
+	firmwareFiles,
+	type ImageProfile,
+	type Manifest,
+	type Module,
+	readManifest,
+	transpile,
+} from "./modules.js";
 import type { Share } from "./pack/shares.js";
 import { type Compiled, type Places, parseLines, placesAt, placesIn } from "./places.js";
 import { spread } from "./spread.js";
@@ -60,6 +67,8 @@ export interface ArmImage {
 export interface BuildOptions {
 	/** Hears, in lines for people, that it takes its time. */
 	readonly log: (line: string) => void;
+	/** Its profile; the lesson's if left out. */
+	readonly profile?: ImageProfile | undefined;
 	/** Modules in place of the manifest's, by name. */
 	readonly files?: ReadonlyMap<string, string>;
 	/** Names of the modules that are to live in flash, in place of the manifest's. */
@@ -75,7 +84,7 @@ export interface BuildOptions {
 export async function armImage(options: BuildOptions): Promise<ArmImage> {
 	const manifest = readManifest();
 	const modules = await transpile(
-		options.files ?? firmwareFiles(manifest),
+		options.files ?? firmwareFiles(manifest, options.profile),
 		options.preload ?? manifest.preload ?? [],
 	);
 	const key = digest([
@@ -135,7 +144,8 @@ export async function buildImage(
 	if (names.has("pow")) features.add("POWER");
 	// It measures its digits by them.
 	if (features.has("BIGINT")) features.add("LOGARITHM");
-	writeFileSync(join(folder, "features.h"), featuresHeader(features, names));
+	const signs = modules.some(({ name }) => name === "firmware/profiles/azure-iot-hub/token");
+	writeFileSync(join(folder, "features.h"), featuresHeader(features, names, signs));
 	const sources = [...filesOf(BOARD, ".c"), join(folder, "modules.c")];
 	await forEach(sources, (source) =>
 		run(

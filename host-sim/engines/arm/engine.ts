@@ -23,7 +23,8 @@ export interface ArmOptions extends QemuOptions, GuestOptions<ArmMeter> {
  * @throws EngineError when the image cannot be built, or the firmware does not start
  */
 export async function startOnArm(host: Host, config: Config, options: ArmOptions): Promise<ArmDevice> {
-	const { elf, explain } = options.image ?? (await armImage({ log: options.log }));
+	const profile = config.azure.connectionString === undefined ? "mqtt" : "azure-iot-hub";
+	const { elf, explain } = options.image ?? (await armImage({ log: options.log, profile }));
 	let baseline: ArmMeter | undefined;
 	const guest = await startGuest(
 		{

@@ -78,10 +78,16 @@ const mayUseLogarithm = ({ type, name, property }: Node): boolean =>
 /**
  * `features.h`: what of the language an image has, as 0 or 1.
  * @param names every name in the modules
+ * @param signs whether it makes tokens
  */
-export const featuresHeader = (used: ReadonlySet<Feature>, names: ReadonlySet<string>): string =>
+export const featuresHeader = (
+	used: ReadonlySet<Feature>,
+	names: ReadonlySet<string>,
+	signs: boolean,
+): string =>
 	[
 		...FEATURES.map((name) => [name, used.has(name)] as const),
+		["HMAC_SHA256", signs] as const,
 		["FINALIZATION", names.has("FinalizationRegistry") || names.has("WeakRef")] as const,
 		...TYPED_ARRAYS.map((name) => [name, names.has(name)] as const),
 	]

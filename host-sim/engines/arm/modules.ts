@@ -47,12 +47,24 @@ export interface Module {
 export const readManifest = (): Manifest =>
 	JSON.parse(readFileSync(join(ROOT, "manifest.json"), "utf8")) as Manifest;
 
-/** The files of the firmware's modules, by name. */
-export function firmwareFiles(manifest: Manifest): Map<string, string> {
+/** Profiles of which an image has one. */
+export type ImageProfile = "mqtt" | "azure-iot-hub";
+const PROFILES: readonly ImageProfile[] = ["mqtt", "azure-iot-hub"];
+
+/** The files of the firmware's modules, by name, with one profile. */
+export function firmwareFiles(manifest: Manifest, profile: ImageProfile = "mqtt"): Map<string, string> {
 	const files = new Map<string, string>();
 	for (const [name, path] of Object.entries(manifest.modules)) {
 		if (!OTHER_BOARD.test(name)) files.set(name, join(ROOT, `${path}.ts`));
 	}
+	const folder = "firmware/profiles";
+	for (const other of PROFILES) {
+		files.delete(`${folder}/only-${other}`);
+		if (other === profile) continue;
+		for (const name of [...files.keys()])
+			if (name === `${folder}/${other}` || name.startsWith(`${folder}/${other}/`)) files.delete(name);
+	}
+	files.set(`${folder}/create-profile`, join(ROOT, `${folder}/only-${profile}.ts`));
 	for (const name of BOARD) files.set(name, join(ROOT, `${name}.ts`));
 	return files;
 }

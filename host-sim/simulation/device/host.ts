@@ -9,6 +9,7 @@ import type {
 import type { DeviceEvent } from "../../../firmware/events.js";
 import type { Host } from "../../../firmware/host.js";
 import { FlashKeyValue } from "../../../firmware/key-value/flash-key-value.js";
+import { hmacSha256 } from "../../io/hmac.js";
 import type { Clock } from "../clock.js";
 import { MessageReader, type ReadMessage } from "../network/message-reader.js";
 import type { Access, Loss, Network } from "../network/network.js";
@@ -63,6 +64,8 @@ export function hostOf(parts: Parts): Host {
 		now: () => (parts.ticks + clock.elapsed) >>> 0,
 		date: parts.date,
 		random: random.next,
+		engine: "world",
+		hmacSha256,
 		restart: () => {
 			if (power.isOn) parts.restart();
 		},

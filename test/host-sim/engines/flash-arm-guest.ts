@@ -9,6 +9,6 @@ declare const native: GuestNative;
 export default (kind: number) => {
 	if (kind === Control.STOP) native.stopped();
 	if (kind !== Control.START) return;
-	const { host } = createNativeHost(native, {});
+	const { host } = createNativeHost(native, {}, "arm");
 	playFlash(host.device.flash, (said) => native.report(JSON.stringify(said)));
 };

@@ -4,7 +4,7 @@ import { native } from "../../../firmware/boards/xs-worker/native.js";
 import { playFlash } from "./flash-script.js";
 
 const handleCommand = () => {
-	const { host } = createNativeHost(native, {});
+	const { host } = createNativeHost(native, {}, "arm");
 	playFlash(host.device.flash, (said) => native.report(JSON.stringify(said)));
 };
 

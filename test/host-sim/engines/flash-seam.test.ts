@@ -80,6 +80,7 @@ async function seen(run: Run, flash: FlashStorage | undefined): Promise<string[]
 	const lines: string[] = [];
 	const host: Host = {
 		...{ timer: virtual.timer, now: () => 0, date: () => 0, random: () => 0, restart: () => {} },
+		...{ engine: "node", hmacSha256: () => new Uint8Array(32) },
 		report: (event) => lines.push(event as unknown as string),
 		device: { ...virtual.device, flash } as Host["device"],
 	};

@@ -33,6 +33,8 @@ function hostWith(flash: FlashStorage | undefined): Host {
 			date: () => 0,
 			random: () => 0,
 			restart: () => {},
+			engine: "node",
+			hmacSha256: () => new Uint8Array(32),
 			report: () => {},
 		},
 		device: { ...virtual.device, flash },

@@ -8,6 +8,7 @@ import type {
 import type { DeviceEvent, LinkState } from "../../../firmware/events.js";
 import type { Host } from "../../../firmware/host.js";
 import { WebSocket } from "../../../firmware/websocket/websocket.js";
+import { hmacSha256 } from "../../../host-sim/io/hmac.js";
 import { sha1 } from "../../firmware/websocket/support.js";
 import { VirtualClock } from "./clock.js";
 import { VirtualNetwork } from "./network.js";
@@ -32,6 +33,8 @@ export class VirtualHost implements Host {
 	readonly network: VirtualNetwork;
 	readonly storage: VirtualStorage;
 	readonly device: Host["device"];
+	readonly engine = "virtual";
+	readonly hmacSha256 = hmacSha256;
 	readonly random: () => number;
 	/** What was reported, in order. */
 	readonly events: DeviceEvent[] = [];

@@ -1,0 +1,185 @@
+import type { Outcome } from "../../events.js";
+import type { Host, TimerId } from "../../host.js";
+import type { Message } from "../../mqtt/packet.js";
+import { commandOf, type Desired, type DesiredProperties, readDesired, readTwin } from "./desired.js";
+import { readTwinAnswer, twinGet, twinPatch } from "./topics.js";
+
+/** Milliseconds to wait for an answer of the hub, and the least and the most before asking again what it refused. */
+const ANSWER_TIMEOUT = 60_000;
+const LEAST_PAUSE = 10_000;
+const MOST_PAUSE = 60_000;
+
+/** The status of a reported property that nobody has desired (IoT Plug and Play conventions). */
+const BY_DEFAULT = 203;
+
+/** A property as JSON. */
+export type Reported = readonly (readonly [name: string, json: string])[];
+
+/** What a twin works with. */
+export interface TwinMeans {
+	/** Hands a message over for sending. */
+	readonly send: (message: Message) => void;
+	/** Obeys a command, JSON with this id, and returns how that went. */
+	readonly obey: (text: string) => Outcome;
+	/** What the device reports of itself. */
+	readonly report: () => Reported;
+	/** What is in force of properties that may be desired. */
+	readonly inForce: () => Reported;
+}
+
+/**
+ * The device's twin: takes the desired properties over, once each version, and reports what the device is like. On
+ * each connection it asks for the whole twin first, as changes are told only while the device is connected.
+ */
+export class Twin {
+	readonly #host: Pick<Host, "timer" | "random">;
+	readonly #means: TwinMeans;
+	#rid = 0;
+	/** The request that waits for its answer: for the twin, or with what is reported. */
+	#request: { readonly rid: number; readonly isGet: boolean } | undefined;
+	/** Whether the hub has told the desired properties on this connection. */
+	#isKnown = false;
+	/** The version that is in force, over connections. */
+	#version = 0;
+	/** By name, how a desired property was taken over, as JSON. */
+	readonly #acknowledged = new Map<string, string>();
+	/** What changed and is not reported yet: everything, or these. */
+	#due: "all" | Map<string, string> = new Map();
+	#refusals = 0;
+	#timer: TimerId;
+
+	constructor(host: Pick<Host, "timer" | "random">, means: TwinMeans) {
+		this.#host = host;
+		this.#means = means;
+	}
+
+	/** A connection begins. Returns what asks for the twin. */
+	online(): Message {
+		this.#isKnown = false;
+		this.#refusals = 0;
+		this.#due = "all";
+		return this.#get();
+	}
+
+	/** The connection is over, or ends. */
+	offline(): void {
+		this.#request = undefined;
+		this.#wait(undefined);
+	}
+
+	/** Something that the device reports has changed. */
+	changed(properties: Reported): void {
+		if (this.#due === "all") return;
+		for (const [name, json] of properties) this.#due.set(name, json);
+		this.#report();
+	}
+
+	/** Takes an answer of the hub; why it is refused, if it is. */
+	answer(topic: string, body: string | undefined): string | undefined {
+		const answer = readTwinAnswer(topic);
+		const request = this.#request;
+		// An answer to an earlier connection's request says nothing new.
+		if (answer === undefined || request === undefined || answer.rid !== request.rid) return undefined;
+		this.#request = undefined;
+		this.#wait(undefined);
+		const { status } = answer;
+		if (status !== 200 && status !== 204) {
+			if (request.isGet || status === 429 || status >= 500) this.#again(request.isGet);
+			return `the hub answers ${status}`;
+		}
+		this.#refusals = 0;
+		if (request.isGet) {
+			const twin = body === undefined ? undefined : readTwin(body);
+			if (twin === undefined) {
+				this.#again(true);
+				return "no twin";
+			}
+			this.#isKnown = true;
+			this.#take(twin);
+		}
+		this.#report();
+		return undefined;
+	}
+
+	/** Takes a change of the desired properties; why it is refused, if it is. */
+	desired(body: string | undefined): string | undefined {
+		const change = body === undefined ? undefined : readDesired(body);
+		if (change === undefined) return "no desired properties";
+		// The twin that was asked for has it already, or will have.
+		if (!this.#isKnown || change.version <= this.#version) return undefined;
+		this.#take(change);
+		this.#report();
+		return undefined;
+	}
+
+	#take({ version, properties }: DesiredProperties): void {
+		if (version === this.#version) return;
+		this.#version = version;
+		for (const property of properties) {
+			const json = this.#obey(property, version);
+			this.#acknowledged.set(property.name, json);
+			if (this.#due !== "all") this.#due.set(property.name, json);
+		}
+	}
+
+	/** Obeys a desired property; how that went (IoT Plug and Play conventions: `{value, ac, av, ad}`). */
+	#obey(property: Desired, version: number): string {
+		const { status, payload } = this.#means.obey(commandOf(property, `desired-${version}`));
+		const { reason } = (payload ?? {}) as { reason?: unknown };
+		const isRefused = status !== 200 && typeof reason === "string";
+		const description = isRefused ? `,"ad":${JSON.stringify(reason)}` : "";
+		return `{"value":${property.value},"ac":${status},"av":${version}${description}}`;
+	}
+
+	/** Sends what is to be reported, if nothing waits for an answer. */
+	#report(): void {
+		if (!this.#isKnown || this.#request !== undefined || this.#timer !== undefined) return;
+		const properties = this.#due === "all" ? this.#all : [...this.#due];
+		this.#due = new Map();
+		if (properties.length === 0) return;
+		const body = properties.map(([name, json]) => `${JSON.stringify(name)}:${json}`).join();
+		const rid = this.#ask(false);
+		this.#means.send({ topic: twinPatch(rid), payload: `{${body}}`, qos: 0, retain: false });
+	}
+
+	get #all(): Reported {
+		const inForce = this.#means.inForce().map(([name, json]) => {
+			const byDefault = `{"value":${json},"ac":${BY_DEFAULT},"av":0}`;
+			return [name, this.#acknowledged.get(name) ?? byDefault] as const;
+		});
+		const names = inForce.map(([name]) => name);
+		const others = [...this.#acknowledged].filter(([name]) => !names.includes(name));
+		return [...this.#means.report(), ...inForce, ...others];
+	}
+
+	#get(): Message {
+		return { topic: twinGet(this.#ask(true)), payload: "", qos: 0, retain: false };
+	}
+
+	/** A request begins; its number. */
+	#ask(isGet: boolean): number {
+		this.#rid++;
+		this.#request = { rid: this.#rid, isGet };
+		this.#wait(ANSWER_TIMEOUT, () => this.#repeat(isGet));
+		return this.#rid;
+	}
+
+	/** A request was refused: after a pause the same again. */
+	#again(isGet: boolean): void {
+		const most = Math.min(LEAST_PAUSE * (1 << Math.min(this.#refusals++, 3)), MOST_PAUSE);
+		this.#wait(most * (1 - this.#host.random() / 2), () => this.#repeat(isGet));
+	}
+
+	#repeat(isGet: boolean): void {
+		this.#timer = undefined;
+		this.#request = undefined;
+		if (isGet) return this.#means.send(this.#get());
+		this.#due = "all";
+		this.#report();
+	}
+
+	#wait(delay: number | undefined, done?: () => void): void {
+		if (this.#timer !== undefined) this.#host.timer.clear(this.#timer);
+		this.#timer = delay === undefined || done === undefined ? undefined : this.#host.timer.set(done, delay);
+	}
+}
