@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { checkRecording } from "./azure.js";
 import type { Lifecycle } from "./lifecycle.js";
 import {
 	type BrokerOptions,
@@ -18,6 +19,7 @@ Examples:
   nightlight device --light 100                       in constant twilight
   nightlight device --light csv:room.csv --speed 60   a recording with the columns time,light
   nightlight device --config room.json --sensor humidity=csv:room.csv    another sensor of the configuration
+  nightlight device --azure lamp.txt                  at an Azure IoT Hub, or the emulator, nightlight hub
   nightlight device --record lamp.jsonl               then: nightlight replay lamp.jsonl
   while sleep 1; do echo $RANDOM; done | nightlight device --light - --light-scale 0.03`;
 
@@ -35,6 +37,7 @@ export const deviceCommand = (lifecycle: Lifecycle): Command =>
 			const output = new Output({ json: options.json ?? false, prefixed: false });
 			const log = (line: string) => output.log(line);
 			const settings = readSettings(options, log);
+			checkRecording(options, settings.config);
 			const inputs = openInputs(options, settings.config.telemetry.sensors, output);
 			const recorder = deviceRecorder(options, inputFilesOf(options, settings), (line) => {
 				log(line);

@@ -41,6 +41,8 @@ export interface DeviceOptions extends InputOptions {
 	/** Milliseconds. */
 	readonly interval?: number;
 	readonly engine: Engine;
+	/** The file with the connection string of an Azure IoT Hub. */
+	readonly azure?: string;
 	/** The file to record to, and whether it may be there already. */
 	readonly record?: string;
 	readonly force?: true;
@@ -224,6 +226,7 @@ export const withDevice = (command: Command): Command =>
 				.choices(["node", "xs", "arm"])
 				.default("node"),
 		)
+		.option("--azure <file>", "the connection string of a device of an Azure IoT Hub, in place of a broker")
 		.option("--record <file>", "write down what crosses between firmware and host, for nightlight replay");
 
 /** `--devices` */

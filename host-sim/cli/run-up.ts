@@ -1,6 +1,7 @@
 import type { Config } from "../../firmware/config.js";
 import type { Broker } from "../broker/broker.js";
 import type { Recorder } from "../recording/recorder.js";
+import { checkRecording } from "./azure.js";
 import { openDatabase } from "./database.js";
 import { usage } from "./failure.js";
 import { devicesOf, runFleet } from "./fleet.js";
@@ -33,6 +34,7 @@ export async function runUp(options: UpOptions, lifecycle: Lifecycle): Promise<v
 	const configs = devicesOf(settings, count);
 	const id = count === 1 ? config.id : configs.map((own) => own.id);
 	checkTopics(settings, id);
+	checkRecording(options, config);
 	const inputs = openInputs(options, config.telemetry.sensors, output);
 	checkOptions(options, namesBroker);
 	const place = pagePlaceOf(options);

@@ -1,6 +1,8 @@
 import { dirname, resolve } from "node:path";
-import { type Config, describeProblem, parseConfig } from "../../firmware/config.js";
+import { type Config, describeProblem, type Problem, parseConfig } from "../../firmware/config.js";
+import { hubProblems } from "../../firmware/profiles/azure-iot-hub/check.js";
 import { type BrokerAddress, brokerUrl, parseBrokerUrl } from "../../server/broker-address.js";
+import { type AzureOptions, putConnectionString } from "./azure.js";
 import { type Certificates, readCertificates } from "./certificates.js";
 import { type ConfigFile, readConfigFile, type Section } from "./config-file.js";
 import { lineIn, pinProblems } from "./config-problems.js";
@@ -47,7 +49,7 @@ const csvOf = (source = ""): string | undefined => /^csv:(.*)$/s.exec(source)?.[
 
 /** The files that a device's options and configuration name to be read. */
 export const inputFilesOf = (
-	options: BrokerOptions & Pick<DeviceOptions, "light" | "sensor">,
+	options: BrokerOptions & Pick<DeviceOptions, "light" | "sensor" | "azure">,
 	{ references }: Settings,
 ): readonly NamedFile[] => [
 	{ name: "--config", file: options.config },
@@ -55,6 +57,7 @@ export const inputFilesOf = (
 	{ name: "--ca", file: options.ca },
 	{ name: "--cert", file: options.cert },
 	{ name: "--key", file: options.key },
+	{ name: "--azure", file: options.azure },
 	{ name: "--light", file: csvOf(options.light) },
 	...[...(options.sensor ?? [])].map(([name, source]) => ({ name: `--sensor ${name}`, file: csvOf(source) })),
 	...references,
@@ -66,7 +69,7 @@ export const inputFilesOf = (
  * @throws Failure with a line for each mistake
  */
 export function readSettings(
-	options: BrokerOptions & { readonly interval?: number },
+	options: BrokerOptions & AzureOptions & { readonly interval?: number },
 	log: (line: string) => void,
 ): Settings {
 	const file = options.config === undefined ? undefined : readConfigFile(options.config);
@@ -78,6 +81,8 @@ export function readSettings(
 		file: file?.name ?? "",
 		at: file === undefined ? key : `${file.place(key)}: ${key}`,
 	});
+	const own = { ...source };
+	const isHub = mistakes.attempt(() => putConnectionString(options, source, placeOf, log)) === true;
 	const namesBroker = options.broker !== undefined || source.broker !== undefined;
 	const given = new Set<string>();
 	const put = (key: string, value: unknown) => {
@@ -91,7 +96,6 @@ export function readSettings(
 	if (isSection(source.broker) && typeof source.broker?.host === "string") {
 		source.broker = { ...source.broker, host: hostOf(source.broker.host) };
 	}
-	const own = { ...source };
 	if (options.broker !== undefined || !namesBroker) {
 		const { protocol, host, port, path } = readBrokerUrl(options.broker ?? DEFAULT_BROKER);
 		put("broker.protocol", protocol);
@@ -112,7 +116,7 @@ export function readSettings(
 	const { tls, ...firmware } = source;
 	const certificates = mistakes.attempt(() => readCertificates(options, tls, placeOf)) ?? {};
 	const parsed = parseConfig(firmware);
-	const problems = parsed.kind === "valid" ? pinProblems(parsed.config) : parsed.problems;
+	const problems = parsed.kind === "valid" ? problemsOf(parsed.config, isHub) : parsed.problems;
 	for (const problem of problems) {
 		const { key } = problem;
 		const isOption = given.has(key) || file === undefined;
@@ -132,6 +136,10 @@ export function readSettings(
 	}
 	throw usage(...inOrder(mistakes.lines, file));
 }
+
+/** What the rules of single values do not show. */
+const problemsOf = (config: Config, isHub: boolean): readonly Problem[] =>
+	isHub ? [...pinProblems(config), ...hubProblems(config)] : pinProblems(config);
 
 /**
  * Looks at those values of a file that the command line replaces: a file that is wrong is said to be, for

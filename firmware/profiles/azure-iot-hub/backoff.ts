@@ -18,7 +18,8 @@ const MOST_PART = 0.75;
  */
 export function hubBackoff(attempt: number, jitter: number, closings: number): number {
 	let growth = 0;
-	for (let failure = 0; failure < attempt && growth * GROWTH * LEAST_PART < MOST; failure++) growth = growth * 2 + 1;
+	for (let failure = 0; failure < attempt && growth * GROWTH * LEAST_PART < MOST; failure++)
+		growth = growth * 2 + 1;
 	const part = LEAST_PART + (MOST_PART - LEAST_PART) * jitter;
 	const delay = Math.min(LEAST + growth * GROWTH * part, MOST);
 	return Math.round(closings < KICKED.closings ? delay : KICKED.pause + delay);

@@ -8,6 +8,19 @@ type Section = Readonly<Record<string, unknown>>;
 const sectionOf = (value: unknown): Section | undefined =>
 	typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Section) : undefined;
 
+/** Characters of a configuration's id at most. */
+const LONGEST_ID = 64;
+
+/** A device's id as the configuration's rules have it: Azure allows more. */
+function idOf(device: string): string {
+	let id = "";
+	for (const character of device.slice(0, LONGEST_ID)) {
+		const isAllowed = !":+%#*?!(),=@;$'".includes(character);
+		id += isAllowed ? character : "_";
+	}
+	return id;
+}
+
 /**
  * A configuration, before it is checked, with what its Azure connection string says of the device's id and the broker,
  * where it does not say so itself. Any other configuration stays as it is.
@@ -21,5 +34,5 @@ export function withHub(source: unknown): unknown {
 	const { host, port, device } = parsed.identity;
 	const mqtt = sectionOf(section?.mqtt);
 	const broker = { protocol: "mqtts", path: "/$iothub/websocket", host, port, ...sectionOf(section?.broker) };
-	return { id: device, ...section, broker, mqtt: { receiveBuffer: RECEIVE_BUFFER, ...mqtt } };
+	return { id: idOf(device), ...section, broker, mqtt: { receiveBuffer: RECEIVE_BUFFER, ...mqtt } };
 }

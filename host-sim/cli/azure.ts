@@ -1,0 +1,63 @@
+import { statSync } from "node:fs";
+import type { Config } from "../../firmware/config.js";
+import { parseConnectionString } from "../../firmware/profiles/azure-iot-hub/connection-string.js";
+import { withHub } from "../../firmware/profiles/azure-iot-hub/with-hub.js";
+import type { Section } from "./config-file.js";
+import { usage } from "./failure.js";
+import { type ReferencePlace, readSecretFile, readSecretReference } from "./secrets.js";
+
+/** What says that a device connects to an Azure IoT Hub. */
+export interface AzureOptions {
+	/** The file with its connection string. */
+	readonly azure?: string;
+	readonly broker?: string;
+}
+
+/**
+ * Puts the connection string that an option or the configuration file names into a device's configuration, with the
+ * device's id and the hub's address. Returns whether there is one.
+ * @param source the configuration before it is checked, which it changes
+ * @param log hears of a file that others can read
+ * @throws Failure for a file that cannot be read, and for what is no connection string
+ */
+export function putConnectionString(
+	{ azure, broker }: AzureOptions,
+	source: Section,
+	placeOf: (key: string) => ReferencePlace,
+	log: (line: string) => void,
+): boolean {
+	const section = isSection(source.azure) ? source.azure : undefined;
+	const reference = section?.connectionString;
+	if (azure === undefined && reference === undefined) return false;
+	// The firmware's rules know no reference, and a mistake is said once.
+	if (section !== undefined) source.azure = { ...section, connectionString: undefined };
+	const place = placeOf("azure.connectionString");
+	const from = azure === undefined ? place.at : `--azure: ${azure}`;
+	const text = azure === undefined ? readSecretReference(reference, place) : readPrivately(azure, log);
+	const parsed = parseConnectionString(text);
+	if (parsed.kind === "malformed") throw usage(`${from}: ${parsed.part}: ${parsed.reason}`);
+	if (broker !== undefined) throw usage("--broker is for a broker: the connection string names the hub");
+	Object.assign(source, withHub({ ...source, azure: { ...section, connectionString: text } }));
+	return true;
+}
+
+function readPrivately(file: string, log: (line: string) => void): string {
+	const text = readSecretFile(file, "--azure");
+	// Windows has no such permissions.
+	if (process.platform !== "win32" && (statSync(file).mode & 0o077) !== 0) {
+		log(`${file} holds a key, and other users of this machine may read it: chmod 600 ${file}`);
+	}
+	return text;
+}
+
+/**
+ * A recording would hold what the device signs in with.
+ * @throws Failure for an Azure IoT Hub and a recording
+ */
+export function checkRecording({ record }: { readonly record?: string }, { azure }: Config): void {
+	if (record !== undefined && azure.connectionString !== undefined)
+		throw usage("--record is not for Azure IoT Hub: the recording would hold the hub's tokens");
+}
+
+const isSection = (value: unknown): value is Section =>
+	typeof value === "object" && value !== null && !Array.isArray(value);
