@@ -179,7 +179,7 @@ export class AzureIotHubProfile implements Profile {
 	}
 
 	reply(id: string, outcome: Outcome): readonly Message[] {
-		if (outcome.status === 200) this.#twin.changed(this.#inForce);
+		if (outcome.status === 200) this.#twin.configured();
 		if (!this.#isObeying) {
 			const { status, payload } = outcome;
 			return this.#event({ id, status, payload }, 1, [["$.cid", id]]);

@@ -43,6 +43,9 @@ export class Twin {
 	#version = 0;
 	/** By name, how a desired property was taken over, as JSON. */
 	readonly #acknowledged = new Map<string, string>();
+	/** By name, the settings in force as they were reported. */
+	readonly #settings = new Map<string, string>();
+	#isTaking = false;
 	/** What changed and is not reported yet: everything, or these. */
 	#due: "all" | Map<string, string> = new Map();
 	#refusals = 0;
@@ -72,6 +75,14 @@ export class Twin {
 		if (this.#due === "all") return;
 		for (const [name, json] of properties) this.#due.set(name, json);
 		this.#report();
+	}
+
+	/** Settings may have changed, by another command than a desired property. */
+	configured(): void {
+		if (this.#isTaking) return;
+		const changes = this.#means.inForce().filter(([name, json]) => this.#settings.get(name) !== json);
+		for (const [name] of changes) this.#acknowledged.delete(name);
+		this.changed(changes.map(([name, json]) => this.#setting(name, json)));
 	}
 
 	/** Takes an answer of the hub; why it is refused, if it is. */
@@ -115,11 +126,14 @@ export class Twin {
 	#take({ version, properties }: DesiredProperties): void {
 		if (version === this.#version) return;
 		this.#version = version;
+		this.#isTaking = true;
 		for (const property of properties) {
 			const json = this.#obey(property, version);
 			this.#acknowledged.set(property.name, json);
 			if (this.#due !== "all") this.#due.set(property.name, json);
 		}
+		this.#isTaking = false;
+		for (const [name, json] of this.#means.inForce()) this.#settings.set(name, json);
 	}
 
 	/** Obeys a desired property; how that went (IoT Plug and Play conventions: `{value, ac, av, ad}`). */
@@ -143,13 +157,16 @@ export class Twin {
 	}
 
 	get #all(): Reported {
-		const inForce = this.#means.inForce().map(([name, json]) => {
-			const byDefault = `{"value":${json},"ac":${BY_DEFAULT},"av":0}`;
-			return [name, this.#acknowledged.get(name) ?? byDefault] as const;
-		});
+		const inForce = this.#means.inForce().map(([name, json]) => this.#setting(name, json));
 		const names = inForce.map(([name]) => name);
 		const others = [...this.#acknowledged].filter(([name]) => !names.includes(name));
 		return [...this.#means.report(), ...inForce, ...others];
+	}
+
+	/** A setting in force as it is reported: desired, or by default. */
+	#setting(name: string, json: string): readonly [string, string] {
+		this.#settings.set(name, json);
+		return [name, this.#acknowledged.get(name) ?? `{"value":${json},"ac":${BY_DEFAULT},"av":0}`];
 	}
 
 	#get(): Message {
