@@ -6,7 +6,7 @@ import type { Host } from "../host.js";
 import { elapsed, NEVER } from "../mqtt/answer-time.js";
 import type { Message } from "../mqtt/packet.js";
 import { Alarm } from "./alarm.js";
-import { type Backoff, exponentialBackoff, suspect } from "./backoff.js";
+import { type Backoff, backoffOf, suspect } from "./backoff.js";
 import { deliver, type Live, liveAt, tell } from "./incoming.js";
 import { Leaving, LIMIT, type LinkEvent, nextState, overdue } from "./link.js";
 import { type Pump, type PumpListener, type PumpOutput, pumpFor } from "./pump.js";
@@ -52,14 +52,11 @@ export class Connection implements TransportListener, PumpListener {
 		callbacks: ConnectionCallbacks,
 		backoff?: Backoff,
 	) {
-		const { initial, maximum } = config.reconnect;
-		const ownBackoff = exponentialBackoff(initial, maximum);
 		this.#host = host;
 		this.#config = config;
 		this.#profile = profile;
 		this.#callbacks = callbacks;
-		this.#backoff =
-			backoff ?? ((attempt, jitter) => profile.backoff?.(attempt, jitter) ?? ownBackoff(attempt, jitter));
+		this.#backoff = backoff ?? backoffOf(profile, config.reconnect);
 		this.#alarm = new Alarm(host, () => this.#wake());
 		this.#store = new SessionStore(host, host.device.keyValue);
 		const { resolver } = host.device.network.dns;
@@ -295,7 +292,7 @@ export class Connection implements TransportListener, PumpListener {
 		else {
 			this.#closings = this.#isOpen && code === "closed-by-broker" ? this.#closings + 1 : 0;
 			const hint = this.#profile.hint?.(code, this.#host.date());
-			this.#go("failed", code, hint === undefined ? suspect(reason, this.#closings) : `${reason}; ${hint}`);
+			this.#go("failed", code, suspect(reason, this.#closings, hint));
 		}
 	}
 

@@ -129,7 +129,7 @@ static void hmacOf(txMachine* the)
 	/* The text first: a copy of it may move the key. */
 	HalBytes text = textArgument(the, 1);
 	HalBytes key = bytesArgument(the, 0);
-	hmacSha256(key.address, key.length, text.address, text.length, code);
+	hmacSha256(key.bytes, key.length, text.bytes, text.length, code);
 	c_memcpy(fxArrayBuffer(the, mxResult, C_NULL, sizeof code, -1), code, sizeof code);
 }
 #endif

@@ -1,5 +1,6 @@
-/** Milliseconds: after so many closings in a row by the hub, a connection comes at most each 30 s. */
-const KICKED = Object.freeze({ closings: 3, pause: 30_000 });
+/** After this many closings in a row by the hub, a connection comes at most each 30 s. */
+const MANY_CLOSINGS = 3;
+const LONG_PAUSE = 30_000;
 
 /** Milliseconds of the documented waiting times (Azure, "Manage device reconnections"): least, growth, most. */
 const LEAST = 100;
@@ -22,5 +23,5 @@ export function hubBackoff(attempt: number, jitter: number, closings: number): n
 		growth = growth * 2 + 1;
 	const part = LEAST_PART + (MOST_PART - LEAST_PART) * jitter;
 	const delay = Math.min(LEAST + growth * GROWTH * part, MOST);
-	return Math.round(closings < KICKED.closings ? delay : KICKED.pause + delay);
+	return Math.round(closings < MANY_CLOSINGS ? delay : LONG_PAUSE + delay);
 }

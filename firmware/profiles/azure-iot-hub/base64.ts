@@ -18,11 +18,11 @@ const letter = (value: number): string => ALPHABET[value & 0x3f] as string;
 export function decodeBase64(text: string): Uint8Array | undefined {
 	const { length } = text;
 	if (length % 4 !== 0) return undefined;
-	const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+	const padding = text[length - 1] !== "=" ? 0 : text[length - 2] === "=" ? 2 : 1;
 	const bytes = new Uint8Array((length / 4) * 3 - padding);
 	let group = 0;
 	for (let index = 0; index < length; index++) {
-		const value = index < length - padding ? ALPHABET.indexOf(text.charAt(index)) : 0;
+		const value = index < length - padding ? ALPHABET.indexOf(text[index] as string) : 0;
 		if (value < 0) return undefined;
 		group = (group << 6) | value;
 		if (index % 4 !== 3) continue;

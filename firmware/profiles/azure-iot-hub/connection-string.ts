@@ -53,8 +53,8 @@ export function parseConnectionString(text: string): ParsedConnectionString {
 		if (part === "") continue;
 		const end = part.indexOf("=");
 		const name = part.slice(0, Math.max(end, 0));
-		const known = NAMES.find((one) => one.toLowerCase() === name.toLowerCase());
-		if (name.toLowerCase() === "sharedaccesskeyname") {
+		const known = NAMES.find((one) => one === name);
+		if (name === "SharedAccessKeyName") {
 			return malformed(name, "it is a connection string of the service: take that of a device");
 		}
 		if (known === undefined) {
@@ -92,7 +92,7 @@ function credentialOf({
 	SharedAccessSignature: token,
 	x509,
 }: Partial<Parts>): Credential | Extract<ParsedConnectionString, { kind: "malformed" }> {
-	const isX509 = x509 !== undefined && x509.toLowerCase() === "true";
+	const isX509 = x509 === "true";
 	if (x509 !== undefined && !isX509) return malformed("x509", 'it wants "true"');
 	const given = Number(key !== undefined) + Number(token !== undefined) + Number(isX509);
 	if (given !== 1) {

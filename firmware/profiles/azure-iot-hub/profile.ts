@@ -25,7 +25,7 @@ import {
 	TWIN_DESIRED,
 	userNameOf,
 } from "./topics.js";
-import { type Reported, Twin } from "./twin.js";
+import { type Reported, Twin, type TwinMeans } from "./twin.js";
 
 /** The part of a token's life after which it is replaced. */
 const RENEWED_AFTER = 0.75;
@@ -41,7 +41,7 @@ const NOTHING: readonly never[] = Object.freeze([]);
  * Azure IoT Hub over MQTT 3.1.1: telemetry as device-to-cloud messages; cloud-to-device messages, direct methods and
  * desired properties as commands; the LED and the settings as reported properties.
  */
-export class AzureIotHubProfile implements Profile {
+export class AzureIotHubProfile implements Profile, TwinMeans {
 	readonly subscriptions: readonly Listener[];
 	readonly #host: Host;
 	readonly #config: Config;
@@ -75,18 +75,25 @@ export class AzureIotHubProfile implements Profile {
 		this.#receivers = receivers;
 		this.#qos = config.telemetry.qos;
 		this.#life = `${Math.floor(host.random() * 0x1_0000_0000)}`;
-		this.#twin = new Twin(host, {
-			send: (message) => void receivers.publish([message]),
-			obey: (text) => this.#obey(text),
-			report: () => this.#report,
-			inForce: () => this.#inForce,
-		});
+		this.#twin = new Twin(host, this);
 		const { qos } = config.commands;
 		this.subscriptions = [
-			{ filter: TWIN_ANSWERS, qos: 0, receive: (topic, payload) => this.#twinAnswer(topic, payload) },
-			{ filter: TWIN_DESIRED, qos: 0, receive: (_, payload) => this.#desired(payload) },
+			{
+				filter: TWIN_ANSWERS,
+				qos: 0,
+				receive: (topic, payload) => wrongAnswer(this.#twin.answer(topic, readUtf8(payload))),
+			},
+			{
+				filter: TWIN_DESIRED,
+				qos: 0,
+				receive: (_, payload) => wrongAnswer(this.#twin.desired(readUtf8(payload))),
+			},
 			{ filter: METHODS, qos: 0, receive: (topic, payload) => this.#call(topic, payload) },
-			{ filter: inboxFilter(this.#identity), qos, receive: (_, payload) => this.#message(payload) },
+			{
+				filter: inboxFilter(this.#identity),
+				qos,
+				receive: (_, payload) => receivers.obey(readUtf8(payload), false),
+			},
 		];
 	}
 
@@ -199,11 +206,6 @@ export class AzureIotHubProfile implements Profile {
 		return [{ topic, payload: JSON.stringify(body), qos, retain: false }];
 	}
 
-	/** A message from the cloud: a command. */
-	#message(payload: Uint8Array): Refusal | undefined {
-		return this.#receivers.obey(readUtf8(payload), false);
-	}
-
 	/** A call of a direct method. */
 	#call(topic: string, payload: Uint8Array): Refusal | undefined {
 		const call = readMethod(topic);
@@ -211,23 +213,20 @@ export class AzureIotHubProfile implements Profile {
 		const { name, rid } = call;
 		const method = commandOfMethod(name, readUtf8(payload), `${name}-${rid}`.slice(0, LONGEST_ID));
 		const isRefused = method.kind === "refused";
-		const outcome = isRefused ? because(method.status, method.reason) : this.#obey(method.text);
+		const outcome = isRefused ? because(method.status, method.reason) : this.obey(method.text);
 		const body = JSON.stringify(outcome.payload ?? {});
 		this.#answer = [{ topic: methodAnswer(outcome.status, rid), payload: body, qos: 0, retain: false }];
 		if (!isRefused) return undefined;
 		return { code: method.status === 404 ? "unknown-command" : "not-json", reason: method.reason };
 	}
 
-	#twinAnswer(topic: string, payload: Uint8Array): Refusal | undefined {
-		return wrongAnswer(this.#twin.answer(topic, readUtf8(payload)));
-	}
-
-	#desired(payload: Uint8Array): Refusal | undefined {
-		return wrongAnswer(this.#twin.desired(readUtf8(payload)));
+	/** Hands a message of the twin over for sending. */
+	send(message: Message): void {
+		this.#receivers.publish([message]);
 	}
 
 	/** Obeys a command with an id, and returns how that went. */
-	#obey(text: string): Outcome {
+	obey(text: string): Outcome {
 		this.#isObeying = true;
 		this.#outcome = undefined;
 		const refusal = this.#receivers.obey(text, false);
@@ -236,7 +235,7 @@ export class AzureIotHubProfile implements Profile {
 	}
 
 	/** What the device reports that nobody desires. */
-	get #report(): Reported {
+	report(): Reported {
 		const about = { version: VERSION, engine: this.#host.engine };
 		const link = { connections: this.#connections, failures: this.#failures };
 		return [
@@ -247,7 +246,7 @@ export class AzureIotHubProfile implements Profile {
 	}
 
 	/** The settings in force. */
-	get #inForce(): Reported {
+	inForce(): Reported {
 		const { telemetry, fallback } = this.#receivers.config();
 		return [
 			["telemetryInterval", String(telemetry.interval)],

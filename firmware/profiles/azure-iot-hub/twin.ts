@@ -46,8 +46,9 @@ export class Twin {
 	/** By name, the settings in force as they were reported. */
 	readonly #settings = new Map<string, string>();
 	#isTaking = false;
-	/** What changed and is not reported yet: everything, or these. */
-	#due: "all" | Map<string, string> = new Map();
+	/** What changed and is not reported yet, and whether that is everything. */
+	readonly #due = new Map<string, string>();
+	#isAllDue = false;
 	#refusals = 0;
 	#timer: TimerId;
 
@@ -60,7 +61,7 @@ export class Twin {
 	online(): Message {
 		this.#isKnown = false;
 		this.#refusals = 0;
-		this.#due = "all";
+		this.#isAllDue = true;
 		return this.#get();
 	}
 
@@ -72,7 +73,6 @@ export class Twin {
 
 	/** Something that the device reports has changed. */
 	changed(properties: Reported): void {
-		if (this.#due === "all") return;
 		for (const [name, json] of properties) this.#due.set(name, json);
 		this.#report();
 	}
@@ -80,9 +80,12 @@ export class Twin {
 	/** Settings may have changed, by another command than a desired property. */
 	configured(): void {
 		if (this.#isTaking) return;
-		const changes = this.#means.inForce().filter(([name, json]) => this.#settings.get(name) !== json);
-		for (const [name] of changes) this.#acknowledged.delete(name);
-		this.changed(changes.map(([name, json]) => this.#setting(name, json)));
+		for (const [name, json] of this.#means.inForce()) {
+			if (this.#settings.get(name) === json) continue;
+			this.#acknowledged.delete(name);
+			this.#due.set(name, this.#setting(name, json));
+		}
+		this.#report();
 	}
 
 	/** Takes an answer of the hub; why it is refused, if it is. */
@@ -130,7 +133,7 @@ export class Twin {
 		for (const property of properties) {
 			const json = this.#obey(property, version);
 			this.#acknowledged.set(property.name, json);
-			if (this.#due !== "all") this.#due.set(property.name, json);
+			this.#due.set(property.name, json);
 		}
 		this.#isTaking = false;
 		for (const [name, json] of this.#means.inForce()) this.#settings.set(name, json);
@@ -148,25 +151,27 @@ export class Twin {
 	/** Sends what is to be reported, if nothing waits for an answer. */
 	#report(): void {
 		if (!this.#isKnown || this.#request !== undefined || this.#timer !== undefined) return;
-		const properties = this.#due === "all" ? this.#all : [...this.#due];
-		this.#due = new Map();
-		if (properties.length === 0) return;
-		const body = properties.map(([name, json]) => `${JSON.stringify(name)}:${json}`).join();
-		const rid = this.#ask(false);
-		this.#means.send({ topic: twinPatch(rid), payload: `{${body}}`, qos: 0, retain: false });
+		const due = this.#due;
+		if (this.#isAllDue) this.#gather(due);
+		this.#isAllDue = false;
+		let body = "";
+		for (const [name, json] of due) body += `${body === "" ? "" : ","}"${name}":${json}`;
+		due.clear();
+		if (body === "") return;
+		this.#means.send({ topic: twinPatch(this.#ask(false)), payload: `{${body}}`, qos: 0, retain: false });
 	}
 
-	get #all(): Reported {
-		const inForce = this.#means.inForce().map(([name, json]) => this.#setting(name, json));
-		const names = inForce.map(([name]) => name);
-		const others = [...this.#acknowledged].filter(([name]) => !names.includes(name));
-		return [...this.#means.report(), ...inForce, ...others];
+	/** Everything that the device reports. */
+	#gather(due: Map<string, string>): void {
+		for (const [name, json] of this.#means.report()) due.set(name, json);
+		for (const [name, json] of this.#means.inForce()) due.set(name, this.#setting(name, json));
+		for (const [name, json] of this.#acknowledged) due.set(name, json);
 	}
 
 	/** A setting in force as it is reported: desired, or by default. */
-	#setting(name: string, json: string): readonly [string, string] {
+	#setting(name: string, json: string): string {
 		this.#settings.set(name, json);
-		return [name, this.#acknowledged.get(name) ?? `{"value":${json},"ac":${BY_DEFAULT},"av":0}`];
+		return this.#acknowledged.get(name) ?? `{"value":${json},"ac":${BY_DEFAULT},"av":0}`;
 	}
 
 	#get(): Message {
@@ -191,7 +196,7 @@ export class Twin {
 		this.#timer = undefined;
 		this.#request = undefined;
 		if (isGet) return this.#means.send(this.#get());
-		this.#due = "all";
+		this.#isAllDue = true;
 		this.#report();
 	}
 

@@ -128,7 +128,10 @@ async function bundleEach(
 	files: ReadonlyMap<string, string>,
 	used: ReadonlyMap<string, ReadonlySet<string>>,
 ): Promise<{ sources: Map<string, Bundle>; imports: Map<string, Set<string>> }> {
-	const names = new Map([...files].map(([name, file]) => [file, name]));
+	// A file may stand in for a module, and is imported by the module's name.
+	const names = new Map(
+		[...files].flatMap(([name, file]) => [[join(ROOT, `${name}.ts`), name] as const, [file, name] as const]),
+	);
 	const imports = new Map<string, Set<string>>([...files.keys()].map((name) => [name, new Set()]));
 	const entryPoints = [...files].map(([name, file]) => ({
 		in: used.has(name) ? `${PART}${name}` : file,
@@ -212,6 +215,8 @@ function inOrder(imports: ReadonlyMap<string, ReadonlySet<string>>): string[] {
 		for (const other of [...(imports.get(name) ?? [])].sort()) visit(other);
 		order.add(name);
 	};
-	for (const name of [...imports.keys()].sort()) visit(name);
+	// What the board's modules do not need is left out; without a board all of them are meant.
+	const roots = BOARD.filter((name) => imports.has(name));
+	for (const name of roots.length > 0 ? roots : [...imports.keys()].sort()) visit(name);
 	return [...order];
 }

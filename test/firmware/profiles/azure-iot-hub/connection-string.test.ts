@@ -19,11 +19,6 @@ describe("a connection string", () => {
 	it.each([
 		["of a device", `${HOST};${DEVICE};${KEY}`, { ...own, credential: key }],
 		["in another order, with a line end", `${KEY};${DEVICE};${HOST};\n`, { ...own, credential: key }],
-		[
-			"with names in lower case",
-			`hostname=h;deviceid=d;x509=TRUE`,
-			{ ...own, hub: "h", host: "h", device: "d", credential: { kind: "x509" } },
-		],
 		["of a module", `${HOST};${DEVICE};ModuleId=m1;${KEY}`, { ...own, module: "m1", credential: key }],
 		[
 			"behind a gateway",
