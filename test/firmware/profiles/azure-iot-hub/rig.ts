@@ -1,5 +1,6 @@
 import { startNightlight } from "../../../../firmware/app.js";
 import { parseConfig } from "../../../../firmware/config.js";
+import type { DeviceEvent } from "../../../../firmware/events.js";
 import { withHub } from "../../../../firmware/profiles/azure-iot-hub/with-hub.js";
 import {
 	type Authentication,
@@ -9,6 +10,7 @@ import {
 	type JsonObject,
 	type MethodOutcome,
 } from "../../../../host-sim/azure-iot-hub/core/hub.js";
+import type { Device, StartDevice } from "../../../host-sim/engines/trace.js";
 import { VirtualClock } from "../../../support/virtual/clock.js";
 import type { Settings } from "../../../support/virtual/config.js";
 import { VirtualHost, type VirtualHostOptions } from "../../../support/virtual/host.js";
@@ -33,6 +35,10 @@ export interface RigOptions extends VirtualHostOptions {
 	readonly limits?: Partial<HubLimits>;
 	/** What the client's certificate shows. */
 	readonly peer?: Parameters<Hub["open"]>[1];
+	/** Hears what the device tells, and when. */
+	readonly onReport?: (event: DeviceEvent, time: number) => void;
+	/** Starts the firmware in another engine. */
+	readonly start?: StartDevice;
 }
 
 /** A nightlight at an emulated hub, in virtual time. Its device is `lamp`, with a module `m1`. */
@@ -43,10 +49,20 @@ export class HubRig {
 	readonly hub: Hub;
 	/** What the hub told. */
 	readonly events: HubEvent[] = [];
-	readonly stop: (done: () => void) => void;
+	/** The firmware, if it runs elsewhere. */
+	readonly device: Promise<Device> | undefined;
 
 	constructor(options: RigOptions = {}) {
-		const { settings, connectionString = CONNECTION_STRING, authentication, limits, peer, ...own } = options;
+		const {
+			settings,
+			connectionString = CONNECTION_STRING,
+			authentication,
+			limits,
+			peer,
+			start,
+			onReport,
+			...own
+		} = options;
 		const clockError = "clockError" in options ? options.clockError : 0;
 		this.clock = own.clock ?? new VirtualClock();
 		this.network = own.network ?? new VirtualNetwork(this.clock);
@@ -80,9 +96,11 @@ export class HubRig {
 		this.host = new VirtualHost({ ...own, clock, network });
 		this.host.wallClock = clockError === undefined ? undefined : START + clockError;
 		this.host.analog.light = 400;
+		this.host.onReport = (event) => onReport?.(event, clock.elapsed);
 		const parsed = parseConfig(withHub({ ...settings, azure: { ...settings?.azure, connectionString } }));
 		if (parsed.kind === "invalid") throw new Error(JSON.stringify(parsed.problems));
-		this.stop = startNightlight(this.host, parsed.config);
+		if (start === undefined) startNightlight(this.host, parsed.config);
+		this.device = start?.(this.host, parsed.config);
 	}
 
 	/** Lets time go by. Returns what the hub told meanwhile. */
