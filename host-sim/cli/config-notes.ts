@@ -29,6 +29,14 @@ export const NOTES: Readonly<Record<string, Note>> = Object.freeze({
 		example: "lamp-1",
 	},
 	"mqtt.username": { note: "For a broker that wants a login.", example: "lamp" },
+	azure: { note: "Azure IoT Hub in place of a broker and the topics below; id and broker come from it." },
+	"azure.connectionString": {
+		note: "The connection string of a device or a module: a reference, never the string itself.",
+		example: { file: "device.connection" },
+	},
+	"azure.tokenLifetime": {
+		note: "For how long a token of the key is made, in milliseconds; it is replaced after three quarters.",
+	},
 	"mqtt.password": {
 		note: "Its password: a reference, never the password itself.",
 		example: { file: "password.txt" },

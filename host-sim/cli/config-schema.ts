@@ -36,6 +36,7 @@ const REFERENCE: JsonSchema = Object.freeze({
 
 /** What the simulator and the server take beside the firmware's own keys: sections and their keys. */
 const MORE: Readonly<Record<string, JsonSchema>> = Object.freeze({
+	"azure.connectionString": REFERENCE,
 	"mqtt.password": REFERENCE,
 	tls: { type: "object", additionalProperties: false },
 	"tls.ca": REFERENCE,

@@ -157,11 +157,12 @@ describe("the annotated file", () => {
 
 	it("can have each commented key turned into one", () => {
 		const all = text.replace(/^(\t+)\/\/ (".*,)$/gm, "$1$2");
-		const { $schema, tls, mqtt, ...rest } = parse(all, errors, { allowTrailingComma: true });
+		const { $schema, tls, mqtt, azure, ...rest } = parse(all, errors, { allowTrailingComma: true });
 		expect(errors).toEqual([]);
 		expect(Object.keys(tls)).toEqual(["ca", "cert", "key", "serverName", "alpn"]);
 		expect($schema).toBe("./lamp.schema.json");
 		expect(mqtt.password).toEqual({ file: "password.txt" });
+		expect(azure.connectionString).toEqual({ file: "device.connection" });
 		expect(parseConfig({ ...rest, mqtt: { ...mqtt, password: "secret" } }).kind).toBe("valid");
 	});
 });
