@@ -16,6 +16,6 @@ export default (kind: number, now: number, handle: number, count: number, text: 
 	const { config, pin } = JSON.parse(text);
 	const parsed = parseConfig(config);
 	if (parsed.kind === "invalid") throw new Error("the configuration is not valid");
-	const { host, onEvent } = createNativeHost(native, pin, (flash) => new FlashKeyValue(flash));
+	const { host, onEvent } = createNativeHost(native, pin, "arm", (flash) => new FlashKeyValue(flash));
 	running = { onEvent, stop: startNightlight(host, parsed.config) };
 };
