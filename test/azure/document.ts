@@ -9,30 +9,39 @@ import { type Proof, RULES, type Rule } from "./rules.js";
 export const DOCUMENT = "docs/azure-iot-hub.md";
 
 const FOLDER = "test/host-sim/azure-iot-hub";
-const SDK_TEST = "test/azure/sdk.test.ts";
+/** What may be missing here, so that its tests are read as text. */
+const OTHERS = { "Microsoft's SDK": "test/azure/sdk.test.ts", Paho: `${FOLDER}/paho.test.ts` };
 const BEGIN = "<!-- begin: made from test/azure/rules.ts and the names of tests by npm run azure-rules -->";
 const END = "<!-- end -->";
 const ID = /\[([a-z0-9]+\.[a-z0-9-]+)\]/g;
 
-/** What shows the rules: names of tests, and what the suite with Microsoft's SDK names. */
+/** What shows the rules: names of tests, and the rules that tests with clients of others name, by client. */
 export interface Evidence {
 	readonly tests: readonly NamedTest[];
-	readonly sdk: ReadonlySet<string>;
+	readonly others: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** As it is now. The SDK's suite is read as text, since it can be run only where the SDK is. */
+/** As it is now. */
 export async function currentEvidence(): Promise<Evidence> {
-	const files = filesBelow(FOLDER).filter((path) => path.endsWith(".test.ts"));
-	return { tests: await testsOf(files), sdk: new Set(idsOf(readFileSync(join(ROOT, SDK_TEST), "utf8"))) };
+	const files = filesBelow(FOLDER).filter(
+		(path) => path.endsWith(".test.ts") && !Object.values(OTHERS).includes(path),
+	);
+	const others = Object.entries(OTHERS).map(
+		([client, file]) => [client, new Set(idsOf(readFileSync(join(ROOT, file), "utf8")))] as const,
+	);
+	return { tests: await testsOf(files), others: new Map(others) };
 }
 
 const idsOf = (text: string): string[] => Array.from(text.matchAll(ID), ([, id]) => id as string);
 
 /** Why the table would leave something open or say what is not so: a line each. */
-export function problemsOf({ tests, sdk }: Evidence, groups = RULES): string[] {
+export function problemsOf({ tests, others }: Evidence, groups = RULES): string[] {
 	const rules = groups.flatMap((group) => group.rules);
 	const known = new Set(rules.map(({ id }) => id));
-	const named = new Set([...tests.flatMap(({ name }) => idsOf(name)), ...sdk]);
+	const named = new Set([
+		...tests.flatMap(({ name }) => idsOf(name)),
+		...[...others.values()].flatMap((ids) => [...ids]),
+	]);
 	return [
 		...rules.filter(({ id }) => !named.has(id)).map(({ id }) => `${id}: no test names this rule`),
 		...[...named].filter((id) => !known.has(id)).map((id) => `${id}: a test names a rule that there is not`),
@@ -65,14 +74,15 @@ function table(evidence: Evidence): string {
 const UNPROVEN: readonly Proof[] = ["reported", "assumed"];
 
 /** The first test of each file, and whether Microsoft's SDK shows it as well. */
-function shownBy({ id }: Rule, { tests, sdk }: Evidence): string {
+function shownBy({ id }: Rule, { tests, others }: Evidence): string {
 	const own = tests.filter(({ name }) => idsOf(name).includes(id));
 	const files = [...new Set(own.map(({ file }) => file))];
 	const lines = files.map((file) => {
 		const [first, ...others] = own.filter((test) => test.file === file);
 		return `\`${file.slice(FOLDER.length + 1, -".test.ts".length)}\`: ${cell(withoutIds(first?.name ?? ""))}${others.length > 0 ? " …" : ""}`;
 	});
-	return [...lines, ...(sdk.has(id) ? ["Microsoft's SDK"] : [])].join("<br>");
+	const clients = [...others].filter(([, ids]) => ids.has(id)).map(([client]) => client);
+	return [...lines, ...clients].join("<br>");
 }
 
 const withoutIds = (name: string): string => name.replaceAll(/\[[a-z0-9]+\.[a-z0-9-]+\] ?/g, "");

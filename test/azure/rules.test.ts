@@ -24,7 +24,7 @@ describe("the rules of Azure IoT Hub", () => {
 		const rule = { id: "a.b", text: "", proof: "documented" } as const;
 		const test = { file: "", name: "[c.d] x", pattern: "" };
 		const groups = [{ heading: "", rules: [rule, rule] }];
-		expect(problemsOf({ tests: [test], sdk: new Set() }, groups)).toEqual([
+		expect(problemsOf({ tests: [test], others: new Map() }, groups)).toEqual([
 			"a.b: no test names this rule",
 			"a.b: no test names this rule",
 			"c.d: a test names a rule that there is not",

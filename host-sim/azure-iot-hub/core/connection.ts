@@ -49,6 +49,7 @@ export class Connection implements HubConnection, Outlet {
 	#heardAt: number;
 	#isStuck = false;
 	#isClosed = false;
+	#isDead = false;
 
 	/** @param forget hears that the connection is over */
 	constructor(around: Surroundings, link: HubLink, peer: HubPeer, forget: (connection: Connection) => void) {
@@ -123,8 +124,10 @@ export class Connection implements HubConnection, Outlet {
 		return this.#client === undefined ? "" : idOf(this.#client.endpoint.identity);
 	}
 
+	/** Once ignored, a connection stays dead: what was not read cannot be gone on from. */
 	get #isIgnored(): boolean {
-		return this.#client !== undefined && this.#around.faults.ignore?.(this.#id) === true;
+		this.#isDead ||= this.#client !== undefined && this.#around.faults.ignore?.(this.#id) === true;
+		return this.#isDead;
 	}
 
 	#takeAll(): void {

@@ -147,13 +147,15 @@ async function send(
 	const properties = readBag(bag);
 	if (properties === undefined) throw badRequest("the property bag is not URL-encoded");
 	const { messageId, absoluteExpiryTime: _, ...system } = properties.system;
-	const ttl = Number(request.headers["iothub-ttl"] ?? "");
+	const life = request.headers["iothub-ttl"];
+	const ttl = life === undefined ? undefined : Number(life) * 1000;
+	if (ttl !== undefined && !(ttl > 0)) throw badRequest("iothub-ttl must be seconds above 0");
 	const sent = hub.send(id, {
 		body: await bodyOf(request),
 		system,
 		application: properties.application,
 		...(typeof messageId === "string" && { messageId }),
-		...(ttl > 0 && { ttl: ttl * 1000 }),
+		ttl,
 		...(input !== undefined && { input }),
 	});
 	if (!sent.ok) throw new Refused(sent.error);

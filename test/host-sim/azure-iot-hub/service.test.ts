@@ -219,6 +219,30 @@ describe("the service side", () => {
 	};
 
 	it.each([
+		{ ttl: "1", wanted: 201 },
+		{ ttl: "soon", wanted: 400 },
+		{ ttl: "0", wanted: 400 },
+	])("takes the life of a message in seconds: $ttl, $wanted", async ({ ttl, wanted }) => {
+		const hub = await TestHub.start();
+		const headers = { Authorization: tokenOf(hub), "iothub-ttl": ttl };
+		const path = "/devices/dev1/messages/devicebound/";
+		const options = {
+			host: "127.0.0.1",
+			port: hub.running.httpsPort,
+			ca: hub.ca,
+			path,
+			method: "POST",
+			headers,
+		};
+		const status = await new Promise<number>((resolve) => {
+			request({ ...options, agent: false }, (response) => resolve(response.resume().statusCode ?? 0)).end(
+				"x",
+			);
+		});
+		expect(status).toBe(wanted);
+	});
+
+	it.each([
 		{ what: "a token", header: (hub: TestHub) => tokenOf(hub), wanted: 200 },
 		{ what: "none", header: () => undefined, wanted: 401 },
 		{ what: "another kind", header: () => "Bearer x", wanted: 401 },

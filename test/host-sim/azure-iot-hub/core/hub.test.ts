@@ -213,6 +213,8 @@ describe("a fault", () => {
 		expect(client.publish(EVENTS, "x", 1)).toEqual([]);
 		rig.hub.send("dev1", { body: Buffer.from("x") });
 		expect(client.heard()).toEqual([]);
+		rig.hub.faults.ignore = undefined;
+		expect(client.send({ cmd: "pingreq" })).toEqual([]);
 		expect(rig.told("telemetry")).toEqual([]);
 		rig.advance(15_000);
 		expect(client.heard()).toEqual(["closed"]);
