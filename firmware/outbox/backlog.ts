@@ -16,12 +16,14 @@ export class Backlog {
 	/** Names the numbers. */
 	readonly stream: string;
 	/** Readings up to this one are not waited for any more. */
-	#through: number;
-	#next: number;
+	through: number;
+	/** The number of the newest reading, 0 before the first one. */
+	newest: number;
 	/** The newest readings, not stored yet. */
 	#tail: Entry[] = [];
-	#pending = 0;
-	#bytes = 0;
+	/** How many readings wait, and the length of their payloads, in characters. */
+	pending = 0;
+	bytes = 0;
 	/** The highest number in the journal, and the highest of those whose time is not known yet. */
 	#stored = 0;
 	#undated = 0;
@@ -29,45 +31,25 @@ export class Backlog {
 	#isTold = false;
 	#hasLeapt = false;
 	#toldThrough: number;
-	#toldNext: number;
+	#toldNewest: number;
 
 	/** @param stream names the numbers where there is no journal */
 	constructor(host: Pick<Host, "now" | "date">, journal: Journal | undefined, stream: string) {
 		this.#host = host;
 		this.#journal = journal;
 		this.stream = journal?.stream ?? stream;
-		this.#through = journal?.through ?? 0;
-		this.#next = journal?.next ?? 1;
-		this.#toldThrough = this.#through;
-		this.#toldNext = this.#next;
+		this.through = journal?.through ?? 0;
+		this.newest = journal === undefined ? 0 : journal.next - 1;
+		this.#toldThrough = this.through;
+		this.#toldNewest = this.newest;
 		for (;;) {
-			const entry = journal?.read(Math.max(this.#through, this.#stored));
+			const entry = journal?.read(Math.max(this.through, this.#stored));
 			if (entry === undefined) break;
-			this.#pending++;
-			this.#bytes += entry.payload.length;
+			this.pending++;
+			this.bytes += entry.payload.length;
 			this.#stored = entry.seq;
 		}
 		this.rewind();
-	}
-
-	/** How many readings wait. */
-	get pending(): number {
-		return this.#pending;
-	}
-
-	/** The length of their payloads, in characters. */
-	get bytes(): number {
-		return this.#bytes;
-	}
-
-	/** The number of the newest reading, 0 before the first one. */
-	get newest(): number {
-		return this.#next - 1;
-	}
-
-	/** Readings up to this one are not waited for any more. */
-	get through(): number {
-		return this.#through;
 	}
 
 	/**
@@ -85,14 +67,14 @@ export class Backlog {
 	leap(chance: number): void {
 		if (this.#isTold || this.#hasLeapt) return;
 		this.#hasLeapt = true;
-		this.#next += Math.floor(chance * LEAP);
+		this.newest += Math.floor(chance * LEAP);
 	}
 
 	/** Takes a reading that was measured now. */
 	push(payload: string): void {
-		this.#tail.push({ seq: this.#next++, payload, date: this.#host.date(), now: this.#host.now() });
-		this.#pending++;
-		this.#bytes += payload.length;
+		this.#tail.push({ seq: ++this.newest, payload, date: this.#host.date(), now: this.#host.now() });
+		this.pending++;
+		this.bytes += payload.length;
 	}
 
 	/**
@@ -114,21 +96,16 @@ export class Backlog {
 		this.#journal?.rewind();
 	}
 
-	/** Waits no longer for readings up to `through`. */
-	release(through: number): void {
-		this.#through = through;
-	}
-
 	/** Counts readings no longer that `next` gave and that are released. */
 	forget(count: number, bytes: number): void {
-		this.#pending -= count;
-		this.#bytes -= bytes;
+		this.pending -= count;
+		this.bytes -= bytes;
 	}
 
 	/** Keeps readings no longer in memory that are released and up to `seq`, behind which `next` goes on. */
 	trim(seq: number): void {
 		const tail = this.#tail;
-		const through = Math.min(seq, this.#through);
+		const through = Math.min(seq, this.through);
 		let index = 0;
 		while (index < tail.length && (tail[index] as Entry).seq <= through) index++;
 		if (index > 0) tail.splice(0, index);
@@ -145,7 +122,7 @@ export class Backlog {
 		if (journal === undefined || !(isLast || this.isWorthStoring)) return undefined;
 		const tail = this.#tail;
 		for (let index = 0; index < tail.length; index++) tail[index] = this.#dated(tail[index] as Entry);
-		const needed = journal.write(tail, this.#through, this.#next, isLast);
+		const needed = journal.write(tail, this.through, this.newest + 1, isLast);
 		if (needed !== undefined) return needed;
 		const last = tail[tail.length - 1];
 		if (last !== undefined) {
@@ -154,8 +131,8 @@ export class Backlog {
 			else this.#undated = 0;
 		}
 		this.#isTold = true;
-		this.#toldThrough = this.#through;
-		this.#toldNext = this.#next;
+		this.#toldThrough = this.through;
+		this.#toldNewest = this.newest;
 		this.#tail = [];
 		return undefined;
 	}
@@ -173,9 +150,9 @@ export class Backlog {
 			!this.#isTold ||
 			this.#tail.length > 0 ||
 			// Otherwise the next start would send them again.
-			this.#toldThrough < Math.min(this.#through, this.#stored) ||
-			this.#next - this.#toldNext > UNTOLD / 2 ||
-			(this.#undated > this.#through && this.#host.date() !== undefined)
+			this.#toldThrough < Math.min(this.through, this.#stored) ||
+			this.newest - this.#toldNewest > UNTOLD / 2 ||
+			(this.#undated > this.through && this.#host.date() !== undefined)
 		);
 	}
 

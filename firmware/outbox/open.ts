@@ -2,7 +2,8 @@ import type { Config } from "../config.js";
 import type { Host } from "../host.js";
 import { Backlog } from "./backlog.js";
 import { Journal } from "./journal.js";
-import { Outbox, type Sender } from "./outbox.js";
+import { Outbox } from "./outbox.js";
+import type { Sender } from "./sender.js";
 
 /** The partition that holds readings over a restart. */
 const PARTITION = "outbox";

@@ -5,23 +5,16 @@ import { elapsed, NEVER } from "../mqtt/answer-time.js";
 import { stampOf, type TimeFormat } from "../telemetry/stamp.js";
 import type { Backlog } from "./backlog.js";
 import type { Entry } from "./entry.js";
+import { Queue, type QueueOptions } from "./queue.js";
+import type { Sender } from "./sender.js";
 import { Suspicion } from "./suspicion.js";
-import { Tally } from "./tally.js";
-import { Window } from "./window.js";
 
 /** How an outbox keeps and sends; times in milliseconds. */
-export interface OutboxOptions {
-	/** Readings, and characters of their payloads, that wait at most. */
-	readonly messages: number;
-	readonly bytes: number;
-	/** Which are dropped when it is full; a replaced one is the oldest too, and not counted. */
-	readonly full: "oldest" | "newest" | "replaced";
+export interface OutboxOptions extends QueueOptions {
 	/** Whose answer ends the waiting. */
 	readonly delivery: "broker" | "server";
 	/** Between two readings that are late, at least. */
 	readonly drainInterval: number;
-	/** Older readings are dropped; absent: none. */
-	readonly expires?: number | undefined;
 	/** For the server's answer, before everything since its last one is sent again. */
 	readonly ackTimeout: number;
 	/** Messages that wait for their answer at most. */
@@ -30,16 +23,6 @@ export interface OutboxOptions {
 	readonly attempts: number;
 	/** How the time of measurement is written, if it is. */
 	readonly time: TimeFormat;
-}
-
-/** What an outbox sends with. */
-export interface Sender {
-	/** Hands a message over for sending; whether it was taken. `tag` comes back with the broker's answer. */
-	send(payload: TelemetryPayload, tag: string): boolean;
-	/** Whether the session has the message with this tag still, and so sends it again by itself. */
-	isInFlight(tag: string): boolean;
-	/** A message was given up: the broker closes the connection on it. */
-	onSetAside(payload: string): void;
 }
 
 /** Milliseconds a reading waits to be stored, so that several go into one record. */
@@ -58,31 +41,21 @@ export class Outbox {
 	readonly #options: OutboxOptions;
 	readonly #backlog: Backlog;
 	readonly #sender: Sender;
-	readonly #window = new Window();
+	readonly #queue: Queue;
 	readonly #suspicion: Suspicion;
-	readonly #tally: Tally;
 	readonly #alarm: Alarm;
 	#isOnline = false;
 	/** Whether an answer to another stream has come on this connection. */
 	#isMistaken = false;
 	#isDraining = false;
-	/** The last number that was sent on this connection, and the reading behind it once it was looked up. */
-	#sent: number;
-	#upcoming: Entry | undefined;
 	/** Numbers above it were never sent. */
 	#reached: number;
-	/** Numbers given up, for when they are the oldest. */
-	#aside: number[] = [];
 	/** How many messages may wait for an answer at present, and how many times `ackTimeout` it may take. */
 	#width: number;
 	#patience = 1;
-	/** When what waits in memory is stored; the next late reading may go; the server must have answered; all else is tried again. */
-	#flushAt: number | undefined;
+	/** When the next late reading may go; the server must have answered. */
 	#drainAt: number | undefined;
 	#answerAt: number | undefined;
-	#retryAt: number | undefined;
-	/** Whether the storage failed at the last try. */
-	#isBroken = false;
 
 	/** @param lost readings that damage of the storage has taken */
 	constructor(host: Host, options: OutboxOptions, backlog: Backlog, lost: number, sender: Sender) {
@@ -91,9 +64,8 @@ export class Outbox {
 		this.#backlog = backlog;
 		this.#sender = sender;
 		this.#suspicion = new Suspicion(options.attempts);
-		this.#tally = new Tally(host, backlog, lost);
+		this.#queue = new Queue(host, options, backlog, lost, sender);
 		this.#alarm = new Alarm(host, () => this.#wake());
-		this.#sent = backlog.through;
 		this.#reached = backlog.newest;
 		this.#width = options.window;
 		this.#arm();
@@ -101,16 +73,10 @@ export class Outbox {
 
 	/** Takes a reading; `false`: the outbox is full, and keeps the older ones. */
 	add(readings: TelemetryPayload): boolean {
-		const payload = JSON.stringify(readings);
-		const isTaken = this.#makeRoom(payload.length);
+		const isTaken = this.#queue.add(JSON.stringify(readings));
 		if (isTaken) {
-			if (this.#backlog.isUrgent) {
-				this.#flush();
-				this.#backlog.leap(this.#host.random());
-			}
-			this.#backlog.push(payload);
 			this.#drain();
-			if (!this.#isOnline || this.#patience > 1) this.#tally.changed();
+			if (!this.#isOnline || this.#patience > 1) this.#queue.tally.changed();
 		}
 		this.#arm();
 		return isTaken;
@@ -127,8 +93,8 @@ export class Outbox {
 	/** The connection is over. */
 	offline(): void {
 		this.#isOnline = this.#isMistaken = false;
-		this.#rewind();
-		this.#tally.changed();
+		this.#beginAgain(1);
+		this.#queue.tally.changed();
 		this.#arm();
 	}
 
@@ -142,7 +108,7 @@ export class Outbox {
 			return this.#drain();
 		}
 		this.#width = this.#options.window;
-		const through = this.#window.answer(seq);
+		const through = this.#queue.window.answer(seq);
 		if (through !== undefined) this.#release(through);
 		this.#drain();
 	}
@@ -151,7 +117,7 @@ export class Outbox {
 	undeliverable(tag: string, isGivenUp: boolean): void {
 		const seq = this.#numberOf(tag);
 		if (seq === undefined || !(isGivenUp || this.#suspicion.ended(seq))) return;
-		this.#aside.push(seq);
+		this.#queue.aside.push(seq);
 		if (this.#isOnline) this.#drain();
 	}
 
@@ -178,24 +144,16 @@ export class Outbox {
 
 	/** The device stops: stores what is to be stored. */
 	stop(): void {
-		this.#flush(true);
+		this.#queue.flush(true);
 		this.#alarm.set(NEVER);
 	}
 
-	/** Sends from the oldest reading on that is not answered. */
+	/** Nothing counts as sent: sends from the oldest reading on that is not answered, if there is a connection. */
 	#beginAgain(width: number): void {
-		this.#rewind();
+		this.#queue.rewind();
+		this.#answerAt = this.#drainAt = undefined;
 		this.#width = width;
 		this.#drain();
-	}
-
-	/** Nothing counts as sent. */
-	#rewind(): void {
-		this.#window.clear();
-		this.#sent = this.#backlog.through;
-		this.#upcoming = undefined;
-		this.#backlog.rewind();
-		this.#answerAt = this.#drainAt = this.#retryAt = undefined;
 	}
 
 	/** Sends what may be sent. */
@@ -203,45 +161,35 @@ export class Outbox {
 		// A message that is handed over may be answered at once.
 		if (!this.#isOnline || this.#isDraining) return;
 		this.#isDraining = true;
-		while (this.#window.size < this.#width && this.#sendNext());
+		while (this.#queue.window.size < this.#width && this.#sendNext());
 		this.#isDraining = false;
-		if (this.#options.delivery === "server" && this.#window.size > 0) {
+		if (this.#options.delivery === "server" && this.#queue.window.size > 0) {
 			this.#answerAt ??= this.#host.now() + this.#options.ackTimeout * this.#patience;
 		}
 		this.#arm();
 	}
 
-	/** Sends the next reading, or drops it; whether that was possible. */
+	/** Sends the next reading; whether that was possible. */
 	#sendNext(): boolean {
-		const entry = this.#peek();
+		const queue = this.#queue;
+		const entry = queue.next();
 		if (entry === undefined) return false;
-		const { seq, payload } = entry;
-		const isAside = this.#aside.includes(seq);
-		if (isAside || this.#isExpired(entry)) {
-			// The others are released first, so that it is the oldest.
-			if (this.#window.size > 0) return false;
-			if (isAside) this.#setAside(entry);
-			else this.#drop(1);
-			this.#release(seq);
-			return true;
-		}
+		const { seq } = entry;
 		const { delivery } = this.#options;
 		// The server takes what follows a hole only when all before it has been answered.
-		if (delivery === "server" && this.#window.size > 0 && seq !== this.#sent + 1) return false;
-		const tag = this.#tagOf(seq);
+		if (delivery === "server" && queue.window.size > 0 && seq !== queue.sent + 1) return false;
+		const tag = `${this.#backlog.stream}-${seq}`;
 		if (seq > this.#reached || !this.#sender.isInFlight(tag)) {
 			const isLate = seq < this.#backlog.newest;
 			const now = this.#host.now();
 			if (isLate && this.#drainAt !== undefined && elapsed(this.#drainAt, now) > 0) return false;
 			if (!this.#sender.send(this.#message(entry, isLate), tag)) {
-				this.#retryAt = now + RETRY_INTERVAL;
+				queue.retryAt = now + RETRY_INTERVAL;
 				return false;
 			}
 			this.#drainAt = isLate ? now + this.#options.drainInterval : undefined;
 		}
-		this.#window.add(seq, payload.length);
-		this.#sent = seq;
-		this.#upcoming = undefined;
+		queue.advance(entry);
 		if (seq > this.#reached) this.#reached = seq;
 		return true;
 	}
@@ -253,100 +201,19 @@ export class Outbox {
 		return {
 			...(JSON.parse(entry.payload) as TelemetryPayload),
 			...(stamp !== undefined && { time: stamp }),
-			...(delivery === "server" && { seq, stream: this.#backlog.stream, base: this.#window.oldest ?? seq }),
+			...(delivery === "server" && {
+				seq,
+				stream: this.#backlog.stream,
+				base: this.#queue.window.oldest ?? seq,
+			}),
 			...(isLate && { late: true }),
 		};
 	}
 
-	/** The reading behind the last one that was sent. */
-	#peek(): Entry | undefined {
-		const backlog = this.#backlog;
-		try {
-			for (;;) {
-				this.#upcoming ??= backlog.next(this.#sent);
-				const entry = this.#upcoming;
-				if (entry === undefined || entry.seq > backlog.through) return entry;
-				// An answer may also come for what was sent on an earlier connection, and not on this one yet.
-				this.#sent = entry.seq;
-				this.#upcoming = undefined;
-				backlog.forget(1, entry.payload.length);
-			}
-		} catch (error) {
-			this.#complain("storage-unreadable", error);
-			this.#retryAt = this.#host.now() + FLUSH_INTERVAL;
-			return undefined;
-		}
-	}
-
 	/** Waits no longer for readings up to `through`. */
 	#release(through: number): void {
-		const window = this.#window;
-		const backlog = this.#backlog;
-		backlog.release(through);
-		while (window.oldest !== undefined && window.oldest <= through) backlog.forget(1, window.shift());
-		if (window.size === 0) this.#peek();
-		backlog.trim(this.#sent);
-		this.#aside = this.#aside.filter((seq) => seq > through);
-		if (backlog.pending === 0 || !this.#isOnline || this.#drainAt !== undefined) this.#tally.changed();
-	}
-
-	/** Makes room for a payload, if it may; whether there is room. */
-	#makeRoom(length: number): boolean {
-		const { messages, bytes, full } = this.#options;
-		const backlog = this.#backlog;
-		while (backlog.pending >= messages || backlog.bytes + length > bytes) {
-			const oldest = this.#window.oldest ?? this.#peek()?.seq;
-			if (full !== "replaced") this.#drop(1);
-			if (full === "newest" || oldest === undefined) return false;
-			this.#release(oldest);
-		}
-		return true;
-	}
-
-	#flush(isLast = false): void {
-		this.#flushAt = undefined;
-		try {
-			for (;;) {
-				const needed = this.#backlog.flush(isLast);
-				if (needed === undefined || this.#options.full === "newest") break;
-				const { pending } = this.#backlog;
-				this.#release(needed);
-				this.#drop(pending - this.#backlog.pending);
-			}
-			this.#isBroken = false;
-		} catch (error) {
-			this.#complain("storage-unwritable", error);
-		}
-	}
-
-	#complain(code: "storage-unreadable" | "storage-unwritable", error: unknown): void {
-		if (this.#isBroken) return;
-		this.#isBroken = true;
-		const reason = error instanceof Error ? error.message : String(error);
-		this.#host.report({ event: "storage", code, reason });
-	}
-
-	#drop(count: number): void {
-		this.#tally.dropped += count;
-		this.#tally.changed();
-	}
-
-	#setAside({ payload }: Entry): void {
-		this.#tally.setAside++;
-		this.#tally.changed();
-		this.#sender.onSetAside(payload);
-	}
-
-	#isExpired(entry: Entry): boolean {
-		const { expires } = this.#options;
-		if (expires === undefined) return false;
-		const date = this.#backlog.dateOf(entry);
-		const today = this.#host.date();
-		return date !== undefined && today !== undefined && today - date > expires;
-	}
-
-	#tagOf(seq: number): string {
-		return `${this.#backlog.stream}-${seq}`;
+		this.#queue.release(through);
+		if (!this.#isOnline || this.#drainAt !== undefined) this.#queue.tally.changed();
 	}
 
 	/** The number in a tag; `undefined`: it is of another stream. */
@@ -357,40 +224,38 @@ export class Outbox {
 
 	#wake(): void {
 		const now = this.#host.now();
-		if (isDue(this.#flushAt, now)) this.#flush();
-		if (isDue(this.#retryAt, now)) this.#retryAt = undefined;
-		if (isDue(this.#answerAt, now)) {
+		const queue = this.#queue;
+		if (until(queue.flushAt, now) <= 0) queue.flush();
+		if (until(queue.retryAt, now) <= 0) queue.retryAt = undefined;
+		if (until(this.#answerAt, now) <= 0) {
 			this.#answerAt = undefined;
-			if (this.#window.size > 0) {
+			if (queue.window.size > 0) {
 				if (this.#patience < MOST_PATIENCE) this.#patience *= 2;
 				this.#beginAgain(1);
 			}
 		}
 		this.#drain();
-		this.#tally.tell();
 		this.#arm();
 	}
 
 	/** Sees to it that the alarm goes when the next thing is due. */
 	#arm(): void {
-		this.#tally.tell();
 		const now = this.#host.now();
-		if (this.#backlog.isWorthStoring) this.#flushAt ??= now + FLUSH_INTERVAL;
+		const queue = this.#queue;
+		queue.tally.tell();
+		if (this.#backlog.isWorthStoring) queue.flushAt ??= now + FLUSH_INTERVAL;
 		const next = Math.min(
-			until(this.#flushAt, now),
+			until(queue.flushAt, now),
+			until(queue.retryAt, now),
 			// What is due and did not leave waits for something else.
-			isDue(this.#drainAt, now) ? NEVER : until(this.#drainAt, now),
+			until(this.#drainAt, now) || NEVER,
 			until(this.#answerAt, now),
-			until(this.#retryAt, now),
-			until(this.#tally.due, now),
+			until(queue.tally.due, now),
 		);
 		this.#alarm.set(next);
 	}
 }
 
-const isDue = (time: number | undefined, now: number): boolean =>
-	time !== undefined && elapsed(time, now) <= 0;
-
-/** Milliseconds from `now` until `time`; for ever when there is none. */
+/** Milliseconds from `now` until `time`, 0 when that is over; for ever when there is none. */
 const until = (time: number | undefined, now: number): number =>
 	time === undefined ? NEVER : Math.max(0, elapsed(time, now));

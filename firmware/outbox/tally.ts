@@ -14,8 +14,9 @@ export class Tally {
 	/** Readings given up because the broker closed the connection on them. */
 	setAside = 0;
 	readonly #lost: number;
-	/** When to report, if there is something; and the earliest time for that. */
-	#due: number | undefined;
+	/** When to call `tell` next; `undefined`: there is nothing to report. */
+	due: number | undefined;
+	/** The earliest time to report. */
 	#earliest: number;
 	/** What was reported last: how many waited, and how many did not go through. */
 	#toldPending = 0;
@@ -33,19 +34,14 @@ export class Tally {
 	/** There is something to report. */
 	changed(): void {
 		const now = this.#host.now();
-		this.#due ??= elapsed(this.#earliest, now) > 0 ? this.#earliest : now;
-	}
-
-	/** When to call `tell` next; `undefined`: there is nothing to report. */
-	get due(): number | undefined {
-		return this.#due;
+		this.due ??= elapsed(this.#earliest, now) > 0 ? this.#earliest : now;
 	}
 
 	/** Reports if it is time. */
 	tell(): void {
 		const now = this.#host.now();
-		if (this.#due === undefined || elapsed(this.#due, now) > 0) return;
-		this.#due = undefined;
+		if (this.due === undefined || elapsed(this.due, now) > 0) return;
+		this.due = undefined;
 		const { pending, bytes } = this.#backlog;
 		const { dropped, setAside } = this;
 		const gone = dropped + setAside + this.#lost;

@@ -24,9 +24,9 @@ function fill(partition: FlashPartition, readings: number, answered: number): Ma
 		stored.set(backlog.newest, payloadOf(number));
 		if (number % 5 > 0 && number < readings) continue;
 		for (let needed = backlog.flush(false); needed !== undefined; needed = backlog.flush(false)) {
-			backlog.release(needed);
+			backlog.through = needed;
 		}
-		if (number <= answered) backlog.release(backlog.newest);
+		if (number <= answered) backlog.through = backlog.newest;
 	}
 	return stored;
 }
@@ -90,7 +90,7 @@ export const outboxStore: Target = {
 		demand(backlog.pending === found.size, "counts other readings than it has");
 		backlog.push('{"light":1}');
 		for (let needed = backlog.flush(false); needed !== undefined; needed = backlog.flush(false)) {
-			backlog.release(needed);
+			backlog.through = needed;
 		}
 		demand(waiting(new Journal(host, partition, STREAM)).has(backlog.newest), "does not keep a new reading");
 		return strokes === 0 ? "whole" : found.size < readings - answered ? "some" : "all";
