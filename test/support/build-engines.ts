@@ -15,5 +15,9 @@ export default async function setup(project: TestProject): Promise<void> {
 	await Promise.all([
 		isRequired("compiler") && compiler.isThere() && xsWorker(log),
 		isRequired("armTools") && armTools.isThere() && armImage({ log }),
+		isRequired("armTools") &&
+			isRequired("azure-iot-hub") &&
+			armTools.isThere() &&
+			armImage({ log, profile: "azure-iot-hub" }),
 	]);
 }
