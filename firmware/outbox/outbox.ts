@@ -45,6 +45,10 @@ export class Outbox {
 	readonly #suspicion: Suspicion;
 	readonly #alarm: Alarm;
 	#isOnline = false;
+	/** The highest number that the broker acknowledged since the oldest was sent. */
+	#acknowledged = 0;
+	/** The last of the server's answers that was repeated, and all behind it sent again, on this connection. */
+	#repeated: number | undefined;
 	/** Whether an answer to another stream has come on this connection. */
 	#isMistaken = false;
 	#isDraining = false;
@@ -93,6 +97,7 @@ export class Outbox {
 	/** The connection is over. */
 	offline(): void {
 		this.#isOnline = this.#isMistaken = false;
+		this.#repeated = undefined;
 		this.#beginAgain(1);
 		this.#queue.tally.changed();
 		this.#arm();
@@ -104,6 +109,7 @@ export class Outbox {
 		if (seq === undefined) return;
 		this.#suspicion.acknowledged();
 		if (this.#options.delivery === "server") {
+			if (seq > this.#acknowledged) this.#acknowledged = seq;
 			if (this.#patience === 1) this.#width = this.#options.window;
 			return this.#drain();
 		}
@@ -133,6 +139,12 @@ export class Outbox {
 			return isKnown;
 		}
 		if (through > this.#reached) return false;
+		const isRepeated = through === this.#backlog.through && through !== this.#repeated;
+		// The server misses the oldest, as the broker has acknowledged a later one.
+		if (isRepeated && !this.#isDraining && this.#acknowledged > (this.#queue.window.oldest ?? NEVER)) {
+			this.#repeated = through;
+			this.#beginAgain(this.#options.window);
+		}
 		if (through <= this.#backlog.through) return true;
 		this.#patience = 1;
 		this.#width = this.#options.window;
@@ -151,6 +163,7 @@ export class Outbox {
 	/** Nothing counts as sent: sends from the oldest reading on that is not answered, if there is a connection. */
 	#beginAgain(width: number): void {
 		this.#queue.rewind();
+		this.#acknowledged = 0;
 		this.#answerAt = this.#drainAt = undefined;
 		this.#width = width;
 		this.#drain();

@@ -60,6 +60,89 @@ describe("with the server's answer", () => {
 		expect(rig.backlog.pending).toBe(1);
 	});
 
+	describe("that is repeated", () => {
+		/** Readings 1 to 6 are sent; the server has 1 and 2; the broker acknowledges those given. */
+		const missing = (acknowledged: readonly number[]) => {
+			const rig = start();
+			rig.add(1, 6);
+			rig.outbox.answered(stream, 2);
+			for (const seq of acknowledged) rig.outbox.acknowledged(`${stream}-${seq}`);
+			rig.taken();
+			return rig;
+		};
+
+		it.each([
+			{
+				name: "at once, when the broker has what follows the missing one",
+				acknowledged: [3, 4],
+				again: range(3, 6),
+			},
+			{
+				name: "also when the broker's answer to the missing one is lost",
+				acknowledged: [4],
+				again: range(3, 6),
+			},
+			{ name: "not yet, when what follows may be on its way to the broker", acknowledged: [3], again: [] },
+			{ name: "not yet, when all may be on its way", acknowledged: [], again: [] },
+		])("readings are sent again $name", ({ acknowledged, again }) => {
+			const rig = missing(acknowledged);
+			expect(rig.outbox.answered(stream, 2)).toBe(true);
+			rig.pass(1);
+			expect(rig.taken()).toEqual(again);
+		});
+
+		it("readings are sent again once for all repetitions on a connection, and then after the usual time", () => {
+			const rig = missing([3, 4]);
+			for (let time = 0; time < 3; time++) {
+				rig.outbox.answered(stream, 2);
+				for (const seq of range(3, 6)) rig.outbox.acknowledged(`${stream}-${seq}`);
+				rig.pass(1);
+			}
+			expect(rig.taken()).toEqual(range(3, 6));
+			rig.pass(5000);
+			expect(rig.taken()).toEqual([3]);
+		});
+
+		it("readings are sent again for each reading that is missing, and on each connection", () => {
+			const rig = missing([3, 4]);
+			rig.outbox.answered(stream, 2);
+			rig.outbox.answered(stream, 3);
+			for (const seq of range(3, 6)) rig.outbox.acknowledged(`${stream}-${seq}`);
+			rig.pass(1);
+			rig.taken();
+			for (let connection = 0; connection < 2; connection++) {
+				rig.outbox.answered(stream, 3);
+				rig.pass(1);
+				expect(rig.taken()).toEqual(range(4, 6));
+				rig.outbox.offline();
+				rig.outbox.online();
+				rig.pass(1);
+				expect(rig.taken()).toEqual(range(4, 6));
+				for (const seq of range(4, 6)) rig.outbox.acknowledged(`${stream}-${seq}`);
+			}
+		});
+
+		it("an earlier one does not count, nor one that comes when nothing waits", () => {
+			const rig = missing([3, 4, 5, 6]);
+			expect(rig.outbox.answered(stream, 1)).toBe(true);
+			rig.outbox.answered(stream, 6);
+			expect(rig.outbox.answered(stream, 6)).toBe(true);
+			rig.pass(10_000);
+			expect(rig.taken()).toEqual([]);
+		});
+
+		it("what the broker acknowledged on an earlier connection does not count", () => {
+			const rig = missing([3, 4, 5, 6]);
+			rig.outbox.offline();
+			rig.outbox.online();
+			rig.pass(1);
+			rig.taken();
+			rig.outbox.answered(stream, 2);
+			rig.pass(1);
+			expect(rig.taken()).toEqual([]);
+		});
+	});
+
 	it("without an answer the oldest is sent again, later each time, and with an answer the rest follows", () => {
 		const rig = start();
 		rig.add(1, 4);
