@@ -31,11 +31,12 @@ interface KeptKeys {
 const KEYS_FILE = "keys.json";
 const KEY_BYTES = 32;
 
-const newKey = (): string => randomBytes(KEY_BYTES).toString("base64");
+/** A new key, in base64. */
+export const newKey = (): string => randomBytes(KEY_BYTES).toString("base64");
 
 /** The policies that every hub has. */
 const RIGHTS: Readonly<Record<string, Policy["rights"]>> = Object.freeze({
-	iothubowner: ["DeviceConnect", "ServiceConnect"],
+	iothubowner: ["DeviceConnect", "ServiceConnect", "RegistryWrite"],
 	service: ["ServiceConnect"],
 	device: ["DeviceConnect"],
 });

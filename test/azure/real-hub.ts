@@ -32,7 +32,6 @@ export async function useRealHub(connectionString: string): Promise<HubUnderTest
 		return responseBody.authentication.symmetricKey.primaryKey;
 	};
 	const [deviceKey, moduleKey] = [await keyOf(), await keyOf("mod1")];
-	await client.open();
 	const accesses: Partial<Record<Kind, Access>> = {
 		sas: access(keyed, `HostName=${host};DeviceId=${keyed};SharedAccessKey=${deviceKey}`),
 		websocket: access(keyed, `HostName=${host};DeviceId=${keyed};SharedAccessKey=${deviceKey}`),
@@ -48,7 +47,7 @@ export async function useRealHub(connectionString: string): Promise<HubUnderTest
 		access: (kind) => accesses[kind] as Access,
 		...serviceOf(client, registry),
 		stop: async () => {
-			await client.close();
+			await client.close().catch(() => {});
 			for (const device of [keyed, thumb]) await registry.delete(device);
 		},
 	};
@@ -66,6 +65,8 @@ const serviceOf = (
 	send: async (id, body, properties) => {
 		const message = new (sdk().Message)(body);
 		for (const [name, value] of Object.entries(properties)) message.properties.add(name, value);
+		// It goes over AMQP, unlike all else; a client that is open stays so.
+		await client.open();
 		await client.send(id, message);
 	},
 	invoke: async (id, methodName, payload) => {
@@ -75,8 +76,16 @@ const serviceOf = (
 		});
 		return result;
 	},
-	twin: async (id) => (await registry.getTwin(id)).responseBody,
+	twin: async (id) => {
+		const [device = "", module] = id.split("/");
+		const got = module === undefined ? registry.getTwin(device) : registry.getModuleTwin(device, module);
+		return (await got).responseBody;
+	},
 	desire: async (id, desired) => {
-		await registry.updateTwin(id, { properties: { desired } }, "*");
+		const [device = "", module] = id.split("/");
+		const patch = { properties: { desired } };
+		await (module === undefined
+			? registry.updateTwin(device, patch, "*")
+			: registry.updateModuleTwin(device, module, patch, "*"));
 	},
 });

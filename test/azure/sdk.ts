@@ -89,6 +89,13 @@ export interface ServiceSdk {
 			get(device: string): Promise<{ readonly responseBody: IdentityBody }>;
 			getModule(device: string, module: string): Promise<{ readonly responseBody: IdentityBody }>;
 			getTwin(device: string): Promise<{ readonly responseBody: TwinBody }>;
+			getModuleTwin(device: string, module: string): Promise<{ readonly responseBody: TwinBody }>;
+			updateModuleTwin(
+				device: string,
+				module: string,
+				patch: object,
+				etag: string,
+			): Promise<{ readonly responseBody: TwinBody }>;
 			updateTwin(device: string, patch: object, etag: string): Promise<{ readonly responseBody: TwinBody }>;
 			delete(device: string): Promise<unknown>;
 		};

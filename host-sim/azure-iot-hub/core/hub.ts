@@ -21,7 +21,7 @@ export type { JsonObject, JsonValue } from "./json.js";
 export { type HubLimits, LIMITS } from "./limits.js";
 export type { MethodCall, MethodOutcome } from "./methods.js";
 export type { Bag, Properties } from "./property-bag.js";
-export { type Authentication, type Identity, idOf, type Policy } from "./registry.js";
+export { type Authentication, type Identity, idOf, isDeviceId, type Policy, type Right } from "./registry.js";
 export type { ServiceError, ServiceErrorCode } from "./service-error.js";
 export type { TwinProperties } from "./twin.js";
 

@@ -21,12 +21,15 @@ export interface Identity {
 	readonly isEnabled: boolean;
 }
 
+/** What a policy may be used for. */
+export type Right = "DeviceConnect" | "ServiceConnect" | "RegistryWrite";
+
 /** A shared access policy of the hub: a key with rights. */
 export interface Policy {
 	readonly name: string;
 	/** Base64. */
 	readonly key: string;
-	readonly rights: readonly ("DeviceConnect" | "ServiceConnect")[];
+	readonly rights: readonly Right[];
 }
 
 /** 1 to 128 of these characters; they are case-sensitive. */

@@ -15,6 +15,7 @@ export const ERRORS = Object.freeze({
 	DeviceMaximumQueueDepthExceeded: [403, 403_004],
 	DeviceNotFound: [404, 404_001],
 	DeviceNotOnline: [404, 404_103],
+	DeviceAlreadyExists: [409, 409_001],
 	PreconditionFailed: [412, 412_001],
 	MessageTooLarge: [413, 413_001],
 	ThrottlingException: [429, 429_001],

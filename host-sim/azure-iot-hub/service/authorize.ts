@@ -1,11 +1,13 @@
 import { durationText } from "../core/duration.js";
-import type { Policy } from "../core/hub.js";
+import type { Policy, Right } from "../core/hub.js";
 import { covers, isSignedWith, readToken } from "../core/sas.js";
 
 /** What a token of the service side is checked against. */
 export interface ServiceGate {
 	readonly hostNames: readonly string[];
 	readonly policies: readonly Policy[];
+	/** What the request needs. */
+	readonly right: Right;
 	/** Milliseconds since 1970. */
 	readonly date: number;
 }
@@ -20,7 +22,8 @@ export function serviceProblem(header: string | undefined, gate: ServiceGate): s
 	if (typeof token === "string") return `the header Authorization is not a SAS token: ${token}`;
 	const policy = gate.policies.find(({ name }) => name === token.policy);
 	if (policy === undefined) return "the token's skn is not a policy of this hub";
-	if (!policy.rights.includes("ServiceConnect")) return `policy ${policy.name} may not use the service side`;
+	if (!policy.rights.includes(gate.right))
+		return `policy ${policy.name} does not have the right ${gate.right}`;
 	if (!gate.hostNames.some((host) => covers(token.resource, host)))
 		return `the token is for another hub than ${gate.hostNames.join(" or ")}`;
 	if (!isSignedWith(token, policy.key))

@@ -116,7 +116,8 @@ export class ServiceClient {
 	async #call(method: string, path: string, body?: string | Uint8Array): Promise<JsonValue> {
 		const response = await this.#open(method, `${path}?${API_VERSION}`, body);
 		if ((response.statusCode ?? 0) >= 300) throw await failureOf(response);
-		return JSON.parse(await textOf(response)) as JsonValue;
+		const text = await textOf(response);
+		return text === "" ? null : (JSON.parse(text) as JsonValue);
 	}
 
 	#open(method: string, path: string, body?: string | Uint8Array): Promise<IncomingMessage> {

@@ -1,27 +1,21 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Hub, idOf, type JsonValue, type MethodOutcome, type TwinOutcome } from "../core/hub.js";
+import type { Hub, JsonValue, MethodOutcome, Right, TwinOutcome } from "../core/hub.js";
 import { isObject } from "../core/json.js";
 import { readBag } from "../core/property-bag.js";
 import { bodyOf, objectOf } from "./body.js";
+import type { Call } from "./call.js";
+import { listDevices, readIdentity, removeIdentity, writeIdentity } from "./registry-routes.js";
 import { answerJson, badRequest, Refused } from "./service-error-answer.js";
-
-/** A request whose path was understood. */
-interface Call {
-	readonly hub: Hub;
-	readonly request: IncomingMessage;
-	readonly response: ServerResponse;
-	/** `dev1`, of a module `dev1/mod1`. */
-	readonly id: string;
-	/** What stands behind the ids in the path, encoded. */
-	readonly rest: string;
-}
 
 type Handler = (call: Call) => Promise<void>;
 
 /** What is answered, by method and path; the first that fits counts. */
 const ROUTES: readonly (readonly [method: string, path: RegExp, handler: Handler])[] = Object.freeze([
 	["GET", /^\/devices$/, listDevices],
+	["GET", /^\/devices\/([^/]+)(?:\/modules\/([^/]+))?()$/, readIdentity],
+	["PUT", /^\/devices\/([^/]+)(?:\/modules\/([^/]+))?()$/, writeIdentity],
+	["DELETE", /^\/devices\/([^/]+)(?:\/modules\/([^/]+))?()$/, removeIdentity],
 	["GET", /^\/twins\/([^/]+)(?:\/modules\/([^/]+))?()$/, readTwin],
 	["PATCH", /^\/twins\/([^/]+)(?:\/modules\/([^/]+))?()$/, patchTwin],
 	["PUT", /^\/twins\/([^/]+)(?:\/modules\/([^/]+))?()$/, patchTwin],
@@ -31,6 +25,12 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, handler: Handler
 	["POST", /^\/emulator\/([^/]+)(?:\/modules\/([^/]+))?\/kick()$/, kick],
 	["PUT", /^\/emulator\/faults$/, setFaults],
 ]);
+
+/** What a request needs the right to. */
+export const rightFor = (method: string | undefined, path: string): Right =>
+	(method === "PUT" || method === "DELETE") && /^\/devices\/[^/]+(\/modules\/[^/]+)?$/.test(path)
+		? "RegistryWrite"
+		: "ServiceConnect";
 
 /**
  * Answers a request.
@@ -53,18 +53,6 @@ export async function route(
 		return true;
 	}
 	return false;
-}
-
-async function listDevices({ hub, response }: Call): Promise<void> {
-	const devices = hub.identities.map((identity) => ({
-		deviceId: identity.device,
-		...(identity.module !== undefined && { moduleId: identity.module }),
-		status: identity.isEnabled ? "enabled" : "disabled",
-		connectionState: hub.isConnected(idOf(identity)) ? "Connected" : "Disconnected",
-		cloudToDeviceMessageCount: hub.waiting(idOf(identity)),
-		authentication: { type: identity.authentication.type },
-	}));
-	answerJson(response, 200, devices);
 }
 
 async function readTwin({ hub, id, response }: Call): Promise<void> {

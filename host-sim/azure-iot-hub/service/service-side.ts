@@ -3,7 +3,7 @@ import type { Hub, Policy } from "../core/hub.js";
 import { serviceError } from "../core/service-error.js";
 import type { HubPrintedEvent } from "../printed-events.js";
 import { serviceProblem } from "./authorize.js";
-import { route } from "./routes.js";
+import { rightFor, route } from "./routes.js";
 import { answerError, Refused } from "./service-error-answer.js";
 
 export interface ServiceSideOptions {
@@ -47,9 +47,11 @@ export class ServiceSide {
 
 	async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const { hub, hostNames, policies } = this.#options;
-		const problem = serviceProblem(request.headers.authorization, { hostNames, policies, date: Date.now() });
-		if (problem !== undefined) throw new Refused(serviceError("IotHubUnauthorized", problem));
 		const [path = "", query = ""] = (request.url ?? "").split("?");
+		const right = rightFor(request.method, path);
+		const gate = { hostNames, policies, right, date: Date.now() };
+		const problem = serviceProblem(request.headers.authorization, gate);
+		if (problem !== undefined) throw new Refused(serviceError("IotHubUnauthorized", problem));
 		if (request.method === "GET" && path === EVENTS_PATH)
 			return this.#monitor(response, new URLSearchParams(query).get("device"));
 		if (await route(hub, path, request, response)) return;

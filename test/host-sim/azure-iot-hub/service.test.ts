@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeToken } from "../../../host-sim/azure-iot-hub/core/sas.js";
 import type { HubPrintedEvent } from "../../../host-sim/azure-iot-hub/printed-events.js";
@@ -101,6 +102,40 @@ describe("the service side", () => {
 			{ deviceId: "dev1", connectionState: "Connected", authentication: { type: "sas" } },
 			{ deviceId: "dev1", moduleId: "m", connectionState: "Disconnected" },
 		]);
+	});
+
+	it("registers devices and modules, changes and removes them", async () => {
+		const { hub } = await connected();
+		const made = await hub.service.call("PUT", "/devices/new", {});
+		expect(made).toMatchObject({ deviceId: "new", status: "enabled", authentication: { type: "sas" } });
+		const { symmetricKey } = (made as { authentication: { symmetricKey: { primaryKey: string } } })
+			.authentication;
+		const token = makeToken(
+			"localhost/devices/new",
+			symmetricKey.primaryKey,
+			Math.floor(Date.now() / 1000) + 60,
+		);
+		const client = await hub.open();
+		client.send(hub.connectPacket("new", token));
+		await expect.poll(() => client.lines).toEqual(["connack 0 present"]);
+		await expect(hub.service.call("PUT", "/devices/new", {})).rejects.toMatchObject({ status: 409 });
+		expect(await hub.service.call("PUT", "/devices/new/modules/m", {})).toMatchObject({ moduleId: "m" });
+		expect(await hub.service.call("GET", "/devices/new")).toMatchObject({
+			connectionState: "Connected",
+			authentication: { symmetricKey },
+		});
+		await hub.service.call("DELETE", "/devices/new");
+		await expect.poll(() => client.lines.at(-1)).toBe("closed");
+		await expect(hub.service.call("GET", "/devices/new/modules/m")).rejects.toMatchObject({ status: 404 });
+	});
+
+	it.each([
+		{ authentication: { type: "selfSigned", x509Thumbprint: { primaryThumbprint: "AB" } } },
+		{ authentication: { type: "certificateAuthority" } },
+		{ authentication: { type: "sas", symmetricKey: { primaryKey: "AAAA", secondaryKey: "AAAA" } } },
+	])("registers a device that proves itself by $authentication", async (body) => {
+		const { hub } = await connected();
+		expect(await hub.service.call("PUT", "/devices/new", body)).toMatchObject(body);
 	});
 
 	it("sends to the input of a module", async () => {
@@ -272,6 +307,17 @@ describe("the service side", () => {
 	])("answers a request with $what: $wanted", async ({ header, wanted }) => {
 		const hub = await TestHub.start();
 		expect(await status(hub, header(hub))).toBe(wanted);
+	});
+
+	it.each([
+		{ policy: "service", path: "/devices", method: "GET", wanted: 200 },
+		{ policy: "service", path: "/devices/n", method: "PUT", wanted: 401 },
+		{ policy: "service", path: "/devices/dev1", method: "DELETE", wanted: 401 },
+	])("lets policy $policy $method $path: $wanted", async ({ policy, path, method, wanted }) => {
+		const hub = await TestHub.start();
+		const { policies } = JSON.parse(readFileSync(join(hub.out, "keys.json"), "utf8"));
+		const token = makeToken("localhost", policies[policy], Math.floor(Date.now() / 1000) + 60, policy);
+		expect(await status(hub, token, path, method, method === "PUT" ? "{}" : "")).toBe(wanted);
 	});
 
 	it("refuses a body of more than 256 KB, and goes on", async () => {
