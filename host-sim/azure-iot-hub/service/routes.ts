@@ -62,7 +62,8 @@ async function readTwin({ hub, id, response }: Call): Promise<void> {
 async function patchTwin({ hub, id, request, response }: Call): Promise<void> {
 	const before = hub.twin(id);
 	if (!before.ok) throw new Refused(before.error);
-	const wanted = request.headers["if-match"];
+	// Microsoft's SDK puts quotes around whatever it is given, `*` too.
+	const wanted = request.headers["if-match"]?.replace(/^"(.*)"$/, "$1");
 	if (wanted !== undefined && wanted !== "*" && wanted !== etagOf(before.twin))
 		throw new Refused({ status: 412, code: "PreconditionFailed", reason: "the twin has another ETag" });
 	const { properties } = await objectOf(request);
@@ -84,7 +85,7 @@ function answerTwin(hub: Hub, id: string, response: ServerResponse, outcome: Twi
 }
 
 const etagOf = (twin: object): string =>
-	`"${createHash("sha256").update(JSON.stringify(twin)).digest("base64url").slice(0, 16)}"`;
+	createHash("sha256").update(JSON.stringify(twin)).digest("base64url").slice(0, 16);
 
 async function invokeMethod({ hub, id, request, response }: Call): Promise<void> {
 	const { methodName, payload, responseTimeoutInSeconds, connectTimeoutInSeconds } = await objectOf(request);

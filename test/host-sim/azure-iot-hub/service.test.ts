@@ -242,7 +242,10 @@ describe("the service side", () => {
 					(response) => resolve(response.resume().statusCode ?? 0),
 				).end('{"properties":{"desired":{"a":1}}}');
 			});
-		expect([await patch(etag), await patch(etag), await patch("*")]).toEqual([200, 412, 200]);
+		const statuses = [await patch(etag), await patch(etag), await patch("*"), await patch('"*"')];
+		expect(statuses).toEqual([200, 412, 200, 200]);
+		const { etag: newer } = (await hub.service.twin("dev1")) as { etag: string };
+		expect(await patch(`"${newer}"`)).toBe(200);
 	});
 
 	const tokenOf = (
