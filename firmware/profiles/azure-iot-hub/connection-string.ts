@@ -39,9 +39,12 @@ const NAMES = Object.freeze([
 	"x509",
 ] as const);
 
-/** Characters of an id at most, and which there are beside letters and digits (Azure, "Understand the identity registry"). */
+/**
+ * Characters of an id at most, and which there are beside letters and digits (Azure, "Understand the identity registry"):
+ * without `;`, which parts connection strings, and `+` and `#`, which no topic name has (MQTT 3.1.1, 4.7.1).
+ */
 const LONGEST_ID = 128;
-const IN_ID = "-:.+%_#*?!(),=@;$'";
+const IN_ID = "-:.%_*?!(),=@$'";
 
 /**
  * Reads the connection string of a device or a module, as Azure shows it: parts `Name=value`, separated by `;`, in any

@@ -5,11 +5,9 @@ import { percentEncode } from "./percent.js";
 /** HMAC-SHA-256 (RFC 2104) of a text in ASCII: 32 bytes. */
 export type HmacSha256 = (key: Uint8Array, text: string) => Uint8Array;
 
-/** What the tokens of an identity are for (`sr`), percent-encoded. */
+/** What the tokens of an identity are for (`sr`), percent-encoded once, as Microsoft's SDK does. */
 export const resourceOf = ({ hub, device, module }: Pick<HubIdentity, "hub" | "device" | "module">): string =>
-	percentEncode(
-		`${hub}/devices/${percentEncode(device)}${module === undefined ? "" : `/modules/${percentEncode(module)}`}`,
-	);
+	percentEncode(`${hub}/devices/${device}${module === undefined ? "" : `/modules/${module}`}`);
 
 /**
  * A shared access signature, the password of CONNECT (Azure, "Control access to IoT Hub with shared access

@@ -15,7 +15,7 @@ const LONGEST_ID = 64;
 function idOf(device: string): string {
 	let id = "";
 	for (const character of device.slice(0, LONGEST_ID)) {
-		const isAllowed = !":+%#*?!(),=@;$'".includes(character);
+		const isAllowed = !":%*?!(),=@$'".includes(character);
 		id += isAllowed ? character : "_";
 	}
 	return id;

@@ -66,7 +66,7 @@ it.each([
 });
 
 it("makes an id of a device's name that no id can be", () => {
-	const connection = STRING.replace("lamp", "room:1/2".replace("/", "#"));
+	const connection = STRING.replace("lamp", "room:1=2");
 	expect(settingsOf({ connection }).config?.id).toBe("room_1_2");
 });
 

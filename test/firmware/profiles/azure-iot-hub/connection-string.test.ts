@@ -45,6 +45,8 @@ describe("a connection string", () => {
 		[`${DEVICE};${KEY}`, "HostName", /hub's name/],
 		[`HostName=https://contoso;${DEVICE};${KEY}`, "HostName", /hub's name/],
 		[`${HOST};${KEY}`, "DeviceId", /1 to 128/],
+		[`${HOST};DeviceId=a#b;${KEY}`, "DeviceId", /1 to 128/],
+		[`${HOST};DeviceId=a+b;${KEY}`, "DeviceId", /1 to 128/],
 		[`${HOST};DeviceId=a/b;${KEY}`, "DeviceId", /1 to 128/],
 		[`${HOST};DeviceId=${"x".repeat(129)};${KEY}`, "DeviceId", /1 to 128/],
 		[`${HOST};${DEVICE};ModuleId=;${KEY}`, "ModuleId", /1 to 128/],

@@ -21,7 +21,7 @@ describe("a token", () => {
 	it.each([
 		["MyDevice01", undefined, `${HUB}%2Fdevices%2FMyDevice01`],
 		["MyDevice01", "mod1", `${HUB}%2Fdevices%2FMyDevice01%2Fmodules%2Fmod1`],
-		["a b#c", undefined, `${HUB}%2Fdevices%2Fa%2520b%2523c`],
+		["a:b=c", undefined, `${HUB}%2Fdevices%2Fa%3Ab%3Dc`],
 	] as const)("of %s and %s is for %s", (device, module, resource) => {
 		expect(resourceOf({ hub: HUB, device, module })).toBe(resource);
 	});
