@@ -140,6 +140,10 @@ const MESSAGES: RuleGroup = {
 		documented("c2d.queue", "At most 50 messages wait for a device."),
 		documented("c2d.ttl", "A message waits for one hour unless it says otherwise."),
 		documented("c2d.size", "A message to a device has at most 64 KB."),
+		assumed(
+			"c2d.redelivery",
+			"What was not acknowledged comes again at the next connection with DUP, not on the same one.",
+		),
 	],
 };
 
@@ -208,8 +212,14 @@ const HUB: RuleGroup = {
 		documented("hub.clean-1", "With clean=1 nothing comes before SUBSCRIBE."),
 		documented("hub.one-connection", "An identity has one connection: the newest wins."),
 		documented("hub.five-subscriptions", "A client has at most five subscriptions."),
+		assumed("hub.connect-timeout", "A connection without CONNECT ends after 30 s."),
 		documented("hub.keep-alive", "A client counts as gone after 1.5 times its keep-alive, at most 1767 s."),
+		assumed("hub.keep-alive-0", "A keep-alive of 0 counts as the longest."),
 		documented("hub.telemetry-size", "A message to the hub has at most 256 KB with its properties."),
+		assumed(
+			"hub.size-counted",
+			"A size is that of the body and of the properties' names and values, decoded.",
+		),
 		documented("hub.error-closes", "Where AMQP would return an error, the connection is closed."),
 		documented("hub.telemetry-throttle", "Throttled telemetry closes the connection, without an answer."),
 		documented("hub.pnp-component", "Telemetry of a component has `$.sub`."),

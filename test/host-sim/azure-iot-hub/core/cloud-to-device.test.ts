@@ -56,7 +56,7 @@ describe("a message to a device", () => {
 		expect(rig.open().send(connectPacket("dev1"))).toEqual(["connack 0 present", line(1, "a"), line(2, "b")]);
 	});
 
-	it("[hub.clean-0] in flight is sent again with DUP, behind CONNACK", () => {
+	it("[hub.clean-0] [c2d.redelivery] in flight is sent again with DUP, behind CONNACK", () => {
 		const rig = new Rig();
 		const first = subscribed(rig);
 		send(rig, "a");
@@ -126,7 +126,7 @@ describe("a message to a device", () => {
 		expect(rig.open().send(connectPacket("dev1", { password }))).toEqual(["connack 0 present"]);
 	});
 
-	it("[c2d.size] may have 64 KB with its properties", () => {
+	it("[c2d.size] [hub.size-counted] may have 64 KB with its properties", () => {
 		const rig = new Rig();
 		const of = (bytes: number) => rig.hub.send("dev1", { body: Buffer.alloc(bytes), messageId: "m" });
 		const properties = "messageIdm".length + "to/devices/dev1/messages/devicebound".length;
@@ -145,7 +145,7 @@ describe("a message to a device", () => {
 		expect(rig.hub.waiting("dev1")).toBe(0);
 	});
 
-	it("[hub.c2d-no-reject] that nobody acknowledges stays, and is not sent again on the same connection", () => {
+	it("[hub.c2d-no-reject] [c2d.redelivery] that nobody acknowledges stays, and is not sent again on the same connection", () => {
 		const rig = new Rig();
 		const client = subscribed(rig);
 		send(rig, "a");

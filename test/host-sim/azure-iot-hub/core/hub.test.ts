@@ -78,12 +78,12 @@ describe("connections", () => {
 	});
 
 	it.each([
-		{ keepalive: 180, seconds: 270 },
-		{ keepalive: 1177, seconds: 1765.5 },
-		{ keepalive: 1178, seconds: 1767 },
-		{ keepalive: 65_535, seconds: 1767 },
-		{ keepalive: 0, seconds: 1767 },
-	])("[hub.keep-alive] with $keepalive s end after $seconds s of silence", ({ keepalive, seconds }) => {
+		{ rule: "hub.keep-alive", keepalive: 180, seconds: 270 },
+		{ rule: "hub.keep-alive", keepalive: 1177, seconds: 1765.5 },
+		{ rule: "hub.keep-alive", keepalive: 1178, seconds: 1767 },
+		{ rule: "hub.keep-alive", keepalive: 65_535, seconds: 1767 },
+		{ rule: "hub.keep-alive-0", keepalive: 0, seconds: 1767 },
+	])("[$rule] with $keepalive s end after $seconds s of silence", ({ keepalive, seconds }) => {
 		const rig = new Rig();
 		const client = rig.client("dev1", { keepalive });
 		rig.advance(1000);
@@ -95,7 +95,7 @@ describe("connections", () => {
 		expect(rig.told("disconnected")[0]?.code).toBe("keep-alive-expired");
 	});
 
-	it("end when no CONNECT comes", () => {
+	it("[hub.connect-timeout] end when no CONNECT comes", () => {
 		const rig = new Rig();
 		const client = rig.open();
 		rig.advance(30_000);

@@ -80,7 +80,7 @@ describe("telemetry", () => {
 		{ bytes: 262_144 - 6, isStored: true },
 		{ bytes: 262_144 - 5, isStored: false },
 	])(
-		"[hub.telemetry-size] of $bytes bytes beside 6 of properties is stored: $isStored",
+		"[hub.telemetry-size] [hub.size-counted] of $bytes bytes beside 6 of properties is stored: $isStored",
 		({ bytes, isStored }) => {
 			const { lines, message, end } = published(`${EVENTS}abc=def`, { qos: 1, payload: "x".repeat(bytes) });
 			expect(lines).toEqual([isStored ? "puback 7" : "closed"]);
