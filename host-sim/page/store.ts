@@ -13,6 +13,8 @@ export interface State {
 	readonly connection: "waiting" | "open" | "lost" | "locked";
 	readonly broker: string;
 	readonly ownBroker: boolean;
+	/** Whether it is an Azure IoT Hub: then there is no server. */
+	readonly hub?: true;
 	readonly rule: Rule;
 	readonly server: LinkView;
 	/** How many devices there are. */
@@ -64,7 +66,8 @@ export function apply(state: State, push: Push, now: number): State {
 				broker: push.broker,
 				ownBroker: push.ownBroker,
 				rule: push.rule,
-				server: push.server,
+				server: push.server ?? START.server,
+				...(push.hub && { hub: true as const }),
 				count: push.count,
 				skew: push.now - now,
 				...(device === undefined ? {} : { device }),

@@ -1,7 +1,7 @@
 import { generate, type IConnectPacket, type Packet, parser } from "mqtt-packet";
 import { cut } from "../../server/telemetry.js";
 import type { Frame } from "./framer.js";
-import type { Rung } from "./protocol.js";
+import type { Lane, Rung } from "./protocol.js";
 
 /** What a rung says of a packet, but for when, and between whom. */
 export type PacketView = Omit<
@@ -41,20 +41,32 @@ const TYPES: readonly string[] = Object.freeze([
 	"15",
 ]);
 
-/** Return codes of CONNACK (MQTT 3.1.1, 3.2.2.3), in words. */
+/** Return codes of CONNACK (MQTT 3.1.1, 3.2.2.3), in words, behind who refuses. */
 const REFUSALS: readonly string[] = Object.freeze([
 	"",
-	"the broker does not speak this version of MQTT",
-	"the broker refuses the client id",
-	"the broker is not available",
-	"the broker refuses user name and password",
-	"the broker refuses this client",
+	"does not speak this version of MQTT",
+	"refuses the client id",
+	"is not available",
+	"refuses user name and password",
+	"refuses this client",
 ]);
 
+/** What a broker is: an Azure IoT Hub is called so. */
+export type Peer = Extract<Lane, "broker" | "hub">;
+
+/** Says more of a packet than MQTT does. */
+export type Explain = (packet: Packet) => Pick<PacketView, "label" | "properties">;
+
+/** What is said of packets. */
+interface Wording {
+	readonly peer?: Peer;
+	readonly explain?: Explain | undefined;
+}
+
 /** A packet as its bytes were on the wire. Never throws. */
-export function describeFrame({ bytes, length }: Frame): PacketView {
+export function describeFrame({ bytes, length }: Frame, wording: Wording = {}): PacketView {
 	const packet = length === bytes.length ? decode(bytes) : undefined;
-	if (packet !== undefined) return describePacket(packet, bytes);
+	if (packet !== undefined) return describePacket(packet, bytes, wording);
 	const type = TYPES[(bytes[0] as number) >> 4] as string;
 	// Nothing of a CONNECT that cannot be read: who knows where its password is.
 	const hex = type === "CONNECT" ? "" : hexOf(bytes);
@@ -65,13 +77,18 @@ export function describeFrame({ bytes, length }: Frame): PacketView {
  * A packet as MQTT.js or the parser has it.
  * @param bytes on the wire; made from the packet when left out
  */
-export function describePacket(packet: Packet, bytes?: Uint8Array): PacketView {
+export function describePacket(
+	packet: Packet,
+	bytes?: Uint8Array,
+	{ peer = "broker", explain }: Wording = {},
+): PacketView {
 	const shown = packet.cmd === "connect" ? hidden(packet) : packet;
 	const wire = packet.cmd === "connect" || bytes === undefined ? encode(shown) : bytes;
 	return {
 		type: packet.cmd.toUpperCase(),
 		...(packet.messageId !== undefined && packet.messageId > 0 && { id: packet.messageId }),
-		...fieldsOf(packet),
+		...fieldsOf(packet, peer),
+		...explain?.(packet),
 		hex: hexOf(wire),
 		length: wire.length,
 	};
@@ -79,14 +96,14 @@ export function describePacket(packet: Packet, bytes?: Uint8Array): PacketView {
 
 type Fields = Omit<PacketView, "type" | "hex" | "length">;
 
-function fieldsOf(packet: Packet): Fields {
+function fieldsOf(packet: Packet, peer: Peer): Fields {
 	switch (packet.cmd) {
 		case "connect":
 			return { label: connectLabel(packet) };
 		case "connack": {
 			const code = packet.returnCode ?? 0;
 			if (code === 0) return packet.sessionPresent ? { label: "session present" } : {};
-			return { label: `code ${code}`, refused: REFUSALS[code] ?? "the broker refuses this client" };
+			return { label: `code ${code}`, refused: `the ${peer} ${REFUSALS[code] ?? REFUSALS.at(-1)}` };
 		}
 		case "publish":
 			return {
@@ -103,7 +120,7 @@ function fieldsOf(packet: Packet): Fields {
 			};
 		case "suback":
 			return packet.granted.some((code) => Number(code) > 2)
-				? { refused: "the broker refuses the subscription" }
+				? { refused: `the ${peer} refuses the subscription` }
 				: { label: `granted QoS ${packet.granted.join(", ")}` };
 		case "unsubscribe":
 			return { topic: cut(packet.unsubscriptions.join(", ")) };

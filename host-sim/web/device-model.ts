@@ -1,46 +1,20 @@
+import type { Packet } from "mqtt-packet";
 import type { DeviceEvent, TelemetryPayload } from "../../firmware/events.js";
 import { cut } from "../../server/telemetry.js";
 import type { HostEvent } from "../host-event.js";
 import type { Wire } from "../io/tapped.js";
 import { FAULT_NOTES } from "../trouble/notes.js";
-import type { Trouble } from "../trouble/trouble.js";
-import { describeFrame, type PacketView } from "./describe-packet.js";
+import type { Controls } from "./controls.js";
+import { describeFrame, type PacketView, type Peer } from "./describe-packet.js";
 import { fallbackNote, fallbackOf, outboxOf, responseNote } from "./device-notes.js";
-import { Framer } from "./framer.js";
+import { HubDevice } from "./hub-device.js";
 import { Ladder } from "./ladder.js";
 import { type LedState, stateOf } from "./led-state.js";
 import { type LinkChange, linkView, noteLink } from "./link-view.js";
-import type {
-	Decider,
-	DeviceView,
-	FaultName,
-	Lane,
-	LinkView,
-	Rung,
-	Sample,
-	SourceName,
-	Summary,
-} from "./protocol.js";
+import type { Decider, DeviceView, FaultName, Lane, LinkView, Rung, Sample, Summary } from "./protocol.js";
+import { hasGivenUp, type Refused, refusedPacket } from "./refused.js";
 import { Samples } from "./samples.js";
-
-/** What this process knows of and can do to a device that it simulates. */
-export interface Controls {
-	readonly engine: "node" | "xs" | "arm";
-	/** At the broker. */
-	readonly clientId: string;
-	/** Where it says what its LED does, and who switched it; none: nowhere. */
-	readonly stateTopic?: string | undefined;
-	/** What the sensor measures now; a whole number. */
-	measure(): number;
-	readonly source: SourceName | "other";
-	readonly sources: readonly SourceName[];
-	/** What can go wrong here at a person's wish. */
-	readonly trouble?: Trouble | undefined;
-	/** Sets the light by hand. */
-	setLight(value: number): void;
-	/** Changes over to one of `sources`. */
-	choose(source: SourceName): void;
-}
+import { framedWire, type OnFrame } from "./wire.js";
 
 /** Hears what changes. */
 export interface DeviceListener {
@@ -68,8 +42,6 @@ export interface DeviceOptions {
 /** Milliseconds after which the same light is a sample once more. */
 const STEADY = 1000;
 
-type Refused = Extract<DeviceEvent, { event: "refused" }>;
-
 /** What is known of one device: how it is, its last hour of light, its last packets. */
 export class DeviceModel {
 	readonly id: string;
@@ -81,6 +53,7 @@ export class DeviceModel {
 	readonly #now: () => number;
 	readonly #listener: DeviceListener;
 	readonly #ladder: Ladder;
+	readonly #hub: HubDevice | undefined;
 	#link: LinkView | undefined;
 	/** Something went wrong since it was last online. */
 	#hasFailed = false;
@@ -102,6 +75,8 @@ export class DeviceModel {
 		this.#listener = listener;
 		this.#ladder = new Ladder(now, (rung) => listener.rung(this, rung), kept);
 		if (controls === undefined) return;
+		const { alertBelow } = controls;
+		this.#hub = alertBelow === undefined ? undefined : this.#atHub(alertBelow);
 		this.#light = controls.measure();
 		this.#led = false;
 		this.#link = { state: "offline", since: now() };
@@ -122,6 +97,7 @@ export class DeviceModel {
 			...(this.#outbox !== undefined && { outbox: this.#outbox }),
 			believed: this.#believed,
 			...(this.#hold !== undefined && { hold: this.#hold }),
+			...(this.#hub !== undefined && { hub: this.#hub.view }),
 			faults: controls?.trouble?.active ?? NOTHING,
 			possible: controls?.trouble?.possible ?? NOTHING,
 		};
@@ -149,32 +125,17 @@ export class DeviceModel {
 		this.#ladder.note(...what);
 	}
 
-	/** Hears one connection of the device's own to its broker. */
+	/** Hears one connection of the device's own to its broker or hub. */
 	wire(): Wire {
-		const lost = () => (this.controls?.trouble?.swallows === true ? { lost: true as const } : {});
-		const sent = new Framer((frame) => {
-			const packet = describeFrame(frame);
-			this.packet("device", "broker", { ...packet, ...lost() });
-			const { stateTopic } = this.controls ?? {};
-			const state =
-				stateTopic === undefined || packet.topic !== cut(stateTopic)
-					? undefined
-					: stateOf(packet.payload ?? "");
-			if (state !== undefined) this.#decided(state.decidedBy);
-		});
-		let isLost = false;
-		const came = new Framer((frame) =>
-			this.packet("broker", "device", { ...describeFrame(frame), ...(isLost && { lost: true as const }) }),
-		);
-		const take = (bytes: Uint8Array, wasLost: boolean): void => {
-			isLost = wasLost;
-			came.push(bytes);
+		const connection = this.#hub?.connect();
+		const take: OnFrame = (way, frame, isLost) => {
+			const explain = connection && ((packet: Packet) => connection.take(packet, isLost));
+			const view = describeFrame(frame, { peer: this.#peer, explain });
+			const ends: [from: Lane, to: Lane] = way === "sent" ? ["device", this.#peer] : [this.#peer, "device"];
+			this.packet(...ends, { ...view, ...(isLost && { lost: true as const }) });
+			if (way === "sent") this.#hasSaid(view);
 		};
-		return {
-			wrote: (bytes) => sent.push(bytes),
-			read: (bytes) => take(bytes, false),
-			lost: (bytes) => take(bytes, true),
-		};
+		return framedWire(take, () => this.controls?.trouble?.swallows === true);
 	}
 
 	/** Takes what the device's own firmware and its host tell. */
@@ -328,6 +289,27 @@ export class DeviceModel {
 		return this.#fallback === undefined ? "" : ", by the device";
 	}
 
+	#atHub(alertBelow: number): HubDevice {
+		return new HubDevice(alertBelow, {
+			received: ({ telemetry: { light }, isLate, measured }) =>
+				isLate ? this.receivedLate(light, measured) : this.received(light),
+			decided: (by) => this.#decided(by),
+			changed: () => this.#changed(),
+		});
+	}
+
+	/** Looks whether the device has said on its state topic who has switched its LED. */
+	#hasSaid({ topic, payload = "" }: PacketView): void {
+		const { stateTopic } = this.controls ?? {};
+		if (stateTopic === undefined || topic !== cut(stateTopic)) return;
+		const state = stateOf(payload);
+		if (state !== undefined) this.#decided(state.decidedBy);
+	}
+
+	get #peer(): Peer {
+		return this.#hub === undefined ? "broker" : "hub";
+	}
+
 	#decided(by: Decider | undefined): void {
 		if (this.#decidedBy === by) return;
 		this.#decidedBy = by;
@@ -341,27 +323,14 @@ export class DeviceModel {
 		if (this.samples.push(sample)) this.#listener.sample(this, "sample", sample);
 	}
 
-	#refused({ topic, code, reason, payload }: Refused): void {
-		switch (code) {
-			case "subscription-refused":
-				// Its SUBACK says so.
-				return;
-			case "given-up":
-			case "session-ended":
-				return this.note("device", `gave up a message on ${topic}: ${reason}`, "bad");
-		}
-		const isIt =
-			// It is told by its head, before it is in the ladder.
-			code !== "too-large" &&
-			this.#ladder.refuse(
-				(packet) =>
-					packet.to === "device" &&
-					packet.type === "PUBLISH" &&
-					packet.topic === cut(topic) &&
-					(code === "not-utf-8" || isSameExcerpt(payload, packet.payload ?? "")),
-				reason,
-			);
-		if (!isIt) this.note("device", `refused a message on ${topic}: ${reason}`, "bad");
+	#refused(event: Refused): void {
+		// Its SUBACK says so.
+		if (event.code === "subscription-refused") return;
+		const { topic, reason } = event;
+		if (hasGivenUp(event)) return this.note("device", `gave up a message on ${topic}: ${reason}`, "bad");
+		const fits = refusedPacket(event);
+		if (fits === undefined || !this.#ladder.refuse(fits, reason))
+			this.note("device", `refused a message on ${topic}: ${reason}`, "bad");
 	}
 
 	#shareOf(light: number): number {
@@ -376,6 +345,3 @@ export class DeviceModel {
 }
 
 const NOTHING: readonly never[] = Object.freeze([]);
-
-/** Whether two excerpts are of the same text: both have at least its first 199 characters. */
-const isSameExcerpt = (one: string, other: string): boolean => one.slice(0, 199) === other.slice(0, 199);

@@ -7,8 +7,9 @@ import { Topics, type TopicTemplates } from "../../server/topics.js";
 import type { BrokerEvent } from "../broker/events.js";
 import type { HostEvent } from "../host-event.js";
 import type { Wire } from "../io/tapped.js";
+import type { Controls } from "./controls.js";
 import { describePacket } from "./describe-packet.js";
-import { type Controls, DeviceModel } from "./device-model.js";
+import { DeviceModel } from "./device-model.js";
 import { keptOf } from "./ladder.js";
 import type { LedState } from "./led-state.js";
 import { linkView, noteLink } from "./link-view.js";
@@ -27,6 +28,8 @@ export interface ModelOptions {
 	/** The broker's URL, and whether it runs in this process. */
 	readonly broker: string;
 	readonly ownBroker: boolean;
+	/** Whether it is an Azure IoT Hub, which is broker and server in one. */
+	readonly isHub?: boolean;
 	readonly rule: Rule;
 	/** Of the devices; `+`: all at the broker. */
 	readonly id: string | readonly string[];
@@ -79,11 +82,12 @@ export class Model {
 
 	/** The first push of a stream. @param id of a device; left out: all in short */
 	hello(id?: string): Push {
-		const { broker, ownBroker, rule } = this.#options;
+		const { broker, ownBroker, isHub = false, rule } = this.#options;
 		const device = id === undefined ? undefined : this.#devices.get(id);
 		return {
 			...{ type: "hello", version: 1, broker, ownBroker, rule },
-			...{ server: this.#server, count: this.count, now: this.#now() },
+			...(isHub ? { hub: true as const } : { server: this.#server }),
+			...{ count: this.count, now: this.#now() },
 			...(device !== undefined && {
 				device: device.view,
 				samples: device.samples.all,

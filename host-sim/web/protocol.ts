@@ -1,7 +1,7 @@
 /** What the page's service and the page in the browser tell each other. Types only: both sides have them. */
 
-/** Who a packet is between, and whom a note is about. */
-export type Lane = "device" | "broker" | "server";
+/** Who a packet is between, and whom a note is about. An Azure IoT Hub is broker and server in one. */
+export type Lane = "device" | "broker" | "server" | "hub";
 
 /** A link to the broker; times in milliseconds since 1970. */
 export interface LinkView {
@@ -39,6 +39,36 @@ export interface OutboxView {
 	readonly lost: number;
 }
 
+/** A property of a twin. */
+export interface TwinPropertyView {
+	readonly name: string;
+	/** As JSON, at most 200 characters; of a longer one the beginning, and an ellipsis. */
+	readonly value: string;
+	/** How the device has taken the desired value over, by IoT Plug and Play: 200 done, 203 its own, 400 and more refused. */
+	readonly ack?: { readonly status: number; readonly version?: number; readonly reason?: string };
+}
+
+/** Desired or reported properties. */
+export interface TwinSectionView {
+	readonly version?: number;
+	readonly properties: readonly TwinPropertyView[];
+	/** How many there are beyond those. */
+	readonly more?: number;
+}
+
+/** A device's twin as the device has seen it: a section is absent until the hub has told of it. */
+export interface TwinView {
+	readonly desired?: TwinSectionView;
+	readonly reported?: TwinSectionView;
+}
+
+/** What is known of a device of an Azure IoT Hub besides. */
+export interface HubView {
+	/** Below this light its telemetry says `lightAlert=true`. */
+	readonly alertBelow: number;
+	readonly twin: TwinView;
+}
+
 /** A device as it is now. */
 export interface DeviceView {
 	readonly id: string;
@@ -62,8 +92,10 @@ export interface DeviceView {
 	readonly source?: SourceName | "other";
 	/** To choose from. */
 	readonly sources: readonly SourceName[];
-	/** What the server believes: the last reading, when it came, the last command. */
+	/** What the server believes: the last reading, when it came, the last command. Of a hub: what was sent to it. */
 	readonly believed: { readonly light?: number; readonly at?: number; readonly led?: boolean };
+	/** The device is at an Azure IoT Hub, in place of broker and server. */
+	readonly hub?: HubView;
 	/** A person's command, instead of the rule. */
 	readonly hold?: { readonly led: boolean; readonly until: number };
 	readonly faults: readonly { readonly name: FaultName; readonly since: number }[];
@@ -96,6 +128,8 @@ export type Rung =
 			readonly id?: number;
 			/** As text or 0x…, at most 200 characters; of a longer one the beginning, and an ellipsis. */
 			readonly payload?: string;
+			/** The property bag of a message to or from an Azure IoT Hub: `name=value` each. */
+			readonly properties?: readonly string[];
 			/** The first 64 bytes of the packet; a password in CONNECT is replaced. */
 			readonly hex: string;
 			/** Bytes of the packet. */
@@ -131,8 +165,11 @@ export type Push =
 			readonly version: 1;
 			readonly broker: string;
 			readonly ownBroker: boolean;
+			/** Whether it is an Azure IoT Hub. */
+			readonly hub?: true;
 			readonly rule: Rule;
-			readonly server: LinkView;
+			/** Absent with a hub. */
+			readonly server?: LinkView;
 			/** How many devices there are. */
 			readonly count: number;
 			readonly now: number;
