@@ -6,6 +6,9 @@ import type { Section } from "./config-file.js";
 import { usage } from "./failure.js";
 import { type ReferencePlace, readSecretFile, readSecretReference } from "./secrets.js";
 
+const NO_BROKER = "the hub is the broker";
+const NO_SERVER = "it is the server's, and with a hub there is none";
+
 /** What says that a device connects to an Azure IoT Hub. */
 export interface AzureOptions {
 	/** The file with its connection string. */
@@ -50,12 +53,40 @@ function readPrivately(file: string, log: (line: string) => void): string {
 	return text;
 }
 
+/** Whether a device connects to an Azure IoT Hub. */
+export const isAzure = ({ azure }: Pick<Config, "azure">): boolean => azure.connectionString !== undefined;
+
+/** Options of `nightlight up` that are for what a hub takes the place of. */
+const NOT_AT_A_HUB: Readonly<Record<string, string>> = Object.freeze({
+	"--devices": "the connection string is of one device",
+	"--host": NO_BROKER,
+	"--port": NO_BROKER,
+	"--ws-port": NO_BROKER,
+	"--users": NO_BROKER,
+	"--max-packet": NO_BROKER,
+	"--threshold": NO_SERVER,
+	"--hysteresis": NO_SERVER,
+	"--database": NO_SERVER,
+	"--name": NO_SERVER,
+	"--observe": NO_SERVER,
+});
+
+/**
+ * A hub is broker and server in one.
+ * @param given the options that the command line gives
+ * @throws Failure for one that has no meaning then
+ */
+export function checkHubOptions(given: readonly string[]): void {
+	const wrong = given.find((name) => Object.hasOwn(NOT_AT_A_HUB, name));
+	if (wrong !== undefined) throw usage(`${wrong} is not for Azure IoT Hub: ${NOT_AT_A_HUB[wrong]}`);
+}
+
 /**
  * A recording would hold what the device signs in with.
  * @throws Failure for an Azure IoT Hub and a recording
  */
-export function checkRecording({ record }: { readonly record?: string }, { azure }: Config): void {
-	if (record !== undefined && azure.connectionString !== undefined)
+export function checkRecording({ record }: { readonly record?: string }, config: Config): void {
+	if (record !== undefined && isAzure(config))
 		throw usage("--record is not for Azure IoT Hub: the recording would hold the hub's tokens");
 }
 

@@ -11,6 +11,7 @@ import { observe } from "../web/observe.js";
 import { pageFiles } from "../web/page-files.js";
 import { perform } from "../web/perform.js";
 import { type Service, startService } from "../web/service.js";
+import { isAzure } from "./azure.js";
 import type { SourcedEvent } from "./events.js";
 import { linkOptions } from "./link-options.js";
 import type { Movable } from "./movable.js";
@@ -30,6 +31,8 @@ export interface PageSubject {
 	readonly broker?: Broker | undefined;
 	/** Whether the devices are simulated in this process; else they are known by their messages only. */
 	readonly isSimulated: boolean;
+	/** Whether they are at an Azure IoT Hub, which is broker and server in one. */
+	readonly isHub?: boolean;
 }
 
 type Options = ServerOptions & PacketOptions;
@@ -57,12 +60,12 @@ export class Page {
 	 * @throws Failure when its address or port cannot be had
 	 */
 	static async start(subject: PageSubject, options: Options, output: Output): Promise<Page> {
-		const { settings, id, place } = subject;
+		const { settings, id, place, isHub } = subject;
 		const ownBroker = subject.broker !== undefined;
 		const { threshold, hysteresis } = options;
 		const { broker, topics } = settings.config;
 		const model = new Model({
-			...{ broker: brokerUrl(broker), ownBroker, rule: { threshold, hysteresis }, id },
+			...{ broker: brokerUrl(broker), ownBroker, isHub, rule: { threshold, hysteresis }, id },
 			topics: { telemetry: topics.telemetry, commands: topics.commands },
 			repeat: (device, led) => {
 				const text = JSON.stringify({ led_on: led });
@@ -89,7 +92,7 @@ export class Page {
 	private constructor(
 		model: Model,
 		service: Service,
-		{ settings, place, id, isSimulated, broker }: PageSubject,
+		{ settings, place, id, isSimulated, isHub = false, broker }: PageSubject,
 		options: Options,
 		output: Output,
 	) {
@@ -101,7 +104,7 @@ export class Page {
 			broker === undefined
 				? []
 				: [brokerDown(broker, (reason) => output.log(`The broker stays down: ${reason}`))];
-		this.#awaited = new Set(["server", ...(isSimulated ? [id].flat().map(nameOf) : [])]);
+		this.#awaited = new Set([...(isHub ? [] : ["server"]), ...(isSimulated ? [id].flat().map(nameOf) : [])]);
 		this.#observer = isSimulated
 			? { stop: async () => {} }
 			: observe({
@@ -136,7 +139,9 @@ export class Page {
 	}
 
 	/** Shows a device that this process simulates, with a sensor that can be moved. */
-	show({ id, mqtt, telemetry, topics }: Config, engine: Engine, { sensor, source }: Movable) {
+	show(config: Config, engine: Engine, { sensor, source }: Movable) {
+		const { id, mqtt, telemetry, topics, fallback } = config;
+		const isHub = isAzure(config);
 		const trouble = new Trouble(this.#shared);
 		let elapsed = () => 0;
 		const { minimum, maximum } = telemetry.sensors.find(({ name }) => name === sensor) ?? source.range;
@@ -146,7 +151,8 @@ export class Page {
 			{
 				...{ engine, trouble },
 				clientId: mqtt.clientId ?? `${id}nightlight_client`,
-				stateTopic: topics.state === null ? undefined : topicOf(topics.state, id),
+				alertBelow: isHub ? (telemetry.threshold ?? fallback.threshold) : undefined,
+				stateTopic: isHub || topics.state === null ? undefined : topicOf(topics.state, id),
 				measure: () => source.read(elapsed()),
 				get source() {
 					return sourceOf(source.name);

@@ -1,7 +1,7 @@
 import type { Config } from "../../firmware/config.js";
 import type { Broker } from "../broker/broker.js";
 import type { Recorder } from "../recording/recorder.js";
-import { checkRecording } from "./azure.js";
+import { checkHubOptions, checkRecording, isAzure } from "./azure.js";
 import { openDatabase } from "./database.js";
 import { usage } from "./failure.js";
 import { devicesOf, runFleet } from "./fleet.js";
@@ -20,20 +20,29 @@ import { checkTopics, runServer } from "./run-server.js";
 import { inputFilesOf, readSettings, type Settings } from "./settings.js";
 
 /**
- * Runs broker, server, devices and page until the end. What is wrong with options and files is said before anything is
- * started.
+ * Runs broker, server, devices and page until the end; of an Azure IoT Hub a device and the page, as the hub is broker
+ * and server. What is wrong with options and files is said before anything is started.
+ * @param given the options that the command line gives, as they are written
  * @throws Failure
  */
-export async function runUp(options: UpOptions, lifecycle: Lifecycle): Promise<void> {
+export async function runUp(
+	options: UpOptions,
+	given: readonly string[],
+	lifecycle: Lifecycle,
+): Promise<void> {
 	const { json = false, devices: count } = options;
 	const output = new Output({ json, prefixed: true, devices: count, live: isLive(options) });
 	const log = (line: string) => output.log(line);
-	const given = readSettings(options, log);
-	const settings = options.page ? { ...given, config: lively(given.config, options.threshold) } : given;
+	const read = readSettings(options, log);
+	const isHub = isAzure(read.config);
+	if (isHub) checkHubOptions(given);
+	// A hub has no rule: what the device has as its own is what its messages tell of.
+	const threshold = isHub ? read.config.fallback.threshold : options.threshold;
+	const settings = options.page ? { ...read, config: lively(read.config, threshold) } : read;
 	const { config, namesBroker } = settings;
 	const configs = devicesOf(settings, count);
 	const id = count === 1 ? config.id : configs.map((own) => own.id);
-	checkTopics(settings, id);
+	if (!isHub) checkTopics(settings, id);
 	checkRecording(options, config);
 	const inputs = openInputs(options, config.telemetry.sensors, output);
 	checkOptions(options, namesBroker);
@@ -46,13 +55,13 @@ export async function runUp(options: UpOptions, lifecycle: Lifecycle): Promise<v
 	const store = await openDatabase(options);
 	const broker = namesBroker ? undefined : await runBroker(listenOptions(options), output, config.id);
 	const reached = broker === undefined ? settings : { ...settings, config: at(broker, config) };
-	const subject = { settings: reached, id, broker, isSimulated: true };
+	const subject = { settings: reached, id, broker, isSimulated: true, isHub };
 	const page =
 		place && (await (await import("./page.js")).Page.start({ ...subject, place }, options, output));
 	const start = deviceStarter(options, reached, { inputs, recorder, page }, output);
 	// The page knows of the devices before the server begins.
 	const starts = configs.map((own, index) => start(own.id, shareOf(index, configs.length)));
-	const server = runServer(reached, id, options, { output, store, shown: page });
+	const server = isHub ? undefined : runServer(reached, id, options, { output, store, shown: page });
 	const devices = runFleet(starts, config.telemetry.interval);
 	await lifecycle.toTheEnd(
 		together({ ...devices, failed: eitherFails(devices, server) }, [
@@ -99,8 +108,8 @@ const together = (
 });
 
 /** Rejects when one of them cannot go on. */
-const eitherFails = (...parts: readonly Running[]): Promise<never> =>
-	Promise.race(parts.flatMap(({ failed }) => failed ?? []));
+const eitherFails = (...parts: readonly (Running | undefined)[]): Promise<never> =>
+	Promise.race(parts.flatMap((part) => part?.failed ?? []));
 
 /** @throws Failure for an option that goes with another one than is given */
 function checkOptions({ host, port, wsPort, users }: UpOptions, namesBroker: boolean): void {

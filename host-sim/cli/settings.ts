@@ -110,7 +110,9 @@ export function readSettings(
 	}
 	put("telemetry.interval", options.interval);
 	put("id", options.id);
-	if (source.id === undefined) put("id", namesBroker ? strangersId(log) : DEFAULT_ID);
+	// Where something is wrong already, nothing is made for the folder.
+	const isStranger = namesBroker && mistakes.lines.length === 0;
+	if (source.id === undefined) put("id", isStranger ? strangersId(log) : DEFAULT_ID);
 
 	// The firmware's host needs them, not the firmware.
 	const { tls, ...firmware } = source;

@@ -17,7 +17,8 @@ Examples:
   nightlight up                                       everything on this machine
   nightlight up --light day:10 --duration 25          days of ten seconds
   nightlight up --devices 20                          twenty devices, each at its own time of day
-  nightlight up --broker mqtt://test.mosquitto.org    device and server over another broker`;
+  nightlight up --broker mqtt://test.mosquitto.org    device and server over another broker
+  nightlight up --azure lamp.txt                      a device at an Azure IoT Hub, or the emulator, nightlight hub`;
 
 /** `nightlight up` */
 export const upCommand = (lifecycle: Lifecycle): Command =>
@@ -30,8 +31,14 @@ export const upCommand = (lifecycle: Lifecycle): Command =>
 	)
 		.description("run broker, server and devices together, with a page that shows them")
 		.addHelpText("after", EXAMPLES)
-		.action(async (options: UpOptions) => {
+		.action(async (options: UpOptions, command: Command) => {
 			// Loaded when it is needed, so that help and errors come at once.
 			const { runUp } = await import("./run-up.js");
-			await runUp(options, lifecycle);
+			await runUp(options, givenOptions(command), lifecycle);
 		});
+
+/** The options that the command line gives, as they are written: `--threshold`. */
+const givenOptions = (command: Command): readonly string[] =>
+	command.options
+		.filter((option) => command.getOptionValueSource(option.attributeName()) === "cli")
+		.map(({ long }) => long ?? "");

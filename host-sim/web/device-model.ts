@@ -161,7 +161,7 @@ export class DeviceModel {
 				// Its state says so when it is online again, and who it is that then commands.
 				this.#decidedBy = event.active ? "device" : undefined;
 				this.#changed();
-				return this.note("device", fallbackNote(event), "plain");
+				return this.note("device", fallbackNote(event, this.#hub === undefined ? "server" : "hub"), "plain");
 			case "outbox":
 				this.#outbox = outboxOf(event);
 				return this.#changed();

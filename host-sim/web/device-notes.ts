@@ -15,9 +15,9 @@ export function responseNote({ id, status, payload }: Told<"response">): string 
 }
 
 /** What the ladder says when the device begins or ends to decide about its LED itself. */
-export function fallbackNote({ active, reason }: Told<"fallback">): string {
+export function fallbackNote({ active, reason }: Told<"fallback">, peer: "server" | "hub"): string {
 	if (!active) return "a command came: the device no longer decides itself";
-	return `the device decides itself: ${reason === "silent" ? "it hears no server" : "it is offline"}`;
+	return `the device decides itself: ${reason === "silent" ? `it hears no ${peer}` : "it is offline"}`;
 }
 
 /** Why the device decides itself from now on; `undefined`: it does not. */

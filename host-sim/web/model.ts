@@ -29,7 +29,7 @@ export interface ModelOptions {
 	readonly broker: string;
 	readonly ownBroker: boolean;
 	/** Whether it is an Azure IoT Hub, which is broker and server in one. */
-	readonly isHub?: boolean;
+	readonly isHub?: boolean | undefined;
 	readonly rule: Rule;
 	/** Of the devices; `+`: all at the broker. */
 	readonly id: string | readonly string[];

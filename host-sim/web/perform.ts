@@ -25,8 +25,10 @@ export function perform(act: Act, model: Model, server: Pick<Server, "hold" | "s
 			return device.turned();
 		}
 		case "hold":
+			checkServed(device);
 			return atServer(server, (running) => hold(running, device, act.led));
 		case "command":
+			checkServed(device);
 			return atServer(server, (running) => {
 				running.send(device.id, act.text);
 				const wanted = stateOf(act.text);
@@ -35,6 +37,12 @@ export function perform(act: Act, model: Model, server: Pick<Server, "hold" | "s
 		case "fault":
 			return switchFault(device, act.fault, act.on);
 	}
+}
+
+/** @throws HttpError for a device that no server of ours commands */
+function checkServed({ view: { hub } }: DeviceModel): void {
+	if (hub !== undefined)
+		throw new HttpError(409, "this device is commanded by its hub: nightlight hub invoke");
 }
 
 function switchFault({ controls }: DeviceModel, fault: FaultName, isOn: boolean): void {

@@ -16,6 +16,8 @@ export interface LinkView {
 export interface Rule {
 	readonly threshold: number;
 	readonly hysteresis: number;
+	/** At a hub nobody switches the LED by it: it is where telemetry has `lightAlert=true`. */
+	readonly alert?: true;
 }
 
 /** Trouble that can be switched on. */

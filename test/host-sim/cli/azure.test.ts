@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { checkRecording } from "../../../host-sim/cli/azure.js";
+import { checkHubOptions, checkRecording } from "../../../host-sim/cli/azure.js";
 import { Failure } from "../../../host-sim/cli/failure.js";
 import { readSettings, type Settings } from "../../../host-sim/cli/settings.js";
 
@@ -113,4 +113,24 @@ it("records no device of a hub", () => {
 	if (config === undefined) throw new Error("no configuration");
 	expect(() => checkRecording({ record: "r.jsonl" }, config)).toThrow(/--record is not for Azure/);
 	expect(() => checkRecording({}, config)).not.toThrow();
+});
+
+it.each([
+	["--devices", "the connection string is of one device"],
+	...["--host", "--port", "--ws-port", "--users", "--max-packet"].map((name) => [
+		name,
+		"the hub is the broker",
+	]),
+	...["--threshold", "--hysteresis", "--database", "--name", "--observe"].map((name) => [
+		name,
+		"it is the server's, and with a hub there is none",
+	]),
+])("has no use for %s beside a hub: %s", (name, why) => {
+	expect(() => checkHubOptions(["--azure", name as string])).toThrow(
+		`${name} is not for Azure IoT Hub: ${why}`,
+	);
+});
+
+it("takes what is the device's and the page's beside a hub", () => {
+	expect(() => checkHubOptions(["--azure", "--ca", "--light", "--engine", "--page-port"])).not.toThrow();
 });
