@@ -45,7 +45,10 @@ function One({ state, id }: { state: State; id: string }) {
 			{state.connection === "open" && (
 				<>
 					<h2>Nothing heard of this device yet</h2>
-					<p class="soft">It is shown here as soon as it sends something to the broker {state.broker}.</p>
+					<p class="soft">
+						It is shown here as soon as it sends something to the {state.hub ? "hub" : "broker"}{" "}
+						{state.broker}.
+					</p>
 				</>
 			)}
 		</Empty>

@@ -126,7 +126,7 @@ function Drawing(props: {
 	const words =
 		rule.hysteresis > 0
 			? `on below ${reading(rule.threshold)}, off from ${reading(upper)}`
-			: `on below ${reading(rule.threshold)}`;
+			: `${rule.alert ? "lightAlert" : "on"} below ${reading(rule.threshold)}`;
 	const narrow = width < 380;
 	const faults = spells
 		.filter(({ to }) => to === undefined || to >= from)

@@ -1,4 +1,4 @@
-import { useCallback, useState } from "preact/hooks";
+import { useCallback, useMemo, useState } from "preact/hooks";
 import type { Act, DeviceView } from "../web/protocol.js";
 import { act } from "./act.js";
 import { Announcer } from "./announcer.js";
@@ -9,12 +9,19 @@ import { Ladder } from "./ladder.js";
 import type { State } from "./store.js";
 import { Strip } from "./strip.js";
 import { Trouble } from "./trouble.js";
+import { Twin } from "./twin.js";
 
 /** One device: the world on the left, the wire on the right. */
 export function DevicePage({ state, device }: { state: State; device: DeviceView }) {
 	const [problem, setProblem] = useState<string>();
 	const ask = useCallback(async (what: Act): Promise<void> => setProblem(await act(what)), []);
-	const { rule, server, skew } = state;
+	const { server, skew } = state;
+	const { hub } = device;
+	const rule = useMemo(
+		() =>
+			hub === undefined ? state.rule : { threshold: hub.alertBelow, hysteresis: 0, alert: true as const },
+		[state.rule, hub?.alertBelow],
+	);
 	return (
 		<div class="page">
 			<main class="world">
@@ -35,17 +42,18 @@ export function DevicePage({ state, device }: { state: State; device: DeviceView
 				/>
 				<Trouble device={device} skew={skew} ask={ask} />
 			</main>
-			<aside class="wire" aria-label="The wire">
+			<aside class={hub === undefined ? "wire" : "wire at-hub"} aria-label="The wire">
 				<Ladder
 					device={device.id}
 					rungs={state.rungs}
 					spells={state.spells}
 					broker={state.broker}
 					ownBroker={state.ownBroker}
+					hub={hub !== undefined}
 					rule={rule}
 					skew={skew}
 				/>
-				<Command device={device.id} />
+				{hub === undefined ? <Command device={device.id} /> : <Twin twin={hub.twin} />}
 			</aside>
 			<Announcer device={device} />
 		</div>

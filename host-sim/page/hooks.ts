@@ -50,7 +50,11 @@ export function useStream(wanted: Wanted | undefined, unlocked: number): State {
 
 function reduce(state: State, step: Push | "begin" | "lost" | "locked"): State {
 	if (step === "begin")
-		return { ...START, broker: state.broker, ownBroker: state.ownBroker, count: state.count };
+		return {
+			...START,
+			...{ broker: state.broker, ownBroker: state.ownBroker, count: state.count },
+			...(state.hub && { hub: true as const }),
+		};
 	if (step === "lost") return lose(state);
 	if (step === "locked") return LOCKED;
 	return apply(state, step, Date.now());

@@ -19,10 +19,12 @@ function Diagram(props: {
 	spells: readonly Spell[];
 	broker: string;
 	ownBroker: boolean;
+	/** Whether it is an Azure IoT Hub: then there are two lanes. */
+	hub: boolean;
 	rule: Rule;
 	skew: number;
 }) {
-	const { device, spells, broker, ownBroker, skew } = props;
+	const { device, spells, broker, ownBroker, hub, skew } = props;
 	const [frozen, setFrozen] = useState<readonly Rung[]>();
 	const rungs = frozen ?? props.rungs;
 	const now = useNow(1000, skew);
@@ -57,11 +59,11 @@ function Diagram(props: {
 	const off = hysteresis > 0 ? `, off ≥ ${reading(threshold + hysteresis)}` : "";
 	const rule = `on < ${reading(threshold)}${off}`;
 	return (
-		<section class="ladder" aria-labelledby="ladder-title">
+		<section class={hub ? "ladder two" : "ladder"} aria-labelledby="ladder-title">
 			<header class="bar pad">
 				<h2 id="ladder-title">The ladder</h2>
 				<span class="soft rate">
-					{ownBroker ? `${recent(props.rungs, now)} packets in 10 s` : "only what the server sees"}
+					{ownBroker || hub ? `${recent(props.rungs, now)} packets in 10 s` : "only what the server sees"}
 				</span>
 				<button
 					type="button"
@@ -76,14 +78,16 @@ function Diagram(props: {
 					<b>Device</b>
 					<span class="mono">{device}</span>
 				</div>
-				<div class="lane1">
-					<b>Broker</b>
-					<span>{broker.replace("mqtt://", "")}</span>
+				<div class={hub ? "lane1 last" : "lane1"}>
+					<b>{hub ? "Hub" : "Broker"}</b>
+					<span>{broker.replace(/^mqtts?:\/\//, "")}</span>
 				</div>
-				<div class="lane2">
-					<b>Server</b>
-					<span>{rule}</span>
-				</div>
+				{!hub && (
+					<div class="lane2 last">
+						<b>Server</b>
+						<span>{rule}</span>
+					</div>
+				)}
 			</div>
 			<div class="run-box">
 				{/* biome-ignore lint/a11y/noStaticElementInteractions: the keys go from one of its buttons to the next */}
@@ -91,7 +95,7 @@ function Diagram(props: {
 					<div class="run-in">
 						<i class="ln lane0" aria-hidden="true" />
 						<i class="ln lane1" aria-hidden="true" />
-						<i class="ln lane2" aria-hidden="true" />
+						{!hub && <i class="ln lane2" aria-hidden="true" />}
 						{rows.length === 0 && <p class="none soft">No packets yet.</p>}
 						<ol aria-label="Packets and notes, oldest first">
 							{rows.map((row) => (

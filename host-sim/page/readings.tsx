@@ -62,14 +62,16 @@ export function LedReading(props: {
 			<h2 class="lab">LED</h2>
 			<p class="big led-value">{led === undefined ? "–" : led ? "On" : "Off"}</p>
 			<p class="why">{reason({ device, rule, server, now })}</p>
-			<Segments
-				label="Who decides"
-				value={hold === undefined ? "auto" : hold.led ? "on" : "off"}
-				options={HOLDS}
-				onChoose={(chosen) =>
-					ask({ act: "hold", device: device.id, led: chosen === "auto" ? null : chosen === "on" })
-				}
-			/>
+			{device.hub === undefined && (
+				<Segments
+					label="Who decides"
+					value={hold === undefined ? "auto" : hold.led ? "on" : "off"}
+					options={HOLDS}
+					onChoose={(chosen) =>
+						ask({ act: "hold", device: device.id, led: chosen === "auto" ? null : chosen === "on" })
+					}
+				/>
+			)}
 		</div>
 	);
 }

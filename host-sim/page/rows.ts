@@ -24,7 +24,7 @@ export interface Row {
 	readonly fault?: Place;
 }
 
-const LANES: readonly Lane[] = ["device", "broker", "server"];
+const LANES: Readonly<Record<Lane, number>> = { device: 0, broker: 1, hub: 1, server: 2 };
 
 /** Which lanes a fault affects; a full storage is the device's own affair. */
 const AFFECTED: Readonly<Record<FaultName, Place | undefined>> = {
@@ -56,7 +56,7 @@ export function rowsOf(rungs: readonly Rung[], spells: readonly Spell[]): readon
 }
 
 function packetRow(packet: Packet): Pick<Row, "place" | "right" | "tall"> {
-	const [from, to] = [LANES.indexOf(packet.from), LANES.indexOf(packet.to)];
+	const [from, to] = [LANES[packet.from], LANES[packet.to]];
 	return {
 		place: { lane: Math.min(from, to), width: Math.abs(to - from) },
 		right: to > from,
@@ -64,9 +64,9 @@ function packetRow(packet: Packet): Pick<Row, "place" | "right" | "tall"> {
 	};
 }
 
-/** A note stands in the gap right of its lane; the server's in the one to its left. */
+/** A note stands in the gap right of its lane; the server's and the hub's in the one to its left. */
 const noteRow = (lane: Lane): Pick<Row, "place" | "right" | "tall"> => ({
-	place: { lane: Math.min(1, LANES.indexOf(lane)), width: 1 },
+	place: { lane: lane === "hub" ? 0 : Math.min(1, LANES[lane]), width: 1 },
 	right: true,
 	tall: false,
 });
@@ -83,11 +83,12 @@ function faultAt(spells: readonly Spell[], time: number): Place | undefined {
 const FITS = 8;
 
 /**
- * What stands beside a packet's type: its topic, without the device's id where
+ * What stands beside a packet's type: what a message means to a hub; its topic, without the device's id where
  * it begins with that; or a label that is short. A long one is for who opens it.
  */
 export function labelOf({ label, topic }: Packet, device: string): string | undefined {
 	if (topic === undefined) return label !== undefined && label.length <= FITS ? label : undefined;
+	if (label !== undefined) return label;
 	return topic.startsWith(`${device}/`) ? topic.slice(device.length + 1) : topic;
 }
 

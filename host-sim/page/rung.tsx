@@ -74,10 +74,11 @@ export class Rung extends Component<Props> {
 }
 
 function Details({ packet }: { packet: Packet }) {
-	const lines: readonly (readonly [string, string | undefined])[] = [
+	const lines: readonly (readonly [string, string | readonly string[] | undefined])[] = [
 		["time", clock(packet.t, true)],
 		["topic", packet.topic],
 		["says", packet.label],
+		["bag", packet.properties],
 		["flags", flags(packet)],
 		["payload", packet.payload],
 		["length", `${packet.length} bytes`],
@@ -88,10 +89,10 @@ function Details({ packet }: { packet: Packet }) {
 	return (
 		<dl class="details">
 			{lines.map(([name, value]) =>
-				value === undefined || value === "" ? null : (
+				value === undefined || value.length === 0 ? null : (
 					<div key={name}>
 						<dt>{name}</dt>
-						<dd>{value}</dd>
+						<dd>{[value].flat().map((line, at) => [at > 0 && <br />, line])}</dd>
 					</div>
 				),
 			)}

@@ -21,7 +21,7 @@ export function sentence(picture: Picture): string {
 	const fault = FAULTS_BY_WEIGHT.find((name) => device.faults.some((one) => one.name === name));
 	if (fault !== undefined && !PASSABLE.includes(fault)) return `${FAULT[fault](picture)}.`;
 	if (device.link !== undefined && !isOnline(device.link)) return `${away(picture, device.link)}.`;
-	if (!isOnline(server)) return `${alone(picture)}.`;
+	if (device.hub === undefined && !isOnline(server)) return `${alone(picture)}.`;
 	if (fault !== undefined) return `${FAULT[fault](picture)}.`;
 	if (device.light === undefined) return "The device is here, and has not sent a reading yet.";
 	return `${calm(picture, device.light)}${waits(device) === "" ? "" : `; ${waits(device)}`}.`;
@@ -62,7 +62,7 @@ function cut({ device, ...rest }: Picture): string {
 	if (wait !== "")
 		return `${wait} in the device, and ${differs(device) ? believes({ device, ...rest }) : lit(device.led)}`;
 	if (differs(device)) return `${is}, but ${believes({ device, ...rest })}`;
-	return `${is}, ${lit(device.led)}, and the server knows it`;
+	return `${is}, ${lit(device.led)}, and the ${peer(device)} knows it`;
 }
 
 /** How many readings wait in the device; nothing if none does. */
@@ -79,7 +79,7 @@ function away(picture: Picture, link: LinkView): string {
 	const { device } = picture;
 	const why = link.reason === undefined ? "" : ` (${link.reason})`;
 	if (device.kind === "remote")
-		return `The device is offline${why}: the last the server heard is ${heard(picture)}`;
+		return `The device is offline${why}: the last the ${peer(device)} heard is ${heard(picture)}`;
 	if (link.state !== "offline" && link.state !== "backoff") return `The device connects: ${cut(picture)}`;
 	return `The device has no connection${why}: ${cut(picture)}`;
 }
@@ -111,6 +111,8 @@ function calm(picture: Picture, light: number): string {
 	const old = believed.at !== undefined && now - believed.at > FRESH;
 	if (device.kind === "simulated" && differs(device) && old && crosses(device, rule))
 		return `${is}, but ${believes(picture)}: ${lit(led)}`;
+	if (device.hub !== undefined)
+		return `${is}, ${where(light, rule, led)} (lightAlert=${light < rule.threshold}), and ${lit(led)}`;
 	return `${is}, ${where(light, rule, led)}: ${lit(led)}`;
 }
 
@@ -132,10 +134,13 @@ function crosses({ light, believed }: DeviceView, { threshold, hysteresis }: Rul
 
 const differs = ({ light, believed }: DeviceView): boolean => light !== believed.light;
 
-const believes = (picture: Picture): string =>
-	picture.device.believed.light === undefined
-		? "the server has heard nothing of it"
-		: `the server still believes that light is ${reading(picture.device.believed.light)}`;
+const believes = ({ device }: Picture): string =>
+	device.believed.light === undefined
+		? `the ${peer(device)} has heard nothing of it`
+		: `the ${peer(device)} still believes that light is ${reading(device.believed.light)}`;
+
+/** Who is at the other end. */
+const peer = ({ hub }: DeviceView): string => (hub === undefined ? "server" : "hub");
 
 function heard({ device: { believed }, now }: Picture): string {
 	if (believed.light === undefined) return "nothing";
@@ -149,12 +154,13 @@ const lit = (led: boolean | undefined): string =>
 /** Who has switched the LED and why, in few words: `by server: 214 < 300`, `by device: offline`, `by hand, for 59 min`. */
 export function reason({ device, rule, now }: Picture): string {
 	const { hold, led, believed, fallback, decidedBy } = device;
-	if (fallback === "silent") return "by device: no server";
+	if (fallback === "silent") return `by device: no ${peer(device)}`;
 	if (fallback !== undefined) return isOnline(device.link) ? "by device, for now" : "by device: offline";
 	if (hold !== undefined) return `by hand, for ${roughly(hold.until - now)}`;
 	if (led === undefined) return "not known yet";
 	if (device.faults.some(({ name }) => name === "power-cut")) return "no power";
 	if (decidedBy === "hand" || decidedBy === "device") return `by ${decidedBy}`;
+	if (device.hub !== undefined) return decidedBy === undefined ? "as it began" : "by the hub";
 	if (believed.led === undefined || believed.light === undefined) return "as it began";
 	const upper = rule.threshold + rule.hysteresis;
 	const light = reading(believed.light);

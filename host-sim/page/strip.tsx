@@ -12,6 +12,7 @@ function Words(props: { device: DeviceView; rule: Rule; server: LinkView; skew: 
 	const now = useNow(500, skew);
 	const { believed, link } = device;
 	const waits = outboxWords(device.outbox);
+	const isHub = device.hub !== undefined;
 	return (
 		<section class="strip pad" aria-label="In words">
 			<p class="sentence">{sentence({ device, rule, server, now })}</p>
@@ -27,8 +28,8 @@ function Words(props: { device: DeviceView; rule: Rule; server: LinkView; skew: 
 					{waits !== "" && <span class="outbox">{waits}</span>}
 				</p>
 				<p class="link server">
-					<span class="soft">Server</span>
-					{isOnline(server) ? (
+					<span class="soft">{isHub ? "Hub" : "Server"}</span>
+					{isHub || isOnline(server) ? (
 						<span>
 							{believed.light === undefined ? "heard nothing yet" : `heard ${reading(believed.light)}`}
 							{believed.light !== undefined && believed.at !== undefined && (

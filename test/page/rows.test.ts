@@ -39,10 +39,21 @@ describe("a line of the ladder", () => {
 			packet("broker", "server", "PINGRESP"),
 			{ place: { lane: 1, width: 1 }, right: true, tall: false },
 		],
+		[
+			"device to hub",
+			packet("device", "hub", "PINGREQ"),
+			{ place: { lane: 0, width: 1 }, right: true, tall: false },
+		],
+		[
+			"hub to device",
+			packet("hub", "device", "PINGRESP"),
+			{ place: { lane: 0, width: 1 }, right: false, tall: false },
+		],
 		["an empty payload", packet("device", "broker", "PUBLISH", { payload: "" }), { tall: true }],
 		["a note about the device", note("device"), { place: { lane: 0, width: 1 } }],
 		["a note about the broker", note("broker"), { place: { lane: 1, width: 1 } }],
 		["a note about the server", note("server"), { place: { lane: 1, width: 1 } }],
+		["a note about the hub", note("hub"), { place: { lane: 0, width: 1 } }],
 	])("%s", (_, rung, row) => {
 		expect(rowsOf([rung], [])[0]).toMatchObject(row);
 	});
@@ -92,7 +103,7 @@ describe("a packet in words", () => {
 	it.each([
 		["my-lamp/telemetry", undefined, "telemetry"],
 		["home/my-lamp/telemetry", undefined, "home/my-lamp/telemetry"],
-		["my-lamp/telemetry", "own label", "telemetry"],
+		["$iothub/methods/POST/sample/?$rid=1", "method sample (1)", "method sample (1)"],
 		[undefined, "code 5", "code 5"],
 		[undefined, "granted QoS 0", undefined],
 		[undefined, "my-lamp, clean session, keep-alive 60 s", undefined],

@@ -18,6 +18,7 @@ const pictureOf = (device: Partial<DeviceView>, other: Partial<Picture> = {}): P
 });
 const believing = (light: number, led: boolean, at = NOW) => ({ believed: { light, led, at } });
 const waiting = (pending: number) => ({ outbox: { pending, dropped: 0, setAside: 0, lost: 0 } });
+const AT_HUB = { hub: { alertBelow: 300, twin: {} }, believed: { light: 820, at: NOW } };
 const fault = (name: FaultName) => ({ faults: [{ name, since: 60_000 }] });
 
 describe("the sentence", () => {
@@ -209,6 +210,31 @@ describe("the sentence", () => {
 			"Light is 820: a person has switched the LED on, until the next command.",
 		],
 		[
+			"a hub",
+			pictureOf(AT_HUB, { rule: LINE }),
+			"Light is 820, above 300 (lightAlert=false), and the LED is off.",
+		],
+		[
+			"a hub, in the dark",
+			pictureOf({ ...AT_HUB, light: 214, led: true }, { rule: LINE }),
+			"Light is 214, below 300 (lightAlert=true), and the LED is on.",
+		],
+		[
+			"a hub that has not heard yet of the dark",
+			pictureOf({ ...AT_HUB, light: 214, believed: { light: 820, at: 0 } }, { rule: LINE }),
+			"Light is 214, but the hub still believes that light is 820: the LED is off.",
+		],
+		[
+			"Wi-Fi off at a hub",
+			pictureOf({ ...AT_HUB, ...fault("wifi-off") }, { rule: LINE }),
+			"Wi-Fi is off: light is 820, the LED is off, and the hub knows it.",
+		],
+		[
+			"no connection to a hub, which has heard nothing",
+			pictureOf({ ...AT_HUB, link: BACKOFF, believed: {} }, { rule: LINE }),
+			"The device has no connection (no Wi-Fi network): light is 820, but the hub has heard nothing of it.",
+		],
+		[
 			"a remote device without a reading",
 			{
 				...pictureOf({}),
@@ -243,6 +269,10 @@ describe("the reason for the LED", () => {
 			"by device: offline",
 		],
 		[pictureOf(fault("power-cut")), "no power"],
+		[pictureOf({ ...AT_HUB, decidedBy: "server" }), "by the hub"],
+		[pictureOf({ ...AT_HUB, decidedBy: "hand" }), "by hand"],
+		[pictureOf(AT_HUB), "as it began"],
+		[pictureOf({ ...AT_HUB, fallback: "silent" }), "by device: no hub"],
 	])("%#: %s", (picture, says) => {
 		expect(reason(picture)).toBe(says);
 	});

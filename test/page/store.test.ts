@@ -40,6 +40,12 @@ describe("apply", () => {
 		});
 	});
 
+	it("knows by hello that the broker is a hub, which has no server", () => {
+		const { server: _, ...hello } = HELLO as Extract<Push, { type: "hello" }>;
+		expect(after({ ...hello, hub: true })).toMatchObject({ hub: true, server: START.server });
+		expect(after(HELLO)).not.toHaveProperty("hub");
+	});
+
 	it("begins anew with each hello: after a reconnect nothing is there twice", () => {
 		const before = after(HELLO, { type: "rungs", rungs: [note(1), note(2)] });
 		const again = apply(lose(before), { ...HELLO, rungs: [note(1), note(2)] }, NOW);
