@@ -22,8 +22,6 @@ export function startNightlight(host: Host, file: Config): (done: () => void) =>
 	const profile = createProfile(config, host, {
 		obey: (text, retained) => commands.receive(text, retained),
 		answer: (text) => reports.answer(text),
-		config: () => settings.config,
-		publish: (messages) => connection.publish(messages),
 	});
 	const fallback = new Fallback(host, config, led);
 	const connection = new Connection(host, config, profile, {
@@ -42,6 +40,7 @@ export function startNightlight(host: Host, file: Config): (done: () => void) =>
 	});
 	const reports = new Reports(host, config, { profile, connection, fallback, read: () => sensors.read() });
 	const commands = createCommands({ host, led, settings, fallback, reports, connection, profile });
+	profile.join?.({ settings, connection });
 	connection.start();
 	reports.start();
 	return (done) => {

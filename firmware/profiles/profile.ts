@@ -14,6 +14,8 @@ export interface Profile extends ConnectionProfile {
 	state(state: DeviceState): readonly Message[];
 	/** The answer to a command with an id. */
 	reply(id: string, outcome: Outcome): readonly Message[];
+	/** Takes the parts of the device that it looks at, before the first connection. */
+	join?(parts: Parts): void;
 	/** The connection is over, or ends. */
 	offline?(): void;
 }
@@ -25,15 +27,19 @@ export interface DeviceState {
 	readonly decided_by?: "server" | "device" | "hand" | undefined;
 }
 
+/** What of a device a profile may need beside what it is told. */
+export interface Parts {
+	/** The configuration in force. */
+	readonly settings: { readonly config: Config };
+	/** Takes messages for sending, all or none; whether it did. */
+	readonly connection: { publish(messages: readonly Message[]): boolean };
+}
+
 /** What takes the messages that come. */
 export interface Receivers {
 	readonly obey: Obey;
 	/** Takes a server's answer to readings, JSON as text. Returns why it is refused, if it is. */
 	readonly answer: (text: string | undefined) => Refusal | undefined;
-	/** The configuration in force. */
-	readonly config: () => Config;
-	/** Hands messages over for sending, all or none; whether they were. */
-	readonly publish: (messages: readonly Message[]) => boolean;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Message, QoS } from "../../mqtt/packet.js";
 import { readUtf8 } from "../../mqtt/utf8.js";
 import { describeProblem } from "../../schema.js";
 import { VERSION } from "../../version.js";
-import type { DeviceState, Profile, Receivers } from "../profile.js";
+import type { DeviceState, Parts, Profile, Receivers } from "../profile.js";
 import { hubBackoff } from "./backoff.js";
 import { hubProblems } from "./check.js";
 import { type HubIdentity, parseConnectionString } from "./connection-string.js";
@@ -49,6 +49,7 @@ export class AzureIotHubProfile implements Profile, TwinMeans {
 	readonly #receivers: Receivers;
 	readonly #qos: QoS;
 	readonly #twin: Twin;
+	#parts: Parts | undefined;
 	#state: DeviceState = Object.freeze({ led_on: false });
 	/** The answer to the command that is obeyed at present, and what answers the message that is taken. */
 	#outcome: Outcome | undefined;
@@ -139,6 +140,10 @@ export class AzureIotHubProfile implements Profile, TwinMeans {
 		};
 	}
 
+	join(parts: Parts): void {
+		this.#parts = parts;
+	}
+
 	backoff(attempt: number, jitter: number): number {
 		this.#failures++;
 		if (attempt === 0) this.#closings = 0;
@@ -169,7 +174,7 @@ export class AzureIotHubProfile implements Profile, TwinMeans {
 	}
 
 	telemetry(reading: TelemetryPayload, tag?: string): readonly Message[] {
-		const { telemetry, fallback } = this.#receivers.config();
+		const { telemetry, fallback } = this.#settings;
 		const light = reading[telemetry.sensors[0]?.name ?? ""];
 		const isDark = typeof light === "number" && light < (telemetry.threshold ?? fallback.threshold);
 		const id = tag ?? `${this.#life}-${++this.#messages}`;
@@ -222,7 +227,7 @@ export class AzureIotHubProfile implements Profile, TwinMeans {
 
 	/** Hands a message of the twin over for sending. */
 	send(message: Message): void {
-		this.#receivers.publish([message]);
+		this.#parts?.connection.publish([message]);
 	}
 
 	/** Obeys a command with an id, and returns how that went. */
@@ -245,9 +250,13 @@ export class AzureIotHubProfile implements Profile, TwinMeans {
 		];
 	}
 
+	get #settings(): Config {
+		return this.#parts?.settings.config ?? this.#config;
+	}
+
 	/** The settings in force. */
 	inForce(): Reported {
-		const { telemetry, fallback } = this.#receivers.config();
+		const { telemetry, fallback } = this.#settings;
 		return [
 			["telemetryInterval", String(telemetry.interval)],
 			["threshold", String(telemetry.threshold ?? fallback.threshold)],

@@ -64,6 +64,8 @@ export function firmwareFiles(manifest: Manifest, profile: ImageProfile = "mqtt"
 		for (const name of [...files.keys()])
 			if (name === `${folder}/${other}` || name.startsWith(`${folder}/${other}/`)) files.delete(name);
 	}
+	// For the composition roots of other boards: what comes to an image is whole.
+	files.delete(`${folder}/azure-iot-hub/with-hub`);
 	files.set(`${folder}/create-profile`, join(ROOT, `${folder}/only-${profile}.ts`));
 	for (const name of BOARD) files.set(name, join(ROOT, `${name}.ts`));
 	return files;
@@ -215,8 +217,6 @@ function inOrder(imports: ReadonlyMap<string, ReadonlySet<string>>): string[] {
 		for (const other of [...(imports.get(name) ?? [])].sort()) visit(other);
 		order.add(name);
 	};
-	// What the board's modules do not need is left out; without a board all of them are meant.
-	const roots = BOARD.filter((name) => imports.has(name));
-	for (const name of roots.length > 0 ? roots : [...imports.keys()].sort()) visit(name);
+	for (const name of [...imports.keys()].sort()) visit(name);
 	return [...order];
 }
