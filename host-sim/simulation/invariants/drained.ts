@@ -118,8 +118,9 @@ export class Drained implements Invariant {
 			return;
 		const readings = [...shelf.open];
 		if (readings.length <= shelf.dropped) return;
+		const silent = shelf.isSilent ? ackTimeout : 0;
 		const pieces = (this.#splits.get(device) ?? 0) > 0 ? this.#inPieces(device, readings.length) : 0;
-		const startBy = expires === undefined ? time + within + pieces : Number.POSITIVE_INFINITY;
+		const startBy = expires === undefined ? time + within + silent + pieces : Number.POSITIVE_INFINITY;
 		// What comes behind a gap is not taken, and is sent again when the answer does not come.
 		const again = delivery === "server" ? AGAIN * ackTimeout : 0;
 		const endBy = time + within + shelf.waiting * (drainInterval + EACH) + SLACK + again;

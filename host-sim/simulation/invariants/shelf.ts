@@ -64,6 +64,8 @@ export class Shelf {
 	#isInMemory = false;
 	/** With QoS 2 the broker may take a message for one that the device has forgotten. */
 	#isMistaken = false;
+	/** The broker took a reading after the last one that the server stored. */
+	#isTakenOnly = false;
 
 	constructor({ telemetry, outbox }: Config) {
 		this.#qos = telemetry.qos;
@@ -98,13 +100,16 @@ export class Shelf {
 		const reading = this.#find(said);
 		if (reading === undefined) return;
 		reading.isTaken = true;
+		this.#isTakenOnly = true;
 		if (this.#outbox.delivery === "broker") this.#came(time, reading);
 	}
 
 	/** The server stored it. */
 	stored(time: number, said: SaidReading): void {
 		const reading = this.#find(said);
-		if (reading !== undefined) this.#came(time, reading);
+		if (reading === undefined) return;
+		this.#isTakenOnly = false;
+		this.#came(time, reading);
 	}
 
 	/** The device tells how many did not go through since its start. */
@@ -195,6 +200,14 @@ export class Shelf {
 	/** What the device is to do with them at present; `undefined`: nothing can be expected. */
 	get outbox(): Outbox | undefined {
 		return this.#isInMemory || this.#isMistaken || this.#outbox.policy !== "keep" ? undefined : this.#outbox;
+	}
+
+	/**
+	 * Whether the session may have nothing to send but the PUBREL of a reading that the broker took, perhaps for a
+	 * start that waited for the broker only. The server does not answer a PUBREL: the device sends after `ackTimeout`.
+	 */
+	get isSilent(): boolean {
+		return this.#qos === 2 && this.#outbox.delivery === "server" && this.#isTakenOnly;
 	}
 
 	/** What of those measured until then is missing, beside what the device told of; `undefined`: nothing is. */

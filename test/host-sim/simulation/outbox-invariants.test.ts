@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Config } from "../../../firmware/config.js";
 import { Drained } from "../../../host-sim/simulation/invariants/drained.js";
 import { Holds } from "../../../host-sim/simulation/invariants/holds.js";
 import type { Invariant } from "../../../host-sim/simulation/invariants/invariant.js";
@@ -142,6 +143,19 @@ describe("readings that are kept, with QoS 2 and a broker that forgets", () => {
 	});
 });
 
+/** Plays steps to `Drained`; `Kept`, which has its own opinion of what comes too late, only listens. */
+function playDrained(config: Config, steps: readonly Step[]): string {
+	const kept = new Kept([config]);
+	const listener: Invariant = {
+		name: "",
+		onMeasured: (...words) => kept.onMeasured(...words),
+		onTaken: (...words) => kept.onTaken(...words),
+		onStored: (...words) => kept.onStored(...words),
+		onEvent: (...words) => kept.onEvent(...words),
+	};
+	return play([listener, new Drained([config], kept.shelves)], steps);
+}
+
 describe("what waited", () => {
 	const outage: Step[] = [
 		["measured", 1],
@@ -223,17 +237,48 @@ describe("what waited", () => {
 			says: "nothing was sent at 5001 ms",
 		},
 	])("$name: $says", ({ qos = 1, steps, says }) => {
-		const configs = [configWith(KEEP, qos)];
-		const kept = new Kept(configs);
 		const all = [...outage, ...steps].sort(([, one], [, other]) => one - other);
-		// `Kept` has its own opinion of what comes too late.
-		const kepts: Invariant = {
-			name: "",
-			onMeasured: (...words) => kept.onMeasured(...words),
-			onTaken: (...words) => kept.onTaken(...words),
-			onEvent: (...words) => kept.onEvent(...words),
-		};
-		expect(play([kepts, new Drained(configs, kept.shelves)], all)).toContain(says);
+		expect(playDrained(configWith(KEEP, qos), all)).toContain(says);
+	});
+});
+
+describe("what waits for the server behind a reading that the broker took", () => {
+	const server: Outbox = { ...SERVER, ackTimeout: 1000 };
+	const steps: Step[] = [
+		["server online", 0],
+		["measured", 1],
+		["taken", 2, 1],
+		["power off", 20_000],
+		["power", 90_000, server],
+		["measured", 90_001],
+		["online", 90_002],
+	];
+	const stored: Step = ["stored", 3, said(1, { stream: "a", seq: 1, base: 1 })];
+	it.each<{ name: string; before: Outbox; qos: 1 | 2; steps: Step[]; says: string }>([
+		{ name: "comes after ackTimeout", before: KEEP, qos: 2, steps: [["taken", 92_002, 1]], says: "well" },
+		{
+			name: "comes later than ackTimeout",
+			...{ before: KEEP, qos: 2, steps: [["taken", 92_003, 1]] },
+			says: "nothing was sent at 92003 ms",
+		},
+		{
+			name: "comes late, and there is no PUBREL",
+			...{ before: KEEP, qos: 1, steps: [["taken", 91_003, 1]] },
+			says: "nothing was sent at 91003 ms",
+		},
+		{
+			name: "comes after ackTimeout, and the server lost the one before",
+			...{ before: server, qos: 2, steps: [["taken", 92_002, 1]] },
+			says: "well",
+		},
+		{
+			name: "comes late, and the server stored the one before",
+			...{ before: server, qos: 2, steps: [stored, ["taken", 91_003, 90_001]] },
+			says: "nothing was sent at 91003 ms",
+		},
+	])("with QoS $qos, $name: $says", ({ before, qos, steps: more, says }) => {
+		const all = [...steps, ...more].sort(([, one], [, other]) => one - other);
+		expect(playDrained(configWith(before, qos), all)).toContain(says);
 	});
 });
 

@@ -21,6 +21,7 @@ export type Step =
 			(
 				| "power off"
 				| "online"
+				| "server online"
 				| "server crash"
 				| "storage fails"
 				| "storage works"
@@ -57,6 +58,8 @@ function eventOf([step, , detail]: Step): WorldEvent | undefined {
 			return { source: "power", device, isOn: false };
 		case "online":
 			return { source: "device", device, event: "link", state: "online" };
+		case "server online":
+			return { source: "server", event: "link", state: "online" };
 		case "server crash":
 			return { source: "fault", fault: "serverCrash", target: "server", phase: "begin" };
 		case "amnesia":
