@@ -257,9 +257,13 @@ export class World {
 		if (event.source === "fault" && event.phase !== "end") countIn(this.faults, event.fault);
 		if (event.source === "broker" && event.event === "exception") countIn(this.exceptions, event.name);
 		this.#calm.see(time, event);
-		this.#tell(() => {
+		// Not by `#tell`: a function for each event takes time.
+		try {
 			for (const invariant of this.#ofEvents) invariant.onEvent(time, event);
-		});
+		} catch (error) {
+			this.clock.fail(error);
+			throw error;
+		}
 	}
 
 	/** Has invariants hear of something. What does not hold ends the world, even if a firmware catches it. */

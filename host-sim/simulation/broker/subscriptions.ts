@@ -49,7 +49,10 @@ export class Subscriptions<Subscriber> {
 			}
 			level = child;
 		}
-		if (!level.subscribers.has(subscriber)) this.#size++;
+		const before = level.subscribers.get(subscriber);
+		// Whoever subscribes again on each connection leaves the routes as they are.
+		if (before === qos) return;
+		if (before === undefined) this.#size++;
 		level.subscribers.set(subscriber, qos);
 		this.#routes.clear();
 	}

@@ -1,6 +1,8 @@
 import type { Config } from "../../../firmware/config.js";
+import type { Message } from "../../../server/action.js";
 import { MALFORMED } from "../orders/draw-orders.js";
 import { type Word, wordOf } from "../orders/words.js";
+import { textOf } from "../text.js";
 import { ordersOf, topicsOf } from "../topics.js";
 import type { TakenMessage } from "./invariant.js";
 
@@ -49,6 +51,9 @@ export class OrderBook {
 	/** By device, then by id, in the order in which they came. */
 	readonly #entries = new Map<string, Map<string, Entry>>();
 	#moment = 0;
+	/** The message that was taken last, and what it says. */
+	#message: TakenMessage | undefined;
+	#taken: OrderMessage | undefined;
 
 	/** @param configs of the devices */
 	constructor(configs: readonly Config[]) {
@@ -74,8 +79,14 @@ export class OrderBook {
 		return this.#entries.keys();
 	}
 
-	/** The broker took a message; what it says of an order, if it does so. */
-	take(time: number, { topic, payload }: TakenMessage): OrderMessage | undefined {
+	/** The broker took a message; what it says of an order, if it does so. Asked again for the same one, it says the same. */
+	take(time: number, message: TakenMessage): OrderMessage | undefined {
+		if (message !== this.#message) this.#taken = this.#read(time, message);
+		this.#message = message;
+		return this.#taken;
+	}
+
+	#read(time: number, { topic, payload }: TakenMessage): OrderMessage | undefined {
 		const place = this.#places.get(topic);
 		// Most commands are the rule's.
 		if (place === undefined || (place.kind === "commands" && !payload.startsWith('{"by":"hand"')))
@@ -93,10 +104,10 @@ export class OrderBook {
 	}
 
 	/** The server read a message. */
-	read(topic: string, payload: string): void {
+	read({ topic, payload }: Message): void {
 		const place = this.#places.get(topic);
 		if (place?.kind !== "orders") return;
-		const entry = this.of(place.device).get(wordOf(payload).id ?? "");
+		const entry = this.of(place.device).get(wordOf(textOf(payload)).id ?? "");
 		if (entry !== undefined) entry.read ??= this.now();
 	}
 

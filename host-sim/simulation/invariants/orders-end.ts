@@ -1,5 +1,4 @@
 import type { Message } from "../../../server/action.js";
-import { textOf } from "../text.js";
 import type { WorldEvent } from "../trace.js";
 import { RECOVERY, recovered } from "./calm-devices.js";
 import { type Invariant, type TakenMessage, Violation, type WorldView } from "./invariant.js";
@@ -25,8 +24,8 @@ export class OrdersEnd implements Invariant {
 		this.#book = book;
 	}
 
-	onServerRead({ topic, payload }: Message): void {
-		this.#book.read(topic, textOf(payload));
+	onServerRead(message: Message): void {
+		this.#book.read(message);
 	}
 
 	onEvent(_time: number, event: WorldEvent): void {
