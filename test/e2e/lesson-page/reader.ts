@@ -21,7 +21,7 @@ const pause = (time: number) => new Promise((resolve) => setTimeout(resolve, tim
 
 /** A command that ends by itself: its block is all it shows. */
 const ends = (command: string): boolean =>
-	/ --duration \d/.test(command) || /^npx nightlight (send|simulate) /.test(command);
+	/ --duration \d/.test(command) || /^npx nightlight (send|simulate|hub (send|invoke|twin)) /.test(command);
 
 /** A broker may hand out retained messages before its SUBACK, so before `Link online`; the page has it after. */
 const inOrder = (text: string): string =>

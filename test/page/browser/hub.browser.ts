@@ -98,6 +98,20 @@ describe("a device of an Azure IoT Hub, on the page", () => {
 		await page.getByRole("switch", { name: "Wi-Fi off" }).click();
 		await expect.poll(() => text(".links .link .chip"), { timeout: 30_000 }).toBe("Online");
 		expect(await page.getByRole("switch").count()).toBe(5);
+
+		await page.getByRole("switch", { name: "Half-open" }).click();
+		const lost = () => page.locator("button.p.lost .k").allTextContents();
+		await expect.poll(lost).toContain("PUBLISH telemetry lightAlert=false from device to hub, lost");
+		await page.getByRole("switch", { name: "Half-open" }).click();
+
+		// Without power it forgets what it was told, and learns it again of the hub.
+		const power = page.getByRole("switch", { name: "Power cut" });
+		await power.click();
+		await expect.poll(() => text(".sentence")).toMatch(/^The device has no power/);
+		expect(await property(page, "telemetryInterval")).toEqual(expect.arrayContaining(["5000"]));
+		await power.click();
+		await expect.poll(() => text(".links .link .chip"), { timeout: 30_000 }).toBe("Online");
+		await expect.poll(() => text(".sentence")).toMatch(/^Light is 262, above 200 \(lightAlert=false\)/);
 		expect(wrong).toEqual([]);
 	});
 
