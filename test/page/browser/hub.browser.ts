@@ -93,6 +93,8 @@ describe("a device of an Azure IoT Hub, on the page", () => {
 
 	it("has its trouble as at a broker", async () => {
 		const { page, text, wrong } = await seen();
+		await hub("twin", "nightlight", '{"threshold":200,"telemetryInterval":5000}');
+		await expect.poll(() => text(".sentence")).toMatch(/above 200/);
 		await page.getByRole("switch", { name: "Wi-Fi off" }).click();
 		await expect.poll(() => text(".sentence")).toMatch(/^Wi-Fi is off: .*the hub/);
 		await page.getByRole("switch", { name: "Wi-Fi off" }).click();
