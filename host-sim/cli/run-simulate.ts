@@ -1,6 +1,8 @@
-import { expectedFaults, MAX_PLANNED } from "../simulation/faults/plan.js";
+import { type AnySeedOptions, expectedIn, planOf } from "../simulation/any-world.js";
+import type { HubSeedOptions } from "../simulation/azure-iot-hub/seed.js";
+import { MAX_PLANNED } from "../simulation/faults/plan.js";
 import { runSeeds } from "../simulation/pool.js";
-import { CALM_END, type SeedOptions, specOf, targetsOf } from "../simulation/seed.js";
+import { CALM_END, type SeedOptions, targetsOf } from "../simulation/seed.js";
 import { runSeed, type SeedOutcome } from "../simulation/shrink.js";
 import { ExitCode, Failure, usage } from "./failure.js";
 import type { Lifecycle } from "./lifecycle.js";
@@ -10,14 +12,19 @@ import { openRecording } from "./record.js";
 import type { SimulateOptions } from "./simulate-options.js";
 import { clearProgress, progress, reportFor } from "./simulate-report.js";
 
+/** What files and options say of all worlds. */
+export type ChosenWorlds =
+	| Pick<SeedOptions, "profile" | "faults" | "settings" | "sources">
+	| Pick<HubSeedOptions, "profile" | "faults" | "settings" | "sources">;
+
 /** Runs one world, or many. @param chosen what files and options say of all of them. @throws Failure when something did not hold, or they cannot be had */
 export async function simulate(
 	options: SimulateOptions,
-	chosen: Pick<SeedOptions, "faults" | "settings" | "sources">,
+	chosen: ChosenWorlds,
 	lifecycle: Lifecycle,
 ): Promise<void> {
 	const { seed, hours, devices, only } = options;
-	const first: SeedOptions = { seed, hours, devices, only, ...chosen };
+	const first = { seed, hours, devices, only, ...chosen };
 	checkSize(first);
 	warnOfCalm(first);
 	if (options.seeds === undefined) {
@@ -37,7 +44,7 @@ export async function simulate(
 
 /** @param fail has the run end with exit code 1, for a file that is not whole */
 function simulateOne(
-	first: SeedOptions,
+	first: AnySeedOptions,
 	{ trace: traced, record, ...options }: SimulateOptions,
 	fail: () => void,
 ): void {
@@ -57,7 +64,7 @@ function simulateOne(
 }
 
 async function simulateMany(
-	first: SeedOptions,
+	first: AnySeedOptions,
 	count: number,
 	options: SimulateOptions,
 	until: Promise<unknown>,
@@ -106,15 +113,15 @@ async function simulateMany(
 }
 
 /** @throws Failure when so much is to go wrong that the plan of it would take all memory */
-function checkSize(options: SeedOptions): void {
-	const count = expectedFaults(options.faults, targetsOf(options));
+function checkSize(options: AnySeedOptions): void {
+	const count = expectedIn(options);
 	if (count <= MAX_PLANNED) return;
 	const [many, most] = [count, MAX_PLANNED].map((number) => number.toLocaleString("en-US"));
 	throw usage(`about ${many} faults, more than ${most}: fewer --hours, --devices or --faults`);
 }
 
 /** Says so when a world is over before anything could go wrong. */
-function warnOfCalm(options: SeedOptions): void {
+function warnOfCalm(options: AnySeedOptions): void {
 	const isFaulty = Object.values(options.faults).some((rate) => rate > 0);
 	if (!isFaulty || targetsOf(options).until > 0) return;
 	log(
@@ -123,9 +130,9 @@ function warnOfCalm(options: SeedOptions): void {
 }
 
 /** @throws Failure when `--only` names a fault that the world does not have */
-function checkNames(first: SeedOptions): void {
+function checkNames(first: AnySeedOptions): void {
 	try {
-		specOf(first);
+		planOf(first);
 	} catch (error) {
 		if (!(error instanceof RangeError)) throw error;
 		throw usage(`--only: ${error.message}; copy --seed, --hours, --devices and --faults as well`);

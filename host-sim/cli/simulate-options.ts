@@ -2,6 +2,7 @@ import type { WorldOptions } from "./world-settings.js";
 
 /** What the command line of `nightlight simulate` says. */
 export interface SimulateOptions extends WorldOptions {
+	readonly profile: "mqtt" | "azure-iot-hub";
 	readonly seed: number;
 	readonly seeds?: number;
 	readonly hours: number;

@@ -1,4 +1,4 @@
-import { type SeedOptions, specOf } from "../simulation/seed.js";
+import { type AnySeedOptions, planOf } from "../simulation/any-world.js";
 import type { SeedOutcome, Shrunk } from "../simulation/shrink.js";
 import { jsonLine, type SimulationEvent } from "./events.js";
 import type { SimulateOptions } from "./simulate-options.js";
@@ -22,7 +22,7 @@ const SHOWN = 20;
 
 /** Tells what became of worlds, on standard output. */
 export interface Report {
-	world(options: SeedOptions, run: SeedOutcome): void;
+	world(options: AnySeedOptions, run: SeedOutcome): void;
 	worlds(summary: Summary): void;
 }
 
@@ -37,7 +37,7 @@ class ReadableReport implements Report {
 		this.#options = options;
 	}
 
-	world(options: SeedOptions, { outcome, shrunk }: SeedOutcome): void {
+	world(options: AnySeedOptions, { outcome, shrunk }: SeedOutcome): void {
 		const { hash, lines, faults, failure } = outcome;
 		const what =
 			failure === undefined ? "passed" : `failed after ${inSeconds(failure.time)}: ${failure.what}`;
@@ -57,9 +57,9 @@ class ReadableReport implements Report {
 	}
 
 	#shrunk({ options, outcome }: Shrunk): void {
-		const { faults, devices } = specOf(options);
+		const { faults, devices } = planOf(options);
 		const left = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
-		const who = inWords(devices.map(({ config }) => config.id));
+		const who = inWords(devices);
 		print(`Shrunk to: ${options.hours} h, ${who}, ${left}: fails after ${inSeconds(outcome.failure.time)}:`);
 		print(`  ${outcome.failure.what}`);
 		if (faults.length > SHOWN) print(`  The last ${SHOWN} faults:`);
@@ -76,12 +76,12 @@ class JsonReport implements Report {
 		this.#options = options;
 	}
 
-	world(options: SeedOptions, { outcome, shrunk }: SeedOutcome): void {
+	world(options: AnySeedOptions, { outcome, shrunk }: SeedOutcome): void {
 		const { hash, lines, failure } = outcome;
 		const what = { seed: options.seed, hash, lines, faults: Object.fromEntries(outcome.faults) };
 		if (failure === undefined) return this.#write({ event: "world", ...what });
 		const smallest = shrunk?.options ?? options;
-		const { faults } = specOf(smallest);
+		const { faults } = planOf(smallest);
 		this.#write({
 			event: "failure",
 			...what,
@@ -116,7 +116,7 @@ export function clearProgress(): void {
 
 /** The command line that runs a world again, as a shell takes it. */
 export function lineFor(
-	{ seed, hours, devices, only }: SeedOptions,
+	{ profile, seed, hours, devices, only }: AnySeedOptions,
 	{
 		faults,
 		config,
@@ -125,6 +125,7 @@ export function lineFor(
 	}: Pick<SimulateOptions, "faults" | "config" | "light" | "sensor">,
 ): string {
 	const given = [
+		...(profile === undefined ? [] : ["--profile", profile]),
 		...(config === undefined ? [] : ["--config", config]),
 		...(light === undefined ? [] : ["--light", light]),
 		...[...sensor].flatMap(([name, source]) => ["--sensor", `${name}=${source}`]),

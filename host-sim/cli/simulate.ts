@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { HUB_RATES } from "../simulation/azure-iot-hub/faults.js";
+import type { HubSeedOptions } from "../simulation/azure-iot-hub/seed.js";
 import { FaultFileError, parseFaults } from "../simulation/faults/fault-file.js";
-import { DEFAULT_RATES, type FaultRates, NO_FAULTS } from "../simulation/faults/rates.js";
+import { DEFAULT_RATES, namesIn, noneOf } from "../simulation/faults/rates.js";
+import type { SeedOptions } from "../simulation/seed.js";
 import { codeOf, usage } from "./failure.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { withForce, withInputs } from "./options.js";
@@ -14,6 +17,7 @@ Examples:
   nightlight simulate --seeds 500                     500 such worlds, over all cores
   nightlight simulate --seed 42 --trace world.jsonl   all that happens, as JSON Lines in virtual time
   nightlight simulate --seed 42 --record world.jsonl  what its devices do, for nightlight replay
+  nightlight simulate --profile azure-iot-hub         an hour of three devices at an Azure IoT Hub
   nightlight simulate --config room.json --sensor humidity=60 --trace world.jsonl
   nightlight simulate --faults faults.json            {"reset": 60, "power": 4}: times an hour`;
 
@@ -60,6 +64,11 @@ export const simulateCommand = (lifecycle: Lifecycle): Command =>
 				.argParser(devices)
 				.default(3),
 		)
+		.addOption(
+			new Option("--profile <name>", "what the devices speak to: the broker and the server, or Azure IoT Hub")
+				.choices(["mqtt", "azure-iot-hub"])
+				.default("mqtt"),
+		)
 		.option(
 			"--faults <faults>",
 			"default, none, or a JSON file with faults and how often they happen",
@@ -93,7 +102,7 @@ export const simulateCommand = (lifecycle: Lifecycle): Command =>
 			if (options.keepGoing === true && options.seeds === undefined) {
 				throw usage("--keep-going goes with --seeds: one world ends with its first failure");
 			}
-			const faults = readFaults(options.faults);
+			const faults = readFaults(options.faults, options.profile);
 			checkOutputs(
 				[
 					{ name: "--record", file: options.record },
@@ -109,9 +118,9 @@ export const simulateCommand = (lifecycle: Lifecycle): Command =>
 				import("./run-simulate.js"),
 				import("./world-settings.js"),
 			]);
-			const settings = readWorldSettings(options);
+			const settings = readWorldSettings(options, options.profile);
 			try {
-				await simulate(options, { faults, ...settings }, lifecycle);
+				await simulate(options, { ...faults, ...settings }, lifecycle);
 			} finally {
 				// What failed is told in full, too, before the process ends.
 				await lifecycle.written();
@@ -121,10 +130,22 @@ export const simulateCommand = (lifecycle: Lifecycle): Command =>
 /** Whether `--faults` is no file. */
 const isNamed = (faults: string): boolean => faults === "default" || faults === "none";
 
-/** @throws Failure for a file that cannot be read, or is wrong */
-function readFaults(which: string): FaultRates {
-	if (which === "default") return DEFAULT_RATES;
-	if (which === "none") return NO_FAULTS;
+/** The faults of worlds of a kind. @throws Failure for a file that cannot be read, or is wrong */
+function readFaults(which: string, profile: SimulateOptions["profile"]): Faults {
+	return profile === "mqtt"
+		? { faults: ratesIn(which, DEFAULT_RATES) }
+		: { profile, faults: ratesIn(which, HUB_RATES) };
+}
+
+type Faults = Pick<SeedOptions, "profile" | "faults"> | Pick<HubSeedOptions, "profile" | "faults">;
+
+/** @param usual the rates by default */
+function ratesIn<Name extends string>(
+	which: string,
+	usual: Readonly<Record<Name, number>>,
+): Readonly<Record<Name, number>> {
+	if (which === "default") return usual;
+	if (which === "none") return noneOf(namesIn(usual));
 	let text: string;
 	try {
 		text = readFileSync(which, "utf8");
@@ -132,7 +153,7 @@ function readFaults(which: string): FaultRates {
 		throw usage(`--faults ${which}: cannot be read (${codeOf(error)}); it is default, none, or a file`);
 	}
 	try {
-		return parseFaults(text);
+		return parseFaults(text, namesIn(usual));
 	} catch (error) {
 		if (error instanceof FaultFileError) throw usage(`--faults ${which}, ${error.message}`);
 		throw error;

@@ -1,4 +1,5 @@
 import { parseConfig } from "../../firmware/config.js";
+import { hubConfigOf } from "../simulation/azure-iot-hub/variety.js";
 import type { SeedOptions, Sources } from "../simulation/seed.js";
 import { configOf, type Settings } from "../simulation/variety.js";
 import type { SourceChoice } from "../world/source.js";
@@ -18,14 +19,17 @@ export interface WorldOptions extends InputOptions {
  * Which device it is, its broker, its login and its certificates are the world's own.
  * @throws Failure for a configuration or a source that cannot be used
  */
-export function readWorldSettings(options: WorldOptions): Pick<SeedOptions, "settings" | "sources"> {
-	const settings = options.config === undefined ? {} : settingsIn(options.config);
+export function readWorldSettings(
+	options: WorldOptions,
+	profile: "mqtt" | "azure-iot-hub" = "mqtt",
+): Pick<SeedOptions, "settings" | "sources"> {
+	const settings = options.config === undefined ? {} : settingsIn(options.config, profile);
 	const { sensors } = configOf("d1", settings).telemetry;
 	const choices = [...parseInputs(options, sensors)].map(([name, choice]) => [name, timed(choice)] as const);
 	return { settings, sources: Object.fromEntries(choices) satisfies Sources };
 }
 
-function settingsIn(name: string): Settings {
+function settingsIn(name: string, profile: "mqtt" | "azure-iot-hub"): Settings {
 	const file = readConfigFile(name);
 	const { id, broker, tls, ...own } = file.values;
 	const settings: Settings = { ...own, ...(isObject(own.mqtt) && { mqtt: withoutLogin(own.mqtt) }) };
@@ -35,6 +39,8 @@ function settingsIn(name: string): Settings {
 	if (lines.length + file.mistakes.length > 0) throw usage(...file.mistakes, ...lines);
 	try {
 		configOf("d1", settings);
+		// Whatever a seed chooses besides, all of this is there.
+		if (profile === "azure-iot-hub") hubConfigOf("HostName=hub;DeviceId=d1;x509=true", settings);
 		return settings;
 	} catch (error) {
 		if (error instanceof RangeError) throw usage(`${file.place("telemetry.sensors")}: ${error.message}`);

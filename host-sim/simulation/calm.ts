@@ -1,6 +1,9 @@
 import { ORDERER } from "./orders/orderer.js";
 import type { WorldEvent } from "./trace.js";
 
+/** A fault of any kind of world. */
+type AnyFault = Omit<Extract<WorldEvent, { source: "fault" }>, "fault"> & { readonly fault: string };
+
 /** Since when nothing has been wrong around each device, and nothing has changed. */
 export class Calm {
 	readonly #since = new Map<string, number>();
@@ -28,7 +31,7 @@ export class Calm {
 	}
 
 	/** Takes note of what happened. */
-	see(time: number, event: WorldEvent): void {
+	see(time: number, event: WorldEvent | AnyFault): void {
 		if (event.source === "light" || event.source === "power") this.#since.set(event.device, time);
 		// Who orders is in nobody's way.
 		if (event.source !== "fault" || event.target === ORDERER) return;

@@ -1,3 +1,6 @@
+/** When each world begins: what wall clocks show then. */
+export const BEGINNING = Date.UTC(2026, 0, 1);
+
 /** Something that is to happen; opaque. */
 export interface Entry {
 	due: number;

@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { SeedOptions } from "./seed.js";
+import type { AnySeedOptions } from "./any-world.js";
 import type { SeedOutcome } from "./shrink.js";
 
 export interface PoolOptions {
 	/** The worlds are those of this seed and the ones that follow. */
-	readonly first: SeedOptions;
+	readonly first: AnySeedOptions;
 	readonly count: number;
 	/** Hears each outcome, in the order in which the worlds end; `false` to begin no more of them. */
 	readonly onOutcome: (outcome: SeedOutcome) => boolean;
@@ -13,7 +13,7 @@ export interface PoolOptions {
 	readonly onFailure?: ((outcome: SeedOutcome) => boolean) | undefined;
 	/** Resolves when it is to end: the worlds under way are left where they are. */
 	readonly until?: Promise<unknown> | undefined;
-	/** What runs a world that it is posted the `SeedOptions` of, and posts its `Posted`; the usual one when absent. */
+	/** What runs a world that it is posted the `AnySeedOptions` of, and posts its `Posted`; the usual one when absent. */
 	readonly worker?: URL | undefined;
 }
 
@@ -48,7 +48,7 @@ export async function runSeeds({
 			workers.push(worker);
 			const give = () => {
 				if (!goesOn || next >= count) return worker.terminate();
-				const options: SeedOptions = { ...first, seed: first.seed + next++ };
+				const options: AnySeedOptions = { ...first, seed: first.seed + next++ };
 				worker.postMessage(options);
 				return undefined;
 			};

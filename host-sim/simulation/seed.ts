@@ -1,5 +1,7 @@
 import type { Config } from "../../firmware/config.js";
 import { type SourceChoice, signalOf } from "../world/source.js";
+import type { Clock } from "./clock.js";
+import type { SimulatedDevice } from "./device/device.js";
 import { HOUR, type NamedFault, planFaults, type Targets } from "./faults/plan.js";
 import type { FaultRates } from "./faults/rates.js";
 import { RECOVERY } from "./invariants/calm-devices.js";
@@ -11,6 +13,8 @@ import { type DeviceSpec, World, type WorldSpec } from "./world.js";
 
 /** A world that a seed chooses. */
 export interface SeedOptions {
+	/** Absent: the lesson's worlds, with broker and server. */
+	readonly profile?: undefined;
 	/** An integer from 0 to 2 ** 53 - 1. */
 	readonly seed: number;
 	/** Virtual hours. */
@@ -106,7 +110,8 @@ export const targetsOf = ({ devices, hours }: Pick<SeedOptions, "devices" | "hou
 
 const idsOf = (count: number): string[] => Array.from({ length: count }, (_, index) => `d${index + 1}`);
 
-function named(planned: readonly NamedFault[], name: string): NamedFault {
+/** A fault of a plan by its name. @throws RangeError when there is none */
+export function named<Fault extends NamedFault<string>>(planned: readonly Fault[], name: string): Fault {
 	const fault = planned.find((one) => one.name === name);
 	if (fault === undefined) throw new RangeError(`${name} is no fault of this world`);
 	return fault;
@@ -129,7 +134,18 @@ export function beginWorld(spec: TimedSpec): World {
 	return new World(spec, (world) => changeReadings(world, spec));
 }
 
-function changeReadings(world: World, spec: TimedSpec): void {
+/** Whose sensors measure something. */
+interface Measuring {
+	readonly clock: Clock;
+	readonly devices: ReadonlyMap<string, Pick<SimulatedDevice, "config">>;
+	setReading(id: string, name: string, value: number): void;
+}
+
+/** Lets what the sensors of a world measure change until it is to be calm. */
+export function changeReadings(
+	world: Measuring,
+	spec: Pick<TimedSpec, "seed" | "duration" | "sources">,
+): void {
 	const until = Math.max(0, spec.duration - CALM_END);
 	const sources = new Map(Object.entries(spec.sources ?? {}));
 	for (const [id, { config }] of world.devices) {
@@ -146,10 +162,13 @@ function changeReadings(world: World, spec: TimedSpec): void {
 }
 
 /** What became of a world. @param error what did not hold, or was thrown, if anything was */
-export function outcomeOf(world: World, error?: unknown): Outcome {
+export function outcomeOf(
+	world: Pick<World, "trace" | "clock" | "faults"> & Partial<Pick<World, "exceptions">>,
+	error?: unknown,
+): Outcome {
 	const { hash, lines } = world.trace;
 	const failure = error === undefined ? undefined : failureOf(error, world.clock.elapsed);
-	const { faults, exceptions } = world;
+	const { faults, exceptions = new Map() } = world;
 	return { hash, lines, faults, exceptions, failure };
 }
 

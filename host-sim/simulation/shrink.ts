@@ -1,10 +1,11 @@
+import { type AnySeedOptions, planOf, runAnyWorld } from "./any-world.js";
 import { HOUR } from "./faults/plan.js";
-import { CALM_END, type Outcome, runWorld, type SeedOptions, specOf, type WorldFailure } from "./seed.js";
+import { CALM_END, type Outcome, type WorldFailure } from "./seed.js";
 import type { WorldSpec } from "./world.js";
 
 /** A world that fails, made as small as could be. */
 export interface Shrunk {
-	readonly options: SeedOptions;
+	readonly options: AnySeedOptions;
 	readonly outcome: FailedOutcome;
 }
 
@@ -31,11 +32,11 @@ const FINEST = 1000;
  * @param onFailure hears of the failure before the world is shrunk, which may take minutes
  */
 export function runSeed(
-	options: SeedOptions,
+	options: AnySeedOptions,
 	watch: Pick<WorldSpec, "onLine" | "recording"> = {},
 	onFailure: (outcome: FailedOutcome) => void = () => {},
 ): SeedOutcome {
-	const outcome = runWorld({ ...specOf(options), ...watch });
+	const outcome = runAnyWorld(options, watch);
 	const { failure } = outcome;
 	const { seed, only } = options;
 	if (failure === undefined || only !== undefined) return { seed, outcome, shrunk: undefined };
@@ -51,7 +52,7 @@ export function runSeed(
  */
 export function shrink(
 	failing: Shrunk,
-	run: (options: SeedOptions) => Outcome = (options) => runWorld(specOf(options)),
+	run: (options: AnySeedOptions) => Outcome = (options) => runAnyWorld(options),
 ): Shrunk {
 	const shrinker = new Shrinker(failing, run);
 	shrinker.cut();
@@ -66,11 +67,11 @@ export function shrink(
 
 class Shrinker {
 	best: Shrunk;
-	readonly #run: (options: SeedOptions) => Outcome;
+	readonly #run: (options: AnySeedOptions) => Outcome;
 	/** Device-hours that may still be tried. */
 	#effort: number;
 
-	constructor(failing: Shrunk, run: (options: SeedOptions) => Outcome) {
+	constructor(failing: Shrunk, run: (options: AnySeedOptions) => Outcome) {
 		this.best = failing;
 		this.#run = run;
 		this.#effort = Math.max(EFFORT, TIMES * effortOf(failing.options));
@@ -93,7 +94,7 @@ class Shrinker {
 
 	/** Keeps one device if one is enough, else leaves out one after another. */
 	removeDevices(): void {
-		const ids = specOf(this.best.options).devices.map(({ config }) => config.id);
+		const ids = planOf(this.best.options).devices;
 		if (ids.length === 1) return;
 		for (const id of ids) if (this.#try({ devices: [id] })) return;
 		this.#remove(ids, (devices) => devices.length > 0 && this.#try({ devices }));
@@ -102,7 +103,7 @@ class Shrinker {
 	/** Leaves faults out, many at once at first. */
 	removeFaults(): void {
 		const { options, outcome } = this.best;
-		const planned = specOf(options).faults;
+		const planned = planOf(options).faults;
 		const before = planned.filter(({ at }) => at <= outcome.failure.time);
 		this.#remove(
 			before.map(({ name }) => name),
@@ -122,7 +123,7 @@ class Shrinker {
 		}
 	}
 
-	#try(change: Partial<SeedOptions>): boolean {
+	#try(change: Partial<Pick<AnySeedOptions, "hours" | "devices" | "only">>): boolean {
 		const options = fitting({ ...this.best.options, ...change });
 		this.#effort -= effortOf(options);
 		if (this.#effort < 0) return false;
@@ -137,13 +138,13 @@ class Shrinker {
 /** What failures of one kind have in common. */
 const kindOf = ({ invariant, what }: WorldFailure): string => invariant ?? what.replace(/\d+/g, "0");
 
-const effortOf = ({ hours, devices }: SeedOptions): number =>
+const effortOf = ({ hours, devices }: AnySeedOptions): number =>
 	hours * (typeof devices === "number" ? devices : devices.length);
 
 /** A world with fewer devices, or a shorter one, has fewer faults planned. */
-function fitting(options: SeedOptions): SeedOptions {
+function fitting(options: AnySeedOptions): AnySeedOptions {
 	const { only, ...others } = options;
 	if (only === undefined) return options;
-	const planned = new Set(specOf(others).faults.map(({ name }) => name));
+	const planned = new Set(planOf(others).faults.map(({ name }) => name));
 	return { ...others, only: only.filter((name) => planned.has(name)) };
 }

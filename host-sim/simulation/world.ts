@@ -4,14 +4,14 @@ import { DEFAULT_THRESHOLD, type Rule } from "../../server/rule.js";
 import { Recorder, type RecorderOptions } from "../recording/recorder.js";
 import type { BrokerFaults } from "./broker/faults.js";
 import { Calm } from "./calm.js";
-import { Clock, type Entry } from "./clock.js";
+import { BEGINNING, Clock, type Entry } from "./clock.js";
 import { SimulatedDevice } from "./device/device.js";
-import { applyFault } from "./faults/apply.js";
+import { applyFault, sendNonsense } from "./faults/apply.js";
 import type { PlannedFault } from "./faults/plan.js";
 import { makeInvariants } from "./invariants/all.js";
 import { hearing, type Invariant } from "./invariants/invariant.js";
-import { Network } from "./network/network.js";
-import { Orderer } from "./orders/orderer.js";
+import { type Access, Network } from "./network/network.js";
+import { ORDERER, Orderer } from "./orders/orderer.js";
 import { Random } from "./random.js";
 import { SimulatedServer } from "./server/server.js";
 import { WatchedStore } from "./server/watched-store.js";
@@ -49,9 +49,6 @@ export interface WorldSpec {
 	/** Where what crosses between each firmware and its host is recorded; nowhere when absent. */
 	readonly recording?: Omit<RecorderOptions, "elapsed"> | undefined;
 }
-
-/** When each world begins: what wall clocks show then. */
-const BEGINNING = Date.UTC(2026, 0, 1);
 
 const CHECK_INTERVAL = 10_000;
 
@@ -172,6 +169,15 @@ export class World {
 		const device = this.devices.get(id);
 		if (device === undefined) throw new RangeError(`no device "${id}" in this world`);
 		return device;
+	}
+
+	accessOf(target: string): Access {
+		if (target === "server") return this.server.access;
+		return target === ORDERER ? this.orderer.access : this.deviceOf(target).access;
+	}
+
+	disturb(id: string, random: Random): void {
+		sendNonsense(this, id, random);
 	}
 
 	/**

@@ -69,6 +69,22 @@ describe("nightlight simulate", () => {
 		expect(JSON.parse(alone.output)).toMatchObject({ source: "simulation", event: "world", seed: 30 });
 	});
 
+	it("runs worlds at an Azure IoT Hub, with faults of their own", async () => {
+		const options = ["--profile", "azure-iot-hub", "--hours", "0.1", "--devices", "1"];
+		const faults = file("hub-faults.json", '{"kick": 600, "service": 100}');
+		const { code, output } = await run(...options, "--seed", "3", "--faults", faults);
+		expect(code).toBe(0);
+		expect(output).toMatch(/^Seed 3, 0\.1 h, 1 device: passed\nTrace: .*\nFaults: kick \d+, service \d+$/);
+		const wrong = await here(...options, "--faults", file("crash.json", '{"crash": 1}'));
+		expect(wrong.code).toBe(2);
+		expect(wrong.errors).toContain('no fault "crash"; there are latency, ');
+		const twice = file("twice.json", '{"telemetry": {"qos": 2}}');
+		expect(await here(...options, "--config", twice)).toMatchObject({
+			code: 2,
+			errors: expect.stringContaining("telemetry.qos") as string,
+		});
+	});
+
 	it("a signal ends one world", async () => {
 		const trace = join(cwd, "long.jsonl");
 		const program = programs.add(new Nightlight(["simulate", "--hours", "1000", "--trace", trace], { cwd }));

@@ -39,6 +39,15 @@ export const PARTS: readonly Part[] = [
 		figures: 2,
 	},
 	{
+		name: "azure-iot-hub",
+		what: "2,000 worlds of an hour at an Azure IoT Hub",
+		words: (extent) => [
+			...[NIGHTLIGHT, "simulate", "--profile", "azure-iot-hub"],
+			...["--seeds", share(2000, extent, 2), "--keep-going"],
+		],
+		figures: 2,
+	},
+	{
 		name: "aedes",
 		what: "2,000 worlds of an hour on Aedes",
 		words: (extent) => [...TSX, "test/simulation/aedes/main.ts", "--seeds", share(2000, extent, 2)],

@@ -36,6 +36,8 @@ export interface DeviceOptions {
 	readonly onRestart: () => void;
 	/** Hears what a sensor shows when the device reads it for a report, and what its wall clock shows then. */
 	readonly onMeasured: (sensor: string, value: number, date: number | undefined) => void;
+	/** Hears the bytes that the device writes to its connection; without bytes: a connection begins. */
+	readonly onWritten?: ((bytes: Uint8Array | undefined) => void) | undefined;
 	/** Records what crosses between the firmware and its host. */
 	readonly recorder: Recorder | undefined;
 }
@@ -119,7 +121,8 @@ export class SimulatedDevice implements Surroundings {
 	/** Switches the device on. Nothing happens when it is on. */
 	switchOn(): void {
 		if (this.#power !== undefined) return;
-		const { clock, network, random, ticks, report, onRead, onRestart, hasKeyValue } = this.#options;
+		const { clock, network, random, ticks, report, onRead, onWritten, onRestart, hasKeyValue } =
+			this.#options;
 		const power = new Power(() => this.storage.settle());
 		const timers = new Timers(clock, power);
 		this.#starts++;
@@ -131,7 +134,8 @@ export class SimulatedDevice implements Surroundings {
 		const host = hostOf({
 			...{ clock, network, access: this.access, storage: this.storage, random, power, timers, ticks },
 			onRead: (messages) => onRead(messages, this.#date()),
-			...{ hasKeyValue, receiveBuffer: config.mqtt.receiveBuffer },
+			...{ hasKeyValue, onWritten, receiveBuffer: config.mqtt.receiveBuffer },
+			hasTls: config.broker.protocol === "mqtts",
 			board: this.#board,
 			date: () => this.#date(),
 			restart: () => {

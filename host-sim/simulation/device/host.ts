@@ -9,6 +9,7 @@ import type {
 import type { DeviceEvent } from "../../../firmware/events.js";
 import type { Host } from "../../../firmware/host.js";
 import { FlashKeyValue } from "../../../firmware/key-value/flash-key-value.js";
+import { bytesOf } from "../../io/byte-buffer.js";
 import { hmacSha256 } from "../../io/hmac.js";
 import type { Clock } from "../clock.js";
 import { MessageReader, type ReadMessage } from "../network/message-reader.js";
@@ -46,17 +47,25 @@ export interface Parts {
 	readonly timers: Timers;
 	/** Hears the messages that the device has read from its connection, as far as it wants them. */
 	readonly onRead: (messages: readonly ReadMessage[]) => void;
+	/** Hears the bytes that the device writes, and that a connection begins: without bytes. */
+	readonly onWritten?: ((bytes: Uint8Array | undefined) => void) | undefined;
+	/** Whether sockets with TLS are there too: bytes go as they are. */
+	readonly hasTls?: boolean;
 }
 
 /** The host of a firmware: all it can do lives in a world, and ends with the power. */
 export function hostOf(parts: Parts): Host {
 	const { clock, random, power, board, storage } = parts;
 	const flash = storage.flash.during(power);
+	const TCP = tcpOf(parts);
 	return {
 		device: {
-			io: { Analog: board.Analog, Digital: board.Digital, TCP: tcpOf(parts) },
+			io: { Analog: board.Analog, Digital: board.Digital, TCP },
 			pin: board.pin,
-			network: { dns: { resolver: { io: resolverOf(parts) } } },
+			network: {
+				dns: { resolver: { io: resolverOf(parts) } },
+				...(parts.hasTls && { tls: { client: { io: TCP } } }),
+			},
 			keyValue: parts.hasKeyValue ? storage : new FlashKeyValue(flash),
 			flash,
 		},
@@ -75,11 +84,13 @@ export function hostOf(parts: Parts): Host {
 	};
 }
 
-const tcpOf = ({ network, access, storage, random, power, receiveBuffer, onRead }: Parts): TCPConstructor =>
-	class extends SimulatedSocket implements TCP {
+const tcpOf = (parts: Parts): TCPConstructor => {
+	const { network, access, storage, random, power, receiveBuffer, onRead, onWritten } = parts;
+	return class extends SimulatedSocket implements TCP {
 		readonly #messages = new MessageReader(receiveBuffer);
 		constructor(options: TCPOptions) {
 			super(network, access, random.pick(CAPACITIES), options);
+			if (power.isOn) onWritten?.(undefined);
 			if (power.isOn) return;
 			access.connections.at(-1)?.cut("both");
 			super.close();
@@ -94,7 +105,10 @@ const tcpOf = ({ network, access, storage, random, power, receiveBuffer, onRead 
 		}
 		override write(data: ByteBuffer): number {
 			storage.settle();
-			return power.isOn ? super.write(data) : 0;
+			if (!power.isOn) return 0;
+			const room = super.write(data);
+			onWritten?.(bytesOf(data));
+			return room;
 		}
 		override opened(): void {
 			power.turn(() => super.opened());
@@ -109,6 +123,7 @@ const tcpOf = ({ network, access, storage, random, power, receiveBuffer, onRead 
 			power.turn(() => super.lost(loss));
 		}
 	};
+};
 
 const resolverOf = ({ clock, access, power }: Parts): ResolverOptions["io"] =>
 	class implements Resolver {

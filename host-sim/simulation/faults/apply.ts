@@ -1,25 +1,20 @@
 import type { Config } from "../../../firmware/config.js";
 import type { BrokerFaults } from "../broker/faults.js";
-import type { Clock } from "../clock.js";
-import type { SimulatedDevice } from "../device/device.js";
 import { UNKNOWN } from "../invariants/commands-arrive.js";
 import type { Network } from "../network/network.js";
 import { drawOrders } from "../orders/draw-orders.js";
-import { ORDERER, type Orderer } from "../orders/orderer.js";
+import type { Orderer } from "../orders/orderer.js";
 import { Random } from "../random.js";
 import type { SimulatedServer } from "../server/server.js";
 import { NOBODY, SOMEBODY, type Stranger } from "../stranger.js";
 import { ordersOf, topicsOf } from "../topics.js";
 import type { WorldEvent } from "../trace.js";
 import type { WorldBroker } from "../world-broker.js";
+import { beginAtClient, type FaultyClients, happenToClient, type Undo } from "./at-clients.js";
 import { HOUR, type PlannedFault } from "./plan.js";
 
-/** Milliseconds, at most, from what a device sends to the power cut that leaves its fate open: answers take longer. */
-const ON_ITS_WAY = 9;
-
 /** What of a world faults reach. */
-export interface FaultyWorld {
-	readonly clock: Pick<Clock, "post">;
+export interface FaultyWorld extends FaultyClients {
 	readonly network: Network;
 	readonly broker: Pick<WorldBroker, "crash">;
 	readonly server: Pick<SimulatedServer, "access" | "crash">;
@@ -31,16 +26,9 @@ export interface FaultyWorld {
 	readonly topics: Config["topics"];
 	/** What the broker does wrong at present. */
 	readonly misbehaviour: BrokerFaults;
-	/** A device. @throws RangeError when there is none with this id */
-	deviceOf(id: string): SimulatedDevice;
-	switchOn(id: string): void;
-	cutPower(id: string): void;
 	/** Something happened. */
 	record(event: WorldEvent): void;
 }
-
-/** Undoes a fault that lasts. */
-type Undo = () => void;
 
 /** Lets a fault happen, and its end when its time is over. */
 export function applyFault(world: FaultyWorld, planned: PlannedFault): void {
@@ -59,24 +47,10 @@ export function applyFault(world: FaultyWorld, planned: PlannedFault): void {
 	}, duration);
 }
 
-const accessOf = (world: FaultyWorld, target: string) =>
-	target === "server"
-		? world.server.access
-		: target === ORDERER
-			? world.orderer.access
-			: world.deviceOf(target).access;
-
 /** What happens at once. */
 function happen(world: FaultyWorld, { fault, target }: PlannedFault, random: Random): void {
+	if (happenToClient(world, fault, target, random)) return;
 	switch (fault) {
-		case "reset":
-			for (const connection of [...accessOf(world, target).connections]) connection.reset();
-			return;
-		case "halfOpen":
-			for (const connection of accessOf(world, target).connections) {
-				connection.cut(random.pick(["up", "down", "both"] as const));
-			}
-			return;
 		case "clockStep":
 			world.deviceOf(target).clockError += random.between(-HOUR, HOUR);
 			return;
@@ -94,63 +68,10 @@ function happen(world: FaultyWorld, { fault, target }: PlannedFault, random: Ran
 
 /** What lasts. */
 function begin(world: FaultyWorld, { fault, target, duration }: PlannedFault, random: Random): Undo {
-	const { clock, broker, network } = world;
+	const undo = beginAtClient(world, fault, { target, duration }, random);
+	if (undo !== undefined) return undo;
+	const { broker, network } = world;
 	switch (fault) {
-		case "latency":
-			return accessOf(world, target).latency.replace(random.between(50, 2000));
-		case "jitter":
-			return accessOf(world, target).jitter.replace(random.between(10, 500));
-		case "split":
-			return accessOf(world, target).split.replace(0.8);
-		case "stall":
-			for (const connection of accessOf(world, target).connections) {
-				connection.stall(random.pick(["up", "down"] as const), duration);
-			}
-			return () => {};
-		case "refusal":
-			return accessOf(world, target).attempt.replace("refuse");
-		case "hang":
-			return accessOf(world, target).attempt.replace("hang");
-		case "lookup":
-			return accessOf(world, target).lookup.replace(random.pick(["fail", "hang"] as const));
-		case "wifi": {
-			const access = accessOf(world, target);
-			const isTold = random.chance(0.5);
-			for (const connection of [...access.connections]) {
-				if (isTold) connection.fail({ code: "no-network", reason: "no Wi-Fi" });
-				else connection.cut("both");
-			}
-			return access.attempt.replace(isTold ? "refuse" : "hang");
-		}
-		case "power": {
-			const { access, storage } = world.deviceOf(target);
-			let isOver = false;
-			const cut = () => {
-				if (!isOver) world.cutPower(target);
-			};
-			if (random.chance(0.5)) storage.cutAt(random.between(1, 6), cut);
-			else access.afterSends(random.between(1, 6), () => clock.post(cut, random.between(1, ON_ITS_WAY)));
-			// Telemetry is always under way; what comes to the device is so now.
-			if (random.chance(0.5)) sendNonsense(world, target, random);
-			// Who stores and sends nothing loses it all the same.
-			clock.post(cut, Math.min(duration / 2, 3000));
-			// Now and then it comes back for a moment.
-			if (random.chance(0.4)) {
-				const again = Math.min(duration * 0.6, 20_000);
-				clock.post(() => world.switchOn(target), again);
-				clock.post(cut, again + random.between(1, Math.min(duration * 0.3, 8000)));
-			}
-			return () => {
-				isOver = true;
-				storage.cutAt(0, cut);
-				access.afterSends(0, cut);
-				world.switchOn(target);
-			};
-		}
-		case "storage": {
-			const trouble = random.pick(["full", "broken"] as const);
-			return world.deviceOf(target).storage.trouble.replace(trouble);
-		}
 		case "crash":
 		case "amnesia": {
 			broker.crash(fault === "crash");
@@ -206,7 +127,8 @@ function sendOrders(world: FaultyWorld, target: string, random: Random): void {
 	for (const order of drawOrders(random, world.deviceOf(target).config)) world.orderer.order(topic, order);
 }
 
-function sendNonsense(world: FaultyWorld, target: string, random: Random): void {
+/** Somebody sends a device what is no command. */
+export function sendNonsense(world: FaultyWorld, target: string, random: Random): void {
 	for (const text of nonsense(random)) sendCommand(world, target, text, random);
 }
 

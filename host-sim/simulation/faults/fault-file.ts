@@ -1,5 +1,5 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
-import { FAULT_NAMES, type FaultName, type FaultRates, MAX_RATE, NO_FAULTS } from "./rates.js";
+import { FAULT_NAMES, type FaultName, MAX_RATE, noneOf } from "./rates.js";
 
 /** A fault file is not as it should be. The message has the line, where one is to blame, what is wrong and what is allowed. */
 export class FaultFileError extends Error {
@@ -9,17 +9,22 @@ export class FaultFileError extends Error {
 /**
  * Reads a fault file: a JSON object from the names of faults to times an hour, from 0 to 3600. What it
  * does not name does not happen.
+ * @param names the faults that there are; by default those of the lesson's worlds
  * @throws FaultFileError for what is no such object, or names a fault twice
  */
-export function parseFaults(file: string): FaultRates {
+export function parseFaults<Name extends string = FaultName>(
+	file: string,
+	names = FAULT_NAMES as readonly string[] as readonly Name[],
+): Readonly<Record<Name, number>> {
 	// Some editors begin a file with a byte order mark.
 	const text = file.replace(/^\ufeff/, "");
-	const rates = { ...NO_FAULTS } as Record<FaultName, number>;
+	const rates: Record<Name, number> = { ...noneOf(names) };
+	const isFault = (name: string): name is Name => Object.hasOwn(rates, name);
 	const seen = new Set<string>();
 	for (const { offset, children = [] } of membersOf(text)) {
 		const refuse = (why: string) => failure(text, offset, why);
 		const [{ value: name }, rate] = children as [Node, Node];
-		if (!isFault(name)) throw refuse(`no fault "${cut(name)}"; there are ${FAULT_NAMES.join(", ")}`);
+		if (!isFault(name)) throw refuse(`no fault "${cut(name)}"; there are ${names.join(", ")}`);
 		if (!(rate.type === "number" && rate.value >= 0 && rate.value <= MAX_RATE)) {
 			throw refuse(`${name}: ${excerpt(text, rate)} is no rate; from 0 to ${MAX_RATE} times an hour`);
 		}
@@ -29,8 +34,6 @@ export function parseFaults(file: string): FaultRates {
 	}
 	return rates;
 }
-
-const isFault = (name: string): name is FaultName => Object.hasOwn(NO_FAULTS, name);
 
 /** The members of a JSON object, in their order. `JSON.parse` does not tell lines, or names that come twice. */
 function membersOf(text: string): readonly Node[] {

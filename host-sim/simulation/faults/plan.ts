@@ -1,13 +1,13 @@
 import { ORDERER } from "../orders/orderer.js";
 import { Random } from "../random.js";
-import { FAULT_NAMES, type FaultName, type FaultRates } from "./rates.js";
+import { FAULT_NAMES, type FaultName, namesIn } from "./rates.js";
 
 const SECOND = 1000;
 export const HOUR = 3_600_000;
 
 /** A fault that is to come. All of it is settled beforehand, so that a plan without it changes nothing else. */
-export interface PlannedFault {
-	readonly fault: FaultName;
+export interface PlannedFault<Name extends string = FaultName> {
+	readonly fault: Name;
 	/** The device it happens to; `server` for the server, `broker` for the broker, `orderer` for who orders. */
 	readonly target: string;
 	/** Milliseconds since the beginning. */
@@ -19,21 +19,22 @@ export interface PlannedFault {
 }
 
 /** A fault of a seed's plan. */
-export interface NamedFault extends PlannedFault {
+export interface NamedFault<Name extends string = FaultName> extends PlannedFault<Name> {
 	/** As `reset:d2:3`: what happens to whom, and for which time. The same in a plan for fewer devices, or a shorter one. */
 	readonly name: string;
 }
 
 /** What a fault happens to, and milliseconds that it lasts: at least, at most. */
-const KINDS: Readonly<
-	Record<
-		FaultName,
-		{
-			readonly targets: "clients" | "readers" | "devices" | "server" | "broker";
-			readonly lasts: readonly [number, number];
-		}
-	>
-> = Object.freeze({
+export interface FaultKind {
+	readonly targets: "clients" | "readers" | "devices" | "server" | "broker";
+	readonly lasts: readonly [number, number];
+}
+
+/** The faults of a kind of world. */
+export type FaultKinds<Name extends string> = Readonly<Record<Name, FaultKind>>;
+
+/** Those of the lesson's worlds. */
+export const KINDS: FaultKinds<FaultName> = Object.freeze({
 	latency: { targets: "clients", lasts: [SECOND, 60 * SECOND] },
 	jitter: { targets: "clients", lasts: [SECOND, 60 * SECOND] },
 	split: { targets: "clients", lasts: [SECOND, 120 * SECOND] },
@@ -69,25 +70,34 @@ export interface Targets {
 /** About as many faults as may be planned: all are in memory, 1.3 GB then. */
 export const MAX_PLANNED = 5_000_000;
 
-/** About how many faults a plan has. */
-export function expectedFaults(rates: FaultRates, { devices, until }: Targets): number {
-	const anHour = FAULT_NAMES.filter((fault) => fault !== "tickWrap").map(
-		(fault) => rates[fault] * targetsOf(fault, devices).length,
-	);
+/** About how many faults a plan has. @param kinds of these worlds; by default the lesson's */
+export function expectedFaults<Name extends string>(
+	rates: Readonly<Record<Name, number>>,
+	{ devices, until }: Targets,
+	kinds = KINDS as FaultKinds<string> as FaultKinds<Name>,
+): number {
+	const anHour = namesIn(kinds)
+		.filter((fault) => fault !== "tickWrap")
+		.map((fault) => rates[fault] * targetsOf(kinds[fault], devices).length);
 	return Math.round((anHour.reduce((sum, one) => sum + one, 0) * until) / HOUR);
 }
 
-/** Everything that is to go wrong, in order. The same seed and rates give the same plan. */
-export function planFaults(seed: number, rates: FaultRates, { devices, until }: Targets): NamedFault[] {
-	const planned: NamedFault[] = [];
-	for (const fault of FAULT_NAMES) {
+/** Everything that is to go wrong, in order. The same seed and rates give the same plan. @param kinds of these worlds; by default the lesson's */
+export function planFaults<Name extends string>(
+	seed: number,
+	rates: Readonly<Record<Name, number>>,
+	{ devices, until }: Targets,
+	kinds = KINDS as FaultKinds<string> as FaultKinds<Name>,
+): NamedFault<Name>[] {
+	const planned: NamedFault<Name>[] = [];
+	for (const fault of namesIn(kinds)) {
 		if (rates[fault] === 0) continue;
-		for (const target of targetsOf(fault, devices)) {
+		for (const target of targetsOf(kinds[fault], devices)) {
 			const random = new Random(seed, `${fault} ${target}`);
 			let count = 0;
 			for (const at of timesOf(fault, rates[fault], random)) {
 				if (at >= until) break;
-				const duration = Math.min(random.between(...KINDS[fault].lasts), until - at);
+				const duration = Math.min(random.between(...kinds[fault].lasts), until - at);
 				const name = `${fault}:${target}:${++count}`;
 				planned.push({ fault, target, at, duration, seed: random.below(2 ** 32), name });
 			}
@@ -108,7 +118,7 @@ export function checkFault(
 	if (!Object.hasOwn(KINDS, fault)) {
 		throw new RangeError(`no fault "${fault}"; there are ${FAULT_NAMES.join(", ")}`);
 	}
-	const targets = targetsOf(fault, devices);
+	const targets = targetsOf(KINDS[fault], devices);
 	if (!targets.includes(target)) {
 		throw new RangeError(`${fault} does not happen to "${target}", but to ${targets.join(", ")}`);
 	}
@@ -119,15 +129,14 @@ export function checkFault(
 	);
 }
 
-function targetsOf(fault: FaultName, devices: readonly string[]): readonly string[] {
-	const { targets } = KINDS[fault];
+function targetsOf({ targets }: FaultKind, devices: readonly string[]): readonly string[] {
 	if (targets === "broker" || targets === "server") return [targets];
 	if (targets === "devices") return devices;
 	return targets === "readers" ? [...devices, "server"] : [...devices, "server", ORDERER];
 }
 
 /** When a fault happens to one target. */
-function* timesOf(fault: FaultName, rate: number, random: Random): Generator<number> {
+function* timesOf(fault: string, rate: number, random: Random): Generator<number> {
 	if (fault === "tickWrap") {
 		// The counter needs 49 days for the next time.
 		if (random.chance(rate)) yield random.between(1, HOUR);

@@ -52,12 +52,20 @@ export type FaultName = keyof typeof DEFAULT_RATES;
 /** Times an hour. */
 export type FaultRates = Readonly<Record<FaultName, number>>;
 
-export const FAULT_NAMES = Object.freeze(Object.keys(DEFAULT_RATES) as FaultName[]);
+export const FAULT_NAMES = namesIn(DEFAULT_RATES);
 
 /** Nothing goes wrong. */
-export const NO_FAULTS = Object.freeze(
-	Object.fromEntries(FAULT_NAMES.map((name) => [name, 0])),
-) as FaultRates;
+export const NO_FAULTS = noneOf(FAULT_NAMES);
+
+/** The names in a table of faults. */
+export function namesIn<Name extends string>(table: Readonly<Record<Name, unknown>>): readonly Name[] {
+	return Object.freeze(Object.keys(table) as Name[]);
+}
+
+/** A rate of 0 for each of some faults. */
+export function noneOf<Name extends string>(names: readonly Name[]): Readonly<Record<Name, number>> {
+	return Object.freeze(Object.fromEntries(names.map((name) => [name, 0]))) as Readonly<Record<Name, number>>;
+}
 
 /** The highest rate: once a second. */
 export const MAX_RATE = 3600;

@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { type AnySeedOptions, planOf, runAnyWorld } from "../../../host-sim/simulation/any-world.js";
 import { DEFAULT_RATES } from "../../../host-sim/simulation/faults/rates.js";
-import {
-	type Outcome,
-	runWorld,
-	type SeedOptions,
-	specOf,
-	type WorldFailure,
-} from "../../../host-sim/simulation/seed.js";
+import type { Outcome, WorldFailure } from "../../../host-sim/simulation/seed.js";
 import { type FailedOutcome, runSeed, shrink } from "../../../host-sim/simulation/shrink.js";
 import type { WorldEvent } from "../../../host-sim/simulation/trace.js";
 
@@ -15,7 +10,7 @@ type TracedEvent = WorldEvent & { readonly time: number };
 /** A real world, with a rule of the test's own: `breaks` gives what an event does that must not be. */
 const runWith =
 	(breaks: (seen: readonly TracedEvent[], event: TracedEvent) => string | undefined) =>
-	(options: SeedOptions): Outcome => {
+	(options: AnySeedOptions): Outcome => {
 		const seen: TracedEvent[] = [];
 		let failure: WorldFailure | undefined;
 		const onLine = (line: string) => {
@@ -24,13 +19,13 @@ const runWith =
 			if (invariant !== undefined) failure = { invariant, what: invariant, time: event.time };
 			seen.push(event);
 		};
-		const outcome = runWorld({ ...specOf(options), onLine });
+		const outcome = runAnyWorld(options, { onLine });
 		return { ...outcome, failure };
 	};
 
-const OPTIONS: SeedOptions = { seed: 11, hours: 1, devices: 3, faults: DEFAULT_RATES };
+const OPTIONS: AnySeedOptions = { seed: 11, hours: 1, devices: 3, faults: DEFAULT_RATES };
 
-function shrunk(run: (options: SeedOptions) => Outcome) {
+function shrunk(run: (options: AnySeedOptions) => Outcome) {
 	const outcome = run(OPTIONS);
 	const { failure } = outcome;
 	if (failure === undefined) throw new Error("the rule holds in this world");
@@ -74,7 +69,7 @@ describe("making a failing world smaller", () => {
 	it("leaves no fault where none is needed, and no more time than that", () => {
 		const run = runWith((_seen, event) => (event.time > 60_000 ? "a minute went by" : undefined));
 		const { options } = shrunk(run);
-		expect(specOf(options).faults).toEqual([]);
+		expect(planOf(options).faults).toEqual([]);
 		expect(options.devices).toEqual(["d1"]);
 		expect(options.hours).toBeLessThan(0.05);
 	});
@@ -98,7 +93,7 @@ describe("a part of a seed's world", () => {
 		{ only: ["reset:d9:1"], says: "reset:d9:1 is no fault of this world" },
 		{ only: [""], says: " is no fault of this world" },
 	])("has no fault $only", ({ only, says }) => {
-		expect(() => specOf({ ...OPTIONS, only })).toThrow(says);
+		expect(() => planOf({ ...OPTIONS, only })).toThrow(says);
 	});
 
 	it("tells of the failure before that begins, and of none in a world that passes", () => {
@@ -114,9 +109,9 @@ describe("a part of a seed's world", () => {
 	});
 
 	it("has the same faults by the same names as the whole, with fewer devices and in less time", () => {
-		const whole = new Map(specOf(OPTIONS).faults.map((fault) => [fault.name, fault]));
-		expect(whole.size).toBe(specOf(OPTIONS).faults.length);
-		const part = specOf({ ...OPTIONS, hours: 0.5, devices: ["d2"] }).faults;
+		const whole = new Map(planOf(OPTIONS).faults.map((fault) => [fault.name, fault]));
+		expect(whole.size).toBe(planOf(OPTIONS).faults.length);
+		const part = planOf({ ...OPTIONS, hours: 0.5, devices: ["d2"] }).faults;
 		const until = 1_800_000 - 200_000;
 		expect(part.length).toBeGreaterThan(10);
 		for (const { name, at, duration, ...fault } of part) {
@@ -130,8 +125,8 @@ describe("a part of a seed's world", () => {
 	});
 
 	it("has only the faults that are named, in order", () => {
-		const [first, , third] = specOf(OPTIONS).faults.map(({ name }) => name) as [string, string, string];
-		expect(specOf({ ...OPTIONS, only: [third, first] }).faults.map(({ name }) => name)).toEqual([
+		const [first, , third] = planOf(OPTIONS).faults.map(({ name }) => name) as [string, string, string];
+		expect(planOf({ ...OPTIONS, only: [third, first] }).faults.map(({ name }) => name)).toEqual([
 			first,
 			third,
 		]);
