@@ -61,6 +61,8 @@ export class Shelf {
 	/** Storages that do not work at present; whether this start does without. */
 	#broken = 0;
 	#brokenUntil = Number.NEGATIVE_INFINITY;
+	/** The storage failed since the device began. */
+	#hasFailed = false;
 	#isInMemory = false;
 	/** With QoS 2 the broker may take a message for one that the device has forgotten. */
 	#isMistaken = false;
@@ -122,6 +124,7 @@ export class Shelf {
 	/** The storage fails, or works again, for one of several reasons. */
 	storage(time: number, works: boolean): void {
 		this.#broken += works ? -1 : 1;
+		this.#hasFailed ||= !works;
 		if (works) this.#brokenUntil = time;
 		for (const reading of this.#open) {
 			if (!works && reading.storedAt >= time) reading.storedAt = Number.POSITIVE_INFINITY;
@@ -134,7 +137,7 @@ export class Shelf {
 	/** The device begins. */
 	powerCame(outbox: Outbox | undefined): void {
 		this.#outbox = outbox ?? this.#outbox;
-		this.#isInMemory = this.#broken > 0;
+		this.#isInMemory = this.#hasFailed = this.#broken > 0;
 		if (this.#outbox.delivery === "server") return;
 		// What the broker took, and the device has not heard of, is answered now.
 		for (const reading of this.#open) if (reading.isTaken) this.#settle(reading);
@@ -143,7 +146,9 @@ export class Shelf {
 	/** The power goes: what was not stored yet may be lost, and what was dropped in the last second was not told. */
 	powerLost(time: number): void {
 		const unsafe = [...this.#open].filter(({ storedAt }) => storedAt >= time);
-		if (this.#qos === 2 && unsafe.some(({ isTold }) => isTold)) this.#isMistaken = true;
+		// What a start hands over that keeps nothing is not among them.
+		const isUnknown = this.#hasFailed && this.#outbox.policy !== "keep";
+		if (this.#qos === 2 && (isUnknown || unsafe.some(({ isTold }) => isTold))) this.#isMistaken = true;
 		for (const reading of unsafe) {
 			const isOfBatch = reading.index >= this.#count - BATCH;
 			// More than a batch waits after the storage has failed.

@@ -105,44 +105,6 @@ describe("readings that are kept", () => {
 	});
 });
 
-describe("readings that are kept, with QoS 2 and a broker that forgets", () => {
-	const before: Step[] = [
-		["measured", 1],
-		["sent again", 2, 1],
-		["amnesia", 3],
-	];
-	it.each<{ name: string; steps: Step[]; says: string }>([
-		{
-			name: "the device reads that",
-			steps: [["new session", 4], ["online", 5], END],
-			says: "1 readings did not come",
-		},
-		{
-			name: "the device reads that, and sends again",
-			steps: [["new session", 4], ["online", 5], ["taken", 6, 1], END],
-			says: "well",
-		},
-		{
-			name: "the CONNACK that says so is lost",
-			steps: [["new session", 4], ["session present", 5], ["online", 6], END],
-			says: "well",
-		},
-		{
-			name: "the CONNACK that says so is read before another one is lost",
-			steps: [["new session", 4], ["online", 5], ["session present", 6], END],
-			says: "1 readings did not come",
-		},
-		{
-			name: "the device cannot store what it reads",
-			steps: [["storage fails", 3], ["new session", 4], ["online", 5], ["session present", 6], END],
-			says: "well",
-		},
-		{ name: "the device does not come back", steps: [END], says: "1 readings did not come" },
-	])("$name: $says", ({ steps, says }) => {
-		expect(play([new Kept([configWith(KEEP, 2)])], [...before, ...steps])).toContain(says);
-	});
-});
-
 /** Plays steps to `Drained`; `Kept`, which has its own opinion of what comes too late, only listens. */
 function playDrained(config: Config, steps: readonly Step[]): string {
 	const kept = new Kept([config]);
