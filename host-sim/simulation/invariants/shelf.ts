@@ -228,11 +228,13 @@ export class Shelf {
 	#describe(missing: readonly KeptReading[]): string | undefined {
 		if (this.#outbox.policy !== "keep") return undefined;
 		if (this.#isMistaken && this.#outbox.delivery === "broker") return undefined;
-		if (missing.length <= this.#dropped) return undefined;
-		const [first, last] = [missing[0], missing.at(-1)].map(
-			(reading) => `${reading?.key}, ${reading?.time} ms`,
-		);
-		return `${missing.length} readings did not come, from ${first} to ${last}, and it told of ${this.#dropped}`;
+		// What is stored waits for a start that can read it.
+		const due = this.#isInMemory
+			? missing.filter(({ storedAt }) => storedAt === Number.POSITIVE_INFINITY)
+			: missing;
+		if (due.length <= this.#dropped) return undefined;
+		const [first, last] = [due[0], due.at(-1)].map((reading) => `${reading?.key}, ${reading?.time} ms`);
+		return `${due.length} readings did not come, from ${first} to ${last}, and it told of ${this.#dropped}`;
 	}
 
 	/** The device has dropped some: the oldest; or any, where those stay, or cannot be read. */

@@ -95,6 +95,22 @@ describe("readings that are kept", () => {
 			says: "well",
 		},
 		{
+			name: "wait for a start that can read the storage",
+			steps: [
+				...[["measured", 1] as Step, ["power off", 20_000] as Step, ["storage fails", 20_001] as Step],
+				...[["power", 20_002, KEEP] as Step, ["storage works", 20_003] as Step, END],
+			],
+			says: "well",
+		},
+		{
+			name: "are of a start that cannot read the storage",
+			steps: [
+				...[["power off", 1] as Step, ["storage fails", 2] as Step, ["power", 3, KEEP] as Step],
+				...[["storage works", 4] as Step, ["measured", 5] as Step, END],
+			],
+			says: "1 readings did not come",
+		},
+		{
 			name: "are none with another policy",
 			outbox: { policy: "drop" },
 			steps: [["measured", 1], END],
