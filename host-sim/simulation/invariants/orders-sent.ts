@@ -24,7 +24,7 @@ export class OrdersSent implements Invariant {
 		if (taken === undefined || device === undefined) return;
 		if (kind === "said" && entry?.order.policy === "newest") this.#confirmed(device, entry);
 		if (kind !== "sent") return;
-		const wrong = entry === undefined ? "which nobody ordered" : this.#sent(taken, entry);
+		const wrong = entry === undefined ? "which nobody ordered" : this.#sent(time, taken, entry);
 		if (wrong !== undefined) throw new Violation(this.name, `${device} was sent ${payload}, ${wrong}`);
 		this.#current.set(device, entry as Entry);
 	}
@@ -36,7 +36,7 @@ export class OrdersSent implements Invariant {
 	}
 
 	/** What is wrong with what a device was sent. */
-	#sent({ device, payload }: OrderMessage, entry: Entry): string | undefined {
+	#sent(time: number, { device, payload }: OrderMessage, entry: Entry): string | undefined {
 		const { sent = payload, end, isOrder } = entry;
 		entry.sent = sent;
 		if (!isOrder) return "which is no order";
@@ -47,13 +47,18 @@ export class OrdersSent implements Invariant {
 			return "which does not say what was ordered of its end";
 		const current = this.#current.get(device) ?? entry;
 		const isOver = current === entry || current.end !== undefined || current.answers.length > 0;
-		if (!isOver) return `while ${current.id} was under way`;
+		// That it expired may have been said over a dead connection.
+		if (!isOver && !hasExpired(current, time)) return `while ${current.id} was under way`;
 		const newest = this.#newest.get(device) ?? entry;
 		if (newest === entry || entry.order.policy !== "newest" || entry.confirmed === undefined)
 			return undefined;
 		return entry.confirmed < (newest.read ?? 0) ? `which ${newest.id} had replaced` : undefined;
 	}
 }
+
+/** Whether an order is over by its own time, from when the server read it. */
+const hasExpired = ({ read, order: { expires } }: Entry, time: number): boolean =>
+	read !== undefined && expires !== undefined && time >= read + expires * 1000;
 
 /** What a device is to do by a message: all but what the server adds. */
 function commandOf(payload: string): object {

@@ -162,6 +162,17 @@ describe("an order", () => {
 			says: "while a was under way",
 		},
 		{
+			name: "is sent while another is under way that has expired, which was said over a dead connection",
+			steps: [
+				["ordered", "a", { expires: 0.003 }],
+				["said", "a", 202],
+				["sent", "a", { expires: 5 }],
+				...OTHER,
+				["sent", "b"],
+			],
+			says: "well",
+		},
+		{
 			name: "is sent though it has ended",
 			steps: [...OBEYED, ["answered", "a", 200], ["said", "a", 200], ["sent", "a"]],
 			says: "which had ended with 200",
