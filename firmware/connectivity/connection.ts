@@ -8,7 +8,7 @@ import type { Message } from "../mqtt/packet.js";
 import { Alarm } from "./alarm.js";
 import { type Backoff, backoffOf, suspect } from "./backoff.js";
 import { deliver, type Live, liveAt, tell } from "./incoming.js";
-import { Leaving, LIMIT, type LinkEvent, nextState, overdue } from "./link.js";
+import { EXPIRED, hasExpired, Leaving, LIMIT, type LinkEvent, nextState, overdue } from "./link.js";
 import { type Pump, type PumpListener, type PumpOutput, pumpFor } from "./pump.js";
 import { SessionStore } from "./session-store.js";
 import { socketFor } from "./socket.js";
@@ -147,6 +147,8 @@ export class Connection implements TransportListener, PumpListener {
 		const from = this.#state;
 		const to = nextState(from, event);
 		if (to === undefined) return;
+		const isUsed = to === "handshaking" || to === "online";
+		if (isUsed && hasExpired(this.#answer as Endpoint, this.#host.now())) return this.#fail(...EXPIRED);
 		this.#state = to;
 		this.#deadline = undefined;
 		const delay = to === "backoff" ? this.#backoff(this.#failures++, this.#host.random()) : undefined;
@@ -183,10 +185,7 @@ export class Connection implements TransportListener, PumpListener {
 
 	/** The broker accepted the device. */
 	#accepted(): void {
-		const { provisional, validUntil } = this.#answer as Endpoint;
-		if (validUntil !== undefined && elapsed(validUntil, this.#host.now()) < LIMIT.LEAST_VALIDITY) {
-			return this.#fail("expired", "what the connection was prepared with has expired");
-		}
+		const { provisional } = this.#answer as Endpoint;
 		if (provisional === undefined) return this.#go("accepted");
 		const pump = this.#pump;
 		const isPresent = () => this.#pump === pump && this.#state === "handshaking" && this.#leaving === 0;
@@ -385,10 +384,10 @@ export class Connection implements TransportListener, PumpListener {
 		if (this.#leaving === Leaving.PARTING) return this.#gone();
 		if (this.#state === "online") {
 			const validUntil = (this.#answer as Endpoint | undefined)?.validUntil;
-			if (validUntil !== undefined && elapsed(validUntil, this.#host.now()) <= 0) return this.#leave();
 			this.#failures = 0;
 			// If the broker closes this one, which is stable, the count becomes 0.
 			this.#closings = -1;
+			if (validUntil !== undefined && elapsed(validUntil, this.#host.now()) <= 0) return this.#leave();
 			this.#deadline = validUntil ?? (this.#live === true ? undefined : this.#live);
 			return;
 		}

@@ -1,4 +1,6 @@
+import type { Endpoint } from "../endpoint.js";
 import type { LinkCode, LinkState } from "../events.js";
+import { elapsed } from "../mqtt/answer-time.js";
 
 /** What can happen to the link. */
 export type LinkEvent =
@@ -67,3 +69,12 @@ const UNPREPARED = Object.freeze(["timeout-preparing", "preparing the connection
 /** What a state took too long for. @param isPrepared whether the profile has said where to connect */
 export const overdue = (state: LinkState, isPrepared: boolean): readonly [code: LinkCode, what: string] =>
 	(isPrepared && SLOW[state]) || UNPREPARED;
+
+/** Whether what a connection was prepared with is no longer valid for as long as it must be. */
+export const hasExpired = ({ validUntil }: Pick<Endpoint, "validUntil">, now: number): boolean =>
+	validUntil !== undefined && elapsed(validUntil, now) < LIMIT.LEAST_VALIDITY;
+
+export const EXPIRED = Object.freeze([
+	"expired",
+	"what the connection was prepared with has expired",
+] as const);

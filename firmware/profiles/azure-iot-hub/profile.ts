@@ -148,7 +148,6 @@ export class AzureIotHubProfile implements Profile, TwinMeans {
 		this.#failures++;
 		if (attempt === 0) this.#closings = 0;
 		this.#closings = this.#isOnline ? this.#closings + 1 : 0;
-		this.#isOnline = false;
 		return hubBackoff(attempt, jitter, this.#closings);
 	}
 
@@ -165,6 +164,7 @@ export class AzureIotHubProfile implements Profile, TwinMeans {
 	}
 
 	offline(): void {
+		this.#isOnline = false;
 		this.#twin.offline();
 	}
 

@@ -277,7 +277,10 @@ export class HubWorld implements FaultyHub {
 		const network = new Network(clock, this.#random(`network ${id}`));
 		this.#networks.set(id, network);
 		network.listener.replace((link) => this.#accept(link, peer));
-		const wire = new Wire((packet) => this.#tell("onSent", clock.elapsed, id, packet));
+		const wire = new Wire(
+			() => clock.elapsed,
+			(packet, since) => this.#tell("onSent", id, packet, since),
+		);
 		return new SimulatedDevice({
 			...{ config, ticks, clock, network },
 			date: hasClock ? BEGINNING : undefined,

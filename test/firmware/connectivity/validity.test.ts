@@ -128,13 +128,32 @@ describe("a connection that is valid for a while", () => {
 		(duration) => {
 			const rig = valid(duration);
 			rig.start().clock.advance(10_000);
-			expect(rig.links.slice(0, 4).at(-1)).toBe(
+			expect(rig.links.slice(0, 3).at(-1)).toBe(
 				"backoff 1000: what the connection was prepared with has expired",
 			);
 			expect(rig.broker.clients.length).toBeLessThanOrEqual(5);
 			expect(rig.programs).toBe(0);
 		},
 	);
+
+	it("is not asked for with what has expired while the network was slow", () => {
+		const rig = rigWith((done, _attempt, now) => done(endpoint({ validUntil: now + 1500 })));
+		rig.network.latency = 400;
+		rig.start().clock.advance(1300);
+		expect(rig.links.at(-1)).toBe("backoff 1000: what the connection was prepared with has expired");
+		expect(rig.broker.heard).toEqual([]);
+	});
+
+	it("counts as stable when it lasts until it ends, however soon that is", () => {
+		const rig = valid(5000, { cleanSession: false });
+		rig.network.attempt = "refuse";
+		rig.start().clock.advance(10_000);
+		rig.network.attempt = "accept";
+		rig.clock.advance(60_000);
+		rig.broker.kill();
+		rig.clock.advance(10);
+		expect(rig.links.at(-1)).toBe("backoff 1000: connection reset");
+	});
 
 	it("begins without records, and without what was in flight, when the client id is another one", () => {
 		let tries = 0;

@@ -35,8 +35,9 @@ export class Calm implements HubInvariant {
 			if (link === "backoff" || (link !== "online" && !isRenewing)) {
 				this.#fail(`${id} is ${link} after ${RECOVERY / 1000} s of calm`);
 			}
-			// It may have been told to report less often, up to each 5 s.
-			const pause = Math.max(5000, longestPause(config.telemetry)) + ON_ITS_WAY;
+			// It may have been told to report less often, up to each 5 s; with `drop` one may fall into a renewal.
+			const longest = Math.max(5000, longestPause(config.telemetry));
+			const pause = longest * (config.outbox.policy === "drop" ? 2 : 1) + ON_ITS_WAY;
 			const age = time - (this.#came.get(id) ?? 0);
 			if (age > pause) this.#fail(`${id} has not reported for ${age} ms`);
 		}

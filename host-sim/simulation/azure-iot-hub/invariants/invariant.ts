@@ -45,8 +45,8 @@ export interface HubInvariant {
 	readonly name: string;
 	/** Something happened. */
 	onEvent?(time: number, event: HubWorldEvent): void;
-	/** A device wrote a packet. */
-	onSent?(time: number, device: string, packet: Packet): void;
+	/** A device wrote a packet to its end. @param since when it wrote the first byte of the connection: of CONNECT */
+	onSent?(device: string, packet: Packet, since: number): void;
 	/** A device read a message. */
 	onRead?(time: number, device: string, message: ReadMessage): void;
 	/** A device read its light sensor for a report. */

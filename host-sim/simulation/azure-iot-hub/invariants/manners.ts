@@ -24,7 +24,7 @@ export class Manners implements HubInvariant {
 	readonly name = "a device sends nothing that the hub refuses";
 	readonly #trouble = new Trouble();
 
-	onSent(_time: number, device: string, packet: Packet): void {
+	onSent(device: string, packet: Packet): void {
 		const problem = problemOf(packet);
 		if (problem !== undefined) this.#fail(device, problem);
 	}

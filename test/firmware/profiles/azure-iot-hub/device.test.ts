@@ -211,6 +211,22 @@ describe("trouble", () => {
 		expect(rig.host.eventsOf("link").some(({ reason }) => reason?.includes("another client"))).toBe(true);
 	});
 
+	it("between two connections, as a token is renewed, is no closing of the hub", () => {
+		const rig = new HubRig({ settings: { azure: { tokenLifetime: 60_000 } } });
+		rig.after(44_900);
+		rig.network.lookup = "fail";
+		rig.after(200);
+		rig.network.lookup = "answer";
+		for (let time = 0; time < 2; time++) {
+			rig.after(2000);
+			rig.hub.kick("lamp");
+		}
+		rig.after(10);
+		const pauses = rig.host.eventsOf("link").filter(({ state }) => state === "backoff");
+		expect(pauses).toHaveLength(3);
+		expect(pauses.at(-1)?.delay).toBeLessThan(1000);
+	});
+
 	it("of a hub that goes silent is found out, and nothing that is kept is lost", () => {
 		const rig = new HubRig({ settings: { telemetry: { qos: 1 }, outbox: { policy: "keep" } } });
 		let isSilent = false;
