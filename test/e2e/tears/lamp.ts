@@ -58,6 +58,11 @@ export class Lamp {
 	readonly trouble: string[] = [];
 	/** The changes of the flash memory in the present life. */
 	operations: readonly Operation[] = [];
+	/** Whether its power was cut since it was switched on. */
+	isCut = false;
+	/** Resolves when that happens. */
+	#cut: Promise<void> = Promise.resolve();
+	#onCut: () => void = () => {};
 
 	constructor(options: LampOptions) {
 		this.#options = options;
@@ -69,6 +74,10 @@ export class Lamp {
 		const life = new Life();
 		this.#life = life;
 		this.pending = 0;
+		this.isCut = false;
+		this.#cut = new Promise((resolve) => {
+			this.#onCut = resolve;
+		});
 		const flash = new TearingFlash(folder, {
 			...{ at: cutAt, random },
 			before: () => this.#witness(),
@@ -100,14 +109,9 @@ export class Lamp {
 		else void this.#pass(device as ArmDevice, life, clock);
 	}
 
-	/** Whether its power was cut. */
-	get isCut(): boolean {
-		return this.#life.isOver;
-	}
-
-	/** Takes it off line; what waits is stored. */
+	/** Takes it off line; what waits is stored, in which the power may go, too. */
 	async stop(): Promise<void> {
-		await this.#device?.stop();
+		await Promise.race([this.#device?.stop(), this.#cut]);
 		this.#life.end();
 	}
 
@@ -120,6 +124,8 @@ export class Lamp {
 	}
 
 	#powerGoes(operation: Operation): void {
+		this.isCut = true;
+		this.#onCut();
 		this.cuts.push({ operation, measured: this.measured });
 		this.#life.end();
 		this.#device?.close();

@@ -72,14 +72,17 @@ export async function play({ image, delivery, cutsAt, seed, patience }: Story): 
 			await outage(OUTAGE);
 			await recovery();
 		}
+		if (!isOver()) await lamp.stop();
 		for (const at of [...others, 0]) {
 			if (!lamp.isCut) break;
 			await stage.broker.pause();
+			// What it measures first is another number.
+			lamp.limit = lamp.measured + 1;
 			await lamp.start(at);
 			if (!isOver()) await outage(AFTER);
 			await recovery();
+			if (!isOver()) await lamp.stop();
 		}
-		if (!lamp.isCut) await lamp.stop();
 		return { ...judge(lamp, stage.arrived, delivery), operations: lamp.operations };
 	} catch (error) {
 		await lamp.stop().catch(() => {});
