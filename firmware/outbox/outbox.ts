@@ -157,6 +157,7 @@ export class Outbox {
 	/** The device stops: stores what is to be stored. */
 	stop(): void {
 		this.#queue.flush(true);
+		this.#queue.tally.end();
 		this.#alarm.set(NEVER);
 	}
 

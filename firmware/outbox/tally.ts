@@ -37,6 +37,12 @@ export class Tally {
 		this.due ??= elapsed(this.#earliest, now) > 0 ? this.#earliest : now;
 	}
 
+	/** Reports now what there is to report, as the device stops. */
+	end(): void {
+		if (this.due !== undefined) this.due = this.#host.now();
+		this.tell();
+	}
+
 	/** Reports if it is time. */
 	tell(): void {
 		const now = this.#host.now();

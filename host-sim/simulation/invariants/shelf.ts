@@ -267,7 +267,9 @@ export class Shelf {
 		if (oldest === undefined) return 0;
 		const { messages, bytes } = this.#outbox;
 		const waiting = this.#count - oldest.index + BATCH;
-		return waiting >= messages || waiting * LONGEST >= bytes - LONGEST ? 2 : 0;
+		const room = Math.min(messages, Math.floor(bytes / LONGEST) - 1);
+		// A start may have less room than what waits needs.
+		return waiting >= room ? 2 + waiting - room : 0;
 	}
 
 	/** Whether it may be too old, as far as the device's clock is known. */

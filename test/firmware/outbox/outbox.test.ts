@@ -263,6 +263,13 @@ describe("the storage", () => {
 		expect(rig.backlog.newest).toBe(6);
 	});
 
+	it("a stop tells what was dropped just before", () => {
+		const rig = new OutboxRig({ messages: 2 });
+		rig.add(1, 3);
+		rig.outbox.stop();
+		expect(rig.told).toMatchObject({ pending: 2, dropped: 1 });
+	});
+
 	it("that fails is told once, and written when it works again", () => {
 		const rig = new OutboxRig();
 		rig.flash.isBroken = true;
