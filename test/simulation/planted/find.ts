@@ -1,7 +1,9 @@
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
+import type { AnySeedOptions } from "../../../host-sim/simulation/any-world.js";
+import { HUB_RATES } from "../../../host-sim/simulation/azure-iot-hub/faults.js";
 import { DEFAULT_RATES } from "../../../host-sim/simulation/faults/rates.js";
-import type { SeedOptions, WorldFailure } from "../../../host-sim/simulation/seed.js";
+import type { WorldFailure } from "../../../host-sim/simulation/seed.js";
 import type { Settings } from "../../../host-sim/simulation/variety.js";
 import { Copy } from "./copy.js";
 
@@ -29,17 +31,19 @@ export interface Found {
  * @param patch what is changed: a unified diff
  * @param seeds of the worlds, in this order
  * @param settings of all devices; what is left out is as the seed chooses
+ * @param profile in which worlds; the lesson's when absent
  * @throws Error when the patch does not fit, or when the worlds take longer than `LIMIT`
  */
 export async function find(
 	patch: string,
 	seeds: readonly number[] = seedsFrom(1),
 	settings: Settings = {},
+	profile: AnySeedOptions["profile"] = undefined,
 ): Promise<Found | undefined> {
 	const copy = new Copy();
 	try {
 		copy.patch(patch);
-		return await firstFailure(copy.worker, seeds, settings);
+		return await firstFailure(copy.worker, seeds, { settings, profile });
 	} finally {
 		copy.remove();
 	}
@@ -48,7 +52,7 @@ export async function find(
 async function firstFailure(
 	file: string,
 	seeds: readonly number[],
-	settings: Settings,
+	given: Pick<AnySeedOptions, "settings" | "profile">,
 ): Promise<Found | undefined> {
 	const worker = new Worker(pathToFileURL(file), { execArgv: [] });
 	let limit: NodeJS.Timeout | undefined;
@@ -59,8 +63,8 @@ async function firstFailure(
 			const next = () => {
 				const seed = seeds[index++];
 				if (seed === undefined) return resolve(undefined);
-				const options: SeedOptions = { seed, hours: 1, devices: 3, faults: DEFAULT_RATES, settings };
-				worker.postMessage(options);
+				const faults = given.profile === undefined ? DEFAULT_RATES : HUB_RATES;
+				worker.postMessage({ seed, hours: 1, devices: 3, faults, ...given });
 			};
 			worker.on("message", ({ seed, failure }: Partial<Found> & { seed: number }) => {
 				if (failure === undefined) next();

@@ -10,7 +10,7 @@ import { PAGE, refresh, rowOf } from "./page.js";
 const rows: string[] = [];
 const few = process.argv[2] === undefined ? undefined : Number(process.argv[2]);
 for (const mistake of readMistakes().slice(0, few)) {
-	const found = await find(mistake.patch, seedsFrom(1), mistake.settings);
+	const found = await find(mistake.patch, seedsFrom(1), mistake.settings, mistake.profile);
 	const invariant = found?.failure.invariant;
 	console.log(`${mistake.name}: seed ${found?.seed}, ${found?.failure.what}`);
 	if (found === undefined || invariant !== mistake.invariant) {

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import type { HubSeedOptions } from "../../../host-sim/simulation/azure-iot-hub/seed.js";
 import type { Settings } from "../../../host-sim/simulation/variety.js";
 
 /** A mistake in firmware or server, as somebody could make it. */
@@ -7,6 +8,8 @@ export interface Mistake {
 	readonly name: string;
 	/** What is wrong, in a sentence. */
 	readonly what: string;
+	/** In which worlds it is looked for: the lesson's when absent. */
+	readonly profile: HubSeedOptions["profile"] | undefined;
 	/** The name of the invariant that does not hold then. */
 	readonly invariant: string;
 	/** What all devices of its worlds are set to; otherwise as the seed chooses. */
@@ -24,17 +27,18 @@ export const readMistakes = (): Mistake[] =>
 		.map((file) => parseMistake(file.replace(/\.patch$/, ""), readFileSync(new URL(file, FOLDER), "utf8")));
 
 /**
- * A mistake from its file: a sentence, `Found by: ` and an invariant's name, a diff; between them may be `With: ` and what
- * devices are set to, as JSON.
+ * A mistake from its file: a sentence, `Found by: ` and an invariant's name, a diff; between them may be `World: ` and a profile, and
+ * `With: ` and what devices are set to, as JSON.
  * @throws Error without them
  */
 export function parseMistake(name: string, patch: string): Mistake {
-	const [, what, invariant, settings = "{}"] =
-		/^(.+)\nFound by: (.+)\n(?:With: (.+)\n)?\n--- /.exec(patch) ?? [];
+	const [, what, invariant, world, settings = "{}"] =
+		/^(.+)\nFound by: (.+)\n(?:World: (azure-iot-hub)\n)?(?:With: (.+)\n)?\n--- /.exec(patch) ?? [];
 	if (what === undefined || invariant === undefined) {
 		throw new Error(
 			`${name}: wants a line that says what is wrong, a line "Found by: " and an invariant, a diff`,
 		);
 	}
-	return { name, what, invariant, settings: JSON.parse(settings), patch };
+	const profile = world === undefined ? undefined : "azure-iot-hub";
+	return { name, what, profile, invariant, settings: JSON.parse(settings), patch };
 }

@@ -8,8 +8,8 @@ const BEGIN = "<!-- Written by `npm run planted`, from here -->";
 const END = "<!-- to here -->";
 
 /** The line of a mistake that was found in the world of this seed. */
-export const rowOf = ({ what, invariant }: Mistake, seed: number): string =>
-	`| ${what} | ${invariant} | ${seed} |`;
+export const rowOf = ({ what, invariant, profile }: Mistake, seed: number): string =>
+	`| ${what} | ${invariant}${profile === undefined ? "" : ", at a hub"} | ${seed} |`;
 
 /** The lines that the page has. @throws Error when it lacks the place for them */
 export function rowsOf(page: string): string[] {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { makeHubInvariants } from "../../../host-sim/simulation/azure-iot-hub/invariants/all.js";
 import { makeInvariants } from "../../../host-sim/simulation/invariants/all.js";
 import { isAll } from "../../support/lane.js";
 import { find, LIMIT, SEEDS, seedsFrom } from "./find.js";
@@ -9,14 +10,18 @@ import { PAGE, refresh, rowOf, rowsOf, seedOf } from "./page.js";
 const mistakes = readMistakes();
 const page = readFileSync(PAGE, "utf8");
 
+/** An invariant, and the worlds in which it holds. */
+const keyOf = ({ invariant, profile }: Pick<Mistake, "invariant" | "profile">): string =>
+	`${invariant} ${profile}`;
+
 /** Of each invariant's mistakes the one that the earliest seed finds. */
 function soonest(): Mistake[] {
 	const rows = rowsOf(page);
 	const best = new Map<string, { seed: number; mistake: Mistake }>();
 	mistakes.forEach((mistake, index) => {
 		const seed = seedOf(rows[index] ?? "");
-		if (seed < (best.get(mistake.invariant)?.seed ?? Number.POSITIVE_INFINITY))
-			best.set(mistake.invariant, { seed, mistake });
+		const key = keyOf(mistake);
+		if (seed < (best.get(key)?.seed ?? Number.POSITIVE_INFINITY)) best.set(key, { seed, mistake });
 	});
 	return Array.from(best.values(), ({ mistake }) => mistake);
 }
@@ -25,20 +30,24 @@ function soonest(): Mistake[] {
 const planted = isAll ? mistakes : soonest();
 
 describe("planted mistakes", () => {
-	/** The seeds that they were found in: other ones than the table's after a change of what devices do; by their settings. */
-	const worlds = new Map<string, Set<number>>();
+	/** The seeds that they were found in: other ones than the table's after a change of what devices do; by their kind and settings. */
+	const worlds = new Map<
+		string,
+		{ readonly seeds: Set<number>; readonly like: Pick<Mistake, "settings" | "profile"> }
+	>();
 	const rows = rowsOf(page);
 	const seedInTable = (mistake: Mistake) => seedOf(rows[mistakes.indexOf(mistake)] ?? "") || 1;
 
 	it.each(planted)(
 		"$name: $invariant",
 		async (mistake) => {
-			const { invariant, patch, settings } = mistake;
-			const found = await find(patch, seedsFrom(seedInTable(mistake)), settings);
+			const { invariant, patch, settings, profile } = mistake;
+			const found = await find(patch, seedsFrom(seedInTable(mistake)), settings, profile);
 			expect(found, `not found in ${SEEDS} seeds`).toBeDefined();
 			expect(found?.failure).toMatchObject({ invariant });
-			const key = JSON.stringify(settings);
-			worlds.set(key, new Set(worlds.get(key)).add(found?.seed ?? 0));
+			const key = `${profile} ${JSON.stringify(settings)}`;
+			const { seeds = new Set<number>() } = worlds.get(key) ?? {};
+			worlds.set(key, { seeds: seeds.add(found?.seed ?? 0), like: mistake });
 		},
 		LIMIT + 10_000,
 	);
@@ -47,8 +56,8 @@ describe("planted mistakes", () => {
 		"are what makes these worlds fail: without them they pass",
 		async () => {
 			expect(worlds.size).toBeGreaterThan(0);
-			for (const [settings, seeds] of worlds)
-				expect(await find("", [...seeds], JSON.parse(settings))).toBeUndefined();
+			for (const { seeds, like } of worlds.values())
+				expect(await find("", [...seeds], like.settings, like.profile)).toBeUndefined();
 		},
 		LIMIT + 10_000,
 	);
@@ -60,8 +69,13 @@ describe("planted mistakes", () => {
 	});
 
 	it("need every invariant there is, so that each is known to find something", () => {
-		const names = makeInvariants([], { threshold: 300, hysteresis: 0 }).map(({ name }) => name);
-		expect(new Set(mistakes.map(({ invariant }) => invariant))).toEqual(new Set(names));
+		const lesson = makeInvariants([], { threshold: 300, hysteresis: 0 });
+		const hub = makeHubInvariants([], () => false);
+		const keys = [
+			...lesson.map(({ name }) => keyOf({ invariant: name, profile: undefined })),
+			...hub.map(({ name }) => keyOf({ invariant: name, profile: "azure-iot-hub" })),
+		];
+		expect(new Set(mistakes.map(keyOf))).toEqual(new Set(keys));
 	});
 
 	it.each([

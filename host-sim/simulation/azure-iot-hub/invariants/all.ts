@@ -22,6 +22,7 @@ export const makeHubInvariants = (
 ): readonly HubInvariant[] => {
 	const configs = devices.map(({ config }) => config);
 	return [
+		new Calm(),
 		new Manners(),
 		new Tokens(devices),
 		new HubPauses(devices),
@@ -31,7 +32,6 @@ export const makeHubInvariants = (
 		new Methods(ledOf),
 		new DesiredProperties(),
 		new InForce(),
-		new Calm(),
 		new Bounded(),
 	];
 };
