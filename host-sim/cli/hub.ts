@@ -11,7 +11,7 @@ Examples:
   nightlight hub monitor                                in another terminal: what happens at the hub
   nightlight hub send nightlight '{"led_on":true}'      a message to the device
   nightlight hub invoke nightlight sample               a direct method
-  nightlight hub twin nightlight '{"telemetryInterval":5}'
+  nightlight hub twin nightlight '{"telemetryInterval":5000}'
 
 An emulator of Azure IoT Hub for tests without a network: what it does, and what it does not, is in
 docs/azure-iot-hub.md. It keeps CA, keys and connection strings in its folder, for the next start.`;

@@ -92,16 +92,16 @@ describe("nightlight hub", () => {
 		expect(await invoked.exited).toBe(0);
 		expect(invoked.lines).toEqual(['200 {"ok":1}']);
 		expect(await run(cwd, "hub", "invoke", "nightlight", "none").exited).toBe(1);
-		const patched = run(cwd, "hub", "twin", "nightlight", '{"telemetryInterval":5}', "--json");
+		const patched = run(cwd, "hub", "twin", "nightlight", '{"telemetryInterval":5000}', "--json");
 		await patched.heard({ event: "twin" });
 		expect(patched.events[0]).toMatchObject({
-			twin: { properties: { desired: { telemetryInterval: 5, $version: 2 } } },
+			twin: { properties: { desired: { telemetryInterval: 5000, $version: 2 } } },
 		});
 		expect(heard).toEqual([
 			'devices/nightlight/messages/devicebound/%24.mid=…&%24.to=%2Fdevices%2Fnightlight%2Fmessages%2Fdevicebound&%24.ct=application%2Fjson&%24.ce=utf-8&a=b%20c {"led_on":true}',
 			'$iothub/methods/POST/sample/?$rid=1 {"n":1}',
 			"$iothub/methods/POST/none/?$rid=2 ",
-			'$iothub/twin/PATCH/properties/desired/?$version=2 {"telemetryInterval":5,"$version":2}',
+			'$iothub/twin/PATCH/properties/desired/?$version=2 {"telemetryInterval":5000,"$version":2}',
 		]);
 
 		const before = Date.now();
