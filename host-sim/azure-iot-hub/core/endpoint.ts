@@ -5,7 +5,7 @@ import { byteLength, type JsonValue } from "./json.js";
 import { type Letter, Mailbox } from "./mailbox.js";
 import { Calls, type MethodCall, type MethodOutcome } from "./methods.js";
 import { type Bag, bagBytes, type Properties } from "./property-bag.js";
-import type { Identity } from "./registry.js";
+import { type Identity, idOf } from "./registry.js";
 import { randomHex, type ServiceError, serviceError } from "./service-error.js";
 import type { Session } from "./session.js";
 import { desiredTopic, methodTopic, type Subject } from "./topics.js";
@@ -127,12 +127,21 @@ export class Endpoint {
 		const body = call.payload === undefined ? "" : JSON.stringify(call.payload);
 		if (byteLength(body) > limits.methodBytes)
 			return done(refused("MessageTooLarge", `a body of more than ${limits.methodBytes} bytes`));
-		const offline = () =>
-			done(refused("DeviceNotOnline", `${this.identity.device} is not connected, or takes no methods`));
+		const offline = refused(
+			"DeviceNotOnline",
+			`${this.identity.device} is not connected, or takes no methods`,
+		);
 		if (this.#call(call, body, done)) return;
 		const { connectTimeout = 0 } = call;
-		if (connectTimeout > 0) this.calls.wait(connectTimeout, () => this.#call(call, body, done), offline);
-		else offline();
+		if (connectTimeout > 0)
+			this.calls.wait(connectTimeout, () => this.#call(call, body, done), done, offline);
+		else done(offline);
+	}
+
+	/** The identity was removed: ends its calls, and forgets its messages. */
+	remove(): void {
+		this.mailbox.clear();
+		this.calls.end(serviceError("DeviceNotFound", `${idOf(this.identity)} was removed`));
 	}
 
 	#call(

@@ -93,11 +93,13 @@ export class Hub {
 		this.#end(idOf(identity), { code: "device-disabled", reason: "the identity was disabled" });
 	}
 
-	/** Removes an identity, its modules, and all that is kept of them. */
+	/** Removes an identity, its modules, and all that is kept of them; their calls end with DeviceNotFound. */
 	unregister(id: string): void {
 		for (const gone of this.#registry.remove(id)) {
 			this.#end(gone, { code: "device-disabled", reason: "the identity was removed" });
+			const endpoint = this.#endpoints.get(gone);
 			this.#endpoints.delete(gone);
+			endpoint?.remove();
 		}
 	}
 

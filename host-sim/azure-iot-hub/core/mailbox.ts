@@ -17,7 +17,8 @@ export interface Letter {
 export class Mailbox {
 	readonly #clock: HubClock;
 	readonly #limits: HubLimits;
-	readonly #letters = new Set<Letter>();
+	/** Each with what cancels the look at its expiry. */
+	readonly #letters = new Map<Letter, () => void>();
 	readonly #onExpired: (letter: Letter) => void;
 
 	/** @param onExpired hears of each message that nobody completed in time */
@@ -35,14 +36,17 @@ export class Mailbox {
 	/** The messages in order, those in flight included. */
 	get letters(): readonly Letter[] {
 		this.#expire();
-		return [...this.#letters];
+		return [...this.#letters.keys()];
 	}
 
 	/** Keeps a message. Returns false if as many wait as may. */
 	add(letter: Letter): boolean {
 		if (this.size >= this.#limits.cloudToDeviceMessages) return false;
-		this.#letters.add(letter);
-		this.#clock.post(() => this.#expire(), Math.max(0, letter.expires - this.#clock.date()));
+		const delay = Math.max(0, letter.expires - this.#clock.date());
+		this.#letters.set(
+			letter,
+			this.#clock.post(() => this.#expire(), delay),
+		);
 		return true;
 	}
 
@@ -52,14 +56,20 @@ export class Mailbox {
 
 	/** The message arrived. Returns false if it had expired. */
 	complete(letter: Letter): boolean {
+		this.#letters.get(letter)?.();
 		return this.#letters.delete(letter);
+	}
+
+	/** Forgets all messages. */
+	clear(): void {
+		for (const cancel of this.#letters.values()) cancel();
+		this.#letters.clear();
 	}
 
 	#expire(): void {
 		const date = this.#clock.date();
-		for (const letter of this.#letters) {
-			if (letter.expires > date) continue;
-			this.#letters.delete(letter);
+		for (const letter of [...this.#letters.keys()]) {
+			if (letter.expires > date || !this.complete(letter)) continue;
 			this.#onExpired(letter);
 		}
 	}

@@ -24,12 +24,19 @@ interface Pending {
 	readonly cancel: () => void;
 }
 
+/** A call for a client that is not there. */
+interface Waiting {
+	/** Makes the call; returns false while the client is not there. */
+	readonly attempt: () => boolean;
+	readonly done: (outcome: MethodOutcome) => void;
+	readonly cancel: () => void;
+}
+
 /** The calls that one client has not answered. */
 export class Calls {
 	readonly #clock: HubClock;
 	readonly #pending = new Map<string, Pending>();
-	/** Calls for a client that is not there. */
-	readonly #waiting = new Set<() => boolean>();
+	readonly #waiting = new Set<Waiting>();
 
 	constructor(clock: HubClock) {
 		this.#clock = clock;
@@ -72,23 +79,38 @@ export class Calls {
 	/**
 	 * Waits for the client to be there.
 	 * @param attempt makes the call; returns false while the client is not there
+	 * @param done hears `late` when the client did not come in time
 	 */
-	wait(timeout: number, attempt: () => boolean, onTimeout: () => void): void {
+	wait(
+		timeout: number,
+		attempt: () => boolean,
+		done: (outcome: MethodOutcome) => void,
+		late: MethodOutcome,
+	): void {
 		const cancel = this.#clock.post(() => {
-			this.#waiting.delete(once);
-			onTimeout();
+			this.#waiting.delete(waiting);
+			done(late);
 		}, timeout);
-		const once = () => {
-			if (!attempt()) return false;
-			cancel();
-			this.#waiting.delete(once);
-			return true;
-		};
-		this.#waiting.add(once);
+		const waiting: Waiting = { attempt, done, cancel };
+		this.#waiting.add(waiting);
 	}
 
 	/** The client may be there now. */
 	retry(): void {
-		for (const attempt of [...this.#waiting]) attempt();
+		for (const waiting of [...this.#waiting]) {
+			// An earlier call may have ended all.
+			if (!this.#waiting.has(waiting) || !waiting.attempt()) continue;
+			waiting.cancel();
+			this.#waiting.delete(waiting);
+		}
+	}
+
+	/** Ends all calls with an error: nobody will answer them. */
+	end(error: ServiceError): void {
+		const all = [...this.#pending.values(), ...this.#waiting];
+		this.#pending.clear();
+		this.#waiting.clear();
+		for (const { cancel } of all) cancel();
+		for (const { done } of all) done({ ok: false, error });
 	}
 }

@@ -167,6 +167,8 @@ export class Rig {
 	readonly clock = new Clock();
 	readonly events: HubEvent[] = [];
 	readonly hub: Hub;
+	/** How many timers of the hub run. */
+	timers = 0;
 	/** Added to the date alone. */
 	dateShift = 0;
 
@@ -178,8 +180,20 @@ export class Rig {
 				now: () => this.clock.elapsed,
 				date: () => START + this.clock.elapsed + this.dateShift,
 				post: (callback, delay) => {
-					const entry = this.clock.post(callback, delay);
-					return () => this.clock.clear(entry);
+					let isRunning = true;
+					const end = () => {
+						if (isRunning) this.timers--;
+						isRunning = false;
+					};
+					this.timers++;
+					const entry = this.clock.post(() => {
+						end();
+						callback();
+					}, delay);
+					return () => {
+						end();
+						this.clock.clear(entry);
+					};
 				},
 			},
 			random: random.next,

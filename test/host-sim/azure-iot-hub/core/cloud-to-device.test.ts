@@ -28,6 +28,24 @@ describe("a message to a device", () => {
 		expect(rig.told("c2d-completed")).toEqual([{ event: "c2d-completed", device: "dev1", messageId: "a" }]);
 	});
 
+	it("leaves no timer behind once it is completed, has expired, or its device is removed", () => {
+		const rig = new Rig();
+		const client = subscribed(rig);
+		const { timers } = rig;
+		send(rig, "a");
+		expect(rig.timers).toBe(timers + 1);
+		client.send(puback(1));
+		expect(rig.timers).toBe(timers);
+		client.send({ cmd: "disconnect" });
+		const { timers: alone } = rig;
+		send(rig, "b", { ttl: 1000 });
+		send(rig, "c");
+		rig.advance(1000);
+		expect([rig.timers, rig.told("c2d-expired").length]).toEqual([alone + 1, 1]);
+		rig.hub.unregister("dev1");
+		expect(rig.timers).toBe(alone);
+	});
+
 	it("[c2d.topic] has its properties, null and empty ones too", () => {
 		const rig = new Rig();
 		const client = subscribed(rig);

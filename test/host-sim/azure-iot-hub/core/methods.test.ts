@@ -115,6 +115,23 @@ describe("a direct method", () => {
 	});
 
 	it.each([
+		{ what: "has not answered", prepare: (rig: Rig) => methodClient(rig) },
+		{ what: "is waited for", prepare: () => {} },
+	])("ends at once, with its timer, when a device is removed that $what", ({ prepare }) => {
+		const rig = new Rig();
+		prepare(rig);
+		const outcomes = rig.invoke("dev1", { method: "m", connectTimeout: 5000 });
+		expect(outcomes).toEqual([]);
+		rig.hub.unregister("dev1");
+		const removed = [{ ok: false, error: { status: 404, code: "DeviceNotFound" } }];
+		expect(outcomes).toMatchObject(removed);
+		expect(rig.timers).toBe(0);
+		rig.advance(60_000);
+		expect(outcomes).toHaveLength(1);
+		expect(rig.told("method-timeout")).toEqual([]);
+	});
+
+	it.each([
 		{ bytes: 131_072, ok: true },
 		{ bytes: 131_073, ok: false },
 	])("[methods.size] may have a body of 128 KB: $bytes bytes, $ok", ({ bytes, ok }) => {
