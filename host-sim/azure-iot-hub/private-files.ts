@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolders } from "../io/make-folders.js";
 
 /** For the owner alone. */
 const MODE = 0o600;
@@ -11,7 +12,7 @@ export class PrivateFolder {
 
 	/** Makes the folder if it is not there. @throws Error of the system if it cannot be made */
 	constructor(path: string) {
-		mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
+		makeFolders(path, FOLDER_MODE);
 		this.path = path;
 	}
 

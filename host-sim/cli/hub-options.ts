@@ -47,6 +47,12 @@ const host = (text: string): string => {
 	return text;
 };
 
+/** The name of a host in ASCII, of at most 253 characters (RFC 1035, 2.3.4). */
+const hostName = (text: string): string => {
+	if (/^[A-Za-z0-9.-]{1,253}$/.test(text)) return text;
+	throw new InvalidArgumentError('It must be up to 253 letters, digits, "-" and ".", for example localhost.');
+};
+
 /** `--out` */
 export const withOut = (command: Command): Command =>
 	command.option("--out <dir>", "the hub's folder: its CA, its keys, the connection strings", HUB_FOLDER);
@@ -68,7 +74,7 @@ export const withHub = (command: Command): Command =>
 		)
 		.addOption(
 			new Option("--host-name <name>", "the hub's name in connection strings, user names and tokens")
-				.argParser(host)
+				.argParser(hostName)
 				.default("localhost"),
 		)
 		.addOption(

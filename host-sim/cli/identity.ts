@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolders } from "../io/make-folders.js";
 import { codeOf, usage } from "./failure.js";
 import { isId } from "./options.js";
 
@@ -34,7 +35,7 @@ export function keptId(): KeptId {
 	const unfinished = `${ID_FILE}.${process.pid}`;
 	try {
 		const movedTo = kept === undefined ? undefined : moveAside();
-		mkdirSync(dirname(ID_FILE), { recursive: true });
+		makeFolders(dirname(ID_FILE));
 		writeFileSync(unfinished, `${id}\n`, { flush: true });
 		const theirs = publish(unfinished);
 		if (theirs !== undefined) return { id: theirs, isNew: false };

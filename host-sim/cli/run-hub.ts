@@ -39,7 +39,10 @@ export async function runHub(options: HubOptions): Promise<RunningHub> {
 		if (error instanceof SyntaxError)
 			throw usage(`--out ${out}: keys.json is not JSON; remove it for new keys`);
 		if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-		throw usage(`--out ${out}: cannot be used (${codeOf(error)}); name a folder that you may write`);
+		throw new Failure(
+			ExitCode.FAILED,
+			`--out ${out}: cannot be used (${codeOf(error)}); name a folder that you may write`,
+		);
 	}
 }
 

@@ -1,14 +1,15 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { closeSync, fsyncSync, openSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { getSystemErrorMap } from "node:util";
+import { makeFolders } from "./make-folders.js";
 
 /** Name of a file that is being written. One is enough in a folder, as nothing here is asynchronous. */
 export const UNFINISHED = "unfinished";
 
 /** Makes a folder and those above it that are missing, durably. */
 export const makeFolder = (path: string): void => {
-	const first = mkdirSync(path, { recursive: true });
-	if (first !== undefined) flushFolders(dirname(first), dirname(path));
+	const first = makeFolders(path);
+	if (first !== undefined) flushFolders(dirname(first), dirname(resolve(path)));
 };
 
 /**

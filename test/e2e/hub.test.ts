@@ -159,17 +159,29 @@ describe("nightlight hub", () => {
 		);
 	}, 30_000);
 
+	it.runIf(process.platform === "linux").each([
+		{ out: "/dev/null/x", code: "ENOTDIR" },
+		{ out: "/proc/x", code: "ENOENT" },
+	])("ends at once when its folder cannot be made: $out", async ({ out, code }) => {
+		const program = run(tmpdir(), "hub", ...FREE, "--out", out);
+		expect(await program.exited).toBe(1);
+		expect(program.errors).toBe(
+			`nightlight: --out ${out}: cannot be used (${code}); name a folder that you may write\n`,
+		);
+	});
+
 	it.each([
 		{ words: ["hub", "--port", "70000"], says: "It must be a whole number from 0 to 65535" },
 		{
 			words: ["hub", "--port", "9", "--https-port", "9"],
 			says: "--port and --https-port name the same port",
 		},
+		{ words: ["hub", "--host-name", "a b"], says: 'up to 253 letters, digits, "-" and "."' },
+		{ words: ["hub", "--host-name", "a".repeat(254)], says: 'up to 253 letters, digits, "-" and "."' },
 		{ words: ["hub", "--device", "a b"], says: '1 to 64 of letters, digits, "-", "_", "."' },
 		{ words: ["hub", "--device", "a", "--x509-device", "a"], says: "a is named twice" },
 		{ words: ["hub", "--module", "a"], says: "It must be DEVICE/MODULE" },
 		{ words: ["hub", "--module", "a/b"], says: "there is no device a; give it with --device" },
-		{ words: ["hub", "--out", "/dev/null/x"], says: "--out /dev/null/x: cannot be used (ENOTDIR)" },
 		{ words: ["hub", "send", "a"], says: "missing required argument 'text'; see nightlight hub send --help" },
 		{ words: ["hub", "send", "a", "b", "--property", "c"], says: "It must be NAME=VALUE" },
 		{
