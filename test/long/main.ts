@@ -10,7 +10,7 @@ const USAGE = `npm run long -- [options]
   --extent <number>  a share of each part's amount, above 0; 0.01 is a try (1)
   --results <file>   where the figures go (test/long/RESULTS.md; with another extent than 1 nowhere)
 parts:
-${PARTS.map(({ name, what }) => `  ${name.padEnd(13)}${what}`).join("\n")}
+${PARTS.map(({ name, what }) => `  ${name.padEnd(17)}${what}`).join("\n")}
 `;
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

@@ -48,6 +48,12 @@ export const PARTS: readonly Part[] = [
 		figures: 2,
 	},
 	{
+		name: "azure-renewal",
+		what: "a device at the hub whose token is renewed each 5 s, for 5 minutes",
+		words: (extent) => [...TSX, "test/long/renewal.ts", share(300, extent, 10)],
+		figures: 6,
+	},
+	{
 		name: "aedes",
 		what: "2,000 worlds of an hour on Aedes",
 		words: (extent) => [...TSX, "test/simulation/aedes/main.ts", "--seeds", share(2000, extent, 2)],
