@@ -9,6 +9,8 @@ import { type ReferencePlace, readSecretFile, readSecretReference } from "./secr
 const NO_BROKER = "the hub is the broker";
 const NO_SERVER = "it is the server's, and with a hub there is none";
 
+const WANTED = "it wants a connection string, such as nightlight.connection";
+
 /** What says that a device connects to an Azure IoT Hub. */
 export interface AzureOptions {
 	/** The file with its connection string. */
@@ -36,7 +38,9 @@ export function putConnectionString(
 	if (section !== undefined) source.azure = { ...section, connectionString: undefined };
 	const place = placeOf("azure.connectionString");
 	const from = azure === undefined ? place.at : `--azure: ${azure}`;
-	const text = azure === undefined ? readSecretReference(reference, place) : readPrivately(azure, log);
+	const text =
+		azure === undefined ? readSecretReference(reference, place, WANTED) : readPrivately(azure, log);
+	if (/^\s*["']/.test(text)) throw usage(`${from}: wants the connection string without quotes`);
 	const parsed = parseConnectionString(text);
 	if (parsed.kind === "malformed") throw usage(`${from}: ${parsed.part}: ${parsed.reason}`);
 	if (broker !== undefined) throw usage("--broker is for a broker: the connection string names the hub");
@@ -45,7 +49,7 @@ export function putConnectionString(
 }
 
 function readPrivately(file: string, log: (line: string) => void): string {
-	const text = readSecretFile(file, "--azure");
+	const text = readSecretFile(file, "--azure", WANTED);
 	// Windows has no such permissions.
 	if (process.platform !== "win32" && (statSync(file).mode & 0o077) !== 0) {
 		log(`${file} holds a key, and other users of this machine may read it: chmod 600 ${file}`);

@@ -9,6 +9,9 @@ import { printable } from "./printable.js";
 import { printHubEvent } from "./run-hub.js";
 import { readTextFile } from "./text-file.js";
 
+/** Characters of an argument that are shown where it is refused. */
+const SHOWN = 60;
+
 /** Sends a message to a device; a body that is JSON is marked as such. @throws Failure if the hub refuses it */
 export async function runHubSend(
 	id: string,
@@ -87,8 +90,9 @@ async function attempt<T>(call: Promise<T>): Promise<T> {
 function readJsonArgument(text: string): JsonValue {
 	try {
 		return JSON.parse(text) as JsonValue;
-	} catch (error) {
-		throw usage(`JSON: ${(error as Error).message}`);
+	} catch {
+		const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+		throw usage(`not JSON: ${shown === "" ? "an empty text" : shown}`);
 	}
 }
 

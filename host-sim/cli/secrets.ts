@@ -5,6 +5,9 @@ import { readTextFile } from "./text-file.js";
 /** The environment variable that holds the password. */
 const PASSWORD_VARIABLE = "NIGHTLIGHT_PASSWORD";
 
+/** What a text with several lines is told that is wanted. */
+const SECRET_ALONE = "it must hold the secret alone";
+
 /** Where a configuration's reference is, for what it leads to and for what is said about it. */
 export interface ReferencePlace {
 	/** The configuration file's name: files are sought from its folder. */
@@ -61,10 +64,18 @@ export function readReference(
 	throw usage(`${at}: wants {"file": "NAME"} or {"env": "NAME"}, not the secret itself`);
 }
 
-/** The secret that a reference leads to. @throws Failure when it leads to none */
-export function readSecretReference(reference: unknown, place: ReferencePlace): string {
+/**
+ * The secret that a reference leads to.
+ * @param wanted what a text with several lines is told that is wanted
+ * @throws Failure when it leads to none
+ */
+export function readSecretReference(
+	reference: unknown,
+	place: ReferencePlace,
+	wanted = SECRET_ALONE,
+): string {
 	const { text, from } = readReference(reference, place, readTextFile);
-	return secretOf(text, from);
+	return secretOf(text, from, wanted);
 }
 
 /** The secret in an environment variable, if that is set. @throws Failure for what is no secret */
@@ -76,10 +87,11 @@ export function readSecretVariable(name: string): string | undefined {
 /**
  * The secret in a file.
  * @param from the option that names it
+ * @param wanted what a text with several lines is told that is wanted
  * @throws Failure when it cannot be read, or holds no secret
  */
-export function readSecretFile(file: string, from: string): string {
-	return secretOf(readTextFile(file, from), `${from}: ${file}`);
+export function readSecretFile(file: string, from: string, wanted = SECRET_ALONE): string {
+	return secretOf(readTextFile(file, from), `${from}: ${file}`, wanted);
 }
 
 /** A text without a byte order mark before it, as files are read. */
@@ -90,12 +102,12 @@ const unmarked = (text: string): string => text.replace(/^\ufeff/, "");
  * @throws Failure for an empty one, and for one with what nobody types into a password: a control
  * character such as a line end, or a character that could not be decoded
  */
-function secretOf(text: string, from: string): string {
+function secretOf(text: string, from: string, wanted = SECRET_ALONE): string {
 	const secret = text.replace(/[\r\n]+$/, "");
 	if (secret === "") throw usage(`${from} is empty`);
 	const strange = /[\p{Cc}\ufeff\ufffd\ud800-\udfff]/u.exec(secret)?.[0];
 	if (strange === undefined) return secret;
-	if (/[\r\n]/.test(strange)) throw usage(`${from} has more than one line; it must hold the secret alone`);
+	if (/[\r\n]/.test(strange)) throw usage(`${from} has more than one line; ${wanted}`);
 	const point = (strange.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0");
 	throw usage(`${from} holds U+${point}, which no password has; save it as plain text in UTF-8`);
 }

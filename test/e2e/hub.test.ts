@@ -135,6 +135,14 @@ describe("nightlight hub", () => {
 		await wanted("Connection string of lamp/m: other/lamp.m.connection");
 		expect(existsSync(join(cwd, "other/service.connection"))).toBe(true);
 		expect(first.lines.join("\n")).not.toContain("SharedAccessKey=");
+		for (const [patch, shown] of [
+			["{", "{"],
+			["", "an empty text"],
+			["x".repeat(61), `${"x".repeat(60)}…`],
+		] as const)
+			expect(await runHere(["hub", "twin", "lamp", patch, "--out", join(cwd, "other")])).toEqual({
+				...{ code: 2, output: "", errors: `nightlight: not JSON: ${shown}\n` },
+			});
 		const refused = await runHere(["hub", "send", "none", "x", "--out", join(cwd, "other")]);
 		expect(refused).toEqual({
 			code: 1,

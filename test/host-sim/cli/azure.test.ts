@@ -86,6 +86,12 @@ it.each([
 		{ connection: STRING.replace("DeviceId=lamp", "SharedAccessKeyName=x") },
 		/of the service/,
 	],
+	["a string in quotes", { connection: `"${STRING}"\n` }, /lamp\.connection: wants .* without quotes$/],
+	[
+		"a file with several lines",
+		{ connection: `-----BEGIN-----\n${KEY}\n` },
+		/more than one line; it wants a connection string, such as nightlight\.connection$/,
+	],
 	["an empty file", { connection: "" }, /--azure: .* is empty/],
 	["a broker as well", { broker: "mqtts://b" }, /--broker is for a broker/],
 	[
