@@ -66,8 +66,10 @@ export class Shelf {
 	#isInMemory = false;
 	/** With QoS 2 the broker may take a message for one that the device has forgotten. */
 	#isMistaken = false;
-	/** The broker took a reading after the last one that the server stored. */
+	/** The broker took a reading after the last of which the device knows that the server stored it. */
 	#isTakenOnly = false;
+	/** When the server stored one last. */
+	#answeredAt = Number.NEGATIVE_INFINITY;
 
 	constructor({ telemetry, outbox }: Config) {
 		this.#qos = telemetry.qos;
@@ -111,6 +113,7 @@ export class Shelf {
 		const reading = this.#find(said);
 		if (reading === undefined) return;
 		this.#isTakenOnly = false;
+		this.#answeredAt = time;
 		this.#came(time, reading);
 	}
 
@@ -158,6 +161,8 @@ export class Shelf {
 		for (const reading of this.#open) if (this.#mayBeExpired(reading, time)) this.#settle(reading);
 		this.#drop(time, this.#untold);
 		this.#gone = 0;
+		// What the server answered last may not be stored yet.
+		this.#isTakenOnly ||= time - this.#answeredAt <= UNSTORED;
 	}
 
 	/** The broker forgot, with QoS 2 also what it had acknowledged and not released. */
