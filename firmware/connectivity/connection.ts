@@ -333,7 +333,8 @@ export class Connection implements TransportListener, PumpListener {
 		switch (output.kind) {
 			case "publish": {
 				const answer = deliver(this.#host, this.#profile, this.#listeners, output, this.#live);
-				if (answer !== undefined) this.publish(answer);
+				// What was asked before a connection is made anew is answered over it.
+				if (answer !== undefined && (this.#isOpen || this.#leaving === Leaving.DRAINING)) this.#send(answer);
 				return;
 			}
 			case "connected":

@@ -112,7 +112,9 @@ export class AzureIotHubProfile implements Profile, TwinMeans {
 		if (credential.kind === "token") {
 			const left = credential.expires * 1000 - date;
 			if (left <= 0)
-				return done(`the connection string's token has expired, by this device's clock ${-left} ms ago`);
+				return done(
+					`the connection string's token ended on ${isoOf(credential.expires * 1000)}, and here it is ${isoOf(date)}: get a new one`,
+				);
 			const validUntil = now + Math.min(left, LONGEST_VALIDITY);
 			return done({ broker, connect: this.#connect(credential.token), validUntil });
 		}
@@ -153,7 +155,7 @@ export class AzureIotHubProfile implements Profile, TwinMeans {
 
 	hint(code: LinkCode, date: number | undefined): string | undefined {
 		if (code !== "not-authorized" && code !== "bad-credentials") return undefined;
-		const today = date === undefined ? "not set" : new Date(date).toISOString();
+		const today = date === undefined ? "not set" : isoOf(date);
 		return `the key may be another device's, or the clock wrong: here it is ${today}`;
 	}
 
@@ -263,6 +265,8 @@ export class AzureIotHubProfile implements Profile, TwinMeans {
 		];
 	}
 }
+
+const isoOf = (date: number): string => new Date(date).toISOString();
 
 const ledOf = ({ led_on, decided_by }: DeviceState): object => ({ on: led_on, decidedBy: decided_by });
 

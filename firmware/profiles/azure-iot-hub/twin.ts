@@ -39,8 +39,9 @@ export class Twin {
 	#request: { readonly rid: number; readonly isGet: boolean } | undefined;
 	/** Whether the hub has told the desired properties on this connection. */
 	#isKnown = false;
-	/** The version that is in force, over connections. */
+	/** The version that is in force, over connections; and the highest of which the hub told on this one. */
 	#version = 0;
+	#latest = 0;
 	/** By name, how a desired property was taken over, as JSON. */
 	readonly #acknowledged = new Map<string, string>();
 	/** By name, the settings in force as they were reported. */
@@ -60,6 +61,7 @@ export class Twin {
 	/** A connection begins. Returns what asks for the twin. */
 	online(): Message {
 		this.#isKnown = false;
+		this.#latest = 0;
 		this.#refusals = 0;
 		this.#isAllDue = true;
 		return this.#get();
@@ -67,6 +69,7 @@ export class Twin {
 
 	/** The connection is over, or ends. */
 	offline(): void {
+		this.#isKnown = false;
 		this.#request = undefined;
 		this.#wait(undefined);
 	}
@@ -108,6 +111,11 @@ export class Twin {
 				this.#again(true);
 				return "no twin";
 			}
+			if (twin.version < this.#latest) {
+				// It was read before a change that came first.
+				this.#means.send(this.#get());
+				return undefined;
+			}
 			this.#isKnown = true;
 			this.#take(twin);
 		}
@@ -119,8 +127,16 @@ export class Twin {
 	desired(body: string | undefined): string | undefined {
 		const change = body === undefined ? undefined : readDesired(body);
 		if (change === undefined) return "no desired properties";
-		// The twin that was asked for has it already, or will have.
-		if (!this.#isKnown || change.version <= this.#version) return undefined;
+		const { version } = change;
+		this.#latest = Math.max(this.#latest, version);
+		if (!this.#isKnown || version <= this.#version) return undefined;
+		if (version > this.#version + 1) {
+			// One between was missed.
+			this.#isKnown = false;
+			this.#isAllDue = true;
+			this.#means.send(this.#get());
+			return undefined;
+		}
 		this.#take(change);
 		this.#report();
 		return undefined;
@@ -145,7 +161,10 @@ export class Twin {
 		const { reason } = (payload ?? {}) as { reason?: unknown };
 		const isRefused = status !== 200 && typeof reason === "string";
 		const description = isRefused ? `,"ad":${JSON.stringify(reason)}` : "";
-		return `{"value":${property.value},"ac":${status},"av":${version}${description}}`;
+		// What is nested may be as deep as the hub allows, and is too deep one level further in: null leaves it out.
+		const isNested = property.value[0] === "{" || property.value[0] === "[";
+		const value = isRefused && isNested ? "null" : property.value;
+		return `{"value":${value},"ac":${status},"av":${version}${description}}`;
 	}
 
 	/** Sends what is to be reported, if nothing waits for an answer. */

@@ -1,7 +1,7 @@
 import { parseConnectionString } from "./connection-string.js";
 
 /** Bytes: a twin or a message from the cloud is larger than a command. */
-const RECEIVE_BUFFER = 4096;
+const RECEIVE_BUFFER = 16_384;
 
 type Section = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../../../host-sim/azure-iot-hub/core/hub.js";
 import { CONNECTION_STRING, HubRig, START } from "./rig.js";
 
 describe("a device at a hub", () => {
@@ -98,7 +99,7 @@ describe("desired properties", () => {
 		["telemetryInterval", "fast", { value: "fast", ac: 400, av: 2, ad: expect.stringContaining("10 to") }],
 		["threshold", 500, { value: 500, ac: 200, av: 2 }],
 		["ledOn", true, { value: true, ac: 200, av: 2 }],
-		["ledOn", { on: true }, { value: { on: true }, ac: 400, av: 2, ad: expect.any(String) }],
+		["ledOn", { on: true }, { ac: 400, av: 2, ad: expect.any(String) }],
 	])("%s %j is acknowledged with %j", (name, value, acknowledgement) => {
 		const rig = new HubRig();
 		rig.after(1000);
@@ -135,6 +136,26 @@ describe("desired properties", () => {
 		expect(rig.desire({ colour: "red", ledOn: null })).toEqual(before);
 	});
 
+	it("that are as deep as the hub allows are refused, and all else is reported", () => {
+		const rig = new HubRig();
+		rig.after(1000);
+		let deep: JsonObject = { a: 1 };
+		for (let level = 0; level < 8; level++) deep = { a: deep };
+		expect(rig.desire({ threshold: deep }).threshold).toEqual({ ac: 400, av: 2, ad: expect.any(String) });
+		rig.hub.kick("lamp");
+		rig.after(5000);
+		expect(rig.reported).toMatchObject({ link: { connections: 2 } });
+	});
+
+	it("that change while the twin is asked for are taken over", () => {
+		const rig = new HubRig();
+		rig.hub.faults.answer = (kind) => (kind === "twin" ? 3000 : "send");
+		rig.after(1000);
+		rig.desire({ threshold: 123 });
+		rig.after(20_000);
+		expect(rig.reported).toMatchObject({ threshold: { value: 123, ac: 200, av: 2 } });
+	});
+
 	it("are asked for again when the hub throttles", () => {
 		const rig = new HubRig();
 		let isBusy = true;
@@ -165,6 +186,13 @@ describe("a token", () => {
 		expect(rig.host.eventsOf("link").filter(({ code }) => code !== undefined)).toEqual([]);
 	});
 
+	it("is renewed after a method that came meanwhile is answered", () => {
+		const rig = new HubRig({ settings: { azure: { tokenLifetime: 20_000 }, telemetry: { qos: 1 } } });
+		rig.hub.faults.answer = (kind) => (kind === "puback" ? 3000 : "send");
+		rig.after(15_300);
+		expect(rig.invoke("setLed", true)).toMatchObject({ ok: true, status: 200 });
+	});
+
 	it("that was made elsewhere holds until it expires, which is said", () => {
 		const resource = encodeURIComponent("contoso.azure-devices.net/devices/lamp");
 		const expires = START / 1000 - 1;
@@ -175,7 +203,9 @@ describe("a token", () => {
 		expect(rig.host.eventsOf("link")).toContainEqual(
 			expect.objectContaining({
 				code: "preparation-failed",
-				reason: expect.stringMatching(/expired.* 1000 ms ago/),
+				reason: expect.stringMatching(
+					/ended on 2026-11-26T11:59:59.000Z, and here it is 2026-11-26T12:00:00/,
+				),
 			}),
 		);
 	});
