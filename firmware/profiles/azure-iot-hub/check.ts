@@ -22,9 +22,9 @@ export function hubProblems({ azure, broker, mqtt, telemetry, commands, outbox }
 		complain("mqtt.keepAlive", mqtt.keepAlive, `1000 to ${LONGEST_KEEP_ALIVE} for Azure IoT Hub`);
 	}
 	if (mqtt.username !== undefined) {
-		problems.push({ key: "mqtt.username", got: "one", wants: "none: the connection string says who it is" });
+		problems.push({ key: "mqtt.username", got: "one", wants: "none for Azure IoT Hub" });
 	}
-	if (telemetry.qos === 2) complain("telemetry.qos", 2, "0 or 1: the hub closes the connection at QoS 2");
+	if (telemetry.qos === 2) complain("telemetry.qos", 2, "0 or 1 for Azure IoT Hub");
 	if (commands.qos === 2) complain("commands.qos", 2, "0 or 1 for Azure IoT Hub");
 	if (outbox.delivery === "server") {
 		complain("outbox.delivery", "server", '"broker": the hub has stored what it acknowledges');

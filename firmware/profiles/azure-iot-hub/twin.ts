@@ -1,3 +1,4 @@
+import { readObject } from "../../commands/json.js";
 import type { Outcome } from "../../events.js";
 import type { Host, TimerId } from "../../host.js";
 import type { Message } from "../../mqtt/packet.js";
@@ -157,13 +158,13 @@ export class Twin {
 
 	/** Obeys a desired property; how that went (IoT Plug and Play conventions: `{value, ac, av, ad}`). */
 	#obey(property: Desired, version: number): string {
-		const { status, payload } = this.#means.obey(commandOf(property, `desired-${version}`));
+		const text = commandOf(property, `desired-${version}`);
+		const { status, payload } = this.#means.obey(text);
 		const { reason } = (payload ?? {}) as { reason?: unknown };
 		const isRefused = status !== 200 && typeof reason === "string";
 		const description = isRefused ? `,"ad":${JSON.stringify(reason)}` : "";
-		// What is nested may be as deep as the hub allows, and is too deep one level further in: null leaves it out.
-		const isNested = property.value[0] === "{" || property.value[0] === "[";
-		const value = isRefused && isNested ? "null" : property.value;
+		// As deep as the hub allows, it is too deep one level further in: null leaves it out.
+		const value = readObject(text).kind === "object" ? property.value : "null";
 		return `{"value":${value},"ac":${status},"av":${version}${description}}`;
 	}
 
