@@ -54,6 +54,9 @@ export class Lamp {
 	/** Numbers in records that were whole when the power went. */
 	readonly accepted = new Set<number>();
 	readonly cuts: Torn[] = [];
+	/** Readings that gave way in lives before, and in this one. */
+	#droppedBefore = 0;
+	#dropped = 0;
 	/** What should not happen. */
 	readonly trouble: string[] = [];
 	/** The changes of the flash memory in the present life. */
@@ -74,6 +77,8 @@ export class Lamp {
 		const life = new Life();
 		this.#life = life;
 		this.pending = 0;
+		this.#droppedBefore += this.#dropped;
+		this.#dropped = 0;
 		this.isCut = false;
 		this.#cut = new Promise((resolve) => {
 			this.#onCut = resolve;
@@ -109,6 +114,11 @@ export class Lamp {
 		else void this.#pass(device as ArmDevice, life, clock);
 	}
 
+	/** How many readings it told that it dropped. */
+	get dropped(): number {
+		return this.#droppedBefore + this.#dropped;
+	}
+
 	/** Takes it off line; what waits is stored, in which the power may go, too. */
 	async stop(): Promise<void> {
 		await Promise.race([this.#device?.stop(), this.#cut]);
@@ -139,7 +149,9 @@ export class Lamp {
 	#hear(event: DeviceEvent): void {
 		if (event.event === "outbox") {
 			this.pending = event.pending;
-			if (event.dropped + event.setAside + event.lost === 0) return;
+			// What a tear has spoiled is no room any more: the oldest readings give way, which is told.
+			this.#dropped = event.dropped;
+			if (event.setAside + event.lost === 0) return;
 		} else if (event.event !== "storage" && event.event !== "refused") return;
 		this.trouble.push(JSON.stringify(event));
 	}

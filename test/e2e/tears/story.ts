@@ -95,7 +95,7 @@ export async function play({ image, delivery, cutsAt, seed, patience }: Story): 
 }
 
 function judge(lamp: Lamp, arrived: readonly number[], delivery: Delivery): Omit<Outcome, "operations"> {
-	const { measured, accepted, cuts, trouble } = lamp;
+	const { measured, accepted, cuts, trouble, dropped } = lamp;
 	const all = Array.from({ length: measured }, (_, index) => index + 1);
 	// 0 is measured before the first number.
 	const numbers = arrived.filter((number) => number !== 0);
@@ -103,6 +103,9 @@ function judge(lamp: Lamp, arrived: readonly number[], delivery: Delivery): Omit
 	const missing = all.filter((number) => !first.includes(number));
 	const list = (what: string, found: readonly number[]) =>
 		found.length === 0 ? [] : [`${what}: ${found.slice(0, 20).join(", ")}`];
+	/** The same of what is more than so many. */
+	const beyond = (most: number) => (what: string, found: readonly number[]) =>
+		found.length > most ? list(`${what} (${most} were dropped)`, found) : [];
 	/** A batch in memory, and the one that was just measured. */
 	const mayBeMissing = (number: number) =>
 		cuts.some((cut) => number <= cut.measured && number >= cut.measured - BATCH);
@@ -112,11 +115,11 @@ function judge(lamp: Lamp, arrived: readonly number[], delivery: Delivery): Omit
 			"made up",
 			numbers.filter((number) => !all.includes(number)),
 		),
-		...list(
+		...beyond(dropped)(
 			"accepted, and lost",
 			missing.filter((number) => accepted.has(number)),
 		),
-		...list(
+		...beyond(dropped)(
 			"lost, and of no batch that waited for a record",
 			missing.filter((number) => !mayBeMissing(number)),
 		),
