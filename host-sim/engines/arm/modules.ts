@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { EngineError } from "../failure.js";
@@ -132,7 +132,10 @@ async function bundleEach(
 ): Promise<{ sources: Map<string, Bundle>; imports: Map<string, Set<string>> }> {
 	// A file may stand in for a module, and is imported by the module's name.
 	const names = new Map(
-		[...files].flatMap(([name, file]) => [[join(ROOT, `${name}.ts`), name] as const, [file, name] as const]),
+		[...files].flatMap(([name, file]) => [
+			[join(dirname(file), `${basename(name)}.ts`), name] as const,
+			[file, name] as const,
+		]),
 	);
 	const imports = new Map<string, Set<string>>([...files.keys()].map((name) => [name, new Set()]));
 	const entryPoints = [...files].map(([name, file]) => ({
