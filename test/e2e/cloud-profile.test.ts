@@ -88,19 +88,22 @@ it("registers, goes on to its hub, renews its password again and again, and lose
 		return text === "no" ? { code: "unknown-command", reason: "not here" } : undefined;
 	});
 	let onlines = 0;
+	let atFirst: unknown;
 	const connection = new Connection(host, config, profile, {
-		onOnline: () => void onlines++,
+		onOnline: () => {
+			if (onlines++ === 0) atFirst = [asked, [...profile.asked]];
+		},
 		onOffline: () => {},
 	});
 	connection.start();
-	await until("online", () => onlines === 1);
-	expect([asked, profile.asked]).toEqual([3, ["register", "hub"]]);
+	await until("online", () => onlines > 0);
+	expect(atFirst).toEqual([3, ["register", "hub"]]);
 
 	let taken = 0;
 	const sending = setInterval(() => {
 		if (connection.publish(profile.telemetry({ light: taken }))) taken++;
 	}, 7);
-	await until("the fifth password", () => onlines === 5, 20_000);
+	await until("the fifth password", () => onlines >= 5, 20_000);
 	const command = {
 		cmd: "publish",
 		topic: "lamp/do/7",

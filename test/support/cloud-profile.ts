@@ -6,8 +6,8 @@ import type { Message } from "../../firmware/mqtt/packet.js";
 import { readUtf8 } from "../../firmware/mqtt/utf8.js";
 import type { Obey, Profile } from "../../firmware/profiles/profile.js";
 
-/** Milliseconds that a password holds, and after which it is replaced. */
-export const LIFETIME = 2000;
+/** Milliseconds that a password holds, and after which it is replaced: a busy machine has the time between. */
+export const LIFETIME = 5000;
 const RENEWAL = 1300;
 /** Milliseconds until the register is asked again. */
 const RETRY = 50;
