@@ -43,6 +43,12 @@ export function putConnectionString(
 	if (/^\s*["']/.test(text)) throw usage(`${from}: wants the connection string without quotes`);
 	const parsed = parseConnectionString(text);
 	if (parsed.kind === "malformed") throw usage(`${from}: ${parsed.part}: ${parsed.reason}`);
+	const { credential } = parsed.identity;
+	if (credential.kind === "token") {
+		log(
+			`${from}: its token ends on ${new Date(credential.expires * 1000).toISOString()}; get a new one before`,
+		);
+	}
 	if (broker !== undefined) throw usage("--broker is for a broker: the connection string names the hub");
 	Object.assign(source, withHub({ ...source, azure: { ...section, connectionString: text } }));
 	return true;

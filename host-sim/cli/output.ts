@@ -1,4 +1,5 @@
 import { urlOf } from "../broker/listen.js";
+import type { LinkChange } from "../web/link-view.js";
 import { jsonLine, type SourcedEvent } from "./events.js";
 import { Live } from "./live.js";
 import { printable } from "./printable.js";
@@ -102,7 +103,7 @@ export class Output {
 function describe(sourced: SourcedEvent): string | undefined {
 	switch (sourced.event) {
 		case "link":
-			return describeLink(sourced.state, sourced.reason, sourced.delay);
+			return describeLink(sourced);
 		case "telemetry":
 			return `Sending telemetry ${JSON.stringify(sourced.payload)}`;
 		case "command":
@@ -205,8 +206,13 @@ function describeMessage(message: Extract<SourcedEvent, { event: "message" }>): 
 	return `${type.toUpperCase()} QoS ${qos}${flags}  ${topic}  ${bytes === 0 ? "(empty)" : body}`;
 }
 
-function describeLink(state: string, reason: string | undefined, delay: number | undefined): string {
-	const why = reason === undefined ? "" : `: ${reason}`;
+/** What a link's code lets one do, if it is not in the reason. */
+const ADVICE: Readonly<Record<string, string>> = Object.freeze({
+	"certificate-untrusted": " (--ca FILE says which CA to trust)",
+});
+
+function describeLink({ state, code, reason, delay }: LinkChange): string {
+	const why = reason === undefined ? "" : `: ${reason}${ADVICE[code ?? ""] ?? ""}`;
 	const next = delay === undefined ? "" : `; next try in ${(delay / 1000).toFixed(1)} s`;
 	return `Link ${state}${why}${next}`;
 }

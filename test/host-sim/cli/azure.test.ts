@@ -140,3 +140,14 @@ it.each([
 it("takes what is the device's and the page's beside a hub", () => {
 	expect(() => checkHubOptions(["--azure", "--ca", "--light", "--engine", "--page-port"])).not.toThrow();
 });
+
+it("says beforehand when a ready-made token ends", () => {
+	const token = "SharedAccessSignature sr=contoso.azure-devices.net%2Fdevices%2Flamp&sig=MDEy&se=1900000000";
+	const { logged, lines, file } = settingsOf({
+		connection: `HostName=contoso.azure-devices.net;DeviceId=lamp;SharedAccessSignature=${token}`,
+	});
+	expect(lines).toEqual([]);
+	expect(logged).toEqual([
+		`--azure: ${file}: its token ends on 2030-03-17T17:46:40.000Z; get a new one before`,
+	]);
+});
