@@ -33,20 +33,24 @@ const isWhole =
 const without = process.env.NIGHTLIGHT_WITHOUT ?? "";
 const left = [...(isWhole ? [] : LONG), ...(without === "" ? [] : [without])];
 
+/** Runs programs for most of a minute: among the tidy ones, which come last, it would leave the other cores idle. */
+const HEAVY = "test/server/store/kill.test.ts";
+
 /** With NIGHTLIGHT_LANE=all it is the lane of `.ci/run`; without, that of `npm test` (docs/testing.md). */
 export default defineConfig({
 	test: {
 		projects: [
 			// They share processes: a new one for each file, and loading the sources there, takes as long as the tests.
-			{ extends: true, test: { name: "tidy", include: TIDY, exclude: left, isolate: false } },
+			{ extends: true, test: { name: "tidy", include: TIDY, exclude: [HEAVY, ...left], isolate: false } },
 			{
 				extends: true,
 				test: { name: "others", include: ["test/**/*.test.ts"], exclude: [...TIDY, ...left] },
 			},
+			{ extends: true, test: { name: "heavy", include: [HEAVY], exclude: left } },
 		],
 		env: { NODE_ENV: "test" },
-		// A test that runs a program waits while that works: vitest's default leaves a core idle.
-		maxWorkers: Math.max(2, availableParallelism()),
+		// A test that runs a program waits while that works: vitest's default leaves cores idle.
+		maxWorkers: Math.max(2, Math.floor(availableParallelism() * (isWhole ? 1.5 : 1))),
 		testTimeout: 20_000,
 		hookTimeout: 20_000,
 		// A machine may be busy with other things: what is waited for may take its time.

@@ -9,7 +9,7 @@ import { Programs } from "../../support/processes.js";
 
 const WRITER = fileURLToPath(new URL("writer.js", import.meta.url));
 /** How often the writer is killed within a transaction. */
-const KILLS = inLane(80, 200);
+const KILLS = inLane(80, 120);
 
 const programs = new Programs();
 afterEach(() => programs.endAll());
