@@ -109,6 +109,24 @@ const BROKEN: readonly [rule: string, file: string, text: string, finding: strin
 		"export const f = () => Date.now();\n",
 		PLUGIN,
 	],
+	[
+		"4: co-processor/ shares no code",
+		"host-sim/co-processor/d15.ts",
+		importing("../../firmware/boards/wio-terminal/radio/crc.js"),
+		IMPORTS,
+	],
+	[
+		"4: co-processor/ shares no code that others use",
+		"host-sim/co-processor/d16.ts",
+		importing("../../firmware/config.js"),
+		IMPORTS,
+	],
+	[
+		"4: co-processor/ has no chance of its own",
+		"host-sim/co-processor/d17.ts",
+		"export const f = () => Math.random();\n",
+		PLUGIN,
+	],
 	["5: nothing imports test/", "server/e1.ts", importing("../test/support/processes.js"), IMPORTS],
 	["5: nothing imports test/", "firmware/e2.ts", importing("../test/support/processes.js"), IMPORTS],
 	["6: imports end in .js", "server/f1.ts", importing("./f0"), "lint/correctness/useImportExtensions"],
@@ -156,6 +174,7 @@ const KEPT: readonly [what: string, file: string, text: string][] = [
 		"host-sim/page/k9.tsx",
 		'export { h } from "preact";\nexport type { Push } from "../web/protocol.js";\n',
 	],
+	["types in co-processor/", "host-sim/co-processor/k10.ts", importing("../../firmware/ecma-419.js")],
 	["Node in host-sim/", "host-sim/k6.ts", importing("node:fs")],
 ];
 
