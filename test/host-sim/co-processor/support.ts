@@ -177,9 +177,8 @@ export class Bench {
 	}
 
 	/** Joins an access point; the driver's result. */
-	join(ssid = "home", password: string | undefined = "password", security = 0x00400004): number {
-		const secret = password === undefined ? [u8(1)] : [u8(0), binary(password)];
-		return this.result(14, 1, binary(ssid), ...secret, i32(security), i32(-1), i32(0));
+	join(ssid = "home", password = "password", security = 0x00400004): number {
+		return this.result(14, 1, binary(ssid), u8(0), binary(password), i32(security), i32(-1), i32(0));
 	}
 
 	/** The ids of the events that have come. */
