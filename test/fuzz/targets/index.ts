@@ -17,6 +17,7 @@ import { orders } from "./orders.js";
 import { outboxStore } from "./outbox-store.js";
 import { packetScanner } from "./packet-scanner.js";
 import { passwordFile } from "./password-file.js";
+import { radio } from "./radio.js";
 import { reasons } from "./reasons.js";
 import { recording } from "./recording.js";
 import { records } from "./records.js";
@@ -38,6 +39,7 @@ export const TARGETS: readonly Target[] = Object.freeze([
 	recording,
 	webSocket,
 	session,
+	radio,
 	outboxStore,
 	keyValueStore,
 	decoder,
