@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { bssidOf } from "../../../host-sim/co-processor/access-point.js";
 import { Bench, binary, bytesOf, framed, HOME, hexOf, i32, sockaddr, u8, u16 } from "./support.js";
 
 interface Call {
@@ -16,6 +17,7 @@ const CALLS: readonly Call[] = [
 	{ name: "disconnect", at: [14, 3], reply: i32(0) },
 	{ name: "is_connected_to_ap", at: [14, 4], reply: i32(0) },
 	{ name: "get_mac_address", at: [14, 8], reply: `${hexOf(Buffer.from("00:e0:4c:87:20:d0\0"))} 00000000` },
+	{ name: "get_ap_bssid", at: [14, 15], reply: `${hexOf(bssidOf(HOME))} 00000000` },
 	{ name: "get_rssi", at: [14, 19], reply: Buffer.concat([i32(-55), i32(0)]) },
 	{ name: "wifi_on", at: [14, 27], values: [i32(1)], reply: i32(0) },
 	{ name: "off", at: [14, 28], reply: i32(0) },
@@ -155,6 +157,24 @@ describe("a call", () => {
 		bench.clock.advance(10);
 		expect(bench.messages).toEqual([]);
 		expect(bench.chip.statistics.malformed).toBe(1);
+	});
+});
+
+describe("events", () => {
+	it("count their own sequence, and go to service 19", () => {
+		const bench = Bench.started();
+		bench.call(14, 27, i32(1));
+		bench.call(14, 27, i32(1));
+		const events = bench.messages.filter(({ type }) => type === 1);
+		expect(events.map(({ service, sequence }) => [service, sequence])).toEqual([
+			[19, 1],
+			[19, 2],
+			[19, 3],
+			[19, 4],
+		]);
+		expect(events.map(({ values }) => values.readUInt32LE() + 4)).toEqual(
+			events.map(({ values }) => values.length),
+		);
 	});
 });
 
