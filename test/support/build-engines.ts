@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { TestProject } from "vitest/node";
 import { armImage } from "../../host-sim/engines/arm/build.js";
+import { wioRunner } from "../../host-sim/engines/wio/build-runner.js";
 import { xsWorker } from "../../host-sim/engines/xs/build-worker.js";
-import { armTools, compiler } from "./requires.js";
+import { armTools, compiler, wioTools } from "./requires.js";
 
 /**
  * Builds the engines before any test asks for them, where that can be done; only those that the chosen test files
@@ -19,5 +20,6 @@ export default async function setup(project: TestProject): Promise<void> {
 			isRequired("azure-iot-hub") &&
 			armTools.isThere() &&
 			armImage({ log, profile: "azure-iot-hub" }),
+		isRequired("wioTools") && wioTools.isThere() && wioRunner(log),
 	]);
 }

@@ -38,6 +38,16 @@ export const armTools: Requirement = {
 		["gcc", "arm-none-eabi-gcc", "qemu-system-arm"].every((command) => answers(command, "--version")),
 };
 
+/** What emulates the Wio Terminal, and what compiles programs for its chip. */
+export const wioTools: Requirement = {
+	name: "Unicorn or the ARM compiler",
+	install: "apt-get install gcc libc6-dev libunicorn-dev gcc-arm-none-eabi",
+	isThere: () =>
+		answers("arm-none-eabi-gcc", "--version") &&
+		spawnSync("gcc", ["-E", "-include", "unicorn/unicorn.h", "-xc", "/dev/null"], { stdio: "ignore" })
+			.status === 0,
+};
+
 /** A Python that has Paho: the one on the PATH, or Debian's own. */
 export const pythonWithPaho = ["python3", "/usr/bin/python3"].find(
 	(python) => spawnSync(python, ["-c", "import paho.mqtt.client"], { stdio: "ignore" }).status === 0,
