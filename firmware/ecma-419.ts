@@ -50,6 +50,30 @@ export interface DigitalConstructor {
 	readonly Output: number;
 }
 
+/** Serial port in the "buffer" format (§10, "Serial"). */
+export interface Serial extends Closable {
+	/** What the `target` option said (§8). */
+	readonly target?: unknown;
+	/** Up to `byteLength` bytes that have arrived; `undefined` when there are none. */
+	read(byteLength?: number): ArrayBuffer | undefined;
+	/** Takes all of the data or throws: at most what `onWritable` told of, less what was written since. */
+	write(data: ByteBuffer): void;
+}
+export interface SerialOptions {
+	transmit?: PinSpecifier;
+	receive?: PinSpecifier;
+	/** Bits a second. */
+	baud: number;
+	format?: "buffer";
+	/** Not looked at: for the callbacks, whose `this` is the port (§8). */
+	target?: unknown;
+	/** New data has arrived; `bytes` may be read. */
+	onReadable?: (this: Serial, bytes: number) => void;
+	/** `bytes` may be written in all. */
+	onWritable?: (this: Serial, bytes: number) => void;
+}
+export type SerialConstructor = new (options: SerialOptions) => Serial;
+
 /** TCP socket in the "buffer" format (§10, "TCP socket"). */
 export interface TCP extends Closable {
 	/** What the `target` option said (§8). */
@@ -137,6 +161,19 @@ export interface Resolver extends Closable {
 export interface ResolverOptions {
 	io: new (options: ResolverOptions) => Resolver;
 }
+
+/** Wi-Fi interface (3rd edition, "Network Interface"). */
+export interface WiFi {
+	/** 200: apart, 300: joining, 400: joined, without an address, 500: with an address. */
+	readonly connection: number;
+	readonly address?: string | undefined;
+	/** An extension: why it is apart, for people, where that is known. */
+	readonly reason?: string | undefined;
+	/** @throws Error while joining, and when the radio refuses */
+	connect(options: { SSID: string; password?: string }): void;
+	disconnect(): void;
+}
+export type WiFiConstructor = new (options: { onChanged: () => void }) => WiFi;
 
 /** A domain of the key-value storage in the "buffer" format (§28, "Key-Value"). */
 export interface KeyValueDomain extends Closable, Iterable<string> {

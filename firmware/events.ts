@@ -80,8 +80,13 @@ export interface Outcome {
 	readonly payload?: object | undefined;
 }
 
+/** The network below the link: `joining` also is getting an address. */
+export type NetworkState = "down" | "joining" | "up";
+
 /** What a device tells about itself while it runs. */
 export type DeviceEvent =
+	/** The network of a device that joins one itself changed. `address`: its own; `reason`: why there is none. */
+	| { event: "network"; state: NetworkState; ssid: string; address?: string; reason?: string }
 	/** The link changed. `code`, `reason` where something went wrong; `delay`: milliseconds to the next try. */
 	| { event: "link"; state: LinkState; code?: LinkCode; reason?: string; delay?: number }
 	/** A telemetry message was handed over for sending. */

@@ -104,6 +104,8 @@ function describe(sourced: SourcedEvent): string | undefined {
 	switch (sourced.event) {
 		case "link":
 			return describeLink(sourced);
+		case "network":
+			return describeNetwork(sourced);
 		case "telemetry":
 			return `Sending telemetry ${JSON.stringify(sourced.payload)}`;
 		case "command":
@@ -215,4 +217,15 @@ function describeLink({ state, code, reason, delay }: LinkChange): string {
 	const why = reason === undefined ? "" : `: ${reason}${ADVICE[code ?? ""] ?? ""}`;
 	const next = delay === undefined ? "" : `; next try in ${(delay / 1000).toFixed(1)} s`;
 	return `Link ${state}${why}${next}`;
+}
+
+/** The Wi-Fi network's name is somebody's text. */
+function describeNetwork({
+	state,
+	ssid,
+	address,
+	reason,
+}: Extract<SourcedEvent, { event: "network" }>): string {
+	if (state === "joining") return `Network joining ${printable(ssid)}`;
+	return state === "up" ? `Network up, address ${address}` : `Network down: ${printable(reason ?? "")}`;
 }

@@ -10,7 +10,7 @@ import { fallbackNote, fallbackOf, outboxOf, responseNote } from "./device-notes
 import { HubDevice } from "./hub-device.js";
 import { Ladder } from "./ladder.js";
 import { type LedState, stateOf } from "./led-state.js";
-import { type LinkChange, linkView, noteLink } from "./link-view.js";
+import { type LinkChange, linkView, noteLink, noteNetwork } from "./link-view.js";
 import type { Decider, DeviceView, FaultName, Lane, LinkView, Rung, Sample, Summary } from "./protocol.js";
 import { hasGivenUp, type Refused, refusedPacket } from "./refused.js";
 import { Samples } from "./samples.js";
@@ -144,6 +144,8 @@ export class DeviceModel {
 			case "link":
 				this.linked(event);
 				return noteLink(this, "device", event);
+			case "network":
+				return noteNetwork(this, event);
 			case "led":
 				this.lit(event.on);
 				return this.note("device", `LED ${event.on ? "on" : "off"}${this.#itself}`, "led");

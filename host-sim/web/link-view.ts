@@ -1,3 +1,4 @@
+import type { DeviceEvent } from "../../firmware/events.js";
 import type { Lane, LinkView } from "./protocol.js";
 
 /** What became of a link; `delay`: milliseconds to the next try. */
@@ -7,6 +8,8 @@ export interface LinkChange {
 	readonly reason?: string;
 	readonly delay?: number;
 }
+
+type NetworkChange = Extract<DeviceEvent, { event: "network" }>;
 
 /** A link as it is from now on. @param since milliseconds since 1970 */
 export const linkView = ({ state, code, reason, delay }: LinkChange, since: number): LinkView => ({
@@ -27,4 +30,11 @@ export function noteLink(device: Noted, lane: Lane, { state, reason, delay }: Li
 	if (reason === undefined) return;
 	const next = delay === undefined ? "" : `; next try in ${(delay / 1000).toFixed(1)} s`;
 	device.note(lane, `${reason}${next}`, "bad");
+}
+
+/** Notes a change of the network below the link. */
+export function noteNetwork(device: Noted, { state, ssid, address, reason }: NetworkChange): void {
+	if (state === "joining") return device.note("device", `joins Wi-Fi "${ssid}"`, "plain");
+	if (state === "up") return device.note("device", `in Wi-Fi "${ssid}", address ${address}`, "plain");
+	device.note("device", reason ?? "no network", "bad");
 }

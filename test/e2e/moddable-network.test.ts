@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { WiFi } from "../../firmware/boards/moddable/board.js";
-import { WiFiNetwork } from "../../firmware/boards/moddable/network.js";
-import { createResolver } from "../../firmware/boards/moddable/resolver.js";
 import { createTCP } from "../../firmware/boards/moddable/tcp.js";
+import { WiFiNetwork } from "../../firmware/boards/network/network.js";
+import { createResolver } from "../../firmware/boards/network/resolver.js";
+import type { WiFi } from "../../firmware/ecma-419.js";
 
 /** The SDK's Wi-Fi interface as an ESP32 has it: `become` is what the radio does. */
 class FakeWiFi implements WiFi {
@@ -76,7 +76,8 @@ describe("the Wi-Fi network of a board", () => {
 			password: "secret",
 			timeout: 9000,
 			timer,
-			report: (state, detail) => log.push(`${state}: ${detail}`),
+			report: ({ state, ssid, address, reason }) =>
+				void log.push(`${state}: ${address ?? reason ?? `"${ssid}"`}`),
 		});
 		wifi = FakeWiFi.last;
 	});

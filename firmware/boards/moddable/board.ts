@@ -8,7 +8,9 @@ import type {
 	PinSpecifier,
 	TCPConstructor,
 	TCPOptions,
+	WiFiConstructor,
 } from "../../ecma-419.js";
+import type { NameService } from "../network/resolver.js";
 import type { Settings } from "./settings.js";
 
 /** Options of the SDK's TCP socket: it spells `noDelay` in its own way. */
@@ -56,17 +58,6 @@ export type SecureSocketConstructor = new (
 /** What a board adds to speak more than MQTT over TCP: clients over its TCP sockets. */
 export type Transports = (TCP: TCPConstructor) => Omit<HostProvider["network"], "dns">;
 
-/** Wi-Fi interface (ECMA-419, 3rd edition, "Network Interface"), as the SDK has it. */
-export interface WiFi {
-	/** 200: apart, 300: joining, 400: joined, without an address, 500: with an address. */
-	readonly connection: number;
-	readonly address?: string | undefined;
-	/** @throws Error while joining, and when the radio refuses */
-	connect(options: { SSID: string; password?: string }): void;
-	disconnect(): void;
-}
-export type WiFiConstructor = new (options: { onChanged: () => void }) => WiFi;
-
 /** HMAC-SHA-256 of a text in ASCII: 32 bytes. */
 export type HmacSha256 = (key: Uint8Array, text: string) => Uint8Array;
 
@@ -85,9 +76,7 @@ export interface Board {
 	readonly network: {
 		/** Absent where the network is there without us. */
 		readonly wifi?: { readonly io: WiFiConstructor };
-		readonly dns: {
-			resolve(host: string, callback: (host: string, address?: string) => void): void;
-		};
+		readonly dns: NameService;
 		/** Absent where it should cost nothing. */
 		readonly transports?: Transports | undefined;
 		/** Asks a time server, and calls back with seconds since 1970 when it has answered. */

@@ -1,5 +1,4 @@
 import type { DeviceEvent } from "../../events.js";
-import type { NetworkState } from "./network.js";
 
 /** An event as a line of the log, in the lesson's words where it has them. */
 export function describeEvent(event: DeviceEvent): string {
@@ -9,6 +8,9 @@ export function describeEvent(event: DeviceEvent): string {
 			const next = event.delay === undefined ? "" : `; next try in ${(event.delay / 1000).toFixed(1)} s`;
 			return `Link ${event.state}${why}${next}`;
 		}
+		case "network":
+			if (event.state === "up") return `Network up, address ${event.address}`;
+			return event.state === "down" ? `Network down: ${event.reason}` : `Network joining "${event.ssid}"`;
 		case "telemetry":
 			return `Sending telemetry ${JSON.stringify(event.payload)}`;
 		case "command":
@@ -31,17 +33,5 @@ export function describeEvent(event: DeviceEvent): string {
 			const { pending, dropped, setAside, lost } = event;
 			return `Outbox: ${pending} waiting, ${dropped} dropped, ${setAside} set aside, ${lost} lost`;
 		}
-	}
-}
-
-/** A change of the network as a line of the log. */
-export function describeNetwork(state: NetworkState, detail: string): string {
-	switch (state) {
-		case "down":
-			return `Network down: ${detail}`;
-		case "joining":
-			return `Network joining ${detail}`;
-		case "up":
-			return `Network up, address ${detail}`;
 	}
 }

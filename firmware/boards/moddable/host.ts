@@ -3,11 +3,11 @@ import Timer from "timer";
 import type { Config } from "../../config.js";
 import type { HostProvider } from "../../ecma-419.js";
 import type { Host } from "../../host.js";
+import { ALWAYS_UP, type Network, WiFiNetwork } from "../network/network.js";
+import { createResolver } from "../network/resolver.js";
 import { createAnalog } from "./analog.js";
 import type { Board } from "./board.js";
-import { describeEvent, describeNetwork } from "./describe.js";
-import { ALWAYS_UP, type Network, WiFiNetwork } from "./network.js";
-import { createResolver } from "./resolver.js";
+import { describeEvent } from "./describe.js";
 import { createTCP } from "./tcp.js";
 
 /** A wall clock that shows less has not been set: 2026-01-01. */
@@ -77,12 +77,12 @@ function createNetwork({ network: { wifi, ntp }, settings }: Board, config: Conf
 		password: typeof password === "string" && password !== "" ? password : undefined,
 		timeout: Math.round(config.reconnect.timeout * JOIN_SHARE),
 		timer: Timer,
-		report: (state, detail) => {
-			trace(`${describeNetwork(state, detail)}\n`);
+		report: (event) => {
+			trace(`${describeEvent(event)}\n`);
 			const { protocol } = config.broker;
 			// A certificate's dates mean nothing without a clock.
 			const wantsClock = config.telemetry.time !== "none" || protocol === "mqtts" || protocol === "wss";
-			if (state !== "up" || !wantsClock || date() !== undefined) return;
+			if (event.state !== "up" || !wantsClock || date() !== undefined) return;
 			if (typeof sntp === "string") ntp?.ask(sntp, (seconds) => Time.set(seconds));
 		},
 	});

@@ -1,8 +1,8 @@
 import type { TCPConstructor, TCPOptions, TCP as TCPSocket } from "../../ecma-419.js";
 import type { LinkCode } from "../../events.js";
 import { ioError } from "../../io-error.js";
+import type { Network, NetworkUser } from "../network/network.js";
 import type { Socket, SocketConstructor } from "./board.js";
-import type { Network, NetworkUser } from "./network.js";
 
 /**
  * The SDK's TCP socket in the shape of ECMA-419, 3rd edition: `noDelay`, and a reason for `onError`. It

@@ -1,7 +1,7 @@
-import type { IOError } from "../../ecma-419.js";
+import type { IOError, WiFi, WiFiConstructor } from "../../ecma-419.js";
+import type { DeviceEvent, NetworkState } from "../../events.js";
 import type { Timer, TimerId } from "../../host.js";
 import { ioError } from "../../io-error.js";
-import type { WiFi, WiFiConstructor } from "./board.js";
 
 /** What connections need to know of the network below them. */
 export interface Network {
@@ -25,7 +25,6 @@ export const ALWAYS_UP: Network = Object.freeze({
 	detach: () => {},
 });
 
-export type NetworkState = "down" | "joining" | "up";
 type NetworkEvent = "wanted" | "addressed" | "failed";
 
 const TRANSITIONS: Readonly<Record<NetworkState, Readonly<Partial<Record<NetworkEvent, NetworkState>>>>> =
@@ -48,8 +47,8 @@ export interface WiFiNetworkOptions {
 	/** Milliseconds for joining and getting an address. */
 	timeout: number;
 	timer: Timer;
-	/** Hears each change; `detail` is the network's name, our address, or what went wrong. */
-	report: (state: NetworkState, detail: string) => void;
+	/** Hears each change. */
+	report: (event: Extract<DeviceEvent, { event: "network" }>) => void;
 }
 
 /**
@@ -88,7 +87,7 @@ export class WiFiNetwork implements Network {
 	#join(): void {
 		const { ssid, password, timeout, timer } = this.#options;
 		this.#joined = false;
-		this.#go("wanted", `"${ssid}"`);
+		this.#go("wanted");
 		this.#deadline = timer.set(() => this.#fail(this.#describeFailure()), timeout);
 		try {
 			this.#interface.connect({ SSID: ssid, ...(password !== undefined && { password }) });
@@ -104,20 +103,23 @@ export class WiFiNetwork implements Network {
 		if (this.#state === "down") return;
 		if (connection >= JOINED) this.#joined = true;
 		if (connection >= ADDRESSED) return this.#addressed();
-		if (this.#state === "up") this.#fail(`Wi-Fi "${this.#options.ssid}" was lost`);
+		const { ssid } = this.#options;
+		if (this.#state === "up") this.#fail(`Wi-Fi "${ssid}" was lost${because(this.#interface.reason)}`);
 		else if (connection <= APART) this.#fail(this.#describeFailure());
 	}
 
 	#addressed(): void {
 		if (this.#state !== "joining") return;
 		this.#options.timer.clear(this.#deadline);
-		this.#go("addressed", this.#interface.address ?? "unknown");
+		this.#go("addressed", { address: this.#interface.address ?? "unknown" });
 		this.#answer();
 	}
 
-	/** The SDK tells that joining failed, but not why. */
+	/** Not every interface tells why joining failed. */
 	#describeFailure(): string {
 		const { ssid } = this.#options;
+		const { reason } = this.#interface;
+		if (reason !== undefined) return `Wi-Fi "${ssid}": ${reason}`;
 		return this.#joined
 			? `no address from Wi-Fi "${ssid}"`
 			: `cannot join Wi-Fi "${ssid}": out of reach, wrong name or wrong password`;
@@ -126,7 +128,7 @@ export class WiFiNetwork implements Network {
 	#fail(reason: string): void {
 		this.#options.timer.clear(this.#deadline);
 		this.#interface.disconnect();
-		this.#go("failed", reason);
+		this.#go("failed", { reason });
 		for (const user of [...this.#users]) user.networkLost(reason);
 		this.#answer(ioError("no-network", reason));
 	}
@@ -137,10 +139,12 @@ export class WiFiNetwork implements Network {
 		for (const callback of waiting) callback(error);
 	}
 
-	#go(event: NetworkEvent, detail: string): void {
+	#go(event: NetworkEvent, detail: { address?: string; reason?: string } = {}): void {
 		const to = TRANSITIONS[this.#state][event];
 		if (to === undefined) return;
 		this.#state = to;
-		this.#options.report(to, detail);
+		this.#options.report({ event: "network", state: to, ssid: this.#options.ssid, ...detail });
 	}
 }
+
+const because = (reason: string | undefined): string => (reason === undefined ? "" : `: ${reason}`);

@@ -1,13 +1,18 @@
 import type { IOError, ResolverOptions } from "../../ecma-419.js";
 import { ioError } from "../../io-error.js";
-import type { Board } from "./board.js";
 import type { Network } from "./network.js";
+
+/** Looks names up for a board that is in a network. */
+export interface NameService {
+	/** Calls back once, later: without an address when there is none for this name. */
+	resolve(host: string, callback: (host: string, address?: string) => void): void;
+}
 
 /**
  * A resolver (ECMA-419, 3rd edition, §18) over the platform's own, which knows the name servers that DHCP
  * has told. Each try of the link begins here; so here it waits for the network, and hears why there is none.
  */
-export const createResolver = (dns: Board["network"]["dns"], network: Network): ResolverOptions["io"] =>
+export const createResolver = (dns: NameService, network: Network): ResolverOptions["io"] =>
 	class Resolver {
 		#closed = false;
 
