@@ -81,6 +81,15 @@ export const SCHEMA = object({
 		/** Milliseconds to wait for any answer of the broker. */
 		responseTimeout: integer(100, 600_000, 10_000),
 	}),
+	/** The Wi-Fi network of a board that joins one itself. */
+	wifi: object({
+		/** Its name. */
+		ssid: optional(text(1, 32)),
+		/** Absent for an open network. */
+		password: optional(secret(8, 63)),
+		/** The server that says what time it is. */
+		timeServer: named(253, "pool.ntp.org"),
+	}),
 	/** Trying again after a failure: from `initial` milliseconds, doubling, up to `maximum`. */
 	reconnect: object({
 		initial: integer(10, DAY, 1000),

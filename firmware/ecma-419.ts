@@ -219,6 +219,8 @@ export interface HostProvider {
 		readonly Analog: AnalogConstructor;
 		readonly Digital: DigitalConstructor;
 		readonly TCP: TCPConstructor;
+		/** Of a board whose radio hangs on a serial port: that port. */
+		readonly Serial?: SerialConstructor;
 	};
 	/** Pin names; `led` and one for each sensor of the configuration. */
 	readonly pin: Readonly<Record<string, PinSpecifier>>;

@@ -89,7 +89,7 @@ export async function startGuest<Meter, M extends Machine<Meter>>(
 	// They are the engine's own, and the firmware learns nothing of the time by them.
 	const control = (kind: number): Promise<Meter> => machine.event(() => encodeEvent(kind, 0, 0, 0, ""));
 	const pin = numbersOf(host.device.pin);
-	const settings = { config, pin, engine: engine.name.toLowerCase() };
+	const settings = { config, pin, engine: engine.name.toLowerCase(), radio: hasRadioOf(host) };
 	const server = new NativeServer(host, pin, send, () => onStopped());
 	try {
 		await engine.prepare(machine, control);
@@ -117,6 +117,9 @@ export async function startGuest<Meter, M extends Machine<Meter>>(
 		control,
 	};
 }
+
+/** Whether a board's network is that of a radio on its serial port. */
+export const hasRadioOf = ({ device }: Host): boolean => device.io.Serial !== undefined;
 
 /** The numbers of a board's pins by name: their own, or, for those that have none, numbers that no other has. */
 function numbersOf(pins: Host["device"]["pin"]): Pins {

@@ -1,7 +1,14 @@
 import { CALL_HEADER, Call, EVENT_HEADER, NativeEvent, Reply } from "../../firmware/boards/native/seam.js";
 import type { Config } from "../../firmware/config.js";
-import { socketFor } from "../../firmware/connectivity/socket.js";
-import type { Analog, Digital, HostProvider, Resolver } from "../../firmware/ecma-419.js";
+import { type SocketOptions, socketFor } from "../../firmware/connectivity/socket.js";
+import type {
+	Analog,
+	Digital,
+	HostProvider,
+	Resolver,
+	SerialOptions,
+	TCPOptions,
+} from "../../firmware/ecma-419.js";
 import type { DeviceEvent } from "../../firmware/events.js";
 import type { Host, TimerId } from "../../firmware/host.js";
 import type { Pins } from "../pins.js";
@@ -155,7 +162,10 @@ export class NativeServer {
 
 	#open(handle: number, endpoint: string, port: number): void {
 		const [address = "", protocol = "mqtt", host = "", path = ""] = endpoint.split(" ");
-		const client = socketFor(this.#device, { protocol: protocol as Protocol, host, port, path });
+		const client =
+			address === "serial"
+				? serialPort(this.#device, Number(protocol))
+				: socketFor(this.#device, { protocol: protocol as Protocol, host, port, path });
 		const socket = new ServedSocket(client, address, port, (kind, count, why) =>
 			this.#send(kind, () => this.event(kind, handle, count(), why)),
 		);
@@ -184,6 +194,23 @@ export class NativeServer {
 						this.#send(NativeEvent.ALARM, () => this.event(NativeEvent.ALARM));
 					}, delay);
 	}
+}
+
+/**
+ * The serial port of the board's radio in the shape of a socket, which it has at the seam.
+ * @throws RangeError when the board has none
+ */
+function serialPort({ io: { Serial } }: HostProvider, baud: number): SocketOptions {
+	if (Serial === undefined) throw new RangeError("this board has no serial port");
+	// biome-ignore lint/complexity/useArrowFunction: it is called with `new`
+	const open = function ({ onReadable, onWritable }: TCPOptions) {
+		return new Serial({
+			baud,
+			...(onReadable && { onReadable: onReadable as SerialOptions["onReadable"] }),
+			...(onWritable && { onWritable: onWritable as SerialOptions["onWritable"] }),
+		} as SerialOptions);
+	};
+	return { io: open as unknown as SocketOptions["io"] };
 }
 
 /** An event as bytes; `now` in milliseconds, 32 bits. */

@@ -3,6 +3,7 @@ import { parseConfig } from "../../config.js";
 import type { Native } from "./native.js";
 import { createNativeHost, type NativeListener } from "./provider.js";
 import { Control, NativeEvent } from "./seam.js";
+import { withNetwork } from "./with-network.js";
 
 /** The native functions, and two more for whoever runs the firmware from outside. */
 export interface GuestNative extends Native {
@@ -21,13 +22,13 @@ interface Running {
 let running: Running | undefined;
 
 function start(native: GuestNative, now: number, settings: string): Running {
-	const { config, pin, engine } = JSON.parse(settings);
+	const { config, pin, engine, radio } = JSON.parse(settings);
 	const parsed = parseConfig(config);
 	if (parsed.kind === "invalid") throw new Error("the configuration is not valid");
 	const { host, onEvent } = createNativeHost(native, pin, engine);
 	// Nothing is due yet: this only tells the time.
 	onEvent(NativeEvent.ALARM, now, 0, 0, "");
-	return { onEvent, stop: startNightlight(host, parsed.config) };
+	return { onEvent, stop: startNightlight(withNetwork(host, parsed.config, radio), parsed.config) };
 }
 
 /**

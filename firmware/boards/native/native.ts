@@ -10,7 +10,8 @@ export interface Native {
 	/**
 	 * Begins to connect; `handle`, chosen by the caller, names the socket from then on. `endpoint` is an IP
 	 * address for TCP; for TLS and WebSockets what they need follows, parted by spaces, of which none of it
-	 * has any: `ADDRESS mqtts HOST`, `ADDRESS ws HOST PATH`, `ADDRESS wss HOST PATH`.
+	 * has any: `ADDRESS mqtts HOST`, `ADDRESS ws HOST PATH`, `ADDRESS wss HOST PATH`. `serial BAUD` is no socket but the
+	 * serial port of the board's radio, which takes up to 4096 bytes at a time.
 	 */
 	socketOpen(handle: number, endpoint: string, port: number): void;
 	/** Up to `byteLength` bytes that have arrived; `undefined` when there are none. */

@@ -26,7 +26,7 @@ import { Timers } from "./timers.js";
 export type NativeListener = (kind: number, now: number, handle: number, count: number, text: string) => void;
 
 /** What an event is for. */
-interface Target {
+export interface Target {
 	onEvent(kind: number, count: number, text: string): void;
 }
 
@@ -38,7 +38,8 @@ let present = 0;
 let lastHandle = 0;
 let targets: Map<number, Target>;
 
-function open(target: Target): number {
+/** Gives a target a handle, by which the hardware's events find it. */
+export function open(target: Target): number {
 	do {
 		lastHandle = (lastHandle % 0xffff) + 1;
 	} while (targets.has(lastHandle));
@@ -46,7 +47,14 @@ function open(target: Target): number {
 	return lastHandle;
 }
 
-const bytesOf = (data: ByteBuffer): Uint8Array => (data instanceof Uint8Array ? data : new Uint8Array(data));
+/** That is over. */
+export const forget = (handle: number): boolean => targets.delete(handle);
+
+/** The native functions of the machine's board. */
+export const hardware = (): Native => native;
+
+export const bytesOf = (data: ByteBuffer): Uint8Array =>
+	data instanceof Uint8Array ? data : new Uint8Array(data);
 
 /** The error that an event's text tells: a code, a space, and words. */
 function errorOf(text: string): IOError {

@@ -11,7 +11,7 @@ import { TimeKeeper } from "./time-keeper.js";
 /** What a Wio Terminal's network is made of. */
 export interface RadioNetworkOptions {
 	readonly io: { readonly Serial: SerialConstructor; readonly Digital: DigitalConstructor };
-	readonly pin: RadioOptions["pin"];
+	readonly enable: RadioOptions["enable"];
 	/** The Wi-Fi network. */
 	readonly ssid: string;
 	/** Absent for an open one. */
@@ -34,9 +34,9 @@ export interface RadioNetwork {
 
 /** Joins the radio, Wi-Fi, the resolver and the clock. Nothing begins before a name is looked up. */
 export function createRadioNetwork(options: RadioNetworkOptions): RadioNetwork {
-	const { io, pin, ssid, password, timeServer, timeout, host } = options;
+	const { io, enable, ssid, password, timeServer, timeout, host } = options;
 	const { timer, now, random } = { timer: host.timer, now: () => host.now(), random: () => host.random() };
-	const radio = new Radio({ io, pin, timer });
+	const radio = new Radio({ io, enable, timer });
 	// biome-ignore lint/complexity/useArrowFunction: it is called with `new`
 	const wifi = function ({ onChanged }: { onChanged: () => void }) {
 		return new RadioWiFi(radio, timer, onChanged);

@@ -11,7 +11,7 @@ import { engineNames, globalsOf, keptHeader, keptNames, lookedUpNames, namesOf }
 import { type Placed, placedIn } from "./link-map.js";
 import {
 	firmwareFiles,
-	type ImageProfile,
+	type ImageVariant,
 	type Manifest,
 	type Module,
 	readManifest,
@@ -64,11 +64,9 @@ export interface ArmImage {
 	readonly shares: readonly Share[];
 }
 
-export interface BuildOptions {
+export interface BuildOptions extends ImageVariant {
 	/** Hears, in lines for people, that it takes its time. */
 	readonly log: (line: string) => void;
-	/** Its profile; the lesson's if left out. */
-	readonly profile?: ImageProfile | undefined;
 	/** Modules in place of the manifest's, by name. */
 	readonly files?: ReadonlyMap<string, string>;
 	/** Names of the modules that are to live in flash, in place of the manifest's. */
@@ -84,7 +82,7 @@ export interface BuildOptions {
 export async function armImage(options: BuildOptions): Promise<ArmImage> {
 	const manifest = readManifest();
 	const modules = await transpile(
-		options.files ?? firmwareFiles(manifest, options.profile),
+		options.files ?? firmwareFiles(manifest, options),
 		options.preload ?? manifest.preload ?? [],
 	);
 	const key = digest([

@@ -1,6 +1,6 @@
 import type { Config } from "../../../firmware/config.js";
 import type { Host } from "../../../firmware/host.js";
-import { type Guest, type GuestOptions, startGuest } from "../guest.js";
+import { type Guest, type GuestOptions, hasRadioOf, startGuest } from "../guest.js";
 import { type ArmImage, armImage } from "./build.js";
 import { type ArmMeter, Bridge } from "./protocol.js";
 import { Qemu, type QemuOptions } from "./qemu.js";
@@ -24,7 +24,8 @@ export interface ArmOptions extends QemuOptions, GuestOptions<ArmMeter> {
  */
 export async function startOnArm(host: Host, config: Config, options: ArmOptions): Promise<ArmDevice> {
 	const profile = config.azure.connectionString === undefined ? "mqtt" : "azure-iot-hub";
-	const { elf, explain } = options.image ?? (await armImage({ log: options.log, profile }));
+	const hasRadio = hasRadioOf(host);
+	const { elf, explain } = options.image ?? (await armImage({ log: options.log, profile, hasRadio }));
 	let baseline: ArmMeter | undefined;
 	const guest = await startGuest(
 		{

@@ -10,10 +10,35 @@ import { type Place, placesOf } from "./source-place.js";
 /** The folder of the manifest, and of the modules it names. */
 export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
+const board = (name: string): string => `firmware/boards/${name}`;
+
 /** The modules a chip needs beside the manifest's. */
 const BOARD = ["native/guest", "native/provider", "native/seam", "native/timers", "cortex-m4/main"].map(
-	(name) => `firmware/boards/${name}`,
+	board,
 );
+
+/** Where its network is: what stands in for this module has that of the board itself. */
+const NETWORK = board("native/with-network");
+const OWN_NETWORK = board("native/own-network");
+
+/** What a board with a radio has besides. */
+const RADIO = [
+	...["native/serial", "network/network", "network/resolver"],
+	...["clock", "network", "time-keeper", "with-radio"].map((name) => `wio-terminal/${name}`),
+	...[
+		"address",
+		"crc16",
+		"frame",
+		"join-request",
+		"names",
+		"radio",
+		"reply",
+		"request",
+		"rpc",
+		"services",
+	].map((name) => `wio-terminal/radio/${name}`),
+	...["sntp", "sntp-packet", "tcp", "wifi"].map((name) => `wio-terminal/radio/${name}`),
+].map(board);
 
 /** Composition roots and boards of the Moddable SDK: modules that import what it brings. */
 const OTHER_BOARD = /(^|\/)main$|\/boards\//;
@@ -51,8 +76,19 @@ export const readManifest = (): Manifest =>
 export type ImageProfile = "mqtt" | "azure-iot-hub";
 const PROFILES: readonly ImageProfile[] = ["mqtt", "azure-iot-hub"];
 
+/** Of what there is more than one, and an image has one. */
+export interface ImageVariant {
+	/** The lesson's if left out. */
+	readonly profile?: ImageProfile | undefined;
+	/** Whether the network is that of a radio on a serial port. */
+	readonly hasRadio?: boolean | undefined;
+}
+
 /** The files of the firmware's modules, by name, with one profile. */
-export function firmwareFiles(manifest: Manifest, profile: ImageProfile = "mqtt"): Map<string, string> {
+export function firmwareFiles(
+	manifest: Manifest,
+	{ profile = "mqtt", hasRadio = false }: ImageVariant = {},
+): Map<string, string> {
 	const files = new Map<string, string>();
 	for (const [name, path] of Object.entries(manifest.modules)) {
 		if (!OTHER_BOARD.test(name)) files.set(name, join(ROOT, `${path}.ts`));
@@ -67,7 +103,8 @@ export function firmwareFiles(manifest: Manifest, profile: ImageProfile = "mqtt"
 	// For the composition roots of other boards: what comes to an image is whole.
 	files.delete(`${folder}/azure-iot-hub/with-hub`);
 	files.set(`${folder}/create-profile`, join(ROOT, `${folder}/only-${profile}.ts`));
-	for (const name of BOARD) files.set(name, join(ROOT, `${name}.ts`));
+	for (const name of [...BOARD, ...(hasRadio ? RADIO : [])]) files.set(name, join(ROOT, `${name}.ts`));
+	files.set(NETWORK, join(ROOT, `${hasRadio ? NETWORK : OWN_NETWORK}.ts`));
 	return files;
 }
 
@@ -90,7 +127,7 @@ export async function transpile(
 	return inOrder(imports).map((name) => {
 		const imported = [...(imports.get(name) ?? [])].sort();
 		const all = imported.every((other) => inFlash.has(other));
-		if (BOARD.includes(name) && all) inFlash.add(name);
+		if (name.startsWith(board("")) && all) inFlash.add(name);
 		const { text, place } = sources.get(name) as Bundle;
 		const features = [...featuresOf(text, place)];
 		const source = withoutPrivateNames(text, place);

@@ -15,12 +15,8 @@ import { Service } from "./services.js";
 /** What the radio hangs on. */
 export interface RadioOptions {
 	readonly io: { readonly Serial: SerialConstructor; readonly Digital: DigitalConstructor };
-	/** `enable`: the chip runs while it is high (CHIP_PU). */
-	readonly pin: {
-		readonly enable: PinSpecifier;
-		readonly transmit: PinSpecifier;
-		readonly receive: PinSpecifier;
-	};
+	/** The chip runs while it is high (CHIP_PU). */
+	readonly enable: PinSpecifier;
 	readonly timer: Timer;
 }
 
@@ -34,7 +30,7 @@ export interface RadioUser {
 
 /** Milliseconds: of a reset; until the chip listens after it; for its version. */
 const RESET_TIME = 100;
-const BOOT_TIME = 300;
+const BOOT_TIME = 400;
 const PROBE_TIMEOUT = 1000;
 
 /** Bits a second: of firmware that we speak with, twice as a slow start is none yet; of older one. */
@@ -61,7 +57,7 @@ export class Radio implements RpcListener {
 	constructor(options: RadioOptions) {
 		this.#options = options;
 		const { Digital } = options.io;
-		this.#enable = new Digital({ pin: options.pin.enable, mode: Digital.Output, initialValue: 0 });
+		this.#enable = new Digital({ pin: options.enable, mode: Digital.Output, initialValue: 0 });
 	}
 
 	/** From now on `user` hears what becomes of the radio. */
@@ -131,16 +127,9 @@ export class Radio implements RpcListener {
 	}
 
 	#open(baud: number): void {
-		const { io, pin } = this.#options;
 		this.#serial?.close();
-		this.#serial = new io.Serial({
-			transmit: pin.transmit,
-			receive: pin.receive,
-			baud,
-			format: "buffer",
-			target: this,
-			onReadable: Radio.#onReadable,
-		});
+		const { Serial } = this.#options.io;
+		this.#serial = new Serial({ baud, target: this, onReadable: Radio.#onReadable });
 	}
 
 	static #onReadable(this: Serial, bytes: number): void {

@@ -110,7 +110,8 @@ class RadioSocket implements TCPSocket, NetworkUser {
 		const request = this.#request(Lwip.GETSOCKOPT, 20)
 			.int(SOL_SOCKET)
 			.int(SO_ERROR)
-			.binary(FOUR_BYTES)
+			.int(4)
+			.int(0)
 			.int(4);
 		this.#call("getsockopt", request, (reply) => {
 			const value = reply.binary();
@@ -234,8 +235,6 @@ class RadioSocket implements TCPSocket, NetworkUser {
 		this.#socket = -1;
 	}
 }
-
-const FOUR_BYTES = new Uint8Array(4);
 
 /** The constructor of the radio's TCP sockets: without a class of its own, as a chip's flash has one of them. */
 export function createTCP(radio: Radio, network: Network, timer: Timer): TCPConstructor {
