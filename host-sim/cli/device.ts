@@ -10,6 +10,7 @@ import {
 	withDevice,
 } from "./options.js";
 import { Output } from "./output.js";
+import { readRadio } from "./radio.js";
 import { DEFAULT_BROKER, inputFilesOf, readSettings } from "./settings.js";
 
 const EXAMPLES = `
@@ -38,11 +39,12 @@ export const deviceCommand = (lifecycle: Lifecycle): Command =>
 			const log = (line: string) => output.log(line);
 			const settings = readSettings(options, log);
 			checkRecording(options, settings.config);
+			const hasRadio = readRadio(options, settings.config);
 			const inputs = openInputs(options, settings.config.telemetry.sensors, output);
 			const recorder = deviceRecorder(options, inputFilesOf(options, settings), (line) => {
 				log(line);
 				lifecycle.fail();
 			});
-			const device = runDevice(settings, { engine: options.engine, inputs, recorder }, output);
+			const device = runDevice(settings, { engine: options.engine, hasRadio, inputs, recorder }, output);
 			await lifecycle.toTheEnd(device, options.duration);
 		});

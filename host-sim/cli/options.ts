@@ -41,6 +41,8 @@ export interface DeviceOptions extends InputOptions {
 	/** Milliseconds. */
 	readonly interval?: number;
 	readonly engine: Engine;
+	/** Whether its network is that of a simulated radio. */
+	readonly radio: "on" | "off";
 	/** The file with the connection string of an Azure IoT Hub. */
 	readonly azure?: string;
 	/** The file to record to, and whether it may be there already. */
@@ -225,6 +227,14 @@ export const withDevice = (command: Command): Command =>
 			)
 				.choices(["node", "xs", "arm"])
 				.default("node"),
+		)
+		.addOption(
+			new Option(
+				"--radio <on|off>",
+				"whether it reaches its network as a Wio Terminal does: through a Wi-Fi chip, which is simulated",
+			)
+				.choices(["on", "off"])
+				.default("off"),
 		)
 		.option("--azure <file>", "the connection string of a device of an Azure IoT Hub, in place of a broker")
 		.option("--record <file>", "write down what crosses between firmware and host, for nightlight replay");

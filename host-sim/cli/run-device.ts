@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { startNightlight } from "../../firmware/app.js";
+import { withRadio } from "../../firmware/boards/wio-terminal/with-radio.js";
 import type { Config } from "../../firmware/config.js";
 import type { Host } from "../../firmware/host.js";
 import { EngineError } from "../engines/failure.js";
@@ -19,6 +20,7 @@ import type { Running } from "./lifecycle.js";
 import type { Engine } from "./options.js";
 import type { Output } from "./output.js";
 import { type Device, type Powered, switched } from "./power.js";
+import { onRadio } from "./radio.js";
 import type { Settings } from "./settings.js";
 
 /** Where devices keep what outlives them: a folder each. */
@@ -27,6 +29,8 @@ const STORAGE = join(STATE_FOLDER, "devices");
 /** What a device runs with. */
 export interface Means {
 	readonly engine: Engine;
+	/** Whether its network is that of a simulated radio. */
+	readonly hasRadio: boolean;
 	/** What its sensors measure. */
 	readonly inputs: Inputs;
 	/** Records what crosses between the firmware and its host, if that is wanted. */
@@ -50,7 +54,7 @@ interface Shown {
 /** Starts one simulated device. */
 export function runDevice(
 	{ config, certificates }: Pick<Settings, "config" | "certificates">,
-	{ engine, inputs, recorder, shown }: Means,
+	{ engine, hasRadio, inputs, recorder, shown }: Means,
 	output: Output,
 ): Running {
 	// Getting an engine may take its time, in which the sources stand still.
@@ -68,7 +72,7 @@ export function runDevice(
 	const trouble = shown?.trouble;
 	const switchOn = (restart: () => void): Powered => {
 		const life = shown?.life() ?? new Life();
-		const host = createHost({
+		const own = createHost({
 			inputs: Object.fromEntries(config.telemetry.sensors.map((sensor) => [sensor.pin, inputOf(sensor)])),
 			storage,
 			onStorageWorks: () => output.log(`Storage works again: ${storage}`),
@@ -86,6 +90,7 @@ export function runDevice(
 				output.event({ source: "device", ...event, device: config.id });
 			},
 		});
+		const host = hasRadio ? onRadio(own, config, life) : own;
 		const seam = recorder?.device(host, config) ?? unrecorded(host);
 		const device = startEngine(engine, seam, config, output);
 		return {
@@ -153,7 +158,7 @@ const unrecorded = (host: Host): Seam => ({
 function startEngine(engine: Engine, seam: Seam, config: Config, output: Output): Powered {
 	switch (engine) {
 		case "node": {
-			const stop = seam.start((host) => startNightlight(host, config));
+			const stop = seam.start((host) => startNightlight(withNetwork(host, config), config));
 			// What it runs on ends by itself.
 			return { stop: () => new Promise((resolve) => seam.stop(stop, resolve)), cut: () => {} };
 		}
@@ -168,6 +173,12 @@ function startEngine(engine: Engine, seam: Seam, config: Config, output: Output)
 				return seam.start((host) => startOnArm(host, config, options));
 			});
 	}
+}
+
+/** A host as the firmware gets it: through its radio, if it has one. */
+function withNetwork(host: Host, config: Config): Host {
+	const { Serial } = host.device.io;
+	return Serial === undefined ? host : withRadio(host, Serial, config);
 }
 
 /** What a start in another engine is told, and what comes of it. */

@@ -1,11 +1,10 @@
 import type { Config } from "../../firmware/config.js";
 import type { Broker } from "../broker/broker.js";
-import type { Recorder } from "../recording/recorder.js";
 import { checkHubOptions, checkRecording, isAzure } from "./azure.js";
 import { openDatabase } from "./database.js";
 import { usage } from "./failure.js";
 import { devicesOf, runFleet } from "./fleet.js";
-import { type Inputs, later, openInputs } from "./inputs.js";
+import { later, openInputs } from "./inputs.js";
 import type { Lifecycle, Running } from "./lifecycle.js";
 import { isLive } from "./live.js";
 import { lively, makeMovable } from "./movable.js";
@@ -13,6 +12,7 @@ import type { ListenOptions, UpOptions } from "./options.js";
 import { Output } from "./output.js";
 import type { Page } from "./page.js";
 import { pagePlaceOf } from "./page-place.js";
+import { readRadio } from "./radio.js";
 import { deviceRecorder } from "./record.js";
 import { runBroker } from "./run-broker.js";
 import { type Means, runDevice } from "./run-device.js";
@@ -44,6 +44,7 @@ export async function runUp(
 	const id = count === 1 ? config.id : configs.map((own) => own.id);
 	if (!isHub) checkTopics(settings, id);
 	checkRecording(options, config);
+	const hasRadio = readRadio(options, config);
 	const inputs = openInputs(options, config.telemetry.sensors, output);
 	checkOptions(options, namesBroker);
 	const place = pagePlaceOf(options);
@@ -58,7 +59,7 @@ export async function runUp(
 	const subject = { settings: reached, id, broker, isSimulated: true, isHub };
 	const page =
 		place && (await (await import("./page.js")).Page.start({ ...subject, place }, options, output));
-	const start = deviceStarter(options, reached, { inputs, recorder, page }, output);
+	const start = deviceStarter(options, reached, { hasRadio, inputs, recorder, page }, output);
 	// The page knows of the devices before the server begins.
 	const starts = configs.map((own, index) => start(own.id, shareOf(index, configs.length)));
 	const server = isHub ? undefined : runServer(reached, id, options, { output, store, shown: page });
@@ -76,7 +77,7 @@ export async function runUp(
 function deviceStarter(
 	options: UpOptions,
 	{ config, certificates }: Settings,
-	{ inputs, recorder, page }: { inputs: Inputs; recorder: Recorder | undefined; page: Page | undefined },
+	{ inputs, page, ...rest }: Pick<Means, "hasRadio" | "inputs" | "recorder"> & { page: Page | undefined },
 	output: Output,
 ): (id: string, share: number) => () => Running {
 	const { engine } = options;
@@ -85,7 +86,7 @@ function deviceStarter(
 		const measured = later(inputs, share);
 		const moved = page && makeMovable(measured, options, own);
 		const shown = moved && page?.show(own, engine, moved.movable);
-		const means: Means = { engine, inputs: moved?.inputs ?? measured, recorder, shown };
+		const means: Means = { engine, ...rest, inputs: moved?.inputs ?? measured, shown };
 		return () => runDevice({ config: own, certificates }, means, output);
 	};
 }

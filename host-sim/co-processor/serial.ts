@@ -1,11 +1,16 @@
-import type { ByteBuffer, PinSpecifier } from "../../firmware/ecma-419.js";
+import type {
+	ByteBuffer,
+	PinSpecifier,
+	Serial,
+	SerialConstructor,
+	SerialOptions,
+} from "../../firmware/ecma-419.js";
 import type { Timer } from "../../firmware/host.js";
 import { bytesOf } from "../io/byte-buffer.js";
 import { createDigital } from "../io/digital.js";
 import { PinBoard } from "../io/pins.js";
 import type { CoProcessor } from "./chip.js";
 import { Line } from "./line.js";
-import type { Serial, SerialConstructor, SerialOptions } from "./serial-types.js";
 import { Timers } from "./timers.js";
 
 /** Bytes that the port holds in each direction. */

@@ -200,17 +200,21 @@ export class NativeServer {
  * The serial port of the board's radio in the shape of a socket, which it has at the seam.
  * @throws RangeError when the board has none
  */
-function serialPort({ io: { Serial } }: HostProvider, baud: number): SocketOptions {
-	if (Serial === undefined) throw new RangeError("this board has no serial port");
-	// biome-ignore lint/complexity/useArrowFunction: it is called with `new`
-	const open = function ({ onReadable, onWritable }: TCPOptions) {
+function serialPort({ io }: HostProvider, baud: number): SocketOptions {
+	const { Serial = missing() } = io;
+	// It is called with `new`.
+	function open({ onReadable, onWritable }: TCPOptions) {
 		return new Serial({
 			baud,
 			...(onReadable && { onReadable: onReadable as SerialOptions["onReadable"] }),
 			...(onWritable && { onWritable: onWritable as SerialOptions["onWritable"] }),
 		} as SerialOptions);
-	};
+	}
 	return { io: open as unknown as SocketOptions["io"] };
+}
+
+function missing(): never {
+	throw new RangeError("this board has no serial port");
 }
 
 /** An event as bytes; `now` in milliseconds, 32 bits. */

@@ -34,15 +34,16 @@ export interface RadioNetwork {
 
 /** Joins the radio, Wi-Fi, the resolver and the clock. Nothing begins before a name is looked up. */
 export function createRadioNetwork(options: RadioNetworkOptions): RadioNetwork {
-	const { io, enable, ssid, password, timeServer, timeout, host } = options;
+	const { io: ports, enable, ssid, password, timeServer, timeout, host } = options;
 	const { timer, now, random } = { timer: host.timer, now: () => host.now(), random: () => host.random() };
-	const radio = new Radio({ io, enable, timer });
-	// biome-ignore lint/complexity/useArrowFunction: it is called with `new`
-	const wifi = function ({ onChanged }: { onChanged: () => void }) {
-		return new RadioWiFi(radio, timer, onChanged);
+	const radio = new Radio({ io: ports, enable, timer });
+	const io = class WiFi extends RadioWiFi {
+		constructor({ onChanged }: { onChanged: () => void }) {
+			super(radio, timer, onChanged);
+		}
 	};
 	const network = new WiFiNetwork({
-		io: wifi as unknown as new (options: { onChanged: () => void }) => RadioWiFi,
+		io,
 		ssid,
 		password,
 		timeout,

@@ -99,7 +99,7 @@ export class Radio implements RpcListener {
 	}
 
 	onFault(reason: string): void {
-		this.#off();
+		this.stop();
 		this.#user?.radioLost(reason);
 	}
 
@@ -140,11 +140,12 @@ export class Radio implements RpcListener {
 	#started(reason?: string): void {
 		const waiting = this.#waiting;
 		this.#waiting = undefined;
-		if (reason !== undefined) this.#off();
+		if (reason !== undefined) this.stop();
 		waiting?.(reason);
 	}
 
-	#off(): void {
+	/** Switches the radio off, and tells nobody. */
+	stop(): void {
 		this.#isReady = false;
 		this.#rpc?.end();
 		this.#serial?.close();

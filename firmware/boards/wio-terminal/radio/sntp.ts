@@ -13,7 +13,7 @@ const UDP_PROTOCOL = 17;
 const PORT = 123;
 
 /** Milliseconds for a call. */
-const TIMEOUT = 5000;
+const TIMEOUT = 2000;
 /** Between two looks for the answer; and looks in all. */
 const LOOK_INTERVAL = 50;
 const LOOKS = 60;

@@ -17,7 +17,7 @@ const SOL_SOCKET = 0xfff;
 const SO_ERROR = 0x1007;
 
 /** Milliseconds for a call: none of these waits for the network, but a chip may hang in them. */
-const TIMEOUT = 5000;
+const TIMEOUT = 2000;
 /** Bytes that are sent, and read, at a time. */
 const ROOM = 1024;
 /**
@@ -107,12 +107,7 @@ class RadioSocket implements TCPSocket, NetworkUser {
 	}
 
 	#askConnected(): void {
-		const request = this.#request(Lwip.GETSOCKOPT, 20)
-			.int(SOL_SOCKET)
-			.int(SO_ERROR)
-			.int(4)
-			.int(0)
-			.int(4);
+		const request = this.#request(Lwip.GETSOCKOPT, 20).int(SOL_SOCKET).int(SO_ERROR).int(4).int(0).int(4);
 		this.#call("getsockopt", request, (reply) => {
 			const value = reply.binary();
 			this.#connected((value[0] ?? 0) | ((value[1] ?? 0) << 8));
@@ -236,11 +231,11 @@ class RadioSocket implements TCPSocket, NetworkUser {
 	}
 }
 
-/** The constructor of the radio's TCP sockets: without a class of its own, as a chip's flash has one of them. */
+/** The class of the radio's TCP sockets in its network. */
 export function createTCP(radio: Radio, network: Network, timer: Timer): TCPConstructor {
-	// biome-ignore lint/complexity/useArrowFunction: it is called with `new`
-	const create = function (options: TCPOptions): TCPSocket {
-		return new RadioSocket(radio, network, timer, options);
+	return class TCP extends RadioSocket {
+		constructor(options: TCPOptions) {
+			super(radio, network, timer, options);
+		}
 	};
-	return create as unknown as TCPConstructor;
 }

@@ -91,7 +91,7 @@ export class RadioWiFi implements WiFi, RadioUser {
 				if (reply.int() !== 0) return this.#apart("the radio cannot turn its Wi-Fi on");
 				this.#isOn = true;
 				// When to try again is the link's affair.
-				this.#call("set_autoreconnect", new Request(Service.WIFI, 48, 1).u8(0), SHORT, () =>
+				this.#call("set_autoreconnect", new Request(Service.WIFI, 47, 1).u8(0), SHORT, () =>
 					this.#join(access),
 				);
 			});
@@ -101,9 +101,12 @@ export class RadioWiFi implements WiFi, RadioUser {
 	#join(access: Access): void {
 		this.#call("connect", joinRequest(access), LONG, (reply) => {
 			if (reply.int() === 0) return this.#joined();
-			this.#call("last_error", new Request(Service.WIFI, 49, 0), SHORT, (why) =>
-				this.#apart(REASONS[why.int()] ?? (REASONS[0] as string)),
-			);
+			this.#call("last_error", new Request(Service.WIFI, 49, 0), SHORT, (why) => {
+				// It may also have reset itself unnoticed: the next try starts it anew.
+				this.#radio.stop();
+				this.#isOn = false;
+				this.#apart(REASONS[why.int()] ?? (REASONS[0] as string));
+			});
 		});
 	}
 

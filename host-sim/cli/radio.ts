@@ -1,0 +1,36 @@
+import { DEFAULT_SSID } from "../../firmware/boards/wio-terminal/with-radio.js";
+import type { Config } from "../../firmware/config.js";
+import type { Host } from "../../firmware/host.js";
+import { withSimulatedRadio } from "../co-processor/board.js";
+import type { Life } from "../trouble/life.js";
+import { usage } from "./failure.js";
+import type { DeviceOptions } from "./options.js";
+
+/** What DHCP gives in the simulated network: addresses that nobody has (RFC 5737). */
+const LEASE = Object.freeze({ address: "192.0.2.50", mask: "255.255.255.0", gateway: "192.0.2.1" });
+/** dBm. */
+const SIGNAL = -55;
+
+/**
+ * Whether the device is to have a radio.
+ * @throws Failure for what does not go with one
+ */
+export function readRadio(
+	{ radio, record }: Pick<DeviceOptions, "radio" | "record">,
+	{ broker: { protocol } }: Config,
+): boolean {
+	if (radio !== "on") return false;
+	if (protocol !== "mqtt")
+		throw usage(`--radio on: the radio has no TLS and no WebSocket yet, so not ${protocol}://`);
+	if (record !== undefined) throw usage("--record is not for --radio on yet: leave out one of them");
+	return true;
+}
+
+/** The host with a simulated radio, and with the network in reach that the configuration names. */
+export function onRadio(host: Host, { wifi }: Config, life: Life): Host {
+	const { ssid = DEFAULT_SSID, password, timeServer } = wifi;
+	const home = { ssid, ...(password !== undefined && { password }), rssi: SIGNAL, channel: 6, dhcp: LEASE };
+	const board = withSimulatedRadio(host, { accessPoints: [home], timeServer });
+	life.adopt({ close: () => board.chip.setPower(0) });
+	return board.host;
+}
