@@ -50,6 +50,13 @@ export const NOTES: Readonly<Record<string, Note>> = Object.freeze({
 		note: "Accepted connections in a row that may end without any answer while a message is the oldest in flight, before it is given up; 0: any number.",
 	},
 	"mqtt.responseTimeout": { note: "Milliseconds to wait for any answer of the broker." },
+	wifi: { note: "The Wi-Fi network of a board that joins one itself, and of `--radio on`." },
+	"wifi.ssid": { note: "Its name.", example: "home" },
+	"wifi.password": {
+		note: "Its password: a reference, never the password itself. Without it, an open network.",
+		example: { file: "wifi-password.txt" },
+	},
+	"wifi.timeServer": { note: "Which server the device asks for the time, over SNTP." },
 	reconnect: { note: "Trying again after a failure: from `initial`, doubling, up to `maximum`." },
 	"reconnect.initial": { note: "Milliseconds." },
 	"reconnect.maximum": { note: "Milliseconds." },

@@ -38,6 +38,7 @@ const REFERENCE: JsonSchema = Object.freeze({
 const MORE: Readonly<Record<string, JsonSchema>> = Object.freeze({
 	"azure.connectionString": REFERENCE,
 	"mqtt.password": REFERENCE,
+	"wifi.password": REFERENCE,
 	tls: { type: "object", additionalProperties: false },
 	"tls.ca": REFERENCE,
 	"tls.cert": REFERENCE,

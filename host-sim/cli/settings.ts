@@ -105,6 +105,7 @@ export function readSettings(
 	}
 	put("mqtt.username", options.username);
 	mistakes.attempt(() => putPassword(options, source, put, placeOf));
+	mistakes.attempt(() => putWifiPassword(source, placeOf));
 	if (namesBroker && hasPasswordInEnvironment() && usernameIn(source) === undefined) {
 		log("NIGHTLIGHT_PASSWORD is not used: a password needs a user name; give --username");
 	}
@@ -207,6 +208,14 @@ function putPassword(
 	else if (isReferred) {
 		source.mqtt = { ...login, password: readSecretReference(reference, placeOf("mqtt.password")) };
 	}
+}
+
+/** The password of the Wi-Fi network, in place of its reference. */
+function putWifiPassword(source: Section, placeOf: (key: string) => ReferencePlace): void {
+	const { password: reference, ...network } = (isSection(source.wifi) && source.wifi) || {};
+	if (reference === undefined) return;
+	source.wifi = network;
+	source.wifi = { ...network, password: readSecretReference(reference, placeOf("wifi.password")) };
 }
 
 function strangersId(log: (line: string) => void): string {

@@ -1,5 +1,5 @@
 import type { HostProvider, IOError, TCP } from "../../firmware/ecma-419.js";
-import type { Host } from "../../firmware/host.js";
+import type { Host, Timer } from "../../firmware/host.js";
 import type { DatagramListener, Failure, Stack, TcpConnection, TcpEvents, UdpPort } from "./stack.js";
 import { answerTime, TIME_PORT } from "./time-server.js";
 
@@ -30,13 +30,18 @@ class HostConnection implements TcpConnection {
 	#isOpen = false;
 	#isPaused = false;
 	#isHeard = true;
+	/** The other side has closed the connection. */
+	#isClosed = false;
 	/** Bytes that may be read, and written; what waits to be written. */
 	#readable = 0;
 	#room = 0;
 	#unsent: Uint8Array[] = [];
 
-	constructor(device: HostStackOptions["host"]["device"], address: string, port: number, events: TcpEvents) {
+	readonly #timer: Timer;
+
+	constructor({ device, timer }: HostStackOptions["host"], address: string, port: number, events: TcpEvents) {
 		this.#events = events;
+		this.#timer = timer;
 		this.#socket = new device.io.TCP({
 			...{ address, port, noDelay: true },
 			onReadable: (bytes) => {
@@ -57,7 +62,9 @@ class HostConnection implements TcpConnection {
 
 	send(bytes: Uint8Array): void {
 		this.#unsent.push(bytes);
-		this.#flush();
+		// What is sent to one that is closed comes back as a reset.
+		if (this.#isClosed) this.#timer.set(() => this.#end("reset"), 0);
+		else this.#flush();
 	}
 
 	pause(): void {
@@ -87,7 +94,7 @@ class HostConnection implements TcpConnection {
 	}
 
 	#flush(): void {
-		while (this.#isHeard && this.#room > 0) {
+		while (this.#isHeard && !this.#isClosed && this.#room > 0) {
 			const first = this.#unsent.shift();
 			if (first === undefined) return;
 			const piece = first.subarray(0, this.#room);
@@ -100,9 +107,15 @@ class HostConnection implements TcpConnection {
 	#failed(error: IOError | undefined): void {
 		if (!this.#isHeard) return;
 		this.#take();
-		if (error?.code === "closed-by-broker") return this.#events.ended();
+		if (error?.code !== "closed-by-broker") return this.#end(FAILURES[error?.code ?? ""] ?? "reset");
+		this.#isClosed = true;
+		this.#events.ended();
+	}
+
+	#end(failure: Failure): void {
+		if (!this.#isHeard) return;
 		this.#isHeard = false;
-		this.#events.failed(FAILURES[error?.code ?? ""] ?? "reset");
+		this.#events.failed(failure);
 	}
 }
 
@@ -131,7 +144,7 @@ export function hostStack(options: HostStackOptions): Stack {
 	const { resolver } = device.network.dns;
 	const names = new resolver.io(resolver);
 	return {
-		connect: (address, port, events) => new HostConnection(device, address, port, events),
+		connect: (address, port, events) => new HostConnection(host, address, port, events),
 		openUdp: (listener) => openUdp(options, listener),
 		lookup(name, done) {
 			if (name === timeServer) return void host.timer.set(() => done(TIME_ADDRESS), TIME_DELAY);

@@ -54,6 +54,12 @@ export const PARTS: readonly Part[] = [
 		figures: 6,
 	},
 	{
+		name: "radio",
+		what: "100,000 Wi-Fi chips that fail, below the firmware's radio",
+		words: (extent) => [...TSX, "test/long/radio.ts", share(100_000, extent, 10)],
+		figures: 1,
+	},
+	{
 		name: "aedes",
 		what: "2,000 worlds of an hour on Aedes",
 		words: (extent) => [...TSX, "test/simulation/aedes/main.ts", "--seeds", share(2000, extent, 2)],

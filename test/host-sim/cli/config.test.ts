@@ -157,12 +157,13 @@ describe("the annotated file", () => {
 
 	it("can have each commented key turned into one", () => {
 		const all = text.replace(/^(\t+)\/\/ (".*,)$/gm, "$1$2");
-		const { $schema, tls, mqtt, azure, ...rest } = parse(all, errors, { allowTrailingComma: true });
+		const { $schema, tls, mqtt, azure, wifi, ...rest } = parse(all, errors, { allowTrailingComma: true });
 		expect(errors).toEqual([]);
 		expect(Object.keys(tls)).toEqual(["ca", "cert", "key", "serverName", "alpn"]);
 		expect($schema).toBe("./lamp.schema.json");
 		expect(mqtt.password).toEqual({ file: "password.txt" });
 		expect(azure.connectionString).toEqual({ file: "device.connection" });
+		expect(wifi.password).toEqual({ file: "wifi-password.txt" });
 		expect(parseConfig({ ...rest, mqtt: { ...mqtt, password: "secret" } }).kind).toBe("valid");
 	});
 });

@@ -88,7 +88,7 @@ export class TimeQuestion implements NetworkUser {
 			if (count > 0) {
 				const date = readTime(packet.subarray(0, count), this.#nonce);
 				// What is not the answer, whoever sent it, ends nothing.
-				if (typeof date === "number") return this.#end(date + (this.#options.now() - this.#sentAt) / 2);
+				if (typeof date === "number") return this.#end(date + ((this.#options.now() - this.#sentAt) >> 1));
 				if (date !== undefined) return this.#end(undefined, date);
 			}
 			this.#alarm = this.#options.timer.set(() => this.#look(), LOOK_INTERVAL);

@@ -49,15 +49,18 @@ export function fuzzRadio(seed: number): Fuzzed {
 		if (outbox !== undefined && outbox.pending > 1)
 			return { faults, problem: `${outbox.pending} readings wait` };
 		if ((outbox?.dropped ?? 0) + (outbox?.lost ?? 0) > 0) return { faults, problem: "readings dropped" };
-		return { faults, problem: undefined };
+		return { faults, problem: stopped(stage) };
 	} catch (error) {
 		return { faults, problem: (error as Error).message };
-	} finally {
-		let isStopped = false;
-		stage.stop(() => {
-			isStopped = true;
-		});
-		stage.clock.advance(2000);
-		if (!isStopped) faults.push("and it did not stop");
 	}
+}
+
+/** Whether the device stops as it should; what is wrong, if anything. */
+function stopped(stage: RadioStage): string | undefined {
+	let isStopped = false;
+	stage.stop(() => {
+		isStopped = true;
+	});
+	stage.clock.advance(2000);
+	return isStopped ? undefined : "it does not stop";
 }
