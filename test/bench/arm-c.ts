@@ -1,15 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Control } from "../../firmware/boards/native/seam.js";
+import { boardFiles, COMMON, linkerScripts, MPS2_AN386 } from "../../host-sim/engines/arm/boards.js";
 import { seamHeader } from "../../host-sim/engines/arm/generate.js";
 import { ARM_GCC, CHIP_FLAGS, filesOf, LINK_FLAGS, run } from "../../host-sim/engines/arm/toolchain.js";
 import { cached } from "../../host-sim/engines/cache.js";
 
 const CLIENT = fileURLToPath(new URL("arm-c", import.meta.url));
-const BOARD = fileURLToPath(new URL("../../firmware/boards/cortex-m4", import.meta.url));
 /** Of the board: start-up, and the way to the simulator's hardware. Nothing of the engine. */
-const BOARD_PARTS = ["startup.c", "uart.c", "hal-bridge.c"];
+const BOARD_PARTS = ["chip.c", "hal-bridge.c", "startup.c", "uart.c", "vectors.c"];
 const LWIP_PARTS = [
 	"apps/mqtt/mqtt.c",
 	...["altcp", "altcp_alloc", "def", "mem", "memp", "pbuf", "ipv4/ip4_addr"].map((name) => `core/${name}.c`),
@@ -60,15 +60,16 @@ export async function buildCClient(folder: string): Promise<string> {
 	writeFileSync(join(folder, "seam.h"), seamHeader() + control.join(""));
 	const sources = [
 		...filesOf(CLIENT, ".c"),
-		...BOARD_PARTS.map((name) => join(BOARD, name)),
+		...boardFiles(MPS2_AN386, ".c").filter((file) => BOARD_PARTS.includes(basename(file))),
 		...LWIP_PARTS.map((name) => join(lwip, name)),
 	];
-	const includes = [CLIENT, folder, BOARD, join(lwip, "include")].map((name) => `-I${name}`);
+	const includes = [CLIENT, folder, COMMON, MPS2_AN386.folder, join(lwip, "include")].map(
+		(name) => `-I${name}`,
+	);
 	const memory = [
 		"-Wl,--defsym=C_STACK_SIZE=8192",
 		"-Wl,--defsym=HEAP_SIZE=2048",
-		"-T",
-		join(BOARD, "memory.ld"),
+		...linkerScripts(MPS2_AN386).flatMap((script) => ["-T", script]),
 	];
 	const elf = join(folder, "client.elf");
 	await run(

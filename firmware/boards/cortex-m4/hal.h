@@ -1,6 +1,6 @@
 /**
- * The hardware, as the firmware's native functions see it: what another board brings in place of
- * `hal-bridge.c`. All calls return at once; what takes time is told of later by an event. Handles are
+ * The hardware, as the firmware's native functions see it: what each board brings, as `mps2-an386/hal-bridge.c` and
+ * `wio-terminal/hal-wio.c` do. All calls return at once; what takes time is told of later by an event. Handles are
  * chosen by the caller, texts are UTF-8.
  */
 #ifndef HAL_H

@@ -72,6 +72,7 @@ static void serve(txMachine* the)
 int main(void)
 {
 	if (!hasImage()) buildImage();
+	startClock();
 	halStart(takeFailure());
 	txMachine* the = startEngine();
 	fxBeginHost(the);

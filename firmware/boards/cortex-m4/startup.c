@@ -1,10 +1,10 @@
-#include "board.h"
+#include "startup.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "board.h"
 #include "failure.h"
-#include "uart.h"
 
 #define REGISTER(address) (*(volatile uint32_t*)(address))
 
@@ -19,30 +19,11 @@
 #define MPU_RBAR REGISTER(0xE000ED9C)
 #define MPU_RASR REGISTER(0xE000EDA0)
 
-/* CMSDK watchdog: Cortex-M System Design Kit TRM, 4.6 */
-#define WATCHDOG_LOAD REGISTER(0x40008000)
-#define WATCHDOG_CONTROL REGISTER(0x40008008)
-#define CLOCK_HERTZ 25000000u
-
 /** What an untouched word of the C stack holds. */
 #define UNTOUCHED 0xA5A5A5A5u
 
 extern uint32_t dataLoad[], dataStart[], dataEnd[], bssStart[], bssEnd[];
 extern int main(void);
-
-void reset(void);
-static void fault(void);
-static void watchdogFired(void);
-
-typedef void (*Vector)(void);
-
-__attribute__((section(".vectors"), used)) static const Vector vectors[16 + 32] = {
-	(Vector)cStackTop, reset, watchdogFired, fault, fault, fault, fault, [11] = fault,
-	[12] = fault, [14] = fault, [15] = fault, [16 + BRIDGE_INTERRUPT] = fault,
-};
-__attribute__((section(".boot"), used)) static const Vector boot[4] = {
-	(Vector)cStackTop, reset, watchdogFired, fault,
-};
 
 void reset(void)
 {
@@ -54,18 +35,9 @@ void reset(void)
 	uint32_t* word = (uint32_t*)cStackBottom;
 	uint32_t* here = __builtin_frame_address(0);
 	while (word < here - 32) *word++ = UNTOUCHED;
-	startClock();
 	main();
 	restart();
 }
-
-/** The stack of whoever was interrupted is left as it is, and may be full: handlers begin a new one. */
-#define ON_A_NEW_STACK(function) \
-	__asm volatile( \
-		"mrs r0, msp\n" \
-		"ldr r1, =cStackTop\n" \
-		"msr msp, r1\n" \
-		"b " #function "\n")
 
 static const char* describeFault(uint32_t address)
 {
@@ -90,34 +62,9 @@ __attribute__((used)) static void onFault(const uint32_t* frame)
 	fail(reason);
 }
 
-__attribute__((naked)) static void fault(void)
+__attribute__((naked)) void fault(void)
 {
 	ON_A_NEW_STACK(onFault);
-}
-
-__attribute__((used)) static void onWatchdog(const uint32_t* frame)
-{
-	char reason[FAILURE_SIZE];
-	snprintf(reason, sizeof reason, "a turn of more than %d s: a loop without end? (pc %08lx)",
-		WATCHDOG_SECONDS, frame[6]);
-	fail(reason);
-}
-
-/** The watchdog's interrupt is the NMI: code that has disabled interrupts cannot escape it. */
-__attribute__((naked)) static void watchdogFired(void)
-{
-	ON_A_NEW_STACK(onWatchdog);
-}
-
-void startWatchdog(void)
-{
-	WATCHDOG_LOAD = WATCHDOG_SECONDS * CLOCK_HERTZ;
-	WATCHDOG_CONTROL = 1;
-}
-
-void stopWatchdog(void)
-{
-	WATCHDOG_CONTROL = 0;
 }
 
 #define REGION(number) (0x10u | (number)) /* MPU_RBAR.VALID */

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cached } from "../cache.js";
+import { boardFiles, COMMON, type ImageBoard, linkerScripts, MPS2_AN386 } from "./boards.js";
 import { featuresHeader } from "./features.js";
 import { keeping, moving, onlyBuilds, pointedInto } from "./flashed.js";
 import { creationHeader, modulesSource, seamHeader } from "./generate.js";
@@ -36,8 +37,6 @@ import {
 } from "./toolchain.js";
 import { uncaught } from "./uncaught.js";
 
-/** The C sources of the board. */
-const BOARD = fileURLToPath(new URL("../../../firmware/boards/cortex-m4", import.meta.url));
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
 /** The engine's own compiler: what it needs of the sources. */
@@ -48,15 +47,14 @@ const COMPILER_PARTS = [
 /** What the image has no use for. */
 const LEFT_OUT = ["xsSnapshot.c", "xsLockdown.c", "xsmc.c"];
 
-const C_STACK_SIZE = 8192;
-const HEAP_SIZE = 13_312;
-
 /** Where an image's parts are, and what they take. */
 export interface ArmImage {
 	/** The program with its heap image, for QEMU. */
 	readonly elf: string;
-	/** The same as it is flashed, from 0x4000 on. */
+	/** The same as it is flashed, from where the board's flash begins. */
 	readonly bin: string;
+	/** What is flashed before it, of a board that has such a thing. */
+	readonly loader: string;
 	readonly sizes: ImageSizes;
 	/** Why it ended, for people: with the place in the sources. */
 	readonly explain: (reason: string) => string;
@@ -65,6 +63,8 @@ export interface ArmImage {
 }
 
 export interface BuildOptions extends ImageVariant {
+	/** What it is to run on; QEMU's board if left out. */
+	readonly board?: ImageBoard;
 	/** Hears, in lines for people, that it takes its time. */
 	readonly log: (line: string) => void;
 	/** Modules in place of the manifest's, by name. */
@@ -80,6 +80,7 @@ export interface BuildOptions extends ImageVariant {
  * or when the image does not fit
  */
 export async function armImage(options: BuildOptions): Promise<ArmImage> {
+	const { board = MPS2_AN386 } = options;
 	const manifest = readManifest();
 	const modules = await transpile(
 		options.files ?? firmwareFiles(manifest, options),
@@ -88,8 +89,9 @@ export async function armImage(options: BuildOptions): Promise<ArmImage> {
 	const key = digest([
 		await toolchainVersion(),
 		...contentsOf(filesOf(XS_SOURCES, ".c", ".h")),
-		...contentsOf(filesOf(BOARD, ".c", ".h", ".ld")),
+		...contentsOf(boardFiles(board, ".c", ".h", ".ld")),
 		...contentsOf(filesOf(HERE, ".c", ".h", ".ts")),
+		...[board.name, JSON.stringify([board.flash, board.cStackSize, board.heapSize])],
 		...[seamHeader(), creationHeader(manifest), JSON.stringify(modules)],
 	]);
 	const folder = await cached({
@@ -97,7 +99,7 @@ export async function armImage(options: BuildOptions): Promise<ArmImage> {
 		key,
 		exists: (folder) => existsSync(join(folder, "sizes.json")),
 		build: async (folder) => {
-			await buildImage(folder, manifest, modules, options.log);
+			await buildImage(folder, manifest, modules, options.log, board);
 			for (const name of readdirSync(folder)) if (!RESULTS.includes(name)) rmSync(join(folder, name));
 		},
 	});
@@ -109,12 +111,13 @@ export async function armImage(options: BuildOptions): Promise<ArmImage> {
 		);
 	};
 	const shares = JSON.parse(readFileSync(join(folder, "shares.json"), "utf8")) as Share[];
-	return { elf: join(folder, "image.elf"), bin: join(folder, "image.bin"), sizes, explain, shares };
+	const [elf, bin, loader] = ["elf", "bin", "loader"].map((ending) => join(folder, `image.${ending}`));
+	return { elf, bin, loader, sizes, explain, shares } as ArmImage;
 }
 
 const XS_SOURCES = join(XS, "sources");
 /** What is kept of a build. */
-const RESULTS = ["image.elf", "image.bin", "places.json", "shares.json", "sizes.json"];
+const RESULTS = ["image.elf", "image.bin", "image.loader", "places.json", "shares.json", "sizes.json"];
 
 /** Builds the image into a folder, whatever the cache holds of it. */
 export async function buildImage(
@@ -122,6 +125,7 @@ export async function buildImage(
 	manifest: Manifest,
 	modules: readonly Module[],
 	log: (line: string) => void,
+	board: ImageBoard = MPS2_AN386,
 ): Promise<void> {
 	const [compiler, engine] = await Promise.all([bytecodeCompiler(), engineObjects(log)]);
 	writeFileSync(join(folder, "seam.h"), seamHeader());
@@ -144,12 +148,12 @@ export async function buildImage(
 	if (features.has("BIGINT")) features.add("LOGARITHM");
 	const signs = modules.some(({ name }) => name === "firmware/profiles/azure-iot-hub/token");
 	writeFileSync(join(folder, "features.h"), featuresHeader(features, names, signs));
-	const sources = [...filesOf(BOARD, ".c"), join(folder, "modules.c")];
+	const sources = [...boardFiles(board, ".c"), join(folder, "modules.c")];
 	await forEach(sources, (source) =>
 		run(
 			ARM_GCC,
 			[
-				...[...CHIP_FLAGS, ...ownTexts(source), "-Wall", `-I${BOARD}`, "-I."],
+				...[...CHIP_FLAGS, ...ownTexts(source), "-Wall", `-I${COMMON}`, `-I${board.folder}`, "-I."],
 				...["-c", source, "-o", objectOf(source)],
 			],
 			folder,
@@ -162,11 +166,12 @@ export async function buildImage(
 		...(features.has("POWER") ? [] : ["-Wl,--wrap=fx_pow"]),
 		...(features.has("LOGARITHM") ? [] : ["-Wl,--wrap=log", "-Wl,--wrap=log1p"]),
 	];
-	await linkProgram(folder, objects, options, readFileSync(join(BOARD, "memory.ld"), "utf8"));
+	await linkProgram(folder, objects, options, board);
 	const preloaded = modules.filter(({ isPreloaded }) => isPreloaded);
 	const { sizes, heap, code } = await buildHeapImage(
 		folder,
 		preloaded.map(({ name }) => name),
+		board,
 	);
 	const compiledInFlash = compiled.map((one, index) =>
 		modules[index]?.isPreloaded ? one : { ...one, size: 0, lines: { ...one.lines, functions: [] } },
@@ -185,11 +190,12 @@ async function linkProgram(
 	folder: string,
 	objects: readonly string[],
 	usual: readonly string[],
-	script: string,
+	board: ImageBoard,
 ): Promise<void> {
+	const script = contentsOf(linkerScripts(board)).map(String).join("\n");
 	const link = async (name: string, text: string, ...options: string[]): Promise<Placed[]> => {
 		writeFileSync(join(folder, `${name}.ld`), text);
-		const sizes = { C_STACK_SIZE, HEAP_SIZE };
+		const sizes = { C_STACK_SIZE: board.cStackSize, HEAP_SIZE: board.heapSize };
 		const words = Object.entries(sizes).map(([size, value]) => `-Wl,--defsym=${size}=${value}`);
 		const files = ["-T", `${name}.ld`, `-Wl,-Map=${name}.map`, "-o", `${name}.elf`];
 		await run(ARM_GCC, [...LINK_FLAGS, ...usual, ...words, ...options, ...files, ...objects, "-lm"], folder);
@@ -250,7 +256,7 @@ async function compileModules(
 async function bytecodeCompiler(): Promise<string> {
 	const own = filesOf(HERE, ".c");
 	const sources = [...own, ...COMPILER_PARTS.map((name) => join(XS_SOURCES, `xs${name}.c`))];
-	const platform = join(BOARD, "xs-platform.h");
+	const platform = join(COMMON, "xs-platform.h");
 	const key = digest([
 		await toolchainVersion(),
 		...contentsOf([platform, ...filesOf(HERE, ".h"), ...sources]),
@@ -260,7 +266,7 @@ async function bytecodeCompiler(): Promise<string> {
 		key,
 		exists: (folder) => existsSync(join(folder, "bytecode")),
 		build: async (folder) => {
-			const flags = [...XS_FLAGS, `-I${BOARD}`, `-I${HERE}`, "-w", "-O1", "-DmxCompile=1", "-DmxParse=1"];
+			const flags = [...XS_FLAGS, `-I${COMMON}`, `-I${HERE}`, "-w", "-O1", "-DmxCompile=1", "-DmxParse=1"];
 			const heard = ["fxNewParserChunkClear", "fxCheckParserStack"].map((name) => `-Wl,--wrap=${name}`);
 			await run("gcc", [...flags, ...heard, ...sources, "-lm", "-o", "bytecode"], folder);
 		},
@@ -288,7 +294,7 @@ const WEAK: Readonly<Record<string, readonly string[]>> = {
 
 /** The folder with the engine's objects. */
 async function engineObjects(log: (line: string) => void): Promise<string> {
-	const platform = join(BOARD, "xs-platform.h");
+	const platform = join(COMMON, "xs-platform.h");
 	const key = digest([
 		await toolchainVersion(),
 		...CHIP_FLAGS.filter((flag) => !flag.includes(XS)),
@@ -305,7 +311,11 @@ async function engineObjects(log: (line: string) => void): Promise<string> {
 			await forEach(engineSources(), async (source) => {
 				const flags = FLAGS_OF[basename(source)] ?? [];
 				const object = objectOf(source);
-				await run(ARM_GCC, [...CHIP_FLAGS, ...flags, "-w", `-I${BOARD}`, "-c", source, "-o", object], folder);
+				await run(
+					ARM_GCC,
+					[...CHIP_FLAGS, ...flags, "-w", `-I${COMMON}`, "-c", source, "-o", object],
+					folder,
+				);
 				const weak = (WEAK[basename(source)] ?? []).map((name) => `--weaken-symbol=${name}`);
 				if (weak.length > 0) await run(OBJCOPY, [...weak, object], folder);
 			});

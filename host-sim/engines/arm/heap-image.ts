@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EngineError } from "../failure.js";
+import type { ImageBoard } from "./boards.js";
 import { Heap } from "./pack/heap.js";
 import { pack } from "./pack/pack.js";
 import { sharesOf } from "./pack/shares.js";
@@ -20,12 +21,11 @@ export interface ImageSizes {
 	readonly limit: number;
 }
 
-/** Flash that a program may fill, behind the boot loader (`memory.ld`). */
-const FLASH_START = 0x4000;
-const FLASH_SIZE = 507_904;
-
 /** What the machine in the image is made with, more than any firmware that fits the flash: bytes of heap, slots, keys, bytes of chunks. */
 const ROOM = [98_304, 20_000, 4000, 262_144] as const;
+
+/** What is flashed before a program. */
+const LOADER = ".loader";
 
 /** What was built: how much flash it takes, the packed heap image, and the modules' bytecode in the form it has there. */
 export interface Built {
@@ -37,11 +37,16 @@ export interface Built {
 
 /**
  * Has the program build its heap image in QEMU, packs it, and merges it into the program.
- * @param folder has `program.elf`; gets `image.elf`, `image.bin` and `shares.json`
+ * @param folder has `program.elf`; gets `image.elf`, `image.bin`, `shares.json` and, of a board with a loader,
+ * `image.loader`
  * @param modules the names of those that are preloaded, in their order
  * @throws EngineError when it does not fit the flash, and what `pack` and `verify` throw
  */
-export async function buildHeapImage(folder: string, modules: readonly string[]): Promise<Built> {
+export async function buildHeapImage(
+	folder: string,
+	modules: readonly string[],
+	{ flash, hasLoader }: Pick<ImageBoard, "flash" | "hasLoader">,
+): Promise<Built> {
 	const builtIns = (await packed(folder, false)).heap.bytes.length;
 	const { heap, code, places, original } = await packed(folder, true);
 	const owners = readFileSync(join(folder, "owners.bin"));
@@ -50,14 +55,17 @@ export async function buildHeapImage(folder: string, modules: readonly string[])
 	writeFileSync(join(folder, "heap.bin"), heap.bytes);
 	const words = ["--update-section", ".heapImage=heap.bin", "--remove-section", ".modules", "--strip-debug"];
 	await run(OBJCOPY, [...words, "program.elf", "image.elf"], folder);
-	await run(OBJCOPY, ["-O", "binary", "--remove-section", ".boot", "image.elf", "image.bin"], folder);
-	const engine = heap.base - FLASH_START;
+	const others = ["--remove-section", ".boot", "--remove-section", LOADER];
+	await run(OBJCOPY, ["-O", "binary", ...others, "image.elf", "image.bin"], folder);
+	if (hasLoader)
+		await run(OBJCOPY, ["-O", "binary", "--only-section", LOADER, "image.elf", "image.loader"], folder);
+	const engine = heap.base - flash.start;
 	const total = engine + heap.bytes.length;
-	if (total > FLASH_SIZE) {
-		throw new EngineError(`the image takes ${total} bytes, ${total - FLASH_SIZE} more than the flash has`);
+	if (total > flash.size) {
+		throw new EngineError(`the image takes ${total} bytes, ${total - flash.size} more than the flash has`);
 	}
 	const app = heap.bytes.length - builtIns;
-	return { sizes: { engine, builtIns, app, total, limit: FLASH_SIZE }, heap, code };
+	return { sizes: { engine, builtIns, app, total, limit: flash.size }, heap, code };
 }
 
 async function packed(folder: string, withModules: boolean) {

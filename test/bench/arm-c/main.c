@@ -196,6 +196,7 @@ static void take(const HalEvent* event)
 
 int main(void)
 {
+	startClock();
 	mem_init();
 	memp_init();
 	client = mqtt_client_new();

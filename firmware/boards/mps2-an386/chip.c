@@ -1,4 +1,6 @@
 /* Of the chip what needs nothing else: restart, sleep, time. */
+#include "chip.h"
+
 #include "board.h"
 
 #define REGISTER(address) (*(volatile uint32_t*)(address))

@@ -1,6 +1,6 @@
 #include "uart.h"
 
-#include "board.h"
+#include "chip.h"
 
 /* CMSDK APB UART: Cortex-M System Design Kit TRM, 4.3. */
 typedef struct {
