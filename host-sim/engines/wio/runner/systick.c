@@ -50,7 +50,7 @@ void systick_write(int unit, int name, u32 before, u32 written) {
 		REG(SYSTICK, SYSTICK_CSR) &= ~(u32)COUNTFLAG;
 		zero_at = csr & ENABLE && period() > 1 ? cycles + period() : NEVER;
 	} else if (name == SYSTICK_CSR) {
-		if (!(csr & CLKSOURCE)) fail_access("SysTick has no reference clock: set CLKSOURCE");
+		if (csr & ENABLE && !(csr & CLKSOURCE)) fail_access("SysTick has no reference clock: set CLKSOURCE");
 		REG(SYSTICK, SYSTICK_CSR) = (csr & ~(u32)COUNTFLAG) | (before & COUNTFLAG);
 		if (csr & ENABLE && !(before & ENABLE)) {
 			u32 left = REG(SYSTICK, SYSTICK_CVR);

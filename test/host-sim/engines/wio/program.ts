@@ -41,6 +41,7 @@ export function compile(source: string): Segment[] {
 			"-O1",
 			"-g0",
 			"-ffreestanding",
+			"-masm-syntax-unified",
 			"-nostdlib",
 			"-Wl,--build-id=none",
 			"-include",

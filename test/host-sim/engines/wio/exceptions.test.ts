@@ -1,0 +1,73 @@
+import { expect, it } from "vitest";
+import { type Segment, Wio } from "../../../../host-sim/engines/wio/wio.js";
+import { describeWith, wioTools } from "../../../support/requires.js";
+import { compile, programFile } from "./program.js";
+import { FINISHED, type Outcome, results, silent } from "./script.js";
+
+let program: readonly Segment[] | undefined;
+
+/** What comes of a case of programs/exceptions.c. */
+async function perform(number: number): Promise<Outcome> {
+	program ??= compile(programFile("exceptions.c"));
+	const chosen = { address: 0x60000, bytes: Uint8Array.of(number, 0, 0, 0) };
+	const wio = await Wio.start({ segments: [...program, chosen], log: silent });
+	try {
+		const run = await wio.run(100e6);
+		return { ...run, results: await results(wio) };
+	} finally {
+		wio.close();
+	}
+}
+
+const [HARD_FAULT, BUS_FAULT] = [3, 5];
+const FORCED = 1 << 30;
+
+describeWith([wioTools], "exceptions of the Wio Terminal's core", () => {
+	it("have SysTick come each 48000 cycles, to the nanosecond, through wfi", async () => {
+		const { events } = await perform(1);
+		const times = events.filter((event) => event.kind === "pin").map(({ time }) => time);
+		const [, first = 0] = times;
+		expect(times.slice(1)).toEqual([0, 1, 2, 3, 4].map((count) => first + count * 1e6));
+	});
+
+	it.each<[string, number, number[]]>([
+		["wait while PRIMASK, BASEPRI or NVIC keeps them", 2, [1, 200, 2, 3, 200, 4, 1, 0]],
+		["interrupt each other by priority", 3, [200, 100, 26, 201, 300, 2]],
+		["end wfi with PRIMASK, and run behind it", 4, [0, 1]],
+		["keep FP state, in a longer frame only if there is any", 5, [0xffff_fff9, 0xffff_ffe9, 1, 1]],
+		["leave any instruction's work as it was", 6, [1, 1]],
+		["use the stack of the process, aligned", 7, [200, 0, 1]],
+		["are called by svc", 8, [400, 5]],
+	])("%s", async (_, number, expected) => {
+		const outcome = await perform(number);
+		expect(outcome.end.reason).toMatch(FINISHED);
+		expect(outcome.results).toEqual(expected);
+	});
+
+	it("leave an instruction a cycle", async () => {
+		expect((await perform(9)).results).toEqual([4]);
+	});
+
+	it.each<[string, number, number, number, number, number, boolean]>([
+		["HardFault for an address where nothing is", 20, HARD_FAULT, 0x8200, FORCED, 0x6000_0004, true],
+		["BusFault, if that is enabled", 21, BUS_FAULT, 0x8200, 0, 0x6000_0004, true],
+		["NOCP for FP without CPACR", 22, HARD_FAULT, 1 << 19, FORCED, 0, false],
+		["UNALIGNED for a double load at an odd address", 23, HARD_FAULT, 1 << 24, FORCED, 0, false],
+		["UNDEFINSTR", 24, HARD_FAULT, 1 << 16, FORCED, 0, false],
+		["INVSTATE for ARM code", 26, HARD_FAULT, 1 << 17, FORCED, 0, false],
+		["IBUSERR for code where nothing is", 27, HARD_FAULT, 0x100, FORCED, 0, false],
+		["BusFault for a byte written to flash", 29, HARD_FAULT, 0x8200, FORCED, 0x70000, false],
+	])("are %s", async (_, number, exception, cfsr, hfsr, address, isAtLabel) => {
+		const { results, events, end } = await perform(number);
+		expect(results).toEqual([exception, cfsr, hfsr, address, Number(isAtLabel)]);
+		expect(events.find(({ kind }) => kind === "fault")).toBeDefined();
+		expect(end.reason).toMatch(FINISHED);
+	});
+
+	it.each<[string, number, RegExp]>([
+		["lock up with a fault in HardFault", 25, /^lockup: a fault at pc 0x0000\w+ within HardFault/],
+		["end the run when the stack has overflowed", 28, /exception 11 at 0x1ffffff0 is not in RAM/],
+	])("%s", async (_, number, reason) => {
+		expect((await perform(number)).end).toMatchObject({ kind: "end", reason: expect.stringMatching(reason) });
+	});
+});
