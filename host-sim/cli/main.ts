@@ -7,6 +7,7 @@ import { doctorCommand } from "./doctor.js";
 import { ExitCode, Failure } from "./failure.js";
 import { hubCommand } from "./hub.js";
 import { Lifecycle } from "./lifecycle.js";
+import { packCommand } from "./pack.js";
 import { printable } from "./printable.js";
 import { replayCommand } from "./replay.js";
 import { sendCommand } from "./send.js";
@@ -44,6 +45,7 @@ export async function main(
 		hubCommand,
 		replayCommand,
 		configCommand,
+		packCommand,
 		doctorCommand,
 	];
 	for (const command of commands) {

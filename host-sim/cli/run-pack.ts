@@ -1,0 +1,120 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { basename, extname } from "node:path";
+import { type Config, parseConfig } from "../../firmware/config.js";
+import { encodePage, MOST_TEXT, PAGE_ADDRESS, PAGE_SIZE } from "../configuration-page.js";
+import { decodeUf2, encodeUf2, type FlashPart } from "../uf2.js";
+import { readConfigFile } from "./config-file.js";
+import { codeOf, ExitCode, Failure, usage } from "./failure.js";
+import { checkOutputs } from "./output-files.js";
+import type { PackOptions } from "./pack.js";
+import { readSettings } from "./settings.js";
+
+/** Where programs begin, behind the boot loader; and where ours does, behind the place of its own loader. */
+const IMAGE = 0x4000;
+const PROGRAM = 0x8000;
+
+/** What a board takes for itself, and not for its broker. */
+const OWN_HOST = /^(localhost|127\..*|::1|0\.0\.0\.0)$/;
+
+/**
+ * Writes a copy of an image with a configuration in its page, and says what is in it.
+ * @throws Failure for an image that is none, a configuration that a board cannot work with, and a file that cannot be
+ * written
+ */
+export function runPack(image: string, options: PackOptions): void {
+	const config = readOwn(options);
+	const text = JSON.stringify(withoutDefaults(config));
+	const length = Buffer.byteLength(text);
+	if (length > MOST_TEXT) {
+		throw usage(`the configuration takes ${length} bytes, the board has room for ${MOST_TEXT}: shorten it`);
+	}
+	const out = options.out ?? `${basename(image, extname(image))}-${config.id}.uf2`;
+	checkOutputs([{ name: "--out", file: out }], [{ name: "IMAGE", file: image }], options.force);
+	const parts = partsOf(image).filter(({ address }) => address < PAGE_ADDRESS);
+	// The whole page, so that nothing of an earlier one stays.
+	const page = new Uint8Array(PAGE_SIZE).fill(0xff);
+	page.set(encodePage(text));
+	write(out, encodeUf2([...parts, { address: PAGE_ADDRESS, bytes: page }]));
+	const { broker, id, wifi } = config;
+	const password = wifi.password === undefined ? "open" : "with its password";
+	process.stdout.write(
+		`${out}: ${id}, in Wi-Fi "${wifi.ssid}" (${password}), at ${broker.protocol}://${broker.host}:${broker.port}\n` +
+			"Press the board's reset switch twice, quickly, and copy the file to the drive that appears.\n",
+	);
+}
+
+/** The configuration: with all that the board cannot ask anybody for. */
+function readOwn(options: PackOptions): Config {
+	if (options.config === undefined)
+		throw usage("--config is missing: the file with the device's configuration");
+	if (options.id === undefined && readConfigFile(options.config).values.id === undefined) {
+		throw usage("the device has no id: give it one in the configuration, or --id; each board needs its own");
+	}
+	const { config, namesBroker } = readSettings(options, (line) => process.stderr.write(`${line}\n`));
+	const { broker, wifi, azure } = config;
+	if (azure.connectionString !== undefined) throw usage("azure: the image has no Azure IoT Hub yet");
+	if (!namesBroker) throw usage("broker: the configuration names none, and the board cannot guess it");
+	if (OWN_HOST.test(broker.host)) {
+		throw usage(
+			`broker.host: ${broker.host} is the board itself: give the broker's name or address in its network`,
+		);
+	}
+	if (broker.protocol !== "mqtt") {
+		throw usage(`broker.protocol: the image speaks mqtt only, without TLS, so not ${broker.protocol}`);
+	}
+	if (wifi.ssid === undefined) throw usage("wifi.ssid: the configuration names no Wi-Fi network");
+	return config;
+}
+
+/** An image's parts. */
+function partsOf(image: string): readonly FlashPart[] {
+	let file: Uint8Array;
+	try {
+		file = readFileSync(image);
+	} catch (error) {
+		throw usage(`IMAGE: cannot read ${image} (${codeOf(error)})`);
+	}
+	const decoded = decodeUf2(file);
+	if (decoded.kind === "invalid") throw usage(`IMAGE: ${image}: ${decoded.reason}`);
+	const [first] = decoded.parts;
+	if (first?.address !== IMAGE || IMAGE + first.bytes.length <= PROGRAM) {
+		throw usage(`IMAGE: ${image} is no image of a nightlight: npm run build:wio-terminal makes one`);
+	}
+	return decoded.parts;
+}
+
+/** Passwords are in it. */
+function write(file: string, bytes: Uint8Array): void {
+	try {
+		writeFileSync(file, bytes, { mode: 0o600 });
+	} catch (error) {
+		throw new Failure(ExitCode.FAILED, `cannot write ${file} (${codeOf(error)})`);
+	}
+}
+
+type Json = { readonly [key: string]: unknown };
+
+const isObject = (value: unknown): value is Json =>
+	typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What a configuration says beside the defaults, which the firmware knows: a board reads it into little memory. */
+export function withoutDefaults(config: Config): Json {
+	const { id, broker } = config;
+	const least = parseConfig({ id, broker: { host: broker.host } });
+	const defaults = least.kind === "valid" ? least.config : {};
+	const { broker: differing = {}, ...rest } = difference(config, defaults as Json) as { broker?: Json };
+	return { id, broker: { host: broker.host, ...differing }, ...rest };
+}
+
+function difference(values: Json, defaults: Json): Json {
+	return Object.fromEntries(
+		Object.entries(values).flatMap(([key, value]): [string, unknown][] => {
+			const other = defaults[key];
+			if (isObject(value) && isObject(other)) {
+				const inner = difference(value, other);
+				return Object.keys(inner).length === 0 ? [] : [[key, inner]];
+			}
+			return JSON.stringify(value) === JSON.stringify(other) ? [] : [[key, value]];
+		}),
+	);
+}
