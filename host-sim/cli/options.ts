@@ -22,6 +22,14 @@ export interface LoginOptions {
 	readonly key?: string;
 }
 
+/** Options of `nightlight pack`. */
+export interface PackOptions extends LoginOptions {
+	readonly id?: string;
+	/** The copy's name. */
+	readonly out?: string;
+	readonly force?: true;
+}
+
 /** What sensors measure. */
 export interface InputOptions {
 	/** The text of `--light`. */

@@ -1,13 +1,6 @@
 import { Command } from "commander";
 import type { Lifecycle } from "./lifecycle.js";
-import { type LoginOptions, withForce, withLogin } from "./options.js";
-
-/** Options of `nightlight pack`. */
-export interface PackOptions extends LoginOptions {
-	readonly id?: string;
-	readonly out?: string;
-	readonly force?: true;
-}
+import { type PackOptions, withForce, withLogin } from "./options.js";
 
 const EXAMPLES = `
 Examples:

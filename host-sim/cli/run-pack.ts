@@ -5,8 +5,8 @@ import { encodePage, MOST_TEXT, PAGE_ADDRESS, PAGE_SIZE } from "../configuration
 import { decodeUf2, encodeUf2, type FlashPart } from "../uf2.js";
 import { readConfigFile } from "./config-file.js";
 import { codeOf, ExitCode, Failure, usage } from "./failure.js";
+import type { PackOptions } from "./options.js";
 import { checkOutputs } from "./output-files.js";
-import type { PackOptions } from "./pack.js";
 import { readSettings } from "./settings.js";
 
 /** Where programs begin, behind the boot loader; and where ours does, behind the place of its own loader. */
