@@ -53,7 +53,8 @@ export function generate(peripherals: readonly Peripheral[]): { header: string; 
 	function registerRow({ peripheral, unit, register }: (typeof all)[number]): string {
 		const find = (name: string) => firstOf(peripheral, peripherals) + indexOf(peripheral, name);
 		const syncs = register.synchronisations.map(
-			({ bits, busyBit, busy }) => `{${hex(bits)}, ${find(busy)}, ${busyBit}}`,
+			({ bits, busyBit, busy, whenEnabled }) =>
+				`{${hex(bits)}, ${find(busy)}, ${busyBit}, ${Number(whenEnabled)}}`,
 		);
 		if (syncs.length > SYNCHRONISATIONS) throw new RangeError(`${register.name} has too many`);
 		const fields = [

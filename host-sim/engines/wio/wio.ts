@@ -50,6 +50,12 @@ export function jumpingLoader(vectors = IMAGE_VECTORS): Segment {
 	return { address: LOADER, bytes: new Uint8Array(words.buffer) };
 }
 
+/** What may be loaded: flash behind the boot loader, and RAM. */
+const MEMORIES = [
+	{ from: LOADER, to: 0x8_0000 },
+	{ from: 0x2000_0000, to: 0x2003_0000 },
+];
+
 /** A line may hold as much: a part of a segment. */
 const LOADED_AT_ONCE = 0x8000;
 
@@ -89,18 +95,30 @@ export class Wio {
 
 	/**
 	 * Makes a machine and switches it on.
-	 * @throws EngineError when the emulator cannot be built
+	 * @throws EngineError when the emulator cannot be built, RangeError for a segment that is not in memory
 	 */
 	static async start({ segments, seed = 0, log }: WioOptions): Promise<Wio> {
 		const wio = new Wio(spawnEngine(await wioRunner(log), [], ["pipe", "pipe", "pipe"]));
 		wio.#say(`seed ${seed}`);
-		for (const segment of segments) wio.load(segment);
+		try {
+			for (const segment of segments) wio.load(segment);
+		} catch (error) {
+			wio.close();
+			throw error;
+		}
 		wio.powerCut();
 		return wio;
 	}
 
-	/** Writes to flash or RAM, as a programmer would. */
+	/**
+	 * Writes to flash or RAM, as a programmer would.
+	 * @throws RangeError for a place that is neither, or has the boot loader
+	 */
 	load({ address, bytes }: Segment): void {
+		if (!MEMORIES.some(({ from, to }) => address >= from && address + bytes.length <= to))
+			throw new RangeError(
+				`${bytes.length} bytes at 0x${address.toString(16)} are not within flash behind the boot loader, or RAM`,
+			);
 		for (let at = 0; at < bytes.length; at += LOADED_AT_ONCE) {
 			const part = Buffer.from(bytes.subarray(at, at + LOADED_AT_ONCE)).toString("hex");
 			this.#say(`load ${(address + at).toString(16)} ${part}`);
@@ -110,11 +128,12 @@ export class Wio {
 	/**
 	 * Lets time pass until `until`, in nanoseconds since the machine was made.
 	 * @param pausesOnOutput stops behind the first byte or change of a pin
-	 * @throws EngineError when the emulator itself has ended
+	 * @throws EngineError when the emulator itself has ended, or runs already
 	 */
 	run(until: number, pausesOnOutput = false): Promise<WioRun> {
 		return new Promise((resolve, reject) => {
 			if (this.#failure !== undefined) return reject(this.#failure);
+			if (this.#onRun !== undefined) return reject(new EngineError("the emulator runs already"));
 			this.#onRun = { resolve, reject };
 			this.#say(`run ${Math.floor(until)} ${Number(pausesOnOutput)}`);
 		});

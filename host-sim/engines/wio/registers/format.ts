@@ -8,6 +8,8 @@ export type Access = "rw" | "ro" | "wo" | "w1c" | "set" | "clear" | "toggle";
 export interface Synchronisation {
 	readonly bits: number;
 	readonly busyBit: number;
+	/** Only while the peripheral is enabled. */
+	readonly whenEnabled: boolean;
 	/** The register's name within the peripheral. */
 	readonly busy: string;
 }
@@ -91,7 +93,7 @@ const REPEATED = /^(.+)\[(\d+)\/(\d+)\]$/;
  * - `pac`: protected by PAC
  * - `ep`, `ep=MASK`: enable-protected, whole or these bits
  * - `sync=BIT`: a write sets that bit of SYNCBUSY; `sync=MASK:BIT`: a write that changes these bits does;
- *   `sync=BIT@REGISTER`: of another register
+ *   `sync=BIT@REGISTER`: of another register; `sync=BIT!`: only while the peripheral is enabled
  *
  * @throws RangeError for a line that is none of these
  */
@@ -137,12 +139,13 @@ function registerOf(name: string, fields: readonly string[], shift: number, inde
 }
 
 function synchronisationOf(text: string): Synchronisation {
-	const match = /^(?:([\da-f]+):)?(\d+)(?:@([\w.[\]]+))?$/.exec(text);
+	const match = /^(?:([\da-f]+):)?(\d+)(!?)(?:@([\w.[\]]+))?$/.exec(text);
 	if (match === null) throw new RangeError(`sync=${text} in a table of registers`);
-	const [, bits, busyBit, busy = "SYNCBUSY"] = match;
+	const [, bits, busyBit, mark, busy = "SYNCBUSY"] = match;
 	return {
 		bits: bits === undefined ? ALL : Number.parseInt(bits, 16),
 		busyBit: Number(busyBit),
+		whenEnabled: mark === "!",
 		busy,
 	};
 }

@@ -30,7 +30,7 @@ const usart = (name: string, base: number, interrupt: number, channel: number): 
 	enable: { register: "CTRLA", bit: 1 },
 	registers: registersOf(`
 		CTRLA     00 32 rw 0  7ff3e79f pac ep=7ff3e79c sync=1:0 sync=2:1
-		CTRLB     04 32 rw 0  3032747  pac ep=2747 sync=2
+		CTRLB     04 32 rw 0  3032747  pac ep=2747 sync=2!
 		CTRLC     08 32 rw 0  3730f07  pac ep
 		BAUD      0c 16 rw 0  ffff     pac ep
 		RXPL      0e 8  rw 0  ff       pac ep
@@ -55,7 +55,7 @@ const spi = (name: string, base: number, interrupt: number, channel: number): Pe
 	enable: { register: "CTRLA", bit: 1 },
 	registers: registersOf(`
 		CTRLA     00 32 rw 0  7f33019f pac ep=7f33019c sync=1:0 sync=2:1
-		CTRLB     04 32 rw 0  2e247    pac ep=e247 sync=2
+		CTRLB     04 32 rw 0  2e247    pac ep=e247 sync=2!
 		CTRLC     08 32 rw 0  100003f  pac ep
 		BAUD      0c 8  rw 0  ff       pac ep
 		INTENCLR  14 8  clear>INTENSET 0 8f pac

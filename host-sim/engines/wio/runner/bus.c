@@ -130,6 +130,11 @@ static void start_sync(int unit, int name, const Sync *sync) {
 	arm(unit);
 }
 
+void begin_sync(int unit, int name) {
+	const Register *reg = &registers[units[unit].first + name];
+	for (int i = 0; i < reg->syncCount; i++) start_sync(unit, name, &reg->syncs[i]);
+}
+
 void bus_sync_done(int unit, u64 at) {
 	for (int i = 0; i < BUSY_BITS; i++)
 		if (waits[unit][i].isPending && waits[unit][i].at <= at) waits[unit][i].isPending = false;
@@ -168,6 +173,8 @@ u32 bus_read(u32 address, int size) {
 	return size == 4 ? value : value & ((1u << size * 8) - 1);
 }
 
+static bool is_enabled(int unit) { return units[unit].enable >= 0 && values[units[unit].enable] & units[unit].enableBit; }
+
 /* Whether the rules of the table allow a write. */
 static bool may_write(const Register *reg, u32 before, u32 after, u32 lanes) {
 	const Unit *unit = &units[reg->unit];
@@ -177,8 +184,7 @@ static bool may_write(const Register *reg, u32 before, u32 after, u32 lanes) {
 	else if (after & reserved && (after ^ reg->reset) & reserved)
 		fail_access("reserved bits 0x%x", after & reserved);
 	else if (reg->isProtected && pac_refuses(reg->unit)) fail_access("PAC protects it");
-	else if (unit->enable >= 0 && values[unit->enable] & unit->enableBit &&
-		(reg->enableProtected == UINT32_MAX || changed & reg->enableProtected))
+	else if (is_enabled(reg->unit) && (reg->enableProtected == UINT32_MAX || changed & reg->enableProtected))
 		fail_access("it is enable-protected, and %s is enabled", unit->name);
 	for (int i = 0; i < reg->syncCount && !has_ended; i++) {
 		const Sync *sync = &reg->syncs[i];
@@ -212,7 +218,8 @@ void bus_write(u32 address, int size, u32 value) {
 	case ACCESS_TOGGLE: values[to] = before ^ written; break;
 	}
 	for (int i = 0; i < reg->syncCount; i++)
-		if (reg->syncs[i].bits == UINT32_MAX || (before ^ values[to]) & reg->syncs[i].bits)
+		if (reg->syncs[i].whenEnabled && !is_enabled(reg->unit)) continue;
+		else if (reg->syncs[i].bits == UINT32_MAX || (before ^ values[to]) & reg->syncs[i].bits)
 			start_sync(reg->unit, index - units[reg->unit].first, &reg->syncs[i]);
 	const Model *model = &models[units[reg->unit].kind];
 	if (model->write) model->write(reg->unit, to - units[reg->unit].first, before, written);

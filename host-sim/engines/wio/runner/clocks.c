@@ -214,7 +214,7 @@ void osc32kctrl_write(int unit, int name, u32 before, u32 written) {
 void gclk_write(int unit, int name, u32 before, u32 written) {
 	u32 *value = &values[units[unit].first + name];
 	if (name == GCLK_CTRLA) {
-		if (written & 1) fail_access("a reset of all generators is not modelled");
+		if (written & 1) unit_reset(unit);
 	} else if (name < GCLK_PCHCTRL0) {
 		int generator = name - GCLK_GENCTRL0;
 		if ((*value & 15) >= SOURCES) fail_access("there is no source %u", *value & 15);

@@ -65,6 +65,8 @@ static bool is_unaligned(u32 address) {
 	return get(UC_ARM_REG_R0 + base) & 3;
 }
 
+void core_forget(u32 address, u32 size) { memset(classes + address / 2, CLASS_UNKNOWN, (size + 1) / 2); }
+
 static void stop_with(u32 what) {
 	trap = what;
 	is_stopping = true;
@@ -118,7 +120,6 @@ void core_init(void) {
 }
 
 void core_reset(u32 sp, u32 entry) {
-	memset(classes, CLASS_UNKNOWN, sizeof classes);
 	for (int i = 0; i < 13; i++) put(UC_ARM_REG_R0 + i, 0);
 	put(UC_ARM_REG_XPSR, 0x01000000);
 	put(UC_ARM_REG_CONTROL, 0);
@@ -159,7 +160,11 @@ static void handle_error(uc_err error) {
 static void handle_trap(void) {
 	switch (trap) {
 	case TRAP_NONE: break;
-	case TRAP_SVC: pend(EXCEPTION_SVC); break;
+	case TRAP_SVC:
+		/* Where it cannot run at once it is a HardFault. */
+		if (group_priority(EXCEPTION_SVC) < execution_priority(true)) pend(EXCEPTION_SVC);
+		else fault(EXCEPTION_HARD, 0, false, 0);
+		break;
 	case TRAP_RETURN: exception_return(get(UC_ARM_REG_PC) | 1); break;
 	case TRAP_BKPT: fail("breakpoint at pc 0x%08x", pc); break;
 	case TRAP_NO_FP: fault(EXCEPTION_USAGE, NOCP, false, 0); break;

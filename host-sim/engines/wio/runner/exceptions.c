@@ -129,12 +129,11 @@ void fault(int exception, u32 cfsr, bool hasAddress, u32 address) {
 	}
 	put(UC_ARM_REG_PC, pc | 1);
 	/* SHCSR.MEMFAULTENA and its neighbours. */
-	bool isEnabled = REG(SCB, SCB_SHCSR) & 1u << (16 + exception - EXCEPTION_MEMORY);
+	bool isEnabled = exception != EXCEPTION_HARD && REG(SCB, SCB_SHCSR) & 1u << (16 + exception - EXCEPTION_MEMORY);
 	int taken = isEnabled && group_priority(exception) < execution_priority(true) ? exception : EXCEPTION_HARD;
 	if (taken == EXCEPTION_HARD) REG(SCB, SCB_HFSR) |= HFSR_FORCED;
-	flush_lcd();
-	emit("fault %llu %s at pc 0x%08x, CFSR 0x%08x%s", NS(now()), taken == EXCEPTION_HARD ? "HardFault" : "fault", pc,
-		REG(SCB, SCB_CFSR), "");
+	static const char *const NAMES[] = { "HardFault", "MemManage", "BusFault", "UsageFault" };
+	emit("fault %llu %s at pc 0x%08x: CFSR 0x%08x", NS(now()), NAMES[taken - EXCEPTION_HARD], pc, REG(SCB, SCB_CFSR));
 	if (execution_priority(true) <= -1) {
 		fail("lockup: a fault at pc 0x%08x within HardFault or NMI, CFSR 0x%08x", pc, REG(SCB, SCB_CFSR));
 		return;

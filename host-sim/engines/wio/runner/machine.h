@@ -22,6 +22,7 @@ typedef struct {
 	u32 bits;
 	short busy; /* index of the register */
 	signed char busyBit;
+	u8 whenEnabled;
 } Sync;
 
 typedef struct {
@@ -78,6 +79,8 @@ void bus_reset(void);
 void unit_reset(int unit);
 u32 bus_read(u32 address, int size);
 void bus_write(u32 address, int size, u32 value);
+/* A write of a register begins to be synchronised, without one. */
+void begin_sync(int unit, int name);
 /* Whether a bit of SYNCBUSY is set. */
 bool is_busy(int unit, int name, int bit);
 void bus_sync_done(int unit, u64 at);
@@ -148,6 +151,8 @@ extern u64 stalled_until;  /* cycles */
 void core_init(void);
 void core_reset(u32 sp, u32 entry);
 void core_step(void);
+/* The instructions there are others now. */
+void core_forget(u32 address, u32 size);
 struct uc_struct *core_engine(void);
 u32 get(int uc_register);
 void put(int uc_register, u32 value);

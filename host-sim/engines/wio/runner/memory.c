@@ -100,6 +100,7 @@ void flash_restore(void) {
 }
 
 void flash_changed(u32 address, u32 size) {
+	core_forget(address, size);
 	uc_ctl_remove_cache(core_engine(), (uint64_t)address, (uint64_t)address + size);
 }
 

@@ -223,6 +223,9 @@ void usart_write(int unit, int name, u32 before, u32 written) {
 		return;
 	}
 	if (name == USART_CTRLA || name == USART_CTRLB) check_control(unit);
+	/* "SYNCBUSY.CTRLB will remain set until the receiver is enabled" (CTRLB.RXEN, TXEN). */
+	if (name == USART_CTRLA && REG(unit, USART_CTRLA) & ~before & ENABLE && REG(unit, USART_CTRLB) & (TXEN | RXEN))
+		begin_sync(unit, USART_CTRLB);
 	if (name == USART_INTENSET && REG(unit, USART_INTENSET) & 0x38) fail_access("RXS, CTSIC and RXBRK are not modelled");
 	bool isOff = !(REG(unit, USART_CTRLA) & ENABLE), wasOn = name == USART_CTRLA && before & ENABLE;
 	/* Disabled, it drops what it has. */

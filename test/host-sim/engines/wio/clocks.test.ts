@@ -27,6 +27,31 @@ describeWith([wioTools], "the clocks of the Wio Terminal", () => {
 		expect(before / after).toBeCloseTo(2.5, 2);
 	});
 
+	it("are as after a reset after GCLK's software reset", async () => {
+		const reset = [write("GCLK.CTRLA", 1), wait("GCLK.CTRLA", 1, 0), wait("GCLK.SYNCBUSY", 1, 0)];
+		const { results, end } = await perform([
+			...[...CLOCKS, ...reset],
+			...[read("GCLK.GENCTRL[0]"), read("GCLK.GENCTRL[1]"), read("GCLK.PCHCTRL[1]")],
+		]);
+		expect(results).toEqual([0x106, 0, 0]);
+		expect(end.reason).toMatch(FINISHED);
+	});
+
+	it("go by way of 32 kHz while DFLL48M starts again", async () => {
+		const [before = 0, slow = 0, after = 0] = await blinks([
+			...[...BLINK, write("GCLK.GENCTRL[0]", 0x104), wait("GCLK.SYNCBUSY", 1 << 2, 0)],
+			...[write("OSCCTRL.DFLLCTRLA", 0), TOGGLE, spin(10), TOGGLE],
+			...[write("OSCCTRL.DFLLMUL", 0x0401_0000), wait("OSCCTRL.DFLLSYNC", 1 << 4, 0)],
+			...[write("OSCCTRL.DFLLCTRLB", 0), wait("OSCCTRL.DFLLSYNC", 1 << 2, 0)],
+			...[write("OSCCTRL.DFLLCTRLA", 2), wait("OSCCTRL.DFLLSYNC", 1 << 1, 0)],
+			...[write("OSCCTRL.DFLLVAL", 0), wait("OSCCTRL.DFLLSYNC", 1 << 3, 0)],
+			...[write("OSCCTRL.DFLLCTRLB", 0x98), wait("OSCCTRL.STATUS", 1 << 8, 1 << 8)],
+			...[...CLOCKS, ...BLINK],
+		]);
+		expect(before / after).toBeCloseTo(2.5, 2);
+		expect(slow / before).toBeGreaterThan(10);
+	});
+
 	it("divide by CPUDIV", async () => {
 		const [before = 0, after = 0] = await blinks([...BLINK, write("MCLK.CPUDIV", 4), ...BLINK]);
 		expect(after / before).toBeCloseTo(4, 2);

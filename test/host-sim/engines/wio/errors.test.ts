@@ -35,7 +35,12 @@ describeWith([wioTools], "what the Wio Terminal's chip does not do ends the run"
 		],
 		[
 			"a second write before the first is synchronised",
-			[...SLOW, write("SERCOM0.CTRLB", 1 << 17), write("SERCOM0.CTRLB", 1 << 16)],
+			[
+				...SLOW,
+				write("SERCOM0.CTRLA", 0x4010_0006),
+				write("SERCOM0.CTRLB", 1 << 16),
+				write("SERCOM0.CTRLB", 0),
+			],
 			"the last write is not synchronised: bit 2 of SERCOM0.SYNCBUSY",
 		],
 		[
@@ -102,6 +107,10 @@ describeWith([wioTools], "what the Wio Terminal's chip does not do ends the run"
 		[
 			"a software reset that is waited for",
 			[...SLOW, write("SERCOM0.CTRLA", 1), wait("SERCOM0.CTRLA", 1, 0), write("SERCOM0.BAUD", 4)],
+		],
+		[
+			"two writes to CTRLB while the USART is off",
+			[...SLOW, write("SERCOM0.CTRLB", 1 << 16), write("SERCOM0.CTRLB", 3 << 16)],
 		],
 	])("but not %s", async (_, steps) => {
 		const { end } = await perform(steps);

@@ -44,6 +44,7 @@ export function compile(source: string): Segment[] {
 			"-masm-syntax-unified",
 			"-nostdlib",
 			"-Wl,--build-id=none",
+			`-I${FOLDER}`,
 			"-include",
 			"registers.h",
 		];

@@ -19,7 +19,7 @@ const named = PERIPHERALS.flatMap((peripheral) =>
 
 describe("the registers' table", () => {
 	it("reads a line as a register", () => {
-		expect(registersOf("  CTRLA 10 16 rw 1 ff pac ep=f0 sync=2:1 sync=4@BUSY")).toEqual([
+		expect(registersOf("  CTRLA 10 16 rw 1 ff pac ep=f0 sync=2:1 sync=4!@BUSY")).toEqual([
 			{
 				name: "CTRLA",
 				offset: 0x10,
@@ -30,8 +30,8 @@ describe("the registers' table", () => {
 				isProtected: true,
 				enableProtected: 0xf0,
 				synchronisations: [
-					{ bits: 2, busyBit: 1, busy: "SYNCBUSY" },
-					{ bits: 0xffff_ffff, busyBit: 4, busy: "BUSY" },
+					{ bits: 2, busyBit: 1, busy: "SYNCBUSY", whenEnabled: false },
+					{ bits: 0xffff_ffff, busyBit: 4, busy: "BUSY", whenEnabled: true },
 				],
 			},
 		]);

@@ -35,12 +35,11 @@ export const RADIO: readonly Step[] = [
 	write("MCLK.APBAMASK", 0x7ff | (1 << 12)),
 	write("SERCOM0.BAUD", 4 | (7 << 13)),
 	write("SERCOM0.CTRLB", 3 << 16),
-	wait("SERCOM0.SYNCBUSY", 4, 0),
 ];
 export const RADIO_CONTROL = USART_MODE | LOW_FIRST | FRACTIONAL | (2 << 20);
 export const RADIO_ENABLED: readonly Step[] = [
 	write("SERCOM0.CTRLA", RADIO_CONTROL | ENABLE),
-	wait("SERCOM0.SYNCBUSY", 2, 0),
+	wait("SERCOM0.SYNCBUSY", 6, 0),
 ];
 /** PB24 and PC24 have function C. */
 export const RADIO_PINS: readonly Step[] = [

@@ -76,6 +76,16 @@ describeWith([wioTools], "a SERCOM as USART", () => {
 		expect(results).toEqual([1]);
 	});
 
+	it("loses bytes while flash is erased that the program executes from", async () => {
+		const erase = [write("NVMCTRL.ADDR", 0x3_e000), write("NVMCTRL.CTRLB", 0xa501)];
+		const { results } = await perform(
+			[...READY, ...erase, read("SERCOM0.STATUS")],
+			(wio) => wio.receive(0, 1e6, 614400, Uint8Array.of(1, 2, 3)),
+			200e6,
+		);
+		expect(results).toEqual([4]);
+	});
+
 	it("takes and gives 4000 bytes at 614400 baud by interrupts", async () => {
 		const wio = await Wio.start({ segments: compile(programFile("echo.c")), log: silent });
 		try {

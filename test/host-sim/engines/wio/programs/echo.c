@@ -1,4 +1,6 @@
 /* The radio's UART at 120 MHz, by interrupts through a ring: each byte comes back with all bits turned. */
+#include "clocks.h"
+
 static volatile unsigned char ring[4096];
 static volatile unsigned head, tail;
 
@@ -10,22 +12,6 @@ void sercom0_rxc(void) {
 void sercom0_dre(void) {
 	if (tail == head) SERCOM0_INTENCLR = 1;
 	else SERCOM0_DATA = ring[tail++ % sizeof ring];
-}
-
-static void clocks(void) {
-	GCLK_GENCTRL1 = 0x00010106;
-	while (GCLK_SYNCBUSY & 8) {}
-	GCLK_GENCTRL5 = 0x00300106;
-	while (GCLK_SYNCBUSY & 128) {}
-	GCLK_PCHCTRL1 = 0x45;
-	OSCCTRL_DPLL0_DPLLRATIO = 119;
-	while (OSCCTRL_DPLL0_DPLLSYNCBUSY) {}
-	OSCCTRL_DPLL0_DPLLCTRLB = 0x800;
-	OSCCTRL_DPLL0_DPLLCTRLA = 2;
-	while (OSCCTRL_DPLL0_DPLLSYNCBUSY) {}
-	while (OSCCTRL_DPLL0_DPLLSTATUS != 3) {}
-	GCLK_GENCTRL0 = 0x00010107;
-	while (GCLK_SYNCBUSY & 4) {}
 }
 
 int main(void) {

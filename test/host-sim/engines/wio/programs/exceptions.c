@@ -1,4 +1,6 @@
 /* Exceptions, a case a number, which a test lays down at 0x60000. What is told with `put` is a result. */
+#include "clocks.h"
+
 #define CASE (*(const uint32_t *)0x60000)
 #define RESULTS ((volatile uint32_t *)0x20010000)
 #define IRQ_LOW 131 /* TRNG's */
@@ -27,7 +29,7 @@ __attribute__((naked)) void systick(void) {
 __attribute__((used)) static void systick_body(uint32_t exc_return) {
 	returned_with = exc_return;
 	ticks++;
-	if (CASE == 1) toggle();
+	if (CASE == 1 || CASE == 10) toggle();
 	if (CASE == 2) put(SCB_ICSR & 0x1ff);
 	/* What the frame is to keep. */
 	if (CASE == 5 && SCB_CPACR)
@@ -101,9 +103,10 @@ int main(void) {
 	RESULTS[0] = 0;
 	ticks = 0;
 	switch (CASE) {
+	case 10: /* As the next, with 120 MHz. */ clocks(); /* fall through */
 	case 1:
 		PORT_GROUP0_DIRSET = 1u << 15;
-		start_systick(47999);
+		start_systick(CASE == 1 ? 47999 : 119999);
 		while (ticks < 5) __asm__ volatile("wfi");
 		break;
 	case 2: /* A handler that cannot run yet does when it may: behind the very next instruction. */
@@ -186,6 +189,19 @@ int main(void) {
 		__asm__ volatile("ldr %0, [%2]\n nop\n nop\n nop\n ldr %1, [%2]" : "=&r"(before), "=&r"(after) : "r"(&DWT_CYCCNT));
 		put(after - before);
 		break;
+	case 11: /* Code in flash that is replaced, and code in RAM. */
+		for (uint32_t i = 1; i <= 3; i++) {
+			NVMCTRL_ADDR = 0x70000;
+			NVMCTRL_CTRLB = 0xa501;
+			while (!(NVMCTRL_STATUS & 1)) {}
+			*(volatile uint32_t *)0x70000 = 0x47702000 + i; /* movs r0, #i; bx lr */
+			NVMCTRL_CTRLB = 0xa504;
+			while (!(NVMCTRL_STATUS & 1)) {}
+			put(((uint32_t(*)(void))0x70001)());
+			*(volatile uint32_t *)0x20018000 = 0x47702010 + i;
+			put(((uint32_t(*)(void))0x20018001)());
+		}
+		break;
 	case 20: __asm__ volatile("mov r0, %0\n.global faulting\nfaulting: ldr r1, [r0]" ::"r"(0x60000004) : "r0", "r1"); break;
 	case 21:
 		SCB_SHCSR = 1u << 17;
@@ -200,6 +216,7 @@ int main(void) {
 	case 28:
 		__asm__ volatile("mov sp, %0\n svc 0" ::"r"(0x20000010));
 		break;
+	case 30: __asm__ volatile("cpsid i\n svc 0"); break;
 	case 29: *(volatile uint8_t *)0x70000 = 0; break;
 	}
 	return 0;
