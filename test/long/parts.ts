@@ -21,6 +21,29 @@ const soak = (extent: number, readings: number): readonly string[] => [
 	...["--kills", `${Math.min(1, Math.max(0.02, extent))}`],
 ];
 
+/** A test of the usual lanes, and the variable that says for how long: its file, a part of its name, the variable. */
+type Longer = readonly [file: string, name: string, variable: string];
+const RENEWAL: Longer = [
+	"test/e2e/azure-iot-hub.test.ts",
+	"when the token is renewed",
+	"NIGHTLIGHT_RENEWAL_SECONDS",
+];
+const RADIO_AT_BROKER: Longer = [
+	"test/e2e/radio-troubles",
+	"loses nothing that it keeps",
+	"NIGHTLIGHT_RADIO_SECONDS",
+];
+const RADIO_GROWTH: Longer = [
+	"test/host-sim/engines/radio.test.ts",
+	"virtual minutes",
+	"NIGHTLIGHT_RADIO_MINUTES",
+];
+
+const longer = (test: Longer, amount: string): readonly string[] => [
+	...[...TSX, "test/long/longer-test.ts"],
+	...[...test, amount],
+];
+
 /** All parts, in the order in which they run: what finds most comes first. */
 export const PARTS: readonly Part[] = [
 	{
@@ -50,7 +73,7 @@ export const PARTS: readonly Part[] = [
 	{
 		name: "azure-renewal",
 		what: "a device at the hub whose token is renewed each 5 s, for 5 minutes",
-		words: (extent) => [...TSX, "test/long/renewal.ts", share(300, extent, 10)],
+		words: (extent) => longer(RENEWAL, share(300, extent, 10)),
 		figures: 6,
 	},
 	{
@@ -58,6 +81,18 @@ export const PARTS: readonly Part[] = [
 		what: "100,000 Wi-Fi chips that fail, below the firmware's radio",
 		words: (extent) => [...TSX, "test/long/radio.ts", share(100_000, extent, 10)],
 		figures: 1,
+	},
+	{
+		name: "radio-broker",
+		what: "the ARM image at Mosquitto and the server through a radio that fails, for 3 minutes",
+		words: (extent) => longer(RADIO_AT_BROKER, share(180, extent, 5)),
+		figures: 8,
+	},
+	{
+		name: "radio-growth",
+		what: "the ARM image on a radio that fails, for 30 virtual minutes",
+		words: (extent) => longer(RADIO_GROWTH, share(30, extent)),
+		figures: 8,
 	},
 	{
 		name: "aedes",

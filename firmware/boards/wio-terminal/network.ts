@@ -36,7 +36,7 @@ export interface RadioNetwork {
 export function createRadioNetwork(options: RadioNetworkOptions): RadioNetwork {
 	const { io: ports, enable, ssid, password, timeServer, timeout, host } = options;
 	const { timer, now, random } = { timer: host.timer, now: () => host.now(), random: () => host.random() };
-	const radio = new Radio({ io: ports, enable, timer });
+	const radio = new Radio({ io: ports, enable, timer, now });
 	const io = class WiFi extends RadioWiFi {
 		constructor({ onChanged }: { onChanged: () => void }) {
 			super(radio, timer, onChanged);

@@ -18,6 +18,8 @@ export interface RadioOptions {
 	/** The chip runs while it is high (CHIP_PU). */
 	readonly enable: PinSpecifier;
 	readonly timer: Timer;
+	/** Milliseconds that only go forward. */
+	readonly now: () => number;
 }
 
 /** Who uses the radio. */
@@ -110,7 +112,7 @@ export class Radio implements RpcListener {
 		if (baud === undefined)
 			return this.#started(`the radio does not answer: its firmware may be too old, ${UPDATE}`);
 		this.#open(baud);
-		const rpc = new Rpc(this.#options.timer, {
+		const rpc = new Rpc(this.#options, {
 			send: (bytes) => this.send(bytes),
 			onEvent: (service, method, values) => this.onEvent(service, method, values),
 			onFault: (reason) => (this.#isReady ? this.onFault(reason) : this.#probe(attempt + 1)),

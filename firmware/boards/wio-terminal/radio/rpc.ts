@@ -1,4 +1,5 @@
 import type { Timer, TimerId } from "../../../host.js";
+import { elapsed } from "../../../mqtt/answer-time.js";
 import { FrameReader, MESSAGE_HEADER, MessageType } from "./frame.js";
 import { i32, Reply } from "./reply.js";
 import { Request } from "./request.js";
@@ -11,6 +12,12 @@ interface Call {
 	/** For people. */
 	readonly what: string;
 	readonly done: (reply: Reply) => void;
+}
+
+export interface RpcTime {
+	readonly timer: Timer;
+	/** Milliseconds that only go forward; may wrap at 32 bits. */
+	readonly now: () => number;
 }
 
 export interface RpcListener {
@@ -28,16 +35,21 @@ export interface RpcListener {
  */
 export class Rpc {
 	readonly #timer: Timer;
+	readonly #now: () => number;
 	readonly #listener: RpcListener;
 	readonly #calls: Call[] = [];
 	#reader = new FrameReader();
 	/** The number of the call that is under way, or of the last one: they begin at 1. */
 	#sequence = 0;
-	#deadline: TimerId;
+	/** When the call that is under way must be answered, and the alarm for it or for an earlier one. */
+	#deadline = 0;
+	#alarm: TimerId;
+	#alarmDue = 0;
 	#isEnded = false;
 
-	constructor(timer: Timer, listener: RpcListener) {
+	constructor({ timer, now }: RpcTime, listener: RpcListener) {
 		this.#timer = timer;
+		this.#now = now;
 		this.#listener = listener;
 	}
 
@@ -58,16 +70,29 @@ export class Rpc {
 	end(): void {
 		this.#isEnded = true;
 		this.#calls.length = 0;
-		this.#timer.clear(this.#deadline);
+		if (this.#alarm !== undefined) this.#timer.clear(this.#alarm);
 	}
 
 	#send(): void {
 		const call = this.#calls[0];
 		if (call === undefined) return;
-		const { request, timeout, what } = call;
-		const overdue = () => this.#fail(`the radio did not answer within ${timeout} ms (${what})`);
-		this.#deadline = this.#timer.set(overdue, timeout);
-		this.#listener.send(request.seal(++this.#sequence));
+		this.#deadline = this.#now() + call.timeout;
+		// One that goes earlier is left, and set anew then: most calls are over by that time.
+		if (this.#alarm === undefined || elapsed(this.#alarmDue, this.#deadline) > 0) this.#watch(call.timeout);
+		this.#listener.send(call.request.seal(++this.#sequence));
+	}
+
+	#watch(delay: number): void {
+		if (this.#alarm !== undefined) this.#timer.clear(this.#alarm);
+		this.#alarmDue = this.#now() + delay;
+		this.#alarm = this.#timer.set(() => {
+			this.#alarm = undefined;
+			const call = this.#calls[0];
+			if (call === undefined) return;
+			const left = elapsed(this.#deadline, this.#now());
+			if (left > 0) this.#watch(left);
+			else this.#fail(`the radio did not answer within ${call.timeout} ms (${call.what})`);
+		}, delay);
 	}
 
 	#take(message: Uint8Array): void {
@@ -84,7 +109,6 @@ export class Rpc {
 		const call = this.#calls[0];
 		if (call === undefined || sequence !== this.#sequence)
 			return this.#fail("the radio answered what nobody asked");
-		this.#timer.clear(this.#deadline);
 		call.done(values);
 		if (this.#isEnded) return;
 		if (values.isShort) return this.#fail(`the radio's answer is too short (${call.what})`);

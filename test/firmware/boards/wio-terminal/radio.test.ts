@@ -153,12 +153,12 @@ describe("says what is wrong, and goes on when it is mended:", () => {
 	});
 });
 
-it("looks after a connection at rest with at most 45 calls a second", () => {
+it("looks after a connection at rest with at most 30 calls a second", () => {
 	const stage = new RadioStage({ telemetry: { interval: 86_400_000 } }).untilOnline();
 	stage.clock.advance(10_000);
 	const before = stage.chip.statistics.calls;
 	stage.clock.advance(10_000);
-	expect((stage.chip.statistics.calls - before) / 10).toBeLessThanOrEqual(45);
+	expect((stage.chip.statistics.calls - before) / 10).toBeLessThanOrEqual(30);
 });
 
 it("joins an open network, and one whose name is not ASCII", () => {
