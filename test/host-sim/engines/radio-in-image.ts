@@ -96,6 +96,19 @@ export class RadioImage {
 		return troubles;
 	}
 
+	/** What is in use at the least over a second: between readings and calls, of which at other times some are there. */
+	async atRest(): Promise<{ slots: number; chunkBytes: number }> {
+		const all: ArmMeter[] = [];
+		for (let look = 0; look < 10; look++) {
+			await this.advance(107);
+			all.push(await this.device.collect());
+		}
+		return {
+			slots: Math.min(...all.map(({ slots }) => slots)),
+			chunkBytes: Math.min(...all.map(({ chunkBytes }) => chunkBytes)),
+		};
+	}
+
 	async stop(): Promise<void> {
 		const stopped = this.device.stop();
 		await this.advance(2000);

@@ -31,9 +31,9 @@ describeWith([armTools], "the ARM image with the driver of a radio", () => {
 		const image = await RadioImage.start(KEEP);
 		await image.untilOnline();
 		await image.trouble(MINUTES / 3, random);
-		const before = await image.device.collect();
+		const before = await image.atRest();
 		const troubles = await image.trouble((MINUTES * 2) / 3, random);
-		const after = await image.device.collect();
+		const after = await image.atRest();
 		const outbox = image.host.eventsOf("outbox").at(-1);
 		const figures = {
 			troubles: troubles.length,
