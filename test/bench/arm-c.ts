@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Control } from "../../firmware/boards/native/seam.js";
 import { boardFiles, COMMON, linkerScripts, MPS2_AN386 } from "../../host-sim/engines/arm/boards.js";
 import { seamHeader } from "../../host-sim/engines/arm/generate.js";
 import { ARM_GCC, CHIP_FLAGS, filesOf, LINK_FLAGS, run } from "../../host-sim/engines/arm/toolchain.js";
@@ -56,8 +55,7 @@ async function lwipSources(): Promise<string> {
  */
 export async function buildCClient(folder: string): Promise<string> {
 	const lwip = await lwipSources();
-	const control = Object.entries(Control).map(([name, value]) => `#define CONTROL_${name} ${value}\n`);
-	writeFileSync(join(folder, "seam.h"), seamHeader() + control.join(""));
+	writeFileSync(join(folder, "seam.h"), seamHeader());
 	const sources = [
 		...filesOf(CLIENT, ".c"),
 		...boardFiles(MPS2_AN386, ".c").filter((file) => BOARD_PARTS.includes(basename(file))),

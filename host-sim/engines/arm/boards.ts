@@ -31,6 +31,16 @@ export const MPS2_AN386: ImageBoard = Object.freeze({
 	hasLoader: false,
 });
 
+/** The Wio Terminal: the program begins behind the loader's place and its own header, and ends at the configuration page. */
+export const WIO_TERMINAL: ImageBoard = Object.freeze({
+	name: "wio-terminal",
+	folder: folderOf("wio-terminal"),
+	flash: { start: 0x8400, size: 0x7_e000 - 0x8400 },
+	cStackSize: 8192,
+	heapSize: 13_312,
+	hasLoader: true,
+});
+
 /** A board's files, those of every board among them, by their names. */
 export const boardFiles = ({ folder }: ImageBoard, ...endings: readonly string[]): string[] =>
 	[COMMON, folder]

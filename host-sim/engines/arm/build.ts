@@ -56,6 +56,8 @@ export interface ArmImage {
 	/** What is flashed before it, of a board that has such a thing. */
 	readonly loader: string;
 	readonly sizes: ImageSizes;
+	/** Bytes of the board's own C, which `sizes.engine` has as well. */
+	readonly boardBytes: number;
 	/** Why it ended, for people: with the place in the sources. */
 	readonly explain: (reason: string) => string;
 	/** What each preloaded module has of the heap image, the largest first. */
@@ -112,12 +114,21 @@ export async function armImage(options: BuildOptions): Promise<ArmImage> {
 	};
 	const shares = JSON.parse(readFileSync(join(folder, "shares.json"), "utf8")) as Share[];
 	const [elf, bin, loader] = ["elf", "bin", "loader"].map((ending) => join(folder, `image.${ending}`));
-	return { elf, bin, loader, sizes, explain, shares } as ArmImage;
+	const boardBytes = JSON.parse(readFileSync(join(folder, "board.json"), "utf8")) as number;
+	return { elf, bin, loader, sizes, boardBytes, explain, shares } as ArmImage;
 }
 
 const XS_SOURCES = join(XS, "sources");
 /** What is kept of a build. */
-const RESULTS = ["image.elf", "image.bin", "image.loader", "places.json", "shares.json", "sizes.json"];
+const RESULTS = [
+	"image.elf",
+	"image.bin",
+	"image.loader",
+	"board.json",
+	"places.json",
+	"shares.json",
+	"sizes.json",
+];
 
 /** Builds the image into a folder, whatever the cache holds of it. */
 export async function buildImage(
@@ -166,7 +177,8 @@ export async function buildImage(
 		...(features.has("POWER") ? [] : ["-Wl,--wrap=fx_pow"]),
 		...(features.has("LOGARITHM") ? [] : ["-Wl,--wrap=log", "-Wl,--wrap=log1p"]),
 	];
-	await linkProgram(folder, objects, options, board);
+	const placed = await linkProgram(folder, objects, options, board);
+	writeFileSync(join(folder, "board.json"), JSON.stringify(bytesOf(board, placed)));
 	const preloaded = modules.filter(({ isPreloaded }) => isPreloaded);
 	const { sizes, heap, code } = await buildHeapImage(
 		folder,
@@ -185,13 +197,22 @@ export async function buildImage(
 	);
 }
 
-/** Links `program.elf`, in which what only builds the heap image is out of the flash. */
+/** What a board's own C takes of its flash. */
+function bytesOf({ folder, flash }: ImageBoard, placed: readonly Placed[]): number {
+	const own = new Set(filesOf(folder, ".c").map(objectOf));
+	return placed
+		.filter(({ object, address }) => own.has(basename(object)) && address >= flash.start)
+		.filter(({ address }) => address < flash.start + flash.size)
+		.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** Links `program.elf`, in which what only builds the heap image is out of the flash; returns what is where in it. */
 async function linkProgram(
 	folder: string,
 	objects: readonly string[],
 	usual: readonly string[],
 	board: ImageBoard,
-): Promise<void> {
+): Promise<Placed[]> {
 	const script = contentsOf(linkerScripts(board)).map(String).join("\n");
 	const link = async (name: string, text: string, ...options: string[]): Promise<Placed[]> => {
 		writeFileSync(join(folder, `${name}.ld`), text);
@@ -206,7 +227,7 @@ async function linkProgram(
 	// Without its last use, all that it alone needs goes.
 	const withoutBuilder = ["-Wl,--wrap=buildImage", "-Wl,--defsym=__wrap_buildImage=0"];
 	const flashed = await link("flashed", keeping(script, roots), ...withoutBuilder);
-	await link("program", moving(script, onlyBuilds(whole, flashed)));
+	return link("program", moving(script, onlyBuilds(whole, flashed)));
 }
 
 /** C sources of the board that only build the heap image: their texts must not be merged with those in the flash. */

@@ -1,4 +1,11 @@
-import { CALL_HEADER, Call, EVENT_HEADER, Reply } from "../../../firmware/boards/native/seam.js";
+import {
+	CALL_HEADER,
+	Call,
+	Control,
+	EVENT_HEADER,
+	NativeEvent,
+	Reply,
+} from "../../../firmware/boards/native/seam.js";
 import type { Manifest, Module } from "./modules.js";
 import { Bridge } from "./protocol.js";
 
@@ -12,6 +19,8 @@ export const seamHeader = (): string =>
 	define("CALL_", Call) +
 	define("REPLY_", Reply) +
 	define("BRIDGE_", Bridge) +
+	define("EVENT_", NativeEvent) +
+	define("CONTROL_", Control) +
 	define("", { CALL_HEADER, EVENT_HEADER });
 
 /** `creation.h`: sizes of the machine, in slots and bytes, as the manifest wants them. */
