@@ -10,6 +10,7 @@
  *
  * Little endian. Whoever holds the board can read it.
  */
+import { crc32 } from "./crc32.js";
 
 /** Where it is, and its bytes. */
 export const PAGE_ADDRESS = 0x7e000;
@@ -20,8 +21,6 @@ export const MOST_TEXT = PAGE_SIZE - HEADER;
 
 const MAGIC = "NLPG";
 const VERSION = 1;
-/** The polynomial of CRC-32, least significant bit first. */
-const POLYNOMIAL = 0xedb8_8320;
 
 /** What a page holds: a text; nothing, as erased flash does; or what is wrong with it. */
 export type ReadPage =
@@ -62,13 +61,4 @@ export function decodePage(page: Uint8Array): ReadPage {
 	} catch {
 		return invalid("its text is not UTF-8");
 	}
-}
-
-function crc32(bytes: Uint8Array): number {
-	let crc = 0xffff_ffff;
-	for (const byte of bytes) {
-		crc ^= byte;
-		for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? POLYNOMIAL : 0);
-	}
-	return (crc ^ 0xffff_ffff) >>> 0;
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { VERSION } from "../../firmware/version.js";
+import { join } from "node:path";
 import { WIO_TERMINAL } from "../engines/arm/boards.js";
 import { type ArmImage, armImage } from "../engines/arm/build.js";
+import { ROOT } from "../engines/arm/modules.js";
 import { encodeUf2 } from "../uf2.js";
 import { encodeImage, FLASH } from "./image.js";
 
@@ -43,6 +44,9 @@ function ledgerOf({ sizes, boardBytes, shares }: ArmImage): Ledger {
 	};
 }
 
+const versionOf = (): string =>
+	(JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string }).version;
+
 /**
  * Builds the flashable image of the Wio Terminal.
  * @param log hears, in lines for people, that it takes its time
@@ -51,7 +55,7 @@ function ledgerOf({ sizes, boardBytes, shares }: ArmImage): Ledger {
 export async function buildWioTerminal(log: (line: string) => void): Promise<WioBuild> {
 	const image = await armImage({ log, board: WIO_TERMINAL, hasRadio: true });
 	const program = new Uint8Array(readFileSync(image.bin));
-	const bin = encodeImage(new Uint8Array(readFileSync(image.loader)), { program, version: VERSION });
+	const bin = encodeImage(new Uint8Array(readFileSync(image.loader)), { program, version: versionOf() });
 	return { bin, uf2: encodeUf2([{ address: FLASH.loader, bytes: bin }]), ledger: ledgerOf(image) };
 }
 

@@ -2,7 +2,8 @@
  * What is flashed on a Wio Terminal: a loader's place, a header, the program behind it (docs/wio-terminal-image.md).
  * All numbers are little endian.
  */
-import { crc32 } from "../../firmware/storage/crc32.js";
+import { PAGE_ADDRESS } from "../configuration-page.js";
+import { crc32 } from "../crc32.js";
 
 /** Addresses in the chip's flash. Before `loader` is the UF2 boot loader, which is never written. */
 export const FLASH = Object.freeze({
@@ -10,7 +11,7 @@ export const FLASH = Object.freeze({
 	header: 0x8000,
 	program: 0x8400,
 	/** The device's configuration, which is no part of the image. */
-	page: 0x7_e000,
+	page: PAGE_ADDRESS,
 	end: 0x8_0000,
 });
 
@@ -52,7 +53,7 @@ function headerOf({ program, version }: WioImage): Uint8Array {
 	view.setUint16(4, HEADER_VERSION, true);
 	view.setUint16(6, HEADER_SIZE, true);
 	view.setUint32(8, program.length, true);
-	view.setUint32(12, crc32(program, 0, program.length), true);
+	view.setUint32(12, crc32(program), true);
 	view.setUint32(16, FLASH.program, true);
 	header.fill(0, 20, 20 + VERSION_SIZE).set(new TextEncoder().encode(version).subarray(0, VERSION_SIZE), 20);
 	return header;
@@ -96,7 +97,7 @@ export function decodeImage(bytes: Uint8Array): DecodedImage {
 	const start = FLASH.program - FLASH.loader;
 	if (size < 8 || size > bytes.length - start) return invalid(`its header says ${size} bytes of program`);
 	const program = bytes.subarray(start, start + size);
-	if (crc32(program, 0, size) !== word(FLASH.header + 12)) return invalid("its program has another checksum");
+	if (crc32(program) !== word(FLASH.header + 12)) return invalid("its program has another checksum");
 	if (bytes.subarray(start + size).some((byte) => byte !== 0xff))
 		return invalid("something follows its program");
 	if (word(FLASH.header + 16) !== FLASH.program) return invalid("its program is for another address");

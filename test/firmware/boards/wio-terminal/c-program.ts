@@ -1,0 +1,46 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const BOARD = pathOf("../../../../firmware/boards/wio-terminal");
+const COMMON = pathOf("../../../../firmware/boards/cortex-m4");
+
+/** C of the board that needs none of its hardware, as a program of this machine. */
+export class CProgram {
+	readonly #folder = mkdtempSync(join(tmpdir(), "nightlight-board-"));
+
+	/**
+	 * @param test the file in `c/` that has `main`
+	 * @param parts files of the board
+	 * @throws Error when it does not compile without a warning
+	 */
+	constructor(test: string, parts: readonly string[]) {
+		const sources = [join(pathOf("c"), test), ...parts.map((part) => join(BOARD, part))];
+		const flags = ["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined"];
+		const words = [...flags, `-I${BOARD}`, `-I${COMMON}`, "-o", this.#program, ...sources];
+		const { status, stderr } = spawnSync("cc", words, { encoding: "utf8" });
+		if (status !== 0) throw new Error(stderr);
+	}
+
+	get #program(): string {
+		return join(this.#folder, "program");
+	}
+
+	/** @returns the lines that it writes @throws Error when it ends with a failure, as after a wrong access to memory */
+	run(words: readonly string[], input: Uint8Array | string = ""): string[] {
+		const { status, stdout, stderr } = spawnSync(this.#program, words, {
+			input,
+			encoding: "utf8",
+			maxBuffer: 1 << 26,
+		});
+		if (status !== 0) throw new Error(stderr);
+		return stdout.split("\n").slice(0, -1);
+	}
+
+	remove(): void {
+		rmSync(this.#folder, { recursive: true, force: true });
+	}
+}
