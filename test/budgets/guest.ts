@@ -6,6 +6,7 @@ import { startNightlight } from "../../firmware/app.js";
 import type { Native } from "../../firmware/boards/native/native.js";
 import { createNativeHost, type NativeListener } from "../../firmware/boards/native/provider.js";
 import { NativeEvent } from "../../firmware/boards/native/seam.js";
+import { withSockets } from "../../firmware/boards/native/sockets.js";
 import { parseConfig } from "../../firmware/config.js";
 
 const CONNACK = Uint8Array.of(0x20, 2, 0, 0);
@@ -100,7 +101,7 @@ Object.assign(globalThis, {
 			if (parsed.kind === "invalid") throw new Error("no configuration");
 			const native = createNativeHost(NATIVE, PINS, "arm");
 			onEvent = native.onEvent;
-			startNightlight(native.host, parsed.config);
+			startNightlight(withSockets(native.host), parsed.config);
 			tell(NativeEvent.RESOLVED, resolving, 0, "10.0.0.1");
 			tell(NativeEvent.WRITABLE, socket, 1000);
 			receive(CONNACK);

@@ -1,4 +1,2 @@
-import type { Host } from "../../host.js";
-
-/** In place of `with-network.ts`, in an image for a board that has no radio. */
-export const withNetwork = (host: Host): Host => host;
+/** In place of `with-network.ts`, in an image for a board without a radio. */
+export { withSockets as withNetwork } from "./sockets.js";

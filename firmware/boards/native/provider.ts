@@ -6,18 +6,10 @@ import type {
 	FlashStatus,
 	FlashStorage,
 	HostProvider,
-	IOError,
 	KeyValue,
 	KeyValueDomain,
-	ResolverOptions,
-	TCPOptions,
-	TCP as TCPSocket,
-	TLSSocketOptions,
-	WebSocketOptions,
 } from "../../ecma-419.js";
-import type { LinkCode } from "../../events.js";
 import type { Host } from "../../host.js";
-import { ioError } from "../../io-error.js";
 import type { Native } from "./native.js";
 import { FLASH_BLOCK, NativeEvent } from "./seam.js";
 import { Timers } from "./timers.js";
@@ -25,12 +17,16 @@ import { Timers } from "./timers.js";
 /** Hears of an event of the hardware: at `now` milliseconds, about the object with this handle. */
 export type NativeListener = (kind: number, now: number, handle: number, count: number, text: string) => void;
 
+/** A host provider without a network, and the host that has it: `withNetwork` gives it one. */
+export type BareProvider = Omit<HostProvider, "io" | "network"> & {
+	readonly io: Pick<HostProvider["io"], "Analog" | "Digital">;
+};
+export type BareHost = Omit<Host, "device"> & { readonly device: BareProvider };
+
 /** What an event is for. */
 export interface Target {
 	onEvent(kind: number, count: number, text: string): void;
 }
-
-type Completion = (error: IOError | null, address?: string, host?: string) => void;
 
 // A chip has one board, and classes at module level live in its flash.
 let native: Native;
@@ -55,12 +51,6 @@ export const hardware = (): Native => native;
 
 export const bytesOf = (data: ByteBuffer): Uint8Array =>
 	data instanceof Uint8Array ? data : new Uint8Array(data);
-
-/** The error that an event's text tells: a code, a space, and words. */
-function errorOf(text: string): IOError {
-	const end = text.indexOf(" ");
-	return ioError(text.slice(0, end) as LinkCode, text.slice(end + 1));
-}
 
 class Analog {
 	readonly #pin: number;
@@ -94,83 +84,6 @@ class Digital {
 	}
 
 	close(): void {}
-}
-
-/** Options of any socket; `scheme` is absent for plain TCP. */
-type SocketOptions = TCPOptions &
-	Partial<TLSSocketOptions & WebSocketOptions & { scheme: "mqtts" | "ws" | "wss" }>;
-
-/** A socket of any kind: the hardware knows what each takes. */
-class TCP implements TCPSocket, Target {
-	readonly target: unknown;
-	readonly #callbacks: TCPOptions;
-	#handle: number;
-
-	constructor(options: SocketOptions) {
-		this.target = options.target;
-		this.#callbacks = options;
-		this.#handle = open(this);
-		const { address, port, scheme, tls, host = tls?.host, path = "" } = options;
-		const endpoint = scheme === undefined ? address : `${address} ${scheme} ${host} ${path}`;
-		native.socketOpen(this.#handle, endpoint, port);
-	}
-
-	read(byteLength = 0xffff): ArrayBuffer | undefined {
-		return native.socketRead(this.#handle, byteLength);
-	}
-
-	write(data: ByteBuffer): number {
-		return native.socketWrite(this.#handle, bytesOf(data));
-	}
-
-	close(): void {
-		if (this.#handle === 0) return;
-		native.socketClose(this.#handle);
-		targets.delete(this.#handle);
-		this.#handle = 0;
-	}
-
-	onEvent(kind: number, count: number, text: string): void {
-		const { onReadable, onWritable, onError, onSecuring } = this.#callbacks;
-		if (kind === NativeEvent.READABLE) onReadable?.call(this, count);
-		else if (kind === NativeEvent.WRITABLE) onWritable?.call(this, count);
-		else if (kind === NativeEvent.SECURING) onSecuring?.call(this);
-		else onError?.call(this, errorOf(text));
-	}
-}
-
-class Lookup implements Target {
-	readonly #resolver: Resolver;
-	readonly #host: string;
-	readonly #callback: Completion;
-	readonly #handle: number;
-
-	constructor(resolver: Resolver, host: string, callback: Completion) {
-		this.#resolver = resolver;
-		this.#host = host;
-		this.#callback = callback;
-		this.#handle = open(this);
-		native.resolve(this.#handle, host);
-	}
-
-	onEvent(kind: number, _: number, text: string): void {
-		targets.delete(this.#handle);
-		if (this.#resolver.isClosed) return;
-		if (kind === NativeEvent.RESOLVED) this.#callback(null, text, this.#host);
-		else this.#callback(errorOf(text));
-	}
-}
-
-class Resolver {
-	isClosed = false;
-
-	resolve({ host }: { host: string }, callback: Completion): void {
-		new Lookup(this, host, callback);
-	}
-
-	close(): void {
-		this.isClosed = true;
-	}
 }
 
 class Domain implements KeyValueDomain {
@@ -229,24 +142,18 @@ class Partition implements Flash {
 	close(): void {}
 }
 
-const IO = Object.freeze({ Analog, Digital, TCP });
-const NETWORK = Object.freeze({
-	tls: Object.freeze({ client: Object.freeze({ io: TCP, scheme: "mqtts" }) }),
-	ws: Object.freeze({ stream: Object.freeze({ io: TCP, scheme: "ws" }) }),
-	wss: Object.freeze({ stream: Object.freeze({ io: TCP, scheme: "wss" }) }),
-	dns: Object.freeze({ resolver: Object.freeze({ io: Resolver as unknown as ResolverOptions["io"] }) }),
-});
+const IO = Object.freeze({ Analog, Digital });
 const KEY_VALUE = Object.freeze({ open: ({ path }: { path: string }) => new Domain(path) });
 const FLASH = Object.freeze({ open: ({ path }: { path: string }) => new Partition(path) });
 
-class NativeHost implements Host {
-	readonly device: HostProvider;
+class NativeHost implements BareHost {
+	readonly device: BareProvider;
 	readonly timer: Timers;
 	readonly engine: string;
 
 	constructor(pin: Readonly<Record<string, number>>, engine: string, keyValue: KeyValue) {
 		this.engine = engine;
-		this.device = { io: IO, pin, network: NETWORK, keyValue, flash: FLASH };
+		this.device = { io: IO, pin, keyValue, flash: FLASH };
 		this.timer = new Timers(this, native);
 	}
 
@@ -282,7 +189,7 @@ class NativeHost implements Host {
 }
 
 /**
- * The firmware's host over native functions, and the function that is to hear of their events. There
+ * The firmware's host over native functions, without a network, and the function that is to hear of their events. There
  * is one in a machine: another call takes the place of the one before.
  * @param keyValueOn makes the key-value storage of a board whose native functions have none, over its flash memory:
  * `key-value/flash-key-value.ts`, which takes flash in images of such boards alone
@@ -292,7 +199,7 @@ export function createNativeHost(
 	pins: Readonly<Record<string, number>>,
 	engine: string,
 	keyValueOn?: (flash: FlashStorage) => KeyValue,
-): { host: Host; onEvent: NativeListener } {
+): { host: BareHost; onEvent: NativeListener } {
 	native = functions;
 	targets = new Map();
 	present = 0;

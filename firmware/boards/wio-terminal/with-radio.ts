@@ -1,6 +1,7 @@
 import type { Config } from "../../config.js";
 import type { HostProvider, SerialConstructor } from "../../ecma-419.js";
 import type { Host } from "../../host.js";
+import type { BareHost } from "../native/provider.js";
 import { createRadioNetwork } from "./network.js";
 import { createTCP } from "./radio/tcp.js";
 
@@ -20,7 +21,7 @@ const JOIN_SHARE = 0.9;
  * A host whose network is that of the board's radio, an RTL8720DN on the serial port: TCP, names and the wall clock.
  * @throws RangeError for a broker over TLS, which neither the radio nor this firmware speaks yet
  */
-export function withRadio(host: Host, Serial: SerialConstructor, config: Config): Host {
+export function withRadio(host: BareHost, Serial: SerialConstructor, config: Config): Host {
 	const { protocol } = config.broker;
 	if (protocol !== "mqtt")
 		throw new RangeError(`broker.protocol: got "${protocol}", the radio has "mqtt" only`);

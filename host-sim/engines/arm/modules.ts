@@ -17,9 +17,11 @@ const BOARD = ["native/guest", "native/provider", "native/seam", "native/timers"
 	board,
 );
 
-/** Where its network is: what stands in for this module has that of the board itself. */
+/** Where its network is: what stands in for this module has that of the native functions, or that of a radio. */
 const NETWORK = board("native/with-network");
 const OWN_NETWORK = board("native/own-network");
+const RADIO_NETWORK = board("native/radio-network");
+const SOCKETS = [board("native/sockets")];
 
 /** What a board with a radio has besides. */
 const RADIO = [
@@ -103,8 +105,8 @@ export function firmwareFiles(
 	// For the composition roots of other boards: what comes to an image is whole.
 	files.delete(`${folder}/azure-iot-hub/with-hub`);
 	files.set(`${folder}/create-profile`, join(ROOT, `${folder}/only-${profile}.ts`));
-	for (const name of [...BOARD, ...(hasRadio ? RADIO : [])]) files.set(name, join(ROOT, `${name}.ts`));
-	files.set(NETWORK, join(ROOT, `${hasRadio ? NETWORK : OWN_NETWORK}.ts`));
+	for (const name of [...BOARD, ...(hasRadio ? RADIO : SOCKETS)]) files.set(name, join(ROOT, `${name}.ts`));
+	files.set(NETWORK, join(ROOT, `${hasRadio ? RADIO_NETWORK : OWN_NETWORK}.ts`));
 	return files;
 }
 

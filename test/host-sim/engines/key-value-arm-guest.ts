@@ -3,6 +3,7 @@ import { startNightlight } from "../../../firmware/app.js";
 import type { GuestNative } from "../../../firmware/boards/native/guest.js";
 import { createNativeHost, type NativeListener } from "../../../firmware/boards/native/provider.js";
 import { Control } from "../../../firmware/boards/native/seam.js";
+import { withSockets } from "../../../firmware/boards/native/sockets.js";
 import { parseConfig } from "../../../firmware/config.js";
 import { FlashKeyValue } from "../../../firmware/key-value/flash-key-value.js";
 
@@ -17,5 +18,5 @@ export default (kind: number, now: number, handle: number, count: number, text: 
 	const parsed = parseConfig(config);
 	if (parsed.kind === "invalid") throw new Error("the configuration is not valid");
 	const { host, onEvent } = createNativeHost(native, pin, "arm", (flash) => new FlashKeyValue(flash));
-	running = { onEvent, stop: startNightlight(host, parsed.config) };
+	running = { onEvent, stop: startNightlight(withSockets(host), parsed.config) };
 };
