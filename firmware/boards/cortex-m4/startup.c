@@ -70,6 +70,8 @@ __attribute__((naked)) void fault(void)
 #define REGION(number) (0x10u | (number)) /* MPU_RBAR.VALID */
 #define NO_ACCESS (0u << 24)
 #define READ_ONLY (6u << 24)
+/* C without TEX and B (table B3-13): the flash. Memory of another type must not be read at odd addresses. */
+#define NORMAL (1u << 17)
 #define NEVER_EXECUTE (1u << 28)
 #define SIZE(log2) (((log2) - 1u) << 1)
 #define ENABLE 1u
@@ -77,7 +79,7 @@ __attribute__((naked)) void fault(void)
 void protectMemory(const void* javaScriptStackGuard)
 {
 	MPU_RBAR = REGION(0);
-	MPU_RASR = READ_ONLY | SIZE(19) | ENABLE;
+	MPU_RASR = READ_ONLY | NORMAL | SIZE(19) | ENABLE;
 	MPU_RBAR = (uint32_t)cStackGuard | REGION(1);
 	MPU_RASR = NO_ACCESS | NEVER_EXECUTE | SIZE(8) | ENABLE;
 	MPU_RBAR = (uint32_t)javaScriptStackGuard | REGION(2);

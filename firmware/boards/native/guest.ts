@@ -1,5 +1,6 @@
 import { startNightlight } from "../../app.js";
 import { parseConfig } from "../../config.js";
+import type { Problem } from "../../schema.js";
 import type { Native } from "./native.js";
 import { createNativeHost, type NativeListener } from "./provider.js";
 import { Control, NativeEvent } from "./seam.js";
@@ -24,7 +25,10 @@ let running: Running | undefined;
 function start(native: GuestNative, now: number, settings: string): Running {
 	const { config, pin, engine, radio } = JSON.parse(settings);
 	const parsed = parseConfig(config);
-	if (parsed.kind === "invalid") throw new Error("the configuration is not valid");
+	if (parsed.kind === "invalid") {
+		const { key, got, wants } = parsed.problems[0] as Problem;
+		throw new Error(`${key}: got ${got}, wants ${wants}`);
+	}
 	const { host, onEvent } = createNativeHost(native, pin, engine);
 	// Nothing is due yet: this only tells the time.
 	onEvent(NativeEvent.ALARM, now, 0, 0, "");
