@@ -67,6 +67,12 @@ describeWith([wioTools], "the clocks of the Wio Terminal", () => {
 		expect(results).toEqual([0, 1 << 16]);
 	});
 
+	it("lose the lock when DPLL0 is switched off", async () => {
+		const off = [write("OSCCTRL.DPLL[0].DPLLCTRLA", 0), wait("OSCCTRL.DPLL[0].DPLLSYNCBUSY", 2, 0)];
+		const { results } = await perform([...DPLL0, DPLL0_READY, ...off, read("OSCCTRL.DPLL[0].DPLLSTATUS")]);
+		expect(results).toEqual([0]);
+	});
+
 	it("reach no lock without a reference", async () => {
 		const { end } = await perform([
 			write("OSCCTRL.DPLL[0].DPLLRATIO", 119),

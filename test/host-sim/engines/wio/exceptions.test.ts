@@ -6,13 +6,17 @@ import { FINISHED, type Outcome, results, silent } from "./script.js";
 
 let program: readonly Segment[] | undefined;
 
-/** What comes of a case of programs/exceptions.c. */
-async function perform(number: number): Promise<Outcome> {
+/** What comes of a case of programs/exceptions.c; `slice` is how much time passes in one run, in nanoseconds. */
+async function perform(number: number, slice = 500e6): Promise<Outcome> {
 	program ??= compile(programFile("exceptions.c"));
 	const chosen = { address: 0x60000, bytes: Uint8Array.of(number, 0, 0, 0) };
 	const wio = await Wio.start({ segments: [...program, chosen], log: silent });
 	try {
-		const run = await wio.run(500e6);
+		let run = await wio.run(slice);
+		for (let time = slice; run.end.kind === "stop" && time < 500e6; ) {
+			time += slice;
+			run = await wio.run(time);
+		}
 		return { ...run, results: await results(wio) };
 	} finally {
 		wio.close();
@@ -40,6 +44,8 @@ describeWith([wioTools], "exceptions of the Wio Terminal's core", () => {
 	it.each<[string, number, number[]]>([
 		["wait while PRIMASK, BASEPRI or NVIC keeps them", 2, [1, 200, 2, 3, 200, 4, 1, 0]],
 		["interrupt each other by priority", 3, [200, 100, 26, 201, 300, 2]],
+		["wait for each other in one group of priorities", 14, [200, 201, 100, 300, 2]],
+		["keep FP state, with none in between, too", 13, [200, 200, 1]],
 		["end wfi with PRIMASK, and run behind it", 4, [0, 1]],
 		["keep FP state, in a longer frame only if there is any", 5, [0xffff_fff9, 0xffff_ffe9, 1, 1]],
 		["leave any instruction's work as it was", 6, [1, 1]],
@@ -50,6 +56,20 @@ describeWith([wioTools], "exceptions of the Wio Terminal's core", () => {
 		const outcome = await perform(number);
 		expect(outcome.end.reason).toMatch(FINISHED);
 		expect(outcome.results).toEqual(expected);
+	});
+
+	it("leave no trace of how time was cut, within IT blocks, too", async () => {
+		const [whole, cut] = [await perform(12), await perform(12, 97)];
+		expect(cut.results).toEqual(whole.results);
+		expect(cut.end).toEqual(whole.end);
+	});
+
+	it("come of code that was erased", async () => {
+		expect((await perform(32)).results.slice(0, 2)).toEqual([1, HARD_FAULT]);
+	});
+
+	it("come of code that took the place of other code", async () => {
+		expect((await perform(31)).results.slice(0, 3)).toEqual([1, HARD_FAULT, 1 << 24]);
 	});
 
 	it("leave an instruction a cycle", async () => {

@@ -42,7 +42,8 @@ void wdt(void) {
 }
 void trng(void) {
 	put(200);
-	if (CASE == 3) {
+	if (CASE == 13) __asm__ volatile("vmov s0, r0" ::: "s0");
+	if (CASE == 3 || CASE == 14) {
 		pend(IRQ_HIGH);
 		SCB_ICSR = 1u << 28; /* PendSV, of low priority */
 		put(201);
@@ -98,6 +99,19 @@ __attribute__((noinline)) static uint32_t work(uint32_t rounds) {
 	return sum;
 }
 
+static void nvm(uint32_t command) {
+	NVMCTRL_CTRLB = 0xa500 | command;
+	while (!(NVMCTRL_STATUS & 1)) {}
+}
+static void erase(void) {
+	NVMCTRL_ADDR = 0x70000;
+	nvm(0x01);
+}
+static void program(uint32_t code) {
+	*(volatile uint32_t *)0x70000 = code;
+	nvm(0x04);
+}
+
 int main(void) {
 	uint32_t before, after;
 	RESULTS[0] = 0;
@@ -127,6 +141,9 @@ int main(void) {
 		(&NVIC_ICPR0)[IRQ_LOW / 32] = 1u << IRQ_LOW % 32;
 		put((&NVIC_ISPR0)[IRQ_LOW / 32]);
 		break;
+	case 14: /* All priorities are of one group: none interrupts. */
+		SCB_AIRCR = 0x05fa0700;
+		/* fall through */
 	case 3: /* A higher one interrupts, a lower one waits. */
 		SCB_SHPR3 = 0x00e00000;
 		enable(IRQ_LOW, 0x80);
@@ -191,16 +208,39 @@ int main(void) {
 		break;
 	case 11: /* Code in flash that is replaced, and code in RAM. */
 		for (uint32_t i = 1; i <= 3; i++) {
-			NVMCTRL_ADDR = 0x70000;
-			NVMCTRL_CTRLB = 0xa501;
-			while (!(NVMCTRL_STATUS & 1)) {}
-			*(volatile uint32_t *)0x70000 = 0x47702000 + i; /* movs r0, #i; bx lr */
-			NVMCTRL_CTRLB = 0xa504;
-			while (!(NVMCTRL_STATUS & 1)) {}
+			erase();
+			program(0x47702000 + i); /* movs r0, #i; bx lr */
 			put(((uint32_t(*)(void))0x70001)());
 			*(volatile uint32_t *)0x20018000 = 0x47702010 + i;
 			put(((uint32_t(*)(void))0x20018001)());
 		}
+		break;
+	case 12: /* For a parent that looks at it in slices. */
+		fpu_on();
+		DEBUG_DEMCR = 1u << 24;
+		DWT_CTRL |= 1;
+		before = DWT_CYCCNT;
+		put(work(300));
+		put(DWT_CYCCNT - before);
+		break;
+	case 13: /* FP state is there still after one exception, for the next. */
+		fpu_on();
+		enable(IRQ_LOW, 0x80);
+		__asm__ volatile(
+			"vmov s0, %1\n str %2, [%3]\n dsb\n isb\n str %2, [%3]\n dsb\n isb\n vmov %0, s0\n"
+			: "=r"(after)
+			: "r"(0x12345678), "r"(1u << IRQ_LOW % 32), "r"(&(&NVIC_ISPR0)[IRQ_LOW / 32])
+			: "s0", "memory");
+		put(after == 0x12345678);
+		break;
+	case 31: /* Code that is replaced by such as must be looked at: ldmia r0!, {r1}; bx lr. */
+	case 32: /* Code that is erased. */
+		erase();
+		program(0x47702001);
+		put(((uint32_t(*)(uint32_t))0x70001)(0));
+		erase();
+		if (CASE == 31) program(0x4770c802);
+		((uint32_t(*)(uint32_t))0x70001)(0x20000001);
 		break;
 	case 20: __asm__ volatile("mov r0, %0\n.global faulting\nfaulting: ldr r1, [r0]" ::"r"(0x60000004) : "r0", "r1"); break;
 	case 21:
