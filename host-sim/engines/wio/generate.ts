@@ -66,6 +66,7 @@ export function generate(peripherals: readonly Peripheral[]): { header: string; 
 			register.width / 8,
 			ACCESS[register.access],
 			Number(register.isProtected),
+			Number(register.isFixed),
 			unit,
 			register.target === undefined ? -1 : find(register.target),
 			syncs.length,

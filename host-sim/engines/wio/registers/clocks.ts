@@ -20,7 +20,7 @@ export const CLOCKS: readonly Peripheral[] = [
 		interrupt: 41,
 		registers: registersOf(`
 			WRCTRL      00 32 rw  0     ffffff
-			EVCTRL      04 8  rw  0     1
+			EVCTRL      04 8  rw  0     1 fixed
 			INTENCLR    08 8  clear>INTENSET 0 1
 			INTENSET    09 8  set>INTENSET   0 1
 			INTFLAGAHB  10 32 w1c 0     7fff
@@ -86,7 +86,7 @@ export const CLOCKS: readonly Peripheral[] = [
 		// The channel is DFLL48M's reference; those of the loops are 1 and 2.
 		channel: 0,
 		registers: registersOf(`
-			EVCTRL         00 8  rw 0  3       pac
+			EVCTRL         00 8  rw 0  3       pac fixed
 			INTENCLR       04 32 clear>INTENSET 0 f0f1f0f pac
 			INTENSET       08 32 set>INTENSET   0 f0f1f0f pac
 			INTFLAG        0c 32 w1c 0 f0f1f0f
@@ -111,10 +111,10 @@ export const CLOCKS: readonly Peripheral[] = [
 			INTENSET   04 32 set>INTENSET   0 5 pac
 			INTFLAG    08 32 w1c 0   5
 			STATUS     0c 32 ro 0    d
-			RTCCTRL    10 8  rw 0    7    pac
+			RTCCTRL    10 8  rw 0    7    pac fixed
 			XOSC32K    14 16 rw 2080 77de pac
-			CFDCTRL    16 8  rw 0    7    pac
-			EVCTRL     17 8  rw 0    1    pac
+			CFDCTRL    16 8  rw 0    7    pac fixed
+			EVCTRL     17 8  rw 0    1    pac fixed
 			OSCULP32K  1c 32 rw 0    8006 pac
 		`),
 	},
@@ -130,9 +130,9 @@ export const CLOCKS: readonly Peripheral[] = [
 			STATUS    0c 32 ro 0  507
 			BOD33     10 32 rw 0  ffff7ffe pac
 			VREG      18 32 rw 2  7010086  pac
-			VREF      1c 32 rw 0  f00ce    pac
-			BBPS      20 32 rw 0  5        pac
-			BKOUT     24 32 rw 0  3030303  pac
+			VREF      1c 32 rw 0  f00ce    pac fixed
+			BBPS      20 32 rw 0  5        pac fixed
+			BKOUT     24 32 rw 0  3030303  pac fixed
 			BKIN      28 32 ro 0  3
 		`),
 	},

@@ -33,6 +33,8 @@ export interface Register {
 	/** The bits that may not change while the peripheral is enabled ("Enable-Protected"). */
 	readonly enableProtected: number;
 	readonly synchronisations: readonly Synchronisation[];
+	/** What it does is not modelled: a value other than after a reset ends the run. */
+	readonly isFixed: boolean;
 }
 
 /** Which file of the runner knows a peripheral's behaviour. */
@@ -92,6 +94,7 @@ const REPEATED = /^(.+)\[(\d+)\/(\d+)\]$/;
  *
  * - `pac`: protected by PAC
  * - `ep`, `ep=MASK`: enable-protected, whole or these bits
+ * - `fixed`: no value but that after a reset is modelled
  * - `sync=BIT`: a write sets that bit of SYNCBUSY; `sync=MASK:BIT`: a write that changes these bits does;
  *   `sync=BIT@REGISTER`: of another register; `sync=BIT!`: only while the peripheral is enabled
  *
@@ -120,7 +123,7 @@ function registerOf(name: string, fields: readonly string[], shift: number, inde
 		const [key, value] = option.split("=");
 		if (key === "ep") enableProtected = value === undefined ? ALL : Number.parseInt(value, 16);
 		else if (key === "sync") synchronisations.push(synchronisationOf(value ?? ""));
-		else if (option !== "pac") throw wrong(name, fields);
+		else if (option !== "pac" && option !== "fixed") throw wrong(name, fields);
 	}
 	const register = {
 		name,
@@ -133,6 +136,7 @@ function registerOf(name: string, fields: readonly string[], shift: number, inde
 		isProtected: options.includes("pac"),
 		enableProtected,
 		synchronisations,
+		isFixed: options.includes("fixed"),
 	};
 	if ([register.offset, register.reset, register.mask].some(Number.isNaN)) throw wrong(name, fields);
 	return register;

@@ -16,7 +16,7 @@ const portGroup = (index: number): string => {
 		${group}.IN      ${at(0x20)} 32 ro 0 ffffffff
 		${group}.CTRL    ${at(0x24)} 32 rw 0 ffffffff pac
 		${group}.WRCONFIG ${at(0x28)} 32 wo 0 df47ffff pac
-		${group}.EVCTRL  ${at(0x2c)} 32 rw 0 ffffffff pac
+		${group}.EVCTRL  ${at(0x2c)} 32 rw 0 ffffffff pac fixed
 		${group}.PMUX[16/1]   ${at(0x30)} 8 rw 0 ff pac
 		${group}.PINCFG[32/1] ${at(0x40)} 8 rw 0 47 pac`;
 };
@@ -33,14 +33,14 @@ const usart = (name: string, base: number, interrupt: number, channel: number): 
 		CTRLB     04 32 rw 0  3032747  pac ep=2747 sync=2!
 		CTRLC     08 32 rw 0  3730f07  pac ep
 		BAUD      0c 16 rw 0  ffff     pac ep
-		RXPL      0e 8  rw 0  ff       pac ep
+		RXPL      0e 8  rw 0  ff       pac ep fixed
 		INTENCLR  14 8  clear>INTENSET 0 bf pac
 		INTENSET  16 8  set>INTENSET   0 bf pac
 		INTFLAG   18 8  w1c 0 bf
 		STATUS    1a 16 w1c 0 ff
 		SYNCBUSY  1c 32 ro 0  1f
 		RXERRCNT  20 8  ro 0  ff
-		LENGTH    22 16 rw 0  3ff      pac sync=4
+		LENGTH    22 16 rw 0  3ff      pac sync=4 fixed
 		DATA      28 32 rw 0  ffffffff
 		DBGCTRL   30 8  rw 0  1        pac
 	`),
@@ -63,8 +63,8 @@ const spi = (name: string, base: number, interrupt: number, channel: number): Pe
 		INTFLAG   18 8  w1c 0 8f
 		STATUS    1a 16 w1c 0 804
 		SYNCBUSY  1c 32 ro 0  17
-		LENGTH    22 16 rw 0  1ff      pac sync=4
-		ADDR      24 32 rw 0  ff00ff   pac ep
+		LENGTH    22 16 rw 0  1ff      pac sync=4 fixed
+		ADDR      24 32 rw 0  ff00ff   pac ep fixed
 		DATA      28 32 rw 0  ffffffff
 		DBGCTRL   30 8  rw 0  1        pac
 	`),
@@ -79,7 +79,7 @@ const adc = (name: string, base: number, interrupt: number, channel: number): Pe
 	enable: { register: "CTRLA", bit: 1 },
 	registers: registersOf(`
 		CTRLA       00 16 rw 0  87fb pac ep=87f8 sync=1:0 sync=2:1
-		EVCTRL      02 8  rw 0  3f   pac ep
+		EVCTRL      02 8  rw 0  3f   pac ep fixed
 		DBGCTRL     03 8  rw 0  1    pac
 		INPUTCTRL   04 16 rw 0  9f9f pac sync=2
 		CTRLB       06 16 rw 0  f1f  pac sync=3
@@ -96,8 +96,8 @@ const adc = (name: string, base: number, interrupt: number, channel: number): Pe
 		INTFLAG     2e 8  w1c 0 7
 		STATUS      2f 8  ro 0  fd
 		SYNCBUSY    30 32 ro 0  fff
-		DSEQDATA    34 32 wo 0  ffffffff
-		DSEQCTRL    38 32 rw 0  800001ff pac
+		DSEQDATA    34 32 wo 0  ffffffff fixed
+		DSEQCTRL    38 32 rw 0  800001ff pac fixed
 		DSEQSTAT    3c 32 ro 0  800001ff
 		RESULT      40 16 ro 0  ffff
 		RESS        44 16 ro 0  ffff
@@ -129,7 +129,7 @@ export const IO: readonly Peripheral[] = [
 		enable: { register: "CTRLA", bit: 1 },
 		registers: registersOf(`
 			CTRLA     00 8  rw 0  42 pac
-			EVCTRL    04 8  rw 0  1  pac ep
+			EVCTRL    04 8  rw 0  1  pac ep fixed
 			INTENCLR  08 8  clear>INTENSET 0 1 pac
 			INTENSET  09 8  set>INTENSET   0 1 pac
 			INTFLAG   0a 8  w1c 0 1

@@ -19,8 +19,8 @@ export const MEMORY: readonly Peripheral[] = [
 			RUNLOCK       18 32 ro 0     ffffffff
 			PBLDATA[2/4]  1c 32 ro ffffffff ffffffff
 			ECCERR        24 32 ro 0     f0ffffff
-			DBGCTRL       28 8  rw 0     3        pac
-			SEECFG        2a 8  rw 0     3        pac
+			DBGCTRL       28 8  rw 0     3        pac fixed
+			SEECFG        2a 8  rw 0     3        pac fixed
 			SEESTAT       2c 32 ro 0     70f1f
 		`),
 	},
@@ -33,12 +33,12 @@ export const MEMORY: readonly Peripheral[] = [
 			CFG     04 32 rw 20   76
 			CTRL    08 32 wo 0    1
 			SR      0c 32 ro 0    1
-			LCKWAY  10 32 rw 0    f
+			LCKWAY  10 32 rw 0    f fixed
 			MAINT0  20 32 wo 0    1
-			MAINT1  24 32 wo 0    f0000ff0
-			MCFG    28 32 rw 0    3
-			MEN     2c 32 rw 0    1
-			MCTRL   30 32 wo 0    1
+			MAINT1  24 32 wo 0    f0000ff0 fixed
+			MCFG    28 32 rw 0    3 fixed
+			MEN     2c 32 rw 0    1 fixed
+			MCTRL   30 32 wo 0    1 fixed
 			MSR     34 32 ro 0    ffffffff
 		`),
 	},
@@ -53,7 +53,7 @@ export const MEMORY: readonly Peripheral[] = [
 			CTRLB       04 32 rw 0   ffff0f3f pac
 			BAUD        08 32 rw 0   ffff03   pac
 			RXDATA      0c 32 ro 0   ffff
-			TXDATA      10 32 wo 0   ffff
+			TXDATA      10 32 wo 0   ffff fixed
 			INTENCLR    14 32 clear>INTENSET 0 50f pac
 			INTENSET    18 32 set>INTENSET   0 50f pac
 			INTFLAG     1c 32 w1c 0  50f
@@ -61,8 +61,8 @@ export const MEMORY: readonly Peripheral[] = [
 			INSTRADDR   30 32 rw 0   ffffffff pac
 			INSTRCTRL   34 32 rw 0   ff00ff   pac
 			INSTRFRAME  38 32 rw 0   1ff7f7   pac
-			SCRAMBCTRL  40 32 rw 0   3        pac
-			SCRAMBKEY   44 32 wo 0   ffffffff pac
+			SCRAMBCTRL  40 32 rw 0   3        pac fixed
+			SCRAMBKEY   44 32 wo 0   ffffffff pac fixed
 		`),
 	},
 ];

@@ -124,7 +124,6 @@ void adc_write(int unit, int name, u32 before, u32 written) {
 		if (written & FLUSH) cancel(unit, DONE);
 		else if (written & START) start(unit);
 	}
-	if (name == ADC_EVCTRL && REG(unit, ADC_EVCTRL)) fail_access("events are not modelled");
 	update(unit);
 }
 

@@ -183,6 +183,7 @@ static bool may_write(const Register *reg, u32 before, u32 after, u32 lanes) {
 	if (reg->access == ACCESS_RO) fail_access("it is read-only");
 	else if (after & reserved && (after ^ reg->reset) & reserved)
 		fail_access("reserved bits 0x%x", after & reserved);
+	else if (reg->isFixed && after != reg->reset) fail_access("no value but 0x%x is modelled", reg->reset);
 	else if (reg->isProtected && pac_refuses(reg->unit)) fail_access("PAC protects it");
 	else if (is_enabled(reg->unit) && (reg->enableProtected == UINT32_MAX || changed & reg->enableProtected))
 		fail_access("it is enable-protected, and %s is enabled", unit->name);

@@ -31,6 +31,7 @@ typedef struct {
 	u8 width; /* bytes */
 	u8 access;
 	u8 isProtected;
+	u8 isFixed;
 	short unit;
 	short target;
 	u8 syncCount;
@@ -127,7 +128,9 @@ enum {
 	FUSES_SIZE = 0x8000,
 	DOUBLE_TAP = 0x2002fffc,
 };
-extern u8 flash[FLASH_SIZE], ram[RAM_SIZE], fuses[FUSES_SIZE];
+/* What the core sees of flash, and what flash holds: they differ while the cache has what was there before. */
+extern u8 flash[FLASH_SIZE], flash_array[FLASH_SIZE];
+extern u8 ram[RAM_SIZE], fuses[FUSES_SIZE];
 void memory_init(void);
 void memory_power_on(void);
 /* Host memory of RAM, flash or fuses; NULL when it is none or reaches beyond. */
@@ -137,8 +140,8 @@ u8 *memory_at(u32 address, u32 size);
 /* What was written to flash goes into the page buffer, and flash is as before. */
 extern bool flash_was_written;
 void flash_restore(void);
-/* The program has changed behind the core's back. */
-void flash_changed(u32 address, u32 size);
+/* The core sees what the array holds there. */
+void flash_show(u32 address, u32 size);
 
 /* ---- The core (core.c) */
 

@@ -9,6 +9,7 @@
 #include "qspi.h"
 
 u8 flash[FLASH_SIZE] __attribute__((aligned(4096)));
+u8 flash_array[FLASH_SIZE];
 u8 ram[RAM_SIZE] __attribute__((aligned(4096)));
 u8 fuses[FUSES_SIZE] __attribute__((aligned(4096)));
 
@@ -99,7 +100,8 @@ void flash_restore(void) {
 	uc_mem_protect(core_engine(), 0, FLASH_SIZE, UC_PROT_READ | UC_PROT_EXEC);
 }
 
-void flash_changed(u32 address, u32 size) {
+void flash_show(u32 address, u32 size) {
+	memcpy(flash + address, flash_array + address, size);
 	core_forget(address, size);
 	uc_ctl_remove_cache(core_engine(), (uint64_t)address, (uint64_t)address + size);
 }
@@ -113,6 +115,7 @@ void memory_init(void) {
 	uc_engine *engine = core_engine();
 	uc_hook hook;
 	memset(flash, 0xff, sizeof flash);
+	memset(flash_array, 0xff, sizeof flash_array);
 	fuses_init();
 	uc_mem_map_ptr(engine, 0, FLASH_SIZE, UC_PROT_READ | UC_PROT_EXEC, flash);
 	uc_mem_map_ptr(engine, RAM_BASE, RAM_SIZE, UC_PROT_ALL, ram);

@@ -8,7 +8,7 @@
 #define SYNC(name) u64 name(int unit, int reg)
 
 RESET(adc_reset); READ(adc_read); WRITE(adc_write); EVENT(adc_event);
-WRITE(cmcc_write);
+RESET(cmcc_reset); WRITE(cmcc_write);
 WRITE(debug_write);
 READ(dwt_read); WRITE(dwt_write);
 WRITE(fpu_write);
@@ -33,7 +33,7 @@ WRITE(wdt_write); EVENT(wdt_event); SYNC(wdt_sync_time);
 
 const Model models[KINDS] = {
 	[KIND_ADC] = { adc_reset, adc_read, adc_write, adc_event, 0 },
-	[KIND_CMCC] = { .write = cmcc_write },
+	[KIND_CMCC] = { .reset = cmcc_reset, .write = cmcc_write },
 	[KIND_DEBUG] = { .write = debug_write },
 	[KIND_DWT] = { .read = dwt_read, .write = dwt_write },
 	[KIND_FPU] = { .write = fpu_write },

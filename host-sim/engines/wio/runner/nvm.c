@@ -1,4 +1,4 @@
-/* NVMCTRL: page buffer, programming, erasing; and CMCC, the cache. */
+/* NVMCTRL: page buffer, programming, erasing. */
 #include <string.h>
 #include "machine.h"
 #include "nvm.h"
@@ -38,12 +38,18 @@ static void update(void) {
 	set_line(units[NVMCTRL].interrupt, REG(NVMCTRL, NVMCTRL_INTFLAG) & REG(NVMCTRL, NVMCTRL_INTENSET) & 0x7f);
 }
 
+/* With the cache on, the core does not see it: pessimistic, as if all had been read before. */
+static void show(u32 address, u32 size) {
+	if (cache_hides()) return;
+	flash_show(address, size);
+}
+
 static void apply(u32 size) {
 	for (u32 i = 0; i < size; i++) {
-		if (job.isErase) flash[job.address + i] = 0xff;
-		else flash[job.address + i] &= job.data[i];
+		if (job.isErase) flash_array[job.address + i] = 0xff;
+		else flash_array[job.address + i] &= job.data[i];
 	}
-	flash_changed(job.address, job.size);
+	show(job.address, job.size);
 }
 
 static void finish(void) {
@@ -74,7 +80,7 @@ static void program(u32 size, u64 time) {
 	for (u32 i = 0; i < size; i += DOUBLE) {
 		u64 is, was;
 		memcpy(&is, job.data + i, DOUBLE);
-		memcpy(&was, flash + address + i, DOUBLE);
+		memcpy(&was, flash_array + address + i, DOUBLE);
 		if (is != UINT64_MAX && was != UINT64_MAX) {
 			fail_access("flash at 0x%08x is programmed twice without an erase between", address + i);
 			return;
@@ -132,9 +138,9 @@ void nvm_power_cut(void) {
 	if (!job.isBusy) return;
 	u32 done = (u32)((double)(now() - job.from) / (double)(job.to - job.from) * job.size);
 	if (job.isErase)
-		for (u32 i = 0; i < job.size; i++) flash[job.address + i] |= (u8)random_word();
+		for (u32 i = 0; i < job.size; i++) flash_array[job.address + i] |= (u8)random_word();
 	else apply(done < job.size ? done : job.size);
-	flash_changed(job.address, job.size);
+	show(job.address, job.size);
 	job.isBusy = false;
 }
 
@@ -166,14 +172,4 @@ void nvm_write(int unit, int name, u32 before, u32 written) {
 void nvm_event(int unit, int which, u64 at) {
 	(void)unit, (void)at;
 	if (which == DONE) finish();
-}
-
-/* ---- CMCC: what the cache holds is not modelled, its control is. */
-
-void cmcc_write(int unit, int name, u32 before, u32 written) {
-	(void)unit, (void)before;
-	bool isOn = REG(CMCC, CMCC_SR) & 1;
-	if (name == CMCC_CTRL) REG(CMCC, CMCC_SR) = written & 1;
-	else if (name == CMCC_CFG && isOn) fail_access("the cache is enabled");
-	else if ((name == CMCC_MAINT0 || name == CMCC_MAINT1) && isOn) fail_access("the cache is enabled: disable it first");
 }

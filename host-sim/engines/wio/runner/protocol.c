@@ -117,18 +117,24 @@ static int hex_bytes(const char *text, u8 *bytes, int most) {
 	return count;
 }
 
+/* What a place holds, whatever the cache has. */
+static u8 *holds(u32 address, u32 size) {
+	u8 *at = memory_at(address, size);
+	return at != NULL && address < FLASH_SIZE ? flash_array + address : at;
+}
+
 static void load(u32 address, const char *text) {
 	u32 size = (u32)strlen(text) / 2;
-	u8 *at = memory_at(address, size);
+	u8 *at = holds(address, size);
 	if (at == NULL) fail("nothing can be loaded at 0x%08x", address);
 	else {
 		hex_bytes(text, at, (int)size);
-		if (address < FLASH_SIZE) flash_changed(address, size);
+		if (address < FLASH_SIZE) flash_show(address, size);
 	}
 }
 
 static void read_memory(u32 address, u32 size) {
-	u8 *at = memory_at(address, size);
+	u8 *at = holds(address, size);
 	printf("memory ");
 	for (u32 i = 0; at != NULL && i < size; i++) printf("%02x", at[i]);
 	putchar('\n');

@@ -81,6 +81,7 @@ describeWith([wioTools], "what the Wio Terminal's chip does not do ends the run"
 		["SysTick with the reference clock", [write("SYSTICK.CSR", 1)], "set CLKSOURCE"],
 		["a table of vectors that is not aligned", [write("SCB.VTOR", 0x8480)], "aligned to 1024 bytes"],
 		["a system reset without its key", [write("SCB.AIRCR", 4)], "without VECTKEY"],
+		["a register whose work is not modelled", [write("SUPC.VREF", 2)], "no value but 0x0 is modelled"],
 		["a deep sleep", [write("PM.SLEEPCFG", 4)], "no sleep but IDLE"],
 		["a write to the QSPI flash", [write(0x0400_0000, 1)], "a write to 0x04000000"],
 	])("%s", async (_, steps, reason) => {
@@ -112,6 +113,7 @@ describeWith([wioTools], "what the Wio Terminal's chip does not do ends the run"
 			"two writes to CTRLB while the USART is off",
 			[...SLOW, write("SERCOM0.CTRLB", 1 << 16), write("SERCOM0.CTRLB", 3 << 16)],
 		],
+		["what a register has that is not modelled", [write("SUPC.VREF", 0)]],
 	])("but not %s", async (_, steps) => {
 		const { end } = await perform(steps);
 		expect(end.reason).toMatch(FINISHED);

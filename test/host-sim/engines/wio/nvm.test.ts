@@ -152,6 +152,33 @@ describeWith([wioTools], "the rest of the chip's memory", () => {
 		expect(first).not.toBe(other);
 	});
 
+	const CACHE_OFF = [write("CMCC.CTRL", 0), wait("CMCC.SR", 1, 0)];
+	it("has a cache that hides what is written to flash, until it is off", async () => {
+		const { results, end } = await perform([
+			...[write("CMCC.CTRL", 1), ...quad(PLACE, 1, 2, 3, 4), read(PLACE)],
+			...[...CACHE_OFF, read(PLACE), write("CMCC.MAINT0", 1), write("CMCC.CTRL", 1), read(PLACE)],
+		]);
+		expect(results).toEqual([ONES, 1, 1]);
+		expect(end.reason).toMatch(FINISHED);
+	});
+
+	it.each<[string, readonly Step[], number[], RegExp]>([
+		[
+			"is not to be switched on with lines that are not true",
+			[...CACHE_OFF, write("CMCC.CTRL", 1)],
+			[],
+			/invalidate it/,
+		],
+		["caches no data", [read(PLACE)], [1], FINISHED],
+	])("has a cache that may be one that %s", async (_, steps, expected, reason) => {
+		const config = expected.length > 0 ? 0x24 : 0x20;
+		const { results, end } = await perform([
+			...[write("CMCC.CFG", config), write("CMCC.CTRL", 1), ...quad(PLACE, 1, 2, 3, 4), ...steps],
+		]);
+		expect(results).toEqual(expected);
+		expect(end.reason).toMatch(reason);
+	});
+
 	it("has a cache whose configuration waits until it is off", async () => {
 		const { results, end } = await perform([
 			write("CMCC.CTRL", 1),

@@ -33,6 +33,7 @@ describe("the registers' table", () => {
 					{ bits: 2, busyBit: 1, busy: "SYNCBUSY", whenEnabled: false },
 					{ bits: 0xffff_ffff, busyBit: 4, busy: "BUSY", whenEnabled: true },
 				],
+				isFixed: false,
 			},
 		]);
 	});
