@@ -15,8 +15,12 @@ static bool is_stopping;
 /* What QEMU calls exceptions (target/arm/cpu.h). */
 enum { TRAP_NONE = 0, TRAP_SVC = 2, TRAP_BKPT = 7, TRAP_RETURN = 8 };
 /* Our own. */
-enum { TRAP_NO_FP = 100, TRAP_UNALIGNED };
+enum { TRAP_NO_FP = 100, TRAP_UNALIGNED, TRAP_VIOLATION };
 static u32 trap;
+/* The registers before an instruction that the MPU forbids. */
+static struct {
+	u32 pc, address, registers[15];
+} violation;
 
 struct uc_struct *core_engine(void) { return engine; }
 
@@ -84,6 +88,10 @@ static void look(u32 address, u8 class) {
 
 static void on_instruction(uc_engine *unused, uint64_t address, uint32_t size, void *data) {
 	(void)unused, (void)size, (void)data;
+	if (trap == TRAP_VIOLATION) {
+		uc_emu_stop(engine);
+		return;
+	}
 	/* In an IT block: the instruction before was executed after all. */
 	if (is_stopping) cycles++;
 	if (flash_was_written) flash_restore();
@@ -100,6 +108,16 @@ static void on_instruction(uc_engine *unused, uint64_t address, uint32_t size, v
 		if (class == CLASS_UNKNOWN) class = classes[pc / 2] = classify(pc);
 	} else class = classify(pc);
 	if (class != CLASS_PLAIN) look(pc, class);
+}
+
+void core_violation(u32 address) {
+	if (trap == TRAP_VIOLATION) return;
+	violation.pc = pc;
+	violation.address = address;
+	for (int i = 0; i < 13; i++) violation.registers[i] = get(UC_ARM_REG_R0 + i);
+	violation.registers[CORE_SP] = get(UC_ARM_REG_SP);
+	violation.registers[CORE_LR] = get(UC_ARM_REG_LR);
+	stop_with(TRAP_VIOLATION);
 }
 
 static void on_trap(uc_engine *unused, uint32_t number, void *data) {
@@ -136,7 +154,7 @@ void core_reset(u32 sp, u32 entry) {
 	careful = 0;
 }
 
-enum { INVSTATE = 1 << 17, NOCP = 1 << 19, UNDEFINSTR = 1 << 16, UNALIGNED = 1 << 24, PRECISERR = 1 << 9, IBUSERR = 1 << 8 };
+enum { INVSTATE = 1 << 17, NOCP = 1 << 19, UNDEFINSTR = 1 << 16, UNALIGNED = 1 << 24, PRECISERR = 1 << 9, IBUSERR = 1 << 8, DACCVIOL = 1 << 1 };
 
 /* An error of Unicorn's is a fault of the instruction. */
 static void handle_error(uc_err error) {
@@ -168,6 +186,13 @@ static void handle_trap(void) {
 	case TRAP_RETURN: exception_return(get(UC_ARM_REG_PC) | 1); break;
 	case TRAP_BKPT: fail("breakpoint at pc 0x%08x", pc); break;
 	case TRAP_NO_FP: fault(EXCEPTION_USAGE, NOCP, false, 0); break;
+	case TRAP_VIOLATION:
+		pc = violation.pc;
+		for (int i = 0; i < 13; i++) put(UC_ARM_REG_R0 + i, violation.registers[i]);
+		put(UC_ARM_REG_SP, violation.registers[CORE_SP]);
+		put(UC_ARM_REG_LR, violation.registers[CORE_LR]);
+		fault(EXCEPTION_MEMORY, DACCVIOL, true, violation.address);
+		break;
 	case TRAP_UNALIGNED: fault(EXCEPTION_USAGE, UNALIGNED, false, 0); break;
 	default: fail("at pc 0x%08x: trap %u of the core is not modelled", pc, trap);
 	}
@@ -181,7 +206,7 @@ void core_step(void) {
 	uc_err error = uc_emu_start(engine, get(UC_ARM_REG_PC) | 1, UINT64_MAX, 0, 0);
 	if (flash_was_written) flash_restore();
 	if (has_ended) return;
-	if (error != UC_ERR_OK) handle_error(error);
+	if (error != UC_ERR_OK && trap != TRAP_VIOLATION) handle_error(error);
 	else if (trap != TRAP_NONE) handle_trap();
 	else if (!is_stopping && half(pc) == 0xbf30) is_sleeping = true;
 	if (get(UC_ARM_REG_CONTROL) & 1) fail("at pc 0x%08x: unprivileged code is not modelled", pc);

@@ -6,7 +6,7 @@
 enum { ENTRY_CYCLES = 12 };
 enum { BASIC_FRAME = 0x20, FP_FRAME = 0x68 };
 enum { FPCA = 4, SPSEL = 2 };
-enum { HFSR_FORCED = 1u << 30, BFARVALID = 1 << 15 };
+enum { HFSR_FORCED = 1u << 30, MMARVALID = 1 << 7, BFARVALID = 1 << 15 };
 /* EXC_RETURN: bit 4 says without FP, bit 3 to thread mode, bit 2 with PSP. */
 enum { RETURN_BASIC = 16, RETURN_THREAD = 8, RETURN_PSP = 4 };
 
@@ -34,6 +34,13 @@ static void enter(int exception) {
 	u8 *frame = start & 3 || start < RAM_BASE ? NULL : memory_at(start, size);
 	if (frame == NULL) {
 		fail("at pc 0x%08x: the frame of exception %d at 0x%08x is not in RAM: the stack has overflowed", pc, exception, start);
+		return;
+	}
+	/* HardFault and NMI push theirs with the MPU off, too, unless HFNMIENA says otherwise. */
+	bool isGuarded = exception != EXCEPTION_HARD && exception != EXCEPTION_NMI &&
+		!(mpu_allows(start, true) && mpu_allows(start + size - 4, true));
+	if (isGuarded) {
+		fail("at pc 0x%08x: the MPU forbids the frame of exception %d at 0x%08x: the stack has overflowed", pc, exception, start);
 		return;
 	}
 	for (int i = 0; i < 7; i++) {
@@ -123,7 +130,10 @@ void exception_return(u32 value) {
 
 void fault(int exception, u32 cfsr, bool hasAddress, u32 address) {
 	REG(SCB, SCB_CFSR) |= cfsr;
-	if (hasAddress) {
+	if (hasAddress && exception == EXCEPTION_MEMORY) {
+		REG(SCB, SCB_MMFAR) = address;
+		REG(SCB, SCB_CFSR) |= MMARVALID;
+	} else if (hasAddress) {
 		REG(SCB, SCB_BFAR) = address;
 		REG(SCB, SCB_CFSR) |= BFARVALID;
 	}

@@ -162,6 +162,19 @@ void put(int uc_register, u32 value);
 /* The core is to look up before its next instruction. */
 static inline void attend(void) { limit = 0; }
 
+/* The MPU forbids what the instruction does: it is not done, and is a fault. */
+void core_violation(u32 address);
+
+/* ---- MPU (mpu.c) */
+
+enum { PAGE_SIZE = 4096 };
+extern bool mpu_has_changed;
+bool mpu_allows(u32 address, bool isWrite);
+/* Whether something in a page is forbidden to write. */
+bool mpu_restricts_page(u32 page);
+/* Watches pages of RAM as the MPU wants it (memory.c). */
+void memory_watch(void);
+
 /* ---- Exceptions (exceptions.c, nvic.c) */
 
 enum {
@@ -181,7 +194,7 @@ void exceptions_take(void);
 /* Whether a pending exception ends WFI. */
 bool exceptions_wake(void);
 void exception_return(u32 value);
-/* A fault of the instruction at `pc`: CFSR's bits, and the address for BFAR if it has one. */
+/* A fault of the instruction at `pc`: CFSR's bits, and the address for MMFAR or BFAR if it has one. */
 void fault(int exception, u32 cfsr, bool hasAddress, u32 address);
 int exception_priority(int exception);
 /* Group priority of what runs, with or without PRIMASK. */

@@ -67,6 +67,40 @@ static void write_qspi(uc_engine *engine, uint64_t offset, unsigned size, uint64
 	if (!has_ended) qspi_memory_write((u32)offset, (int)size, (u32)value);
 }
 
+/* ---- Pages of RAM in which the MPU forbids something: each access is looked at. */
+
+enum { RAM_PAGES = RAM_SIZE / PAGE_SIZE };
+static bool is_watched[RAM_PAGES];
+
+static uint64_t read_watched(uc_engine *engine, uint64_t offset, unsigned size, void *page) {
+	(void)engine;
+	u32 address = (u32)((uintptr_t)page + offset), value = 0;
+	if (!mpu_allows(address, false)) core_violation(address);
+	else memcpy(&value, ram + (address - RAM_BASE), size);
+	return value;
+}
+
+static void write_watched(uc_engine *engine, uint64_t offset, unsigned size, uint64_t value, void *page) {
+	(void)engine;
+	u32 address = (u32)((uintptr_t)page + offset), word = (u32)value;
+	if (!mpu_allows(address, true)) core_violation(address);
+	else memcpy(ram + (address - RAM_BASE), &word, size);
+}
+
+void memory_watch(void) {
+	mpu_has_changed = false;
+	for (u32 page = 0; page < RAM_PAGES; page++) {
+		u32 address = RAM_BASE + page * PAGE_SIZE;
+		bool isWanted = mpu_restricts_page(address);
+		if (isWanted == is_watched[page]) continue;
+		is_watched[page] = isWanted;
+		uc_mem_unmap(core_engine(), address, PAGE_SIZE);
+		void *where = (void *)(uintptr_t)address;
+		if (isWanted) uc_mmio_map(core_engine(), address, PAGE_SIZE, read_watched, where, write_watched, where);
+		else uc_mem_map_ptr(core_engine(), address, PAGE_SIZE, UC_PROT_ALL, ram + page * PAGE_SIZE);
+	}
+}
+
 static bool on_bad_access(uc_engine *engine, uc_mem_type type, uint64_t address, int size, int64_t value, void *data) {
 	(void)engine, (void)type, (void)size, (void)value, (void)data;
 	bad_access_address = (u32)address;
@@ -78,6 +112,10 @@ static bool on_flash_write(uc_engine *engine, uc_mem_type type, uint64_t address
 	bad_access_address = (u32)address;
 	/* "8-bit writes to the page buffer are not allowed"; with PBLDATA, the buffer takes words. */
 	if (address >= FLASH_SIZE || size != 4 || address & 3) return false;
+	if (!mpu_allows((u32)address, true)) {
+		core_violation((u32)address);
+		return false;
+	}
 	window_start = (u32)address;
 	window_size = FLASH_SIZE - window_start < WINDOW ? FLASH_SIZE - window_start : WINDOW;
 	memcpy(window, flash + window_start, window_size);
@@ -118,7 +156,8 @@ void memory_init(void) {
 	memset(flash_array, 0xff, sizeof flash_array);
 	fuses_init();
 	uc_mem_map_ptr(engine, 0, FLASH_SIZE, UC_PROT_READ | UC_PROT_EXEC, flash);
-	uc_mem_map_ptr(engine, RAM_BASE, RAM_SIZE, UC_PROT_ALL, ram);
+	for (u32 page = 0; page < RAM_PAGES; page++)
+		uc_mem_map_ptr(engine, RAM_BASE + page * PAGE_SIZE, PAGE_SIZE, UC_PROT_ALL, ram + page * PAGE_SIZE);
 	uc_mem_map_ptr(engine, FUSES_BASE, FUSES_SIZE, UC_PROT_READ, fuses);
 	uc_mmio_map(engine, 0x40000000, 0x8000000, read_register, (void *)0x40000000, write_register, (void *)0x40000000);
 	uc_mmio_map(engine, 0xe0000000, 0x100000, read_register, (void *)0xe0000000, write_register, (void *)0xe0000000);

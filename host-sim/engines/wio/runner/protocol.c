@@ -99,6 +99,7 @@ static void run(u64 until) {
 			advance(NEVER);
 			continue;
 		}
+		if (mpu_has_changed) memory_watch();
 		exceptions_take();
 		if (has_ended || stalled_until > cycles) continue;
 		if (cycles < cycles_at(deadline)) core_step();

@@ -1,4 +1,4 @@
-/* The system control block, MPU, debug, DWT and FPU (DDI 0403, B3.2, B3.5, C1). */
+/* The system control block, debug, DWT and FPU (DDI 0403, B3.2, C1). */
 #include <unicorn/unicorn.h>
 #include "machine.h"
 
@@ -69,33 +69,6 @@ void scb_write(int unit, int name, u32 before, u32 written) {
 	}
 	exceptions_changed();
 	attend();
-}
-
-/* ---- MPU: regions are kept, but not enforced. */
-
-enum { REGIONS = 8 };
-static u32 rbar[REGIONS], rasr[REGIONS];
-
-void mpu_reset(int unit) {
-	(void)unit;
-	for (int i = 0; i < REGIONS; i++) rbar[i] = rasr[i] = 0;
-}
-
-u32 mpu_read(int unit, int name, u32 stored) {
-	(void)unit;
-	u32 region = REG(MPU, MPU_RNR);
-	if (name < MPU_RBAR) return stored;
-	return (name - MPU_RBAR) % 2 == 0 ? rbar[region] | region : rasr[region];
-}
-
-void mpu_write(int unit, int name, u32 before, u32 written) {
-	(void)unit, (void)before;
-	if (name < MPU_RBAR) return;
-	if ((name - MPU_RBAR) % 2 == 0) {
-		if (written & 16 && (written & 15) >= REGIONS) fail_access("there are %d regions", REGIONS);
-		else if (written & 16) REG(MPU, MPU_RNR) = written & 15;
-		rbar[REG(MPU, MPU_RNR)] = written & ~31u;
-	} else rasr[REG(MPU, MPU_RNR)] = written;
 }
 
 /* ---- DWT: the counter of cycles; a debugger is not there. */

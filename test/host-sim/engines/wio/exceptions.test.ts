@@ -72,6 +72,17 @@ describeWith([wioTools], "exceptions of the Wio Terminal's core", () => {
 		expect((await perform(31)).results.slice(0, 3)).toEqual([1, HARD_FAULT, 1 << 24]);
 	});
 
+	it("keep a push out of a guard of the MPU, and the stack pointer as it was", async () => {
+		const { results } = await perform(40);
+		expect(results).toEqual([1, 2, HARD_FAULT, 0x82, FORCED, 0x2000_f0fc, 0x2000_f104 & ~7]);
+	});
+
+	it("find nothing forbidden with the MPU off", async () => {
+		const { results, end } = await perform(42);
+		expect(results).toEqual([3]);
+		expect(end.reason).toMatch(FINISHED);
+	});
+
 	it("leave an instruction a cycle", async () => {
 		expect((await perform(9)).results).toEqual([4]);
 	});
@@ -85,6 +96,8 @@ describeWith([wioTools], "exceptions of the Wio Terminal's core", () => {
 		["INVSTATE for ARM code", 26, HARD_FAULT, 1 << 17, FORCED, 0, false],
 		["IBUSERR for code where nothing is", 27, HARD_FAULT, 0x100, FORCED, 0, false],
 		["HardFault for svc with PRIMASK", 30, HARD_FAULT, 0, FORCED, 0, false],
+		["DACCVIOL for flash that the MPU has as read only", 41, HARD_FAULT, 0x82, FORCED, 0x70000, false],
+		["DACCVIOL for a load from a guard", 44, HARD_FAULT, 0x82, FORCED, 0x2000_f0ff, false],
 		["BusFault for a byte written to flash", 29, HARD_FAULT, 0x8200, FORCED, 0x70000, false],
 	])("are %s", async (_, number, exception, cfsr, hfsr, address, isAtLabel) => {
 		const { results, events, end } = await perform(number);
@@ -96,6 +109,7 @@ describeWith([wioTools], "exceptions of the Wio Terminal's core", () => {
 	it.each<[string, number, RegExp]>([
 		["lock up with a fault in HardFault", 25, /^lockup: a fault at pc 0x0000\w+ within HardFault/],
 		["end the run when the stack has overflowed", 28, /exception 11 at 0x1ffffff0 is not in RAM/],
+		["end it when the MPU forbids a frame", 43, /MPU forbids the frame of exception 11 at 0x2000f0f0/],
 	])("%s", async (_, number, reason) => {
 		expect((await perform(number)).end).toMatchObject({ kind: "end", reason: expect.stringMatching(reason) });
 	});

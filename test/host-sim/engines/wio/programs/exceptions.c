@@ -63,10 +63,20 @@ __attribute__((used)) static void fault_body(uint32_t *frame) {
 	put(SCB_ICSR & 0x1ff);
 	put(SCB_CFSR);
 	put(SCB_HFSR);
-	put(SCB_CFSR & 0x8000 ? SCB_BFAR : 0);
-	put(frame[6] == ((uint32_t)&faulting & ~1u));
+	put(SCB_CFSR & 0x8000 ? SCB_BFAR : SCB_CFSR & 0x80 ? SCB_MMFAR : 0);
+	put(CASE == 40 ? (uint32_t)frame + 0x20 : frame[6] == ((uint32_t)&faulting & ~1u));
 	if (CASE == 25) *(volatile uint32_t *)0x60000000 = 0;
 	__asm__ volatile("bkpt 0");
+}
+
+/* Region 0: flash, read only; region 1: 256 bytes of RAM, not at all; the rest as without MPU. */
+static void mpu_on(void) {
+	MPU_RBAR = 0x10;
+	MPU_RASR = 6u << 24 | 2u << 16 | 19u << 1 | 1;
+	MPU_RBAR = 0x2000f000 | 0x11;
+	MPU_RASR = 7u << 1 | 1;
+	MPU_CTRL = 5;
+	__asm__ volatile("dsb\nisb");
 }
 
 static void start_systick(uint32_t reload) {
@@ -232,6 +242,32 @@ int main(void) {
 			: "r"(0x12345678), "r"(1u << IRQ_LOW % 32), "r"(&(&NVIC_ISPR0)[IRQ_LOW / 32])
 			: "s0", "memory");
 		put(after == 0x12345678);
+		break;
+	case 40: /* Beside the guard all is as ever; a push into it is not done. */
+		mpu_on();
+		*(volatile uint32_t *)0x2000f100 = 1;
+		*(volatile uint32_t *)0x2000effc = 2;
+		put(*(volatile uint32_t *)0x2000f100);
+		put(*(volatile uint32_t *)0x2000effc);
+		__asm__ volatile("mov sp, %0\n push {r0, r1}" ::"r"(0x2000f104));
+		break;
+	case 41:
+		mpu_on();
+		*(volatile uint32_t *)0x70000 = 0;
+		break;
+	case 42: /* Switched off, it forbids nothing. */
+		mpu_on();
+		MPU_CTRL = 0;
+		*(volatile uint32_t *)0x2000f004 = 3;
+		put(*(volatile uint32_t *)0x2000f004);
+		break;
+	case 43: /* An exception has no room for its frame. */
+		mpu_on();
+		__asm__ volatile("mov sp, %0\n svc 0" ::"r"(0x2000f110));
+		break;
+	case 44: (void)*(volatile uint8_t *)0x2000f0ff; /* The MPU is off still. */
+		mpu_on();
+		(void)*(volatile uint8_t *)0x2000f0ff;
 		break;
 	case 31: /* Code that is replaced by such as must be looked at: ldmia r0!, {r1}; bx lr. */
 	case 32: /* Code that is erased. */
