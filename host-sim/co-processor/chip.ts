@@ -14,6 +14,8 @@ import { USUAL_TIMES, Wifi, type WifiTimes } from "./wifi.js";
 
 /** Milliseconds from power to the first call that is heard; a guess between those that drivers wait. */
 const BOOT_TIME = 300;
+/** How far a sender's rate may be off, as a share: by 5 % the tenth bit is half a bit late. */
+const BAUD_TOLERANCE = 0.03;
 const MAC_ADDRESS = Uint8Array.of(0x00, 0xe0, 0x4c, 0x87, 0x20, 0xd0);
 /** The method of the host's callback service that takes events. */
 const EVENT_CALLBACK = 1;
@@ -105,7 +107,7 @@ export class CoProcessor {
 		const server = this.#run?.parts?.server;
 		if (server === undefined) {
 			this.statistics.unheard += bytes.length;
-		} else if (baud !== this.baud) {
+		} else if (Math.abs(baud - this.baud) > this.baud * BAUD_TOLERANCE) {
 			// What the UART makes of them is no frame, and a checksum or a length keeps it from being one.
 			this.statistics.otherBaud += bytes.length;
 		} else {

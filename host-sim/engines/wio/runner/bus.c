@@ -175,6 +175,14 @@ u32 bus_read(u32 address, int size) {
 
 static bool is_enabled(int unit) { return units[unit].enable >= 0 && values[units[unit].enable] & units[unit].enableBit; }
 
+/* A software reset takes precedence: what else the write would change is discarded, and SWRST is not enable-protected. */
+static bool is_software_reset(const Register *reg, u32 after) {
+	if (!(after & 1)) return false;
+	for (int i = 0; i < reg->syncCount; i++)
+		if (reg->syncs[i].bits == 1) return true;
+	return false;
+}
+
 /* Whether the rules of the table allow a write. */
 static bool may_write(const Register *reg, u32 before, u32 after, u32 lanes) {
 	const Unit *unit = &units[reg->unit];
@@ -185,7 +193,7 @@ static bool may_write(const Register *reg, u32 before, u32 after, u32 lanes) {
 		fail_access("reserved bits 0x%x", after & reserved);
 	else if (reg->isFixed && after != reg->reset) fail_access("no value but 0x%x is modelled", reg->reset);
 	else if (reg->isProtected && pac_refuses(reg->unit)) fail_access("PAC protects it");
-	else if (is_enabled(reg->unit) && (reg->enableProtected == UINT32_MAX || changed & reg->enableProtected))
+	else if (!is_software_reset(reg, after) && is_enabled(reg->unit) && (reg->enableProtected == UINT32_MAX || changed & reg->enableProtected))
 		fail_access("it is enable-protected, and %s is enabled", unit->name);
 	for (int i = 0; i < reg->syncCount && !has_ended; i++) {
 		const Sync *sync = &reg->syncs[i];
