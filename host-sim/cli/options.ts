@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_NAME, isServerName } from "../../server/acks.js";
 import { DEFAULT_MAX_PACKET, LEAST_MAX_PACKET, MOST_MAX_PACKET } from "../../server/packet-scanner.js";
+import type { EngineName } from "../recording/entry.js";
 
 /** What the options common to all commands leave in commander's result. */
 export interface CommonOptions {
@@ -62,7 +63,7 @@ export interface DeviceOptions extends InputOptions {
 const MOST_DEVICES = 500;
 
 /** What runs the firmware. */
-export type Engine = "node" | "xs" | "arm";
+export type Engine = EngineName | "wio";
 
 export interface ServerOptions {
 	readonly threshold: number;
@@ -231,9 +232,9 @@ export const withDevice = (command: Command): Command =>
 		.addOption(
 			new Option(
 				"--engine <engine>",
-				"what runs the firmware: node; xs, the microcontrollers' own; arm, xs on a Cortex-M4 in QEMU",
+				"what runs the firmware: node; xs, the microcontrollers' own; arm, xs on a Cortex-M4 in QEMU; wio, the image of a Wio Terminal on its chip, emulated",
 			)
-				.choices(["node", "xs", "arm"])
+				.choices(["node", "xs", "arm", "wio"])
 				.default("node"),
 		)
 		.addOption(

@@ -1,6 +1,7 @@
 import { DEFAULT_SSID } from "../../firmware/boards/wio-terminal/with-radio.js";
 import type { Config } from "../../firmware/config.js";
 import type { Host } from "../../firmware/host.js";
+import type { AccessPoint } from "../co-processor/access-point.js";
 import { withSimulatedRadio } from "../co-processor/board.js";
 import type { Life } from "../trouble/life.js";
 import { usage } from "./failure.js";
@@ -16,21 +17,28 @@ const SIGNAL = -55;
  * @throws Failure for what does not go with one
  */
 export function readRadio(
-	{ radio, record }: Pick<DeviceOptions, "radio" | "record">,
+	{ radio, engine, record }: Pick<DeviceOptions, "radio" | "engine" | "record">,
 	{ broker: { protocol } }: Config,
 ): boolean {
-	if (radio !== "on") return false;
+	// A Wio Terminal has no other way out.
+	if (radio !== "on" && engine !== "wio") return false;
+	const option = engine === "wio" ? "--engine wio" : "--radio on";
 	if (protocol !== "mqtt")
-		throw usage(`--radio on: the radio has no TLS and no WebSocket yet, so not ${protocol}://`);
+		throw usage(`${option}: the radio has no TLS and no WebSocket yet, so not ${protocol}://`);
 	if (record !== undefined) throw usage("--record is not for --radio on yet: leave out one of them");
 	return true;
 }
 
+/** The Wi-Fi network that a device's configuration names, or a usual one, in reach. */
+export function accessPointOf({ wifi }: Config): AccessPoint {
+	const { ssid = DEFAULT_SSID, password } = wifi;
+	return { ssid, ...(password !== undefined && { password }), rssi: SIGNAL, channel: 6, dhcp: LEASE };
+}
+
 /** The host with a simulated radio, and with the network in reach that the configuration names. */
-export function onRadio(host: Host, { wifi }: Config, life: Life): Host {
-	const { ssid = DEFAULT_SSID, password, timeServer } = wifi;
-	const home = { ssid, ...(password !== undefined && { password }), rssi: SIGNAL, channel: 6, dhcp: LEASE };
-	const board = withSimulatedRadio(host, { accessPoints: [home], timeServer });
+export function onRadio(host: Host, config: Config, life: Life): Host {
+	const { timeServer } = config.wifi;
+	const board = withSimulatedRadio(host, { accessPoints: [accessPointOf(config)], timeServer });
 	life.adopt({ close: () => board.chip.setPower(0) });
 	return board.host;
 }

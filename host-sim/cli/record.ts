@@ -1,6 +1,8 @@
+import type { EngineName } from "../recording/entry.js";
 import { Recorder, type RecorderOptions } from "../recording/recorder.js";
+import { usage } from "./failure.js";
 import { openLineFile } from "./line-file.js";
-import type { DeviceOptions, Engine } from "./options.js";
+import type { DeviceOptions } from "./options.js";
 import { checkOutputs, type NamedFile } from "./output-files.js";
 import { version } from "./version.js";
 
@@ -12,7 +14,7 @@ import { version } from "./version.js";
  */
 export function openRecording(
 	file: string,
-	engine: Engine,
+	engine: EngineName,
 	onCut: (line: string) => void,
 ): Pick<RecorderOptions, "header" | "write"> {
 	const { write } = openLineFile("--record", file, "recording", onCut);
@@ -31,6 +33,7 @@ export function deviceRecorder(
 	onCut: (line: string) => void,
 ): Recorder | undefined {
 	if (record === undefined) return undefined;
+	if (engine === "wio") throw usage("--record is not for --engine wio: the board is its own host");
 	checkOutputs([{ name: "--record", file: record }], inputs, force);
 	const begun = performance.now();
 	const elapsed = () => Math.trunc(performance.now() - begun);

@@ -20,7 +20,7 @@ import type { Running } from "./lifecycle.js";
 import type { Engine } from "./options.js";
 import type { Output } from "./output.js";
 import { type Device, type Powered, switched } from "./power.js";
-import { onRadio } from "./radio.js";
+import { accessPointOf, onRadio } from "./radio.js";
 import type { Settings } from "./settings.js";
 
 /** Where devices keep what outlives them: a folder each. */
@@ -90,7 +90,7 @@ export function runDevice(
 				output.event({ source: "device", ...event, device: config.id });
 			},
 		});
-		const host = hasRadio ? onRadio(own, config, life) : own;
+		const host = hasRadio && engine !== "wio" ? onRadio(own, config, life) : own;
 		const seam = recorder?.device(host, config) ?? unrecorded(host);
 		const device = startEngine(engine, seam, config, output);
 		return {
@@ -171,6 +171,16 @@ function startEngine(engine: Engine, seam: Seam, config: Config, output: Output)
 			return startElsewhere("the ARM image", seam, output, async (options) => {
 				const { startOnArm } = await import("../engines/arm/engine.js");
 				return seam.start((host) => startOnArm(host, config, options));
+			});
+		case "wio":
+			return startElsewhere("the Wio Terminal", seam, output, async (options) => {
+				const [{ startOnWio }, { pageOf }] = await Promise.all([
+					import("../engines/wio/engine.js"),
+					import("./run-pack.js"),
+				]);
+				const accessPoint = accessPointOf(config);
+				const page = pageOf({ ...config, wifi: { ...config.wifi, ssid: accessPoint.ssid } });
+				return seam.start((host) => startOnWio(host, config, { ...options, accessPoint, page }));
 			});
 	}
 }

@@ -23,7 +23,7 @@ const OWN_HOST = /^(localhost|127\..*|::1|0\.0\.0\.0)$/;
  */
 export function runPack(image: string, options: PackOptions): void {
 	const config = readOwn(options);
-	const text = JSON.stringify(withoutDefaults(config));
+	const text = pageOf(config);
 	const length = Buffer.byteLength(text);
 	if (length > MOST_TEXT) {
 		throw usage(`the configuration takes ${length} bytes, the board has room for ${MOST_TEXT}: shorten it`);
@@ -97,8 +97,11 @@ type Json = { readonly [key: string]: unknown };
 const isObject = (value: unknown): value is Json =>
 	typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** The text of a configuration's page. */
+export const pageOf = (config: Config): string => JSON.stringify(withoutDefaults(config));
+
 /** What a configuration says beside the defaults, which the firmware knows: a board reads it into little memory. */
-export function withoutDefaults(config: Config): Json {
+function withoutDefaults(config: Config): Json {
 	const { id, broker } = config;
 	const least = parseConfig({ id, broker: { host: broker.host } });
 	const defaults = least.kind === "valid" ? least.config : {};

@@ -1,13 +1,13 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { EngineError } from "../engines/failure.js";
 import { directEngine, guestEngine } from "../recording/engines.js";
+import type { EngineName } from "../recording/entry.js";
 import { RecordingError } from "../recording/failure.js";
 import { readRecording } from "../recording/read.js";
 import { type Outcome, replay } from "../recording/replay.js";
 import type { Engine } from "../recording/replayed-device.js";
 import { jsonLine } from "./events.js";
 import { codeOf, ExitCode, Failure, usage } from "./failure.js";
-import type { Engine as EngineName } from "./options.js";
 import { printable } from "./printable.js";
 
 /** What the command line of `nightlight replay` says. */

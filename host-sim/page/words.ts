@@ -52,7 +52,7 @@ export function kindOf({ kind, engine }: DeviceView): string {
 	return engine === undefined ? "simulated" : `simulated, ${ENGINES[engine]}`;
 }
 
-const ENGINES = { node: "Node", xs: "XS", arm: "ARM" } as const;
+const ENGINES = { node: "Node", xs: "XS", arm: "ARM", wio: "Wio Terminal" } as const;
 
 /** A number in words of the page: whole, or with the digits that matter. */
 export const reading = (value: number): string =>

@@ -3,7 +3,7 @@ import type { SourceName } from "./protocol.js";
 
 /** What this process knows of and can do to a device that it simulates. */
 export interface Controls {
-	readonly engine: "node" | "xs" | "arm";
+	readonly engine: "node" | "xs" | "arm" | "wio";
 	/** At the broker. */
 	readonly clientId: string;
 	/** Of a device of an Azure IoT Hub: below this light its telemetry has an alert, until it reports another. */

@@ -76,7 +76,7 @@ export interface DeviceView {
 	readonly id: string;
 	/** simulated: by this process, on this engine; remote: any device on the broker, of which only the messages are seen. */
 	readonly kind: "simulated" | "remote";
-	readonly engine?: "node" | "xs" | "arm";
+	readonly engine?: "node" | "xs" | "arm" | "wio";
 	/** simulated: the device's own; remote: from its status topic, online or offline. */
 	readonly link?: LinkView;
 	/** What the sensor measures now (simulated), else the last reading. */

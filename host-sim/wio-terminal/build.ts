@@ -30,7 +30,7 @@ export interface WioBuild {
 }
 
 /** Modules that only a board with a radio has. */
-const RADIO = /^firmware\/boards\/(wio-terminal\/|network\/|native\/(serial|with-network)$)/;
+const RADIO = /^firmware\/boards\/(wio-terminal\/|network\/|native\/(serial|radio-network)$)/;
 
 function ledgerOf({ sizes, boardBytes, shares }: ArmImage): Ledger {
 	const radio = shares.filter(({ name }) => RADIO.test(name)).reduce((sum, { bytes }) => sum + bytes, 0);

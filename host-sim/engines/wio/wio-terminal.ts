@@ -45,7 +45,6 @@ export class WioTerminal {
 	readonly radio: CoProcessor;
 	readonly #wio: Wio;
 	readonly #options: WioTerminalOptions;
-	/** Milliseconds for which the chip has run. */
 	#gone = 0;
 	#line = "";
 	#light = -1;
@@ -76,12 +75,17 @@ export class WioTerminal {
 		return this.#end?.reason;
 	}
 
-	/** Lets the chip run for one millisecond more: what it sends the radio hears at its end. */
-	async step(): Promise<void> {
+	/** Milliseconds for which the chip has run. */
+	get gone(): number {
+		return this.#gone;
+	}
+
+	/** Lets the chip run for some milliseconds more, a whole number: what it sends the radio hears at their end. */
+	async step(milliseconds = 1): Promise<void> {
 		const light = this.#options.light();
 		if (light !== this.#light) this.#wio.setVoltage(LIGHT_PIN, light * FULL_SCALE);
 		this.#light = light;
-		this.#gone++;
+		this.#gone += milliseconds;
 		const { events, end } = await this.#wio.run(this.#gone * MILLISECOND);
 		for (const event of events) this.#take(event);
 		if (end.kind === "end") this.#end = end;

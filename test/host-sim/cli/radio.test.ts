@@ -29,21 +29,31 @@ it.each([
 });
 
 it.each([
-	[{ radio: "off" }, "mqtts://127.0.0.1", false],
-	[{ radio: "on" }, "mqtt://127.0.0.1", true],
+	[{ radio: "off", engine: "node" }, "mqtts://127.0.0.1", false],
+	[{ radio: "on", engine: "xs" }, "mqtt://127.0.0.1", true],
+	[{ radio: "off", engine: "wio" }, "mqtt://127.0.0.1", true],
 ] as const)("with %j at %s: %s", (options, broker, hasRadio) => {
 	expect(readRadio(options, settingsOf({}, broker).config)).toBe(hasRadio);
 });
 
 it.each([
 	[
-		{ radio: "on" },
+		{ radio: "on", engine: "node" },
 		"mqtts://127.0.0.1",
 		"--radio on: the radio has no TLS and no WebSocket yet, so not mqtts://",
 	],
-	[{ radio: "on" }, "ws://127.0.0.1", "--radio on: the radio has no TLS and no WebSocket yet, so not ws://"],
 	[
-		{ radio: "on", record: "a" },
+		{ radio: "off", engine: "wio" },
+		"mqtts://127.0.0.1",
+		"--engine wio: the radio has no TLS and no WebSocket yet, so not mqtts://",
+	],
+	[
+		{ radio: "on", engine: "node" },
+		"ws://127.0.0.1",
+		"--radio on: the radio has no TLS and no WebSocket yet, so not ws://",
+	],
+	[
+		{ radio: "on", engine: "node", record: "a" },
 		"mqtt://127.0.0.1",
 		"--record is not for --radio on yet: leave out one of them",
 	],
