@@ -39,6 +39,12 @@ function output(command: string, ...words: readonly string[]): string | undefine
 	return status === 0 ? stdout.trim() : undefined;
 }
 
+/** Whether the C compiler finds Unicorn's header. */
+function unicorn(): string | undefined {
+	const words = ["-E", "-include", "unicorn/unicorn.h", "-xc", "/dev/null"];
+	return spawnSync("cc", words, { stdio: "ignore", timeout: 10_000 }).status === 0 ? "there" : undefined;
+}
+
 const apt = (...packages: readonly string[]): string => `apt-get install ${packages.join(" ")}`;
 
 const SDK_SETUP = "npx xs-dev setup --target-branch 8.2.3";
@@ -104,6 +110,21 @@ export const TARGETS: readonly Target[] = Object.freeze([
 				find: () => program("arm-none-eabi-gcc", "--version"),
 			},
 			{ name: "QEMU", install: apt("qemu-system-arm"), find: () => program("qemu-system-arm", "--version") },
+		],
+	},
+	{
+		name: "a Wio Terminal on its emulated chip (--engine wio)",
+		needs: [
+			{
+				name: "ARM compiler and QEMU",
+				install: apt("gcc-arm-none-eabi", "libnewlib-arm-none-eabi", "qemu-system-arm"),
+				find: () => program("arm-none-eabi-gcc", "--version") && program("qemu-system-arm", "--version"),
+			},
+			{
+				name: "Unicorn",
+				install: apt("gcc", "libc6-dev", "libunicorn-dev"),
+				find: () => output("pkg-config", "--modversion", "unicorn") ?? unicorn(),
+			},
 		],
 	},
 	{

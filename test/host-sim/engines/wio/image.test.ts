@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { encodePage } from "../../../../host-sim/configuration-page.js";
+import { armTools, describeWith, wioTools } from "../../../support/requires.js";
+import { HOME, ImageStage, LEAST } from "./image-stage.js";
+
+const network = (state: string) => (line: { event: string; [key: string]: unknown }) =>
+	line.event === "network" && line.state === state;
+
+describeWith([armTools, wioTools], "the flashable image on an emulated Wio Terminal", () => {
+	it("boots from reset, joins, resolves, connects, reports its light, and obeys", async () => {
+		const stage = await ImageStage.start(LEAST);
+		await stage.untilOnline();
+		expect(stage.host.network.lookups).toEqual(["broker.test"]);
+		const reading = await stage.until("a reading", ({ event }) => event === "telemetry");
+		// A quarter of 1023, by the converter with its calibration.
+		expect((reading.payload as { light: number }).light).toBeGreaterThanOrEqual(254);
+		expect((reading.payload as { light: number }).light).toBeLessThanOrEqual(258);
+		expect(stage.broker.heard.join("\n")).toMatch(/^connect Xnightlight_client\nsubscribe X\/commands 0\n/);
+		stage.broker.publish("X/commands", '{"led_on":true}');
+		await stage.until("the LED", ({ event, on }) => event === "led" && on === true);
+		expect(stage.pins.filter(({ pin }) => pin === "PB08").at(-1)?.level).toBe(1);
+		// One flash each four seconds.
+		const since = stage.host.clock.elapsed;
+		await stage.advance(4500);
+		expect(stage.flashes(since)).toBe(1);
+		stage.terminal.close();
+	}, 240_000);
+
+	describe("says what is wrong on log and LED, and works once it is mended:", () => {
+		const damaged = encodePage(JSON.stringify(LEAST));
+		damaged[20] = 0;
+		it.each([
+			["no configuration", undefined, /there is no configuration/],
+			["a damaged configuration", damaged, /./],
+			["a configuration that is no JSON", encodePage("{"), /./],
+			["a wrong value", { ...LEAST, telemetry: { interval: 1 } }, /telemetry\.interval|configuration/],
+			["a broker over TLS", { ...LEAST, broker: { protocol: "mqtts", host: "b" } }, /mqtt/],
+		])(
+			"%s",
+			async (_, page, says) => {
+				const stage = await ImageStage.start(page);
+				const line = await stage.until(
+					"a reason",
+					({ event, reason }) => event === "board" && reason !== undefined,
+				);
+				expect(String(line.reason)).toMatch(says);
+				stage.terminal.close();
+			},
+			60_000,
+		);
+
+		it("a wrong password", async () => {
+			const stage = await ImageStage.start({ ...LEAST, wifi: { ssid: "home", password: "wrongword" } });
+			const down = await stage.until("no network", network("down"));
+			expect(down.reason).toBe('Wi-Fi "home": wrong password');
+			const since = stage.host.clock.elapsed;
+			await stage.advance(5000);
+			expect(stage.flashes(since)).toBe(4);
+			stage.terminal.close();
+		}, 120_000);
+
+		it("a silent radio, which then has its firmware", async () => {
+			const stage = await ImageStage.start(LEAST, { accessPoints: [HOME] });
+			stage.terminal.radio.faults.installFirmware("factory");
+			const down = await stage.until("no radio", network("down"));
+			expect(down.reason).toMatch(/the radio does not answer: its firmware may be too old/);
+			stage.terminal.radio.faults.installFirmware(undefined);
+			await stage.untilOnline(60_000);
+			stage.terminal.close();
+		}, 240_000);
+
+		it("a power cut", async () => {
+			const stage = await ImageStage.start(LEAST);
+			await stage.untilOnline();
+			const before = stage.lines.length;
+			stage.terminal.powerCut();
+			const started = await stage.until(
+				"a start",
+				({ event, state }) => event === "board" && state === "started",
+				5000,
+				before,
+			);
+			expect(started.reset).toBe("power on");
+			await stage.until(
+				"online",
+				({ event, state }) => event === "link" && state === "online",
+				30_000,
+				before,
+			);
+			stage.terminal.close();
+		}, 240_000);
+	});
+});
