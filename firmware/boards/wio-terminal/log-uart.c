@@ -65,13 +65,11 @@ void flushLog(void)
 {
 	if (!isOn) return;
 	SERCOM2->intenclr = USART_DRE;
-	bool hasSent = false;
 	while (sending.in != sending.out) {
 		while (!(SERCOM2->intflag & USART_DRE)) {}
 		SERCOM2->data = sending.bytes[sending.out % RING];
 		sending.out++;
-		hasSent = true;
 	}
-	/* TXC stays 0 until something was sent. */
-	while (hasSent && !(SERCOM2->intflag & USART_TXC)) {}
+	/* The last byte is out when TXC is 1, which it never is before the first one. */
+	while (sending.out != 0 && !(SERCOM2->intflag & USART_TXC)) {}
 }
