@@ -50,10 +50,11 @@ export function jumpingLoader(vectors = IMAGE_VECTORS): Segment {
 	return { address: LOADER, bytes: new Uint8Array(words.buffer) };
 }
 
-/** What may be loaded: flash behind the boot loader, and RAM. */
+/** What may be loaded: flash behind the boot loader, RAM, the external flash. */
 const MEMORIES = [
 	{ from: LOADER, to: 0x8_0000 },
 	{ from: 0x2000_0000, to: 0x2003_0000 },
+	{ from: 0x0400_0000, to: 0x0440_0000 },
 ];
 
 /** A line may hold as much: a part of a segment. */
@@ -111,13 +112,13 @@ export class Wio {
 	}
 
 	/**
-	 * Writes to flash or RAM, as a programmer would.
+	 * Writes to flash or RAM, as a programmer would; the external flash is at 0x04000000.
 	 * @throws RangeError for a place that is neither, or has the boot loader
 	 */
 	load({ address, bytes }: Segment): void {
 		if (!MEMORIES.some(({ from, to }) => address >= from && address + bytes.length <= to))
 			throw new RangeError(
-				`${bytes.length} bytes at 0x${address.toString(16)} are not within flash behind the boot loader, or RAM`,
+				`${bytes.length} bytes at 0x${address.toString(16)} are not within flash behind the boot loader, RAM or the QSPI flash`,
 			);
 		for (let at = 0; at < bytes.length; at += LOADED_AT_ONCE) {
 			const part = Buffer.from(bytes.subarray(at, at + LOADED_AT_ONCE)).toString("hex");
@@ -167,7 +168,7 @@ export class Wio {
 		this.#say("reset");
 	}
 
-	/** What flash, RAM or the fuses hold; empty where nothing is. */
+	/** What flash, RAM, the fuses or the external flash (at 0x04000000) hold; empty where nothing is. */
 	readMemory(address: number, length: number): Promise<Uint8Array> {
 		return new Promise((resolve, reject) => {
 			if (this.#failure !== undefined) return reject(this.#failure);

@@ -19,6 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "machine.h"
+#include "qspi.h"
+#include "w25q.h"
 
 bool has_ended, is_paused;
 static bool pauses;
@@ -120,6 +122,7 @@ static int hex_bytes(const char *text, u8 *bytes, int most) {
 
 /* What a place holds, whatever the cache has. */
 static u8 *holds(u32 address, u32 size) {
+	if (address - QSPI_BASE < W25Q_SIZE && size <= W25Q_SIZE - (address - QSPI_BASE)) return w25q + (address - QSPI_BASE);
 	u8 *at = memory_at(address, size);
 	return at != NULL && address < FLASH_SIZE ? flash_array + address : at;
 }
@@ -183,6 +186,7 @@ int main(void) {
 	core_init();
 	memory_init();
 	port_power_on();
+	w25q_power_on();
 	while (fgets(line, sizeof line, stdin)) {
 		line[strcspn(line, "\n")] = 0;
 		obey(line);

@@ -1,15 +1,18 @@
-/* QSPI with the board's W25Q32JV: instructions that read its registers; no others yet. */
+/* QSPI in memory mode (data sheet, "Quad Serial Peripheral Interface"), with the board's flash. */
 #include "machine.h"
 #include "qspi.h"
+#include "w25q.h"
 
 enum { SWRST = 1, ENABLE = 2, LASTXFER = 1 << 24 };
 enum { MODE_MEMORY = 1 };
-enum { INSTREN = 1 << 4, ADDREN = 1 << 5, DATAEN = 1 << 7, INSTREND = 1 << 10 };
-enum { READ_ID = 0x9f, READ_STATUS_1 = 0x05, READ_STATUS_2 = 0x35, READ_STATUS_3 = 0x15 };
-enum { ENABLE_RESET = 0x66, RESET_DEVICE = 0x99, RELEASE_POWER_DOWN = 0xab };
+enum { INSTREN = 1 << 4, ADDREN = 1 << 5, OPTCODEEN = 1 << 6, DATAEN = 1 << 7, ADDRLEN_32 = 1 << 10, DDREN = 1 << 15 };
+enum { INSTREND = 1 << 10 };
+/* INSTRFRAME.TFRTYPE: bit 0 says memory, with the address of the bus; bit 1 says write. */
+enum { MEMORY = 1, WRITE = 2 };
+/* INSTRFRAME.WIDTH: data on one line, or on four. */
+enum { SINGLE = 0, QUAD_OUTPUT = 2 };
 
-static unsigned position;
-static bool isUnderWay;
+static bool isUnderWay, hasBegun;
 
 static void update(void) { set_line(units[QSPI].interrupt, REG(QSPI, QSPI_INTFLAG) & REG(QSPI, QSPI_INTENSET)); }
 
@@ -19,57 +22,76 @@ static bool has_pins(void) {
 		pin_has_function(PA(11), MUX_H) && pin_has_function(PB(10), MUX_H) && pin_has_function(PB(11), MUX_H);
 }
 
-static u32 instruction(void) { return REG(QSPI, QSPI_INSTRCTRL) & 0xff; }
+static u32 transfer_type(void) { return REG(QSPI, QSPI_INSTRFRAME) >> 12 & 3; }
 
-static u8 answer(void) {
-	static const u8 ID[] = { 0xef, 0x40, 0x16 };
-	u8 index = (u8)(position++ % 3);
-	if (!has_pins()) return 0xff;
-	switch (instruction()) {
-	case READ_ID: return ID[index];
-	/* Not busy, not write-enabled; quad not enabled; as delivered. */
-	case READ_STATUS_1: return 0x00;
-	case READ_STATUS_2: return 0x00;
-	case READ_STATUS_3: return 0x60;
-	default: fail("at pc 0x%08x: instruction 0x%02x of the QSPI flash is not modelled", pc, instruction()); return 0;
-	}
+/* SCK is the bus clock divided by BAUD + 1. */
+static u32 divisor(void) { return (REG(QSPI, QSPI_BAUD) >> 8 & 0xff) + 1; }
+
+static void begin_instruction(u32 address) {
+	u32 frame = REG(QSPI, QSPI_INSTRFRAME);
+	W25qFrame wires = {
+		.instruction = (u8)REG(QSPI, QSPI_INSTRCTRL),
+		.lines = (frame & 7) == QUAD_OUTPUT ? 4 : 1,
+		.hasAddress = frame & ADDREN,
+		.dummies = (u8)(frame >> 16 & 31),
+		.writes = transfer_type() & WRITE,
+		.hz = cpu_hz / divisor(),
+	};
+	hasBegun = true;
+	w25q_begin(&wires, address, frame & DATAEN);
+}
+
+/* Data move when the range at 0x04000000 is accessed; the core waits for the wires. */
+static bool may_access(unsigned offset, int size, bool isWrite) {
+	bool isRight = REG(QSPI, QSPI_CTRLA) & ENABLE && isUnderWay && !(transfer_type() & WRITE) == !isWrite;
+	if (!isRight) fail("at pc 0x%08x: a %s 0x%08x without an instruction that does (INSTRFRAME)", pc, isWrite ? "write to" : "read of", QSPI_BASE + offset);
+	else if (offset >= W25Q_SIZE) fail("at pc 0x%08x: 0x%08x is beyond the 4 MB of the QSPI flash", pc, QSPI_BASE + offset);
+	if (has_ended) return false;
+	if (!hasBegun) begin_instruction(offset);
+	u32 lines = (REG(QSPI, QSPI_INSTRFRAME) & 7) == QUAD_OUTPUT ? 4 : 1;
+	stalled_until = cycles + (u64)size * 8 / lines * divisor();
+	attend();
+	return !has_ended && has_pins();
 }
 
 unsigned qspi_memory_read(unsigned offset, int size) {
-	(void)offset;
-	u32 frame = REG(QSPI, QSPI_INSTRFRAME), value = 0;
-	if (!(REG(QSPI, QSPI_CTRLA) & ENABLE) || !isUnderWay || (frame >> 12 & 3) != 0) {
-		fail("at pc 0x%08x: a read of 0x%08x without an instruction that reads (INSTRFRAME)", pc, QSPI_BASE + offset);
-		return 0;
-	}
-	for (int i = 0; i < size; i++) value |= (u32)answer() << 8 * i;
+	u32 value = 0;
+	bool isConnected = may_access(offset, size, false);
+	for (int i = 0; i < size; i++) value |= (u32)(isConnected ? w25q_read(offset + (u32)i) : 0xff) << 8 * i;
 	return value;
 }
 
 void qspi_memory_write(unsigned offset, int size, unsigned value) {
-	(void)size, (void)value;
-	fail("at pc 0x%08x: a write to 0x%08x: writing the QSPI flash is not modelled", pc, QSPI_BASE + offset);
+	if (!may_access(offset, size, true)) return;
+	for (int i = 0; i < size; i++) w25q_write(offset + (u32)i, (u8)(value >> 8 * i));
+}
+
+static void end_instruction(void) {
+	if (hasBegun && has_pins()) w25q_end();
+	isUnderWay = hasBegun = false;
+	REG(QSPI, QSPI_INTFLAG) |= INSTREND;
 }
 
 static void begin(void) {
-	u32 frame = REG(QSPI, QSPI_INSTRFRAME);
+	u32 frame = REG(QSPI, QSPI_INSTRFRAME), width = frame & 7;
 	if (!(REG(QSPI, QSPI_CTRLA) & ENABLE)) return;
 	if (!(REG(QSPI, QSPI_CTRLB) & MODE_MEMORY)) fail_access("CTRLB.MODE is not 1, memory: no other is modelled");
+	else if (isUnderWay) fail_access("the last instruction has not been ended (CTRLA.LASTXFER)");
 	else if (!(frame & INSTREN)) fail_access("frames without an instruction are not modelled");
-	else if (frame & ADDREN || (frame & 7) != 0) fail_access("frames with an address or several bits are not modelled");
-	position = 0;
+	else if (frame & (OPTCODEEN | ADDRLEN_32 | DDREN)) fail_access("OPTCODEEN, ADDRLEN 32 and DDREN are not modelled");
+	else if (width != SINGLE && width != QUAD_OUTPUT) fail_access("WIDTH %u is not modelled: 0 and 2 are", width);
+	if (has_ended) return;
 	isUnderWay = true;
+	hasBegun = false;
+	/* With data it begins with their first, without them at once. */
 	if (frame & DATAEN) return;
-	u32 what = instruction();
-	if (what != ENABLE_RESET && what != RESET_DEVICE && what != RELEASE_POWER_DOWN)
-		fail_access("instruction 0x%02x of the QSPI flash is not modelled", what);
-	isUnderWay = false;
-	REG(QSPI, QSPI_INTFLAG) |= INSTREND;
+	begin_instruction(REG(QSPI, QSPI_INSTRADDR));
+	end_instruction();
 }
 
 void qspi_reset(int unit) {
 	(void)unit;
-	isUnderWay = false;
+	isUnderWay = hasBegun = false;
 	update();
 }
 
@@ -88,10 +110,7 @@ void qspi_write(int unit, int name, u32 before, u32 written) {
 			return;
 		}
 		REG(QSPI, QSPI_CTRLA) &= ENABLE;
-		if (written & LASTXFER && isUnderWay) {
-			isUnderWay = false;
-			REG(QSPI, QSPI_INTFLAG) |= INSTREND;
-		}
+		if (written & LASTXFER && isUnderWay) end_instruction();
 	}
 	if (name == QSPI_INSTRFRAME) begin();
 	update();

@@ -1,6 +1,7 @@
 /* Resets and what stays over them: RSTC, PM, SUPC, PAC, and the boot loader's part (uf2-samdx1's behaviour). */
 #include <string.h>
 #include "machine.h"
+#include "w25q.h"
 
 enum { APP_START = 0x4000, DOUBLE_TAP_MAGIC = 0xf01669ef };
 u8 reset_request;
@@ -38,6 +39,8 @@ void machine_reset(u8 cause) {
 	emit("reset %llu %s", NS(now()), name_of(cause));
 	if (cause == CAUSE_POR) {
 		nvm_power_cut();
+		w25q_power_cut();
+		w25q_power_on();
 		memory_power_on();
 		usart_power_on();
 	}

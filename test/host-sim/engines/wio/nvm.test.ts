@@ -119,23 +119,6 @@ describeWith([wioTools], "NVMCTRL", () => {
 });
 
 describeWith([wioTools], "the rest of the chip's memory", () => {
-	it("has the QSPI flash say what it is", async () => {
-		const { results } = await perform([
-			write("MCLK.APBCMASK", 0x2000),
-			write("PORT.GROUP[0].WRCONFIG", 0x5701_0f00),
-			write("PORT.GROUP[1].WRCONFIG", 0x5701_0c00),
-			write("QSPI.CTRLB", 1),
-			write("QSPI.CTRLA", 2),
-			write("QSPI.INSTRCTRL", 0x9f),
-			write("QSPI.INSTRFRAME", 0x90),
-			read("QSPI.INSTRFRAME"),
-			...[0, 1, 2].map((offset) => read(0x0400_0000 + offset, 8)),
-			write("QSPI.CTRLA", 0x100_0002),
-			wait("QSPI.INTFLAG", 1 << 10, 1 << 10),
-		]);
-		expect(results).toEqual([0x90, 0xef, 0x40, 0x16]);
-	});
-
 	it("gives random words, the same for the same seed", async () => {
 		const word = [wait("TRNG.INTFLAG", 1, 1), read("TRNG.DATA")];
 		const steps = [write("MCLK.APBCMASK", 0x2400), write("TRNG.CTRLA", 2), ...word, ...word, ...word];
