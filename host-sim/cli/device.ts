@@ -45,6 +45,10 @@ export const deviceCommand = (lifecycle: Lifecycle): Command =>
 				log(line);
 				lifecycle.fail();
 			});
-			const device = runDevice(settings, { engine: options.engine, hasRadio, inputs, recorder }, output);
+			const device = runDevice(
+				settings,
+				{ engine: options.engine, hasRadio, screen: options.screen, inputs, recorder },
+				output,
+			);
 			await lifecycle.toTheEnd(device, options.duration);
 		});

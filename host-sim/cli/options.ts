@@ -52,6 +52,8 @@ export interface DeviceOptions extends InputOptions {
 	readonly engine: Engine;
 	/** Whether its network is that of a simulated radio. */
 	readonly radio: "on" | "off";
+	/** The PNG file that has what an emulated board's screen shows. */
+	readonly screen?: string;
 	/** The file with the connection string of an Azure IoT Hub. */
 	readonly azure?: string;
 	/** The file to record to, and whether it may be there already. */
@@ -245,6 +247,7 @@ export const withDevice = (command: Command): Command =>
 				.choices(["on", "off"])
 				.default("off"),
 		)
+		.option("--screen <file>", "with --engine wio: keep a picture of the board's screen in this PNG file")
 		.option("--azure <file>", "the connection string of a device of an Azure IoT Hub, in place of a broker")
 		.option("--record <file>", "write down what crosses between firmware and host, for nightlight replay");
 

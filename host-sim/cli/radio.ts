@@ -17,9 +17,10 @@ const SIGNAL = -55;
  * @throws Failure for what does not go with one
  */
 export function readRadio(
-	{ radio, engine, record }: Pick<DeviceOptions, "radio" | "engine" | "record">,
+	{ radio, engine, screen, record }: Pick<DeviceOptions, "radio" | "engine" | "screen" | "record">,
 	{ broker: { protocol } }: Config,
 ): boolean {
+	if (screen !== undefined && engine !== "wio") throw usage("--screen is for --engine wio: no other has one");
 	// A Wio Terminal has no other way out.
 	if (radio !== "on" && engine !== "wio") return false;
 	const option = engine === "wio" ? "--engine wio" : "--radio on";

@@ -31,6 +31,8 @@ export interface Means {
 	readonly engine: Engine;
 	/** Whether its network is that of a simulated radio. */
 	readonly hasRadio: boolean;
+	/** The PNG file that has what an emulated board's screen shows. */
+	readonly screen?: string | undefined;
 	/** What its sensors measure. */
 	readonly inputs: Inputs;
 	/** Records what crosses between the firmware and its host, if that is wanted. */
@@ -54,7 +56,7 @@ interface Shown {
 /** Starts one simulated device. */
 export function runDevice(
 	{ config, certificates }: Pick<Settings, "config" | "certificates">,
-	{ engine, hasRadio, inputs, recorder, shown }: Means,
+	{ engine, hasRadio, screen, inputs, recorder, shown }: Means,
 	output: Output,
 ): Running {
 	// Getting an engine may take its time, in which the sources stand still.
@@ -92,7 +94,7 @@ export function runDevice(
 		});
 		const host = hasRadio && engine !== "wio" ? onRadio(own, config, life) : own;
 		const seam = recorder?.device(host, config) ?? unrecorded(host);
-		const device = startEngine(engine, seam, config, output);
+		const device = startEngine(engine, seam, config, { output, screen });
 		return {
 			...device,
 			cut: () => {
@@ -155,7 +157,12 @@ const unrecorded = (host: Host): Seam => ({
 	threw: () => {},
 });
 
-function startEngine(engine: Engine, seam: Seam, config: Config, output: Output): Powered {
+function startEngine(
+	engine: Engine,
+	seam: Seam,
+	config: Config,
+	{ output, screen }: { output: Output; screen: string | undefined },
+): Powered {
 	switch (engine) {
 		case "node": {
 			const stop = seam.start((host) => startNightlight(withNetwork(host, config), config));
@@ -180,7 +187,7 @@ function startEngine(engine: Engine, seam: Seam, config: Config, output: Output)
 				]);
 				const accessPoint = accessPointOf(config);
 				const page = pageOf({ ...config, wifi: { ...config.wifi, ssid: accessPoint.ssid } });
-				return seam.start((host) => startOnWio(host, config, { ...options, accessPoint, page }));
+				return seam.start((host) => startOnWio(host, config, { ...options, accessPoint, page, screen }));
 			});
 	}
 }

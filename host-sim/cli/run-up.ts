@@ -59,7 +59,12 @@ export async function runUp(
 	const subject = { settings: reached, id, broker, isSimulated: true, isHub };
 	const page =
 		place && (await (await import("./page.js")).Page.start({ ...subject, place }, options, output));
-	const start = deviceStarter(options, reached, { hasRadio, inputs, recorder, page }, output);
+	const start = deviceStarter(
+		options,
+		reached,
+		{ hasRadio, screen: options.screen, inputs, recorder, page },
+		output,
+	);
 	// The page knows of the devices before the server begins.
 	const starts = configs.map((own, index) => start(own.id, shareOf(index, configs.length)));
 	const server = isHub ? undefined : runServer(reached, id, options, { output, store, shown: page });
@@ -77,7 +82,11 @@ export async function runUp(
 function deviceStarter(
 	options: UpOptions,
 	{ config, certificates }: Settings,
-	{ inputs, page, ...rest }: Pick<Means, "hasRadio" | "inputs" | "recorder"> & { page: Page | undefined },
+	{
+		inputs,
+		page,
+		...rest
+	}: Pick<Means, "hasRadio" | "screen" | "inputs" | "recorder"> & { page: Page | undefined },
 	output: Output,
 ): (id: string, share: number) => () => Running {
 	const { engine } = options;

@@ -5,6 +5,7 @@ import type { AccessPoint } from "../../co-processor/access-point.js";
 import { encodePage, PAGE_ADDRESS } from "../../configuration-page.js";
 import { buildWioTerminal } from "../../wio-terminal/build.js";
 import { FLASH } from "../../wio-terminal/image.js";
+import { ScreenFile } from "./screen-file.js";
 import { WioTerminal } from "./wio-terminal.js";
 
 export interface WioEngineOptions {
@@ -12,6 +13,8 @@ export interface WioEngineOptions {
 	readonly accessPoint: AccessPoint;
 	/** The configuration, as it is packed into the image. */
 	readonly page: string;
+	/** The PNG file that always has what the screen shows. */
+	readonly screen?: string | undefined;
 	/** Hears why, when the emulation cannot go on. */
 	readonly onFailure: (reason: string) => void;
 	/** Hears lines for people. */
@@ -37,7 +40,7 @@ const LED = "PB08";
  * @throws EngineError when image or emulator cannot be built
  */
 export async function startOnWio(host: Host, config: Config, options: WioEngineOptions): Promise<WioDevice> {
-	const { accessPoint, page, onFailure, log } = options;
+	const { accessPoint, page, screen, onFailure, log } = options;
 	const { bin } = await buildWioTerminal(log);
 	const { Analog, Digital } = host.device.io;
 	const light = new Analog({ pin: host.device.pin.light ?? 0 });
@@ -68,8 +71,10 @@ export async function startOnWio(host: Host, config: Config, options: WioEngineO
 	run().catch((error: Error) => {
 		if (!isOver) onFailure(error.message);
 	});
+	const picture = screen === undefined ? undefined : new ScreenFile(screen, terminal.screen, log);
 	const close = () => {
 		isOver = true;
+		picture?.close();
 		terminal.close();
 		light.close();
 		led.close();

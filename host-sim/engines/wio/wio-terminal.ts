@@ -1,6 +1,7 @@
 import type { Host } from "../../../firmware/host.js";
 import { CoProcessor, type CoProcessorOptions } from "../../co-processor/chip.js";
 import { hostStack } from "../../co-processor/stack-host.js";
+import { Lcd } from "./lcd.js";
 import type { WioEnd, WioEvent } from "./messages.js";
 import { type Segment, Wio } from "./wio.js";
 
@@ -21,8 +22,6 @@ export interface WioTerminalOptions
 	readonly onLine: (line: string) => void;
 	/** Hears a change of a pin that the board drives: `PB08` is the LED. */
 	readonly onPin?: (pin: string, level: 0 | 1 | "z") => void;
-	/** Hears bytes to the screen. */
-	readonly onScreen?: (event: Extract<WioEvent, { kind: "lcd" }>) => void;
 	/** Hears that the emulator is being compiled. */
 	readonly log: (line: string) => void;
 }
@@ -43,6 +42,7 @@ const LOG = 2;
  */
 export class WioTerminal {
 	readonly radio: CoProcessor;
+	readonly screen = new Lcd();
 	readonly #wio: Wio;
 	readonly #options: WioTerminalOptions;
 	#gone = 0;
@@ -117,7 +117,7 @@ export class WioTerminal {
 				if (event.pin === ENABLE_PIN) this.radio.setPower(event.level === 1 ? 1 : 0);
 				return this.#options.onPin?.(event.pin, event.level);
 			case "lcd":
-				return this.#options.onScreen?.(event);
+				return this.screen.take(event);
 			case "fault":
 				return this.#options.log(`The chip took a fault: ${event.text}`);
 			case "reset":
