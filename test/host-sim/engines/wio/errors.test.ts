@@ -109,6 +109,7 @@ describeWith([wioTools], "what the Wio Terminal's chip does not do ends the run"
 			"a software reset that is waited for",
 			[...SLOW, write("SERCOM0.CTRLA", 1), wait("SERCOM0.CTRLA", 1, 0), write("SERCOM0.BAUD", 4)],
 		],
+		["a software reset while the USART is enabled", [...RADIO, ...RADIO_ENABLED, write("SERCOM0.CTRLA", 1)]],
 		[
 			"two writes to CTRLB while the USART is off",
 			[...SLOW, write("SERCOM0.CTRLB", 1 << 16), write("SERCOM0.CTRLB", 3 << 16)],
