@@ -16,8 +16,10 @@ export interface Ledger {
 	readonly firmware: number;
 	/** The modules of the radio. */
 	readonly radio: number;
-	/** The C of the board's own: the drivers. */
+	/** The C of the board's own: the drivers, without the screen's. */
 	readonly board: number;
+	/** What draws on the screen, and says what. */
+	readonly screen: number;
 	readonly free: number;
 }
 
@@ -32,14 +34,20 @@ export interface WioBuild {
 /** Modules that only a board with a radio has. */
 const RADIO = /^firmware\/boards\/(wio-terminal\/|network\/|native\/(serial|radio-network)$)/;
 
+/** The C sources of the screen. */
+const SCREEN = ["cells.c", "font.c", "members.c", "panel.c", "screen.c", "spi.c"];
+
 function ledgerOf({ sizes, boardBytes, shares }: ArmImage): Ledger {
 	const radio = shares.filter(({ name }) => RADIO.test(name)).reduce((sum, { bytes }) => sum + bytes, 0);
+	const own = Object.values(boardBytes).reduce((sum, bytes) => sum + bytes, 0);
+	const screen = SCREEN.reduce((sum, source) => sum + (boardBytes[source] as number), 0);
 	return {
-		code: sizes.engine - boardBytes,
+		code: sizes.engine - own,
 		builtIns: sizes.builtIns,
 		firmware: sizes.app - radio,
 		radio,
-		board: boardBytes,
+		board: own - screen,
+		screen,
 		free: sizes.limit - sizes.total,
 	};
 }
@@ -67,6 +75,7 @@ export function ledgerLines(ledger: Ledger): string[] {
 		["firmware", ledger.firmware],
 		["radio", ledger.radio],
 		["board", ledger.board],
+		["screen", ledger.screen],
 		["free", ledger.free],
 	];
 	return rows.map(([name, bytes]) => `${name.padEnd(14)}${bytes.toLocaleString("en").padStart(8)} bytes`);

@@ -5,6 +5,7 @@
 #include "configuration-page.h"
 #include "hal-wio.h"
 #include "line.h"
+#include "screen.h"
 #include "seam.h"
 #include "wio-terminal.h"
 
@@ -37,13 +38,15 @@ static void tellCount(const char* state, uint32_t count)
 	tell(&line);
 }
 
-/** Sleeps until an interrupt, unless something has happened before. */
+/** Draws some of the screen, if there is something to draw; else sleeps until an interrupt, unless something has happened before. */
 static void waitUnless(bool (*hasHappened)(void))
 {
 	static uint32_t fed;
-	__asm volatile("cpsid i" ::: "memory");
-	if (!hasHappened()) sleepUntilInterrupt();
-	__asm volatile("cpsie i\n isb" ::: "memory");
+	if (!drawScreen()) {
+		__asm volatile("cpsid i" ::: "memory");
+		if (!hasHappened()) sleepUntilInterrupt();
+		__asm volatile("cpsie i\n isb" ::: "memory");
+	}
 	if (milliseconds() - fed < FEEDING) return;
 	fed = milliseconds();
 	feedWatchdog();
@@ -85,6 +88,7 @@ static void tellFailure(const char* failure)
 void halStart(const char* failure)
 {
 	startLogUart();
+	startScreen();
 	startRandom();
 	tellText("started", "reset", resetCause());
 	if (failure[0] == 0 && wasWatchdog()) failure = "a turn of more than 16 s: a loop without end?";
@@ -92,6 +96,7 @@ void halStart(const char* failure)
 	if (failure[0] != 0) tellFailure(failure);
 	if (!startLight()) tellText("no-light-sensor", "reason", "the converter (ADC1) does not answer");
 	configurationError = readPage((const uint8_t*)PAGE_ADDRESS, &configuration);
+	if (configurationError == 0) showConfiguration(configuration);
 }
 
 /** Without a configuration the firmware does not start: LED and log say so until there is another image. */

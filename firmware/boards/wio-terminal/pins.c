@@ -74,6 +74,11 @@ void connectPin(int port, int bit, int function)
 	PORT_PINCFG(port, bit) = PMUXEN;
 }
 
+void setPin(int port, int bit, int level)
+{
+	makeOutput((Place){ port, bit }, level);
+}
+
 void lightStatus(bool on)
 {
 	set(STATUS, on);

@@ -1,6 +1,7 @@
 /** What the board makes of the lines that the firmware and the board itself tell. */
 #include <string.h>
 
+#include "screen.h"
 #include "wio-terminal.h"
 
 /** As the events of `firmware/events.ts` begin, of which the first key is `event`, the second `state`. */
@@ -35,6 +36,7 @@ static void showNetwork(void)
 void boardHears(HalBytes line)
 {
 	logLine(line);
+	showLine(line);
 	if (beginsWith(line, NETWORK)) {
 		network.isUp = beginsWith(line, NETWORK "up\"");
 		/* While it is tried again, what was wrong is still shown. */

@@ -38,7 +38,7 @@ uint32_t workTime(void);
 /* pins.c */
 
 enum { PORT_A, PORT_B, PORT_C, PORT_D };
-enum { FUNCTION_B = 1, FUNCTION_C = 2 };
+enum { FUNCTION_B = 1, FUNCTION_C = 2, FUNCTION_D = 3 };
 /** Numbers of the firmware's pins: of the LED and of the sensor the Arduino core's, `radioEnable` has one of our own. */
 enum { PIN_LED = 0, PIN_LIGHT = 27, PIN_RADIO_ENABLE = 64 };
 
@@ -48,6 +48,8 @@ void startPins(void);
 bool writePin(uint16_t pin, int level);
 /** Gives a pin to a peripheral. */
 void connectPin(int port, int bit, int function);
+/** Makes a pin of a part of the board an output with that level. */
+void setPin(int port, int bit, int level);
 void lightStatus(bool on);
 
 /* light.c */
@@ -136,7 +138,7 @@ void blink(void);
 
 /* state.c */
 
-/** Hears each line of JSON that the firmware or the board tells: the log, the status LED. */
+/** Hears each line of JSON that the firmware or the board tells: the log, the status LED, the screen. */
 void boardHears(HalBytes line);
 
 #endif

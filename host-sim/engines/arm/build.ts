@@ -46,8 +46,8 @@ export interface ArmImage {
 	/** What is flashed before it, of a board that has such a thing. */
 	readonly loader: string;
 	readonly sizes: ImageSizes;
-	/** Bytes of the board's own C, which `sizes.engine` has as well. */
-	readonly boardBytes: number;
+	/** Bytes of each of the board's own C sources, which `sizes.engine` has as well. */
+	readonly boardBytes: Readonly<Record<string, number>>;
 	/** Why it ended, for people: with the place in the sources. */
 	readonly explain: (reason: string) => string;
 	/** What each preloaded module has of the heap image, the largest first. */
@@ -104,7 +104,7 @@ export async function armImage(options: BuildOptions): Promise<ArmImage> {
 	};
 	const shares = JSON.parse(readFileSync(join(folder, "shares.json"), "utf8")) as Share[];
 	const [elf, bin, loader] = ["elf", "bin", "loader"].map((ending) => join(folder, `image.${ending}`));
-	const boardBytes = JSON.parse(readFileSync(join(folder, "board.json"), "utf8")) as number;
+	const boardBytes = JSON.parse(readFileSync(join(folder, "board.json"), "utf8")) as ArmImage["boardBytes"];
 	return { elf, bin, loader, sizes, boardBytes, explain, shares } as ArmImage;
 }
 
@@ -186,13 +186,19 @@ export async function buildImage(
 	);
 }
 
-/** What a board's own C takes of its flash. */
-function bytesOf({ folder, flash }: ImageBoard, placed: readonly Placed[]): number {
-	const own = new Set(filesOf(folder, ".c").map(objectOf));
-	return placed
-		.filter(({ object, address }) => own.has(basename(object)) && address >= flash.start)
-		.filter(({ address }) => address < flash.start + flash.size)
-		.reduce((sum, { size }) => sum + size, 0);
+/** What each C source of a board's own takes of its flash. */
+function bytesOf({ folder, flash }: ImageBoard, placed: readonly Placed[]): ArmImage["boardBytes"] {
+	const flashed = placed.filter(
+		({ address }) => address >= flash.start && address < flash.start + flash.size,
+	);
+	return Object.fromEntries(
+		filesOf(folder, ".c").map((source) => [
+			basename(source),
+			flashed
+				.filter(({ object }) => basename(object) === objectOf(source))
+				.reduce((sum, { size }) => sum + size, 0),
+		]),
+	);
 }
 
 /** Links `program.elf`, in which what only builds the heap image is out of the flash; returns what is where in it. */

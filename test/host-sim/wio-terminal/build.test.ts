@@ -63,13 +63,15 @@ describeWith([armTools], "the flashable image of the Wio Terminal", () => {
 		const sum = Object.values(ledger).reduce((all, bytes) => all + bytes, 0);
 		expect(sum).toBe(FLASH.page - FLASH.program);
 		expect(sum - ledger.free).toBe(image.program.length);
-		// The configuration page's reader is the board's; buttons and screen come on top.
+		// The configuration page's reader is the board's.
 		expect(ledger.board).toBeGreaterThan(4000);
 		expect(ledger.board).toBeLessThanOrEqual(9000);
+		expect(ledger.screen).toBeGreaterThan(3000);
+		expect(ledger.screen).toBeLessThanOrEqual(10_000);
 		expect(ledger.radio).toBeGreaterThan(25_000);
 		expect(ledger.radio).toBeLessThanOrEqual(36_000);
 		expect(ledger.free).toBeGreaterThanOrEqual(100_000);
-		expect(ledgerLines(ledger)).toHaveLength(6);
+		expect(ledgerLines(ledger)).toHaveLength(7);
 	});
 
 	it(
