@@ -19,7 +19,7 @@ const LONG = [
 	"test/e2e/{radio-troubles,tears}/*.test.ts",
 	"test/fuzz/runner.test.ts",
 	"test/host-sim/script.test.ts",
-	"test/host-sim/engines/{arm,arm-language,arm-pack,radio,trace}.test.ts",
+	"test/host-sim/engines/{arm,arm-language,arm-pack,radio,radio-trace,trace}.test.ts",
 	"test/host-sim/engines/wio/image.test.ts",
 	"test/host-sim/recording/{engines,worlds}.test.ts",
 	"test/host-sim/simulation/shrink.test.ts",

@@ -55,10 +55,8 @@ function withEnable(Base: DigitalConstructor, chip: CoProcessor): DigitalConstru
 			chip.setPower(level);
 		}
 
-		/** A board that is switched off switches its radio off. */
-		close(): void {
-			chip.setPower(0);
-		}
+		/** The pin keeps its level. */
+		close(): void {}
 	}
 	// It is called with `new`.
 	function create(options: DigitalOptions): Digital {

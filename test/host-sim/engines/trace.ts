@@ -36,8 +36,14 @@ export const startOnNode: StartDevice = async (host, config) => {
 /**
  * Plays a scenario in virtual time and returns what the device did, a line each: every event with its
  * time, and all bytes of each connection. Where the bytes were cut does not count.
+ * @param boardOf what the firmware gets of the host, if that is not the host itself
  */
-export async function traceOf(start: StartDevice, scenario: Scenario, settings: Settings): Promise<string[]> {
+export async function traceOf(
+	start: StartDevice,
+	scenario: Scenario,
+	settings: Settings,
+	boardOf: (host: VirtualHost) => Host = (host) => host,
+): Promise<string[]> {
 	const host = new VirtualHost();
 	// Answers come at other times than those at which the device's own timers go.
 	host.network.latency = 7;
@@ -47,7 +53,7 @@ export async function traceOf(start: StartDevice, scenario: Scenario, settings: 
 	const lines: string[] = [];
 	host.onReport = (event) => lines.push(`${host.clock.elapsed} ${JSON.stringify(event)}`);
 	for (const { at, act } of scenario) host.clock.post(() => act({ host, broker }), at);
-	const device = await start(host, configOf(settings));
+	const device = await start(boardOf(host), configOf(settings));
 	const settled = () => device.settled();
 	const last = scenario.at(-1)?.at ?? 0;
 	await host.clock.advanceWith(settled, last + 100);
