@@ -3,15 +3,12 @@ import { basename, extname } from "node:path";
 import { type Config, parseConfig } from "../../firmware/config.js";
 import { encodePage, MOST_TEXT, PAGE_ADDRESS, PAGE_SIZE } from "../configuration-page.js";
 import { decodeUf2, encodeUf2, type FlashPart } from "../uf2.js";
+import { decodeImage, FLASH } from "../wio-terminal/image.js";
 import { readConfigFile } from "./config-file.js";
 import { codeOf, ExitCode, Failure, usage } from "./failure.js";
 import type { PackOptions } from "./options.js";
 import { checkOutputs } from "./output-files.js";
 import { readSettings } from "./settings.js";
-
-/** Where programs begin, behind the boot loader; and where ours does, behind the place of its own loader. */
-const IMAGE = 0x4000;
-const PROGRAM = 0x8000;
 
 /** What a board takes for itself, and not for its broker. */
 const OWN_HOST = /^(localhost|127\..*|::1|0\.0\.0\.0)$/;
@@ -30,11 +27,11 @@ export function runPack(image: string, options: PackOptions): void {
 	}
 	const out = options.out ?? `${basename(image, extname(image))}-${config.id}.uf2`;
 	checkOutputs([{ name: "--out", file: out }], [{ name: "IMAGE", file: image }], options.force);
-	const parts = partsOf(image).filter(({ address }) => address < PAGE_ADDRESS);
+	const program = readImage(image);
 	// The whole page, so that nothing of an earlier one stays.
 	const page = new Uint8Array(PAGE_SIZE).fill(0xff);
 	page.set(encodePage(text));
-	write(out, encodeUf2([...parts, { address: PAGE_ADDRESS, bytes: page }]));
+	write(out, encodeUf2([program, { address: PAGE_ADDRESS, bytes: page }]));
 	const { broker, id, wifi } = config;
 	const password = wifi.password === undefined ? "open" : "with its password";
 	process.stdout.write(
@@ -66,8 +63,11 @@ function readOwn(options: PackOptions): Config {
 	return config;
 }
 
-/** An image's parts. */
-function partsOf(image: string): readonly FlashPart[] {
+/**
+ * The flash of an image up to the configuration's page.
+ * @throws Failure for a file that cannot be read, and for another program than a nightlight
+ */
+function readImage(image: string): FlashPart {
 	let file: Uint8Array;
 	try {
 		file = readFileSync(image);
@@ -76,11 +76,18 @@ function partsOf(image: string): readonly FlashPart[] {
 	}
 	const decoded = decodeUf2(file);
 	if (decoded.kind === "invalid") throw usage(`IMAGE: ${image}: ${decoded.reason}`);
-	const [first] = decoded.parts;
-	if (first?.address !== IMAGE || IMAGE + first.bytes.length <= PROGRAM) {
-		throw usage(`IMAGE: ${image} is no image of a nightlight: npm run build:wio-terminal makes one`);
-	}
-	return decoded.parts;
+	const refuse = (reason: string): Failure =>
+		usage(`IMAGE: ${image} is no image of a nightlight: ${reason}; npm run build:wio-terminal makes one`);
+	const [first, second] = decoded.parts as readonly [FlashPart, FlashPart | undefined];
+	if (first.address !== FLASH.loader)
+		throw refuse(`it begins at 0x${first.address.toString(16)}, not at 0x${FLASH.loader.toString(16)}`);
+	if (second !== undefined && second.address < PAGE_ADDRESS)
+		throw refuse(`it has a gap before 0x${second.address.toString(16)}`);
+	// An image that is full ends where the page of an earlier copy begins.
+	const bytes = first.bytes.subarray(0, PAGE_ADDRESS - FLASH.loader);
+	const found = decodeImage(bytes);
+	if (found.kind === "invalid") throw refuse(found.reason);
+	return { address: FLASH.loader, bytes };
 }
 
 /** Passwords are in it. */

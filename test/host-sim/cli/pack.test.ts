@@ -6,9 +6,30 @@ import { parseConfig } from "../../../firmware/config.js";
 import { runPack } from "../../../host-sim/cli/run-pack.js";
 import { decodePage, encodePage, PAGE_ADDRESS, PAGE_SIZE } from "../../../host-sim/configuration-page.js";
 import { decodeUf2, encodeUf2, type FlashPart } from "../../../host-sim/uf2.js";
+import { encodeImage, FLASH } from "../../../host-sim/wio-terminal/image.js";
 
 const LEAST = { id: "lamp", broker: { host: "192.168.1.2" }, wifi: { ssid: "home" } };
-const CODE = Uint8Array.from({ length: 0x5000 }, (_, index) => index % 251);
+
+/** Vectors, and what looks like code behind them. */
+function programAt(address: number, length: number): Uint8Array {
+	const bytes = Uint8Array.from({ length }, (_, index) => index % 251);
+	const view = new DataView(bytes.buffer);
+	view.setUint32(0, 0x2000_5400, true);
+	view.setUint32(4, address + 9, true);
+	return bytes;
+}
+const imageOf = (length: number): Uint8Array =>
+	encodeImage(programAt(FLASH.loader, 256), {
+		program: programAt(FLASH.program, length),
+		version: "1.2.3",
+	});
+const CODE = imageOf(0xc00);
+/** As it is, but for one byte. */
+const changed = (address: number): Uint8Array => {
+	const bytes = CODE.slice();
+	bytes[address - FLASH.loader] = 1;
+	return bytes;
+};
 
 let folder: string;
 let said: string;
@@ -86,6 +107,16 @@ describe("a configuration in a copy of an image", () => {
 		expect(Buffer.from(page?.bytes as Uint8Array).includes("old")).toBe(false);
 		expect(page?.bytes.at(-1)).toBe(0xff);
 	});
+
+	it("takes the place of an earlier one behind an image that fills the flash", () => {
+		const full = imageOf(FLASH.page - FLASH.program);
+		const old = new Uint8Array(PAGE_SIZE).fill(0x20);
+		writeFileSync(at("packed.uf2"), encodeUf2([{ address: 0x4000, bytes: Buffer.concat([full, old]) }]));
+		const [both] = pack(LEAST, { image: "packed.uf2" });
+		const packed = Buffer.from(both?.bytes as Uint8Array);
+		expect(packed.subarray(0, full.length).equals(full)).toBe(true);
+		expect(decodePage(packed.subarray(full.length))).toEqual({ kind: "text", text: JSON.stringify(LEAST) });
+	});
 });
 
 describe("is refused:", () => {
@@ -132,9 +163,32 @@ describe("is refused:", () => {
 		["none", undefined, /^IMAGE: cannot read .*gone\.uf2 \(ENOENT\)$/],
 		["no UF2 file", Buffer.from("hello"), /no UF2 file: 5 bytes/],
 		[
-			"another program",
+			"a short program",
 			encodeUf2([{ address: 0x4000, bytes: new Uint8Array(256) }]),
-			/is no image of a nightlight: npm run build:wio-terminal makes one$/,
+			/is no image of a nightlight: too short: 256 bytes; npm run build:wio-terminal makes one$/,
+		],
+		[
+			"a program of another kind",
+			encodeUf2([{ address: 0x4000, bytes: programAt(0x4000, 0x8000) }]),
+			/is no image of a nightlight: its header has another mark; /,
+		],
+		[
+			"a program for another place",
+			encodeUf2([{ address: 0x2000, bytes: new Uint8Array(256) }]),
+			/: it begins at 0x2000, not at 0x4000; /,
+		],
+		[
+			"an image with a gap",
+			encodeUf2([
+				{ address: 0x4000, bytes: CODE },
+				{ address: 0x7_0000, bytes: new Uint8Array(256) },
+			]),
+			/: it has a gap before 0x70000; /,
+		],
+		[
+			"a damaged image",
+			encodeUf2([{ address: 0x4000, bytes: changed(FLASH.program + 100) }]),
+			/: its program has another checksum; /,
 		],
 	])("an image that is %s", (_name, bytes, says) => {
 		if (bytes !== undefined) writeFileSync(at("gone.uf2"), bytes);
