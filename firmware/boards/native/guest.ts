@@ -23,13 +23,13 @@ interface Running {
 let running: Running | undefined;
 
 function start(native: GuestNative, now: number, settings: string): Running {
-	const { config, pin, engine, radio } = JSON.parse(settings);
+	const { config, pin, engine, radio, storage } = JSON.parse(settings);
 	const parsed = parseConfig(config);
 	if (parsed.kind === "invalid") {
 		const { key, got, wants } = parsed.problems[0] as Problem;
 		throw new Error(`${key}: got ${got}, wants ${wants}`);
 	}
-	const { host, onEvent } = createNativeHost(native, pin, engine);
+	const { host, onEvent } = createNativeHost(native, pin, engine, { storage });
 	// Nothing is due yet: this only tells the time.
 	onEvent(NativeEvent.ALARM, now, 0, 0, "");
 	return { onEvent, stop: startNightlight(withNetwork(host, parsed.config, radio), parsed.config) };

@@ -151,9 +151,9 @@ class NativeHost implements BareHost {
 	readonly timer: Timers;
 	readonly engine: string;
 
-	constructor(pin: Readonly<Record<string, number>>, engine: string, keyValue: KeyValue) {
+	constructor(pin: Readonly<Record<string, number>>, engine: string, keyValue: KeyValue | undefined) {
 		this.engine = engine;
-		this.device = { io: IO, pin, keyValue, flash: FLASH };
+		this.device = keyValue === undefined ? { io: IO, pin } : { io: IO, pin, keyValue, flash: FLASH };
 		this.timer = new Timers(this, native);
 	}
 
@@ -188,21 +188,31 @@ class NativeHost implements BareHost {
 	};
 }
 
+/** The storage of a board. */
+export interface NativeStorage {
+	/** Whether it has any, key-value storage and flash memory; the default is true. */
+	readonly storage?: boolean;
+	/**
+	 * Makes the key-value storage of a board whose native functions have none, over its flash memory:
+	 * `key-value/flash-key-value.ts`, which takes flash in images of such boards alone.
+	 */
+	readonly keyValueOn?: (flash: FlashStorage) => KeyValue;
+}
+
 /**
  * The firmware's host over native functions, without a network, and the function that is to hear of their events. There
  * is one in a machine: another call takes the place of the one before.
- * @param keyValueOn makes the key-value storage of a board whose native functions have none, over its flash memory:
- * `key-value/flash-key-value.ts`, which takes flash in images of such boards alone
  */
 export function createNativeHost(
 	functions: Native,
 	pins: Readonly<Record<string, number>>,
 	engine: string,
-	keyValueOn?: (flash: FlashStorage) => KeyValue,
+	{ storage = true, keyValueOn }: NativeStorage = {},
 ): { host: BareHost; onEvent: NativeListener } {
 	native = functions;
 	targets = new Map();
 	present = 0;
-	const host = new NativeHost(pins, engine, keyValueOn === undefined ? KEY_VALUE : keyValueOn(FLASH));
+	const keyValue = keyValueOn === undefined ? KEY_VALUE : keyValueOn(FLASH);
+	const host = new NativeHost(pins, engine, storage ? keyValue : undefined);
 	return { host, onEvent: host.onEvent };
 }

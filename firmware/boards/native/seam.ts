@@ -42,7 +42,7 @@ export const Call = Object.freeze({
 
 export const Reply = Object.freeze({ NOTHING: 0, BYTES: 1, ERROR: 2, NUMBER: 3 });
 
-/** Events beyond those of the hardware (`NativeEvent`): the start (JSON: `config`, `pin`, the numbers of the board's pins by name, `engine`, and `radio`: whether its network is that of a radio on a serial port), the end, and a call of NOTHING. */
+/** Events beyond those of the hardware (`NativeEvent`): the start (JSON: `config`, `pin`, the numbers of the board's pins by name, `engine`, `radio`: whether its network is that of a radio on a serial port, and `storage`: whether it has any, which is the default), the end, and a call of NOTHING. */
 export const Control = Object.freeze({ START: 253, STOP: 254, NOTHING: 255 });
 
 /** Bytes of a block of flash memory. */

@@ -114,7 +114,7 @@ static void tellGuest(HalEvent* event)
 {
 	static const HalBytes BEFORE = TEXT("{\"config\":");
 	static const HalBytes BEHIND =
-		TEXT(",\"pin\":{\"led\":0,\"light\":27,\"radioEnable\":64},\"engine\":\"wio-terminal\",\"radio\":true}");
+		TEXT(",\"pin\":{\"led\":0,\"light\":27,\"radioEnable\":64},\"engine\":\"wio-terminal\",\"radio\":true,\"storage\":false}");
 	_Static_assert(PIN_LED == 0 && PIN_LIGHT == 27 && PIN_RADIO_ENABLE == 64, "the text has the pins' numbers");
 	const HalBytes texts[] = { BEFORE, configuration, BEHIND };
 	offerTexts(texts, 3);

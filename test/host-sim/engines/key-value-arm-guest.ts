@@ -17,6 +17,8 @@ export default (kind: number, now: number, handle: number, count: number, text: 
 	const { config, pin } = JSON.parse(text);
 	const parsed = parseConfig(config);
 	if (parsed.kind === "invalid") throw new Error("the configuration is not valid");
-	const { host, onEvent } = createNativeHost(native, pin, "arm", (flash) => new FlashKeyValue(flash));
+	const { host, onEvent } = createNativeHost(native, pin, "arm", {
+		keyValueOn: (flash) => new FlashKeyValue(flash),
+	});
 	running = { onEvent, stop: startNightlight(withSockets(host), parsed.config) };
 };
