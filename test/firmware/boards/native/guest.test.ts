@@ -65,7 +65,7 @@ describe("a board without storage", () => {
 
 	it("says so itself: others have storage", () => {
 		const { asked, told } = startOn({ config: keeping });
-		expect(new Set(asked)).toEqual(new Set(["storeKeys", "flashSize"]));
+		expect(asked).toEqual(expect.arrayContaining(["storeKeys", "flashSize"]));
 		expect(told.length).toBeGreaterThan(1);
 	});
 });
