@@ -1,7 +1,8 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
+import { pictureOf, readScreen } from "../host-sim/engines/wio/read-screen.js";
 import { Mosquitto } from "../support/mosquitto.js";
 import { Nightlight } from "../support/nightlight.js";
 import { Programs } from "../support/processes.js";
@@ -23,7 +24,9 @@ describeWith([mosquitto, armTools, wioTools], "the flashable image, emulated, at
 		const published = await broker.subscribe("lamp/#");
 		const url = `mqtt://localhost:${broker.port}`;
 		const words = ["device", "--engine", "wio", "--config", "lamp.json", "--broker", url, "--id", "lamp"];
-		const lamp = programs.add(new Nightlight([...words, "--light", "262", "--json"], { cwd }));
+		const lamp = programs.add(
+			new Nightlight([...words, "--light", "262", "--screen", "screen.png", "--json"], { cwd }),
+		);
 		await lamp.heard({ event: "network", state: "up", ssid: "home", address: "192.0.2.50" }, 0, 60_000);
 		await lamp.heard({ event: "link", state: "online" }, 0, 30_000);
 		const reading = await lamp.heard({ event: "telemetry" }, 0, 30_000);
@@ -33,6 +36,16 @@ describeWith([mosquitto, armTools, wioTools], "the flashable image, emulated, at
 		await published.until("a reading at the broker", hasCome, 30_000);
 		await broker.publish("lamp/commands", "-m", '{"led_on":true}');
 		await lamp.heard({ event: "led", on: true }, 0, 30_000);
+		const { light: last } = (await lamp.heard({ event: "telemetry" }, lamp.events.length, 30_000))
+			.payload as {
+			light: number;
+		};
+		const shows = () => readScreen(pictureOf(readFileSync(join(cwd, "screen.png"))));
+		await lamp.until(
+			"both on the screen",
+			() => shows().includes("LED on (server)") && shows().includes(`Light ${last}`),
+		);
+		expect(shows().slice(0, 2)).toEqual(["lamp", `Light ${last}`]);
 		await broker.kill();
 		await lamp.heard({ event: "link", state: "backoff" }, 0, 30_000);
 		const before = lamp.events.length;

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { encodePage } from "../../../../host-sim/configuration-page.js";
 import { armTools, describeWith, wioTools } from "../../../support/requires.js";
 import { HOME, ImageStage, LEAST } from "./image-stage.js";
+import { readScreen } from "./read-screen.js";
 
 const network = (state: string) => (line: { event: string; [key: string]: unknown }) =>
 	line.event === "network" && line.state === state;
@@ -15,10 +16,18 @@ describeWith([armTools, wioTools], "the flashable image on an emulated Wio Termi
 		// A quarter of 1023, by the converter with its calibration.
 		expect((reading.payload as { light: number }).light).toBeGreaterThanOrEqual(254);
 		expect((reading.payload as { light: number }).light).toBeLessThanOrEqual(258);
-		expect(stage.broker.heard.join("\n")).toMatch(/^connect Xnightlight_client\nsubscribe X\/commands 0\n/);
+		expect(stage.broker.heard.join("\n")).toMatch(/^connect Xnightlight_client\nsubscribe X\/commands 0/);
 		stage.broker.publish("X/commands", '{"led_on":true}');
 		await stage.until("the LED", ({ event, on }) => event === "led" && on === true);
 		expect(stage.pins.filter(({ pin }) => pin === "PB08").at(-1)?.level).toBe(1);
+		await stage.advance(1000);
+		const screen = readScreen(stage.terminal.screen.picture);
+		expect(screen).toEqual(
+			expect.arrayContaining(["X", "LED on (server)", "Link online", "Wi-Fi up 192.0.2.50"]),
+		);
+		expect(screen.find((line) => line.startsWith("Light"))).toMatch(/^Light 25\d$/);
+		expect(screen.at(-1)).toMatch(/^(led on true|telemetry light \d+)$/);
+		expect(stage.terminal.screen.mistakes).toEqual([]);
 		// One flash each four seconds.
 		const since = stage.host.clock.elapsed;
 		await stage.advance(4500);
