@@ -40,7 +40,7 @@ describeWith(
 						delivery: "server",
 						stories: [[cutsAt]],
 						seed,
-						patience: 8000,
+						patience: 4000,
 					});
 					problems.push(...figures.problems);
 				}
