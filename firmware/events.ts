@@ -91,8 +91,8 @@ export type DeviceEvent =
 	| { event: "link"; state: LinkState; code?: LinkCode; reason?: string; delay?: number }
 	/** A telemetry message was handed over for sending. */
 	| { event: "telemetry"; payload: TelemetryPayload }
-	/** A command was obeyed. */
-	| { event: "command"; payload: Record<string, unknown> }
+	/** A command was obeyed. `by`: who decided, where the message says so. */
+	| { event: "command"; payload: Record<string, unknown>; by?: string }
 	/** The LED was switched. */
 	| { event: "led"; on: boolean }
 	/**

@@ -1,4 +1,4 @@
-import type { Outcome, Refusal, RefusalCode } from "../events.js";
+import type { DeviceEvent, Outcome, Refusal, RefusalCode } from "../events.js";
 import type { Host } from "../host.js";
 import type { Argument } from "./arguments.js";
 import { type Envelope, takeMember } from "./envelope.js";
@@ -42,6 +42,8 @@ interface Order<Context> {
 	readonly json: string;
 	readonly argument: unknown;
 }
+
+type CommandEvent = Extract<DeviceEvent, { event: "command" }>;
 
 /** Makes a table entry whose `argument` and `obey` agree on a type. */
 export const command = <Context, T>(definition: Command<Context, T>): Command<Context> =>
@@ -93,7 +95,9 @@ export class Commands<Context = undefined> {
 			const { name, argument } = orders[index] as Order<Context>;
 			payload[name] = argument;
 		}
-		this.#host.report({ event: "command", payload });
+		const told: CommandEvent = { event: "command", payload };
+		if (by) told.by = by;
+		this.#host.report(told);
 		let outcome: Outcome = DONE;
 		for (let index = 0; index < orders.length; index++) {
 			const { command, argument } = orders[index] as Order<Context>;

@@ -61,7 +61,7 @@ const versionOf = (): string =>
  * @throws EngineError as `armImage` does
  */
 export async function buildWioTerminal(log: (line: string) => void): Promise<WioBuild> {
-	const image = await armImage({ log, board: WIO_TERMINAL, hasRadio: true });
+	const image = await armImage({ log, board: WIO_TERMINAL, hasRadio: true, hasButton: true });
 	const program = new Uint8Array(readFileSync(image.bin));
 	const bin = encodeImage(new Uint8Array(readFileSync(image.loader)), { program, version: versionOf() });
 	return { bin, uf2: encodeUf2([{ address: FLASH.loader, bytes: bin }]), ledger: ledgerOf(image) };

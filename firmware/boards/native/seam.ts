@@ -45,6 +45,9 @@ export const Reply = Object.freeze({ NOTHING: 0, BYTES: 1, ERROR: 2, NUMBER: 3 }
 /** Events beyond those of the hardware (`NativeEvent`): the start (JSON: `config`, `pin`, the numbers of the board's pins by name, `engine`, `radio`: whether its network is that of a radio on a serial port, and `storage`: whether it has any, which is the default), the end, and a call of NOTHING. */
 export const Control = Object.freeze({ START: 253, STOP: 254, NOTHING: 255 });
 
+/** Another event, of a board that gives commands itself: the text is one, as a message has it. The firmware has started. */
+export const BOARD_COMMAND = 251;
+
 /** Bytes of a block of flash memory. */
 export const FLASH_BLOCK = 4096;
 

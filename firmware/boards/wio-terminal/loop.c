@@ -122,9 +122,21 @@ static void tellGuest(HalEvent* event)
 	event->textLength = BEFORE.length + configuration.length + BEHIND.length;
 }
 
+/** A person switches the LED over: the firmware is told as a message would tell it. */
+static void tellPress(HalEvent* event)
+{
+	static const HalBytes ON = TEXT("{\"led_on\":true,\"by\":\"hand\"}");
+	static const HalBytes OFF = TEXT("{\"led_on\":false,\"by\":\"hand\"}");
+	const HalBytes* command = isLedOn() ? &OFF : &ON;
+	endPress();
+	offerTexts(command, 1);
+	event->kind = BOARD_COMMAND;
+	event->textLength = command->length;
+}
+
 static bool isAnythingDue(void)
 {
-	return isPortReadable() || isPortWritable() || isAlarmDue();
+	return isPortReadable() || isPortWritable() || wasPressed() || isAlarmDue();
 }
 
 void halAwait(HalEvent* event)
@@ -141,6 +153,7 @@ void halAwait(HalEvent* event)
 	event->now = milliseconds();
 	if (isPortReadable()) return tellReadable(event);
 	if (isPortWritable()) return tellWritable(event);
+	if (wasPressed()) return tellPress(event);
 	endAlarm();
 	event->kind = EVENT_ALARM;
 }

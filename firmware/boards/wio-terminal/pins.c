@@ -4,11 +4,13 @@
 
 #define PORT_GROUP(port) (0x41008000 + 0x80 * (port))
 #define PORT_DIRSET(port) REGISTER32(PORT_GROUP(port) + 0x08)
+#define PORT_OUT(port) REGISTER32(PORT_GROUP(port) + 0x10)
 #define PORT_OUTCLR(port) REGISTER32(PORT_GROUP(port) + 0x14)
 #define PORT_OUTSET(port) REGISTER32(PORT_GROUP(port) + 0x18)
+#define PORT_IN(port) REGISTER32(PORT_GROUP(port) + 0x20)
 #define PORT_PMUX(port, bit) REGISTER8(PORT_GROUP(port) + 0x30 + (bit) / 2)
 #define PORT_PINCFG(port, bit) REGISTER8(PORT_GROUP(port) + 0x40 + (bit))
-enum { PMUXEN = 1 << 0 };
+enum { PMUXEN = 1 << 0, INEN = 1 << 1, PULLEN = 1 << 2 };
 
 typedef struct {
 	uint8_t port, bit;
@@ -16,6 +18,9 @@ typedef struct {
 
 /** The LED on the board (PA15). */
 static const Place STATUS = { PORT_A, 15 };
+
+/** The left one of the three buttons on the upper edge; it connects the pin to ground. */
+static const Place BUTTON_A = { PORT_C, 26 };
 
 /** What the firmware switches: D0 of the right Grove socket, and the radio's CHIP_PU. */
 static const struct {
@@ -55,6 +60,9 @@ void startPins(void)
 	}
 	for (unsigned index = 0; index < sizeof OUTPUTS / sizeof OUTPUTS[0]; index++) makeOutput(OUTPUTS[index].place, 0);
 	makeOutput(STATUS, 0);
+	/* An input is pulled the way that OUT says. */
+	set(BUTTON_A, 1);
+	PORT_PINCFG(BUTTON_A.port, BUTTON_A.bit) = INEN | PULLEN;
 }
 
 bool writePin(uint16_t pin, int level)
@@ -72,6 +80,16 @@ void connectPin(int port, int bit, int function)
 	uint8_t others = PORT_PMUX(port, bit) & (bit % 2 == 0 ? 0xF0 : 0x0F);
 	PORT_PMUX(port, bit) = others | (bit % 2 == 0 ? function : function << 4);
 	PORT_PINCFG(port, bit) = PMUXEN;
+}
+
+bool isLedOn(void)
+{
+	return PORT_OUT(OUTPUTS[0].place.port) >> OUTPUTS[0].place.bit & 1;
+}
+
+bool isButtonDown(void)
+{
+	return !(PORT_IN(BUTTON_A.port) >> BUTTON_A.bit & 1);
 }
 
 void setPin(int port, int bit, int level)

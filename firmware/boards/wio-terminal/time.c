@@ -29,6 +29,7 @@ void onMillisecond(void)
 {
 	now++;
 	blink();
+	watchButton();
 }
 
 uint32_t milliseconds(void)

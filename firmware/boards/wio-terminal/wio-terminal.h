@@ -46,6 +46,10 @@ enum { PIN_LED = 0, PIN_LIGHT = 27, PIN_RADIO_ENABLE = 64 };
 void startPins(void);
 /** Whether there is such an output. */
 bool writePin(uint16_t pin, int level);
+/** Whether the firmware's LED is on. */
+bool isLedOn(void);
+/** Whether button A touches at this moment. */
+bool isButtonDown(void);
 /** Gives a pin to a peripheral. */
 void connectPin(int port, int bit, int function);
 /** Makes a pin of a part of the board an output with that level. */
@@ -135,6 +139,14 @@ typedef enum {
 void showState(BoardState state);
 /** A millisecond has passed. */
 void blink(void);
+
+/* button.c: button A */
+
+/** A millisecond has passed. */
+void watchButton(void);
+/** Whether it was pressed since the last `endPress`. */
+bool wasPressed(void);
+void endPress(void);
 
 /* state.c */
 

@@ -1,4 +1,5 @@
 import {
+	BOARD_COMMAND,
 	CALL_HEADER,
 	Call,
 	Control,
@@ -21,7 +22,7 @@ export const seamHeader = (): string =>
 	define("BRIDGE_", Bridge) +
 	define("EVENT_", NativeEvent) +
 	define("CONTROL_", Control) +
-	define("", { CALL_HEADER, EVENT_HEADER });
+	define("", { BOARD_COMMAND, CALL_HEADER, EVENT_HEADER });
 
 /** `creation.h`: sizes of the machine, in slots and bytes, as the manifest wants them. */
 export const creationHeader = ({ creation = {} }: Manifest): string =>

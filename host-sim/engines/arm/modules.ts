@@ -23,6 +23,12 @@ const OWN_NETWORK = board("native/own-network");
 const RADIO_NETWORK = board("native/radio-network");
 const SOCKETS = [board("native/sockets")];
 
+/** What stands in for these modules where the board gives commands itself. */
+const COMMANDING = [
+	["firmware/profiles/create-profile", board("wio-terminal/create-profile")],
+	[board("cortex-m4/main"), board("wio-terminal/main")],
+] as const;
+
 /** What a board with a radio has besides. */
 const RADIO = [
 	...["native/serial", "network/network", "network/resolver"],
@@ -84,12 +90,14 @@ export interface ImageVariant {
 	readonly profile?: ImageProfile | undefined;
 	/** Whether the network is that of a radio on a serial port. */
 	readonly hasRadio?: boolean | undefined;
+	/** Whether the board gives commands itself, as by a button; with the lesson's profile only. */
+	readonly hasButton?: boolean | undefined;
 }
 
 /** The files of the firmware's modules, by name, with one profile. */
 export function firmwareFiles(
 	manifest: Manifest,
-	{ profile = "mqtt", hasRadio = false }: ImageVariant = {},
+	{ profile = "mqtt", hasRadio = false, hasButton = false }: ImageVariant = {},
 ): Map<string, string> {
 	const files = new Map<string, string>();
 	for (const [name, path] of Object.entries(manifest.modules)) {
@@ -106,6 +114,7 @@ export function firmwareFiles(
 	files.delete(`${folder}/azure-iot-hub/with-hub`);
 	files.set(`${folder}/create-profile`, join(ROOT, `${folder}/only-${profile}.ts`));
 	for (const name of [...BOARD, ...(hasRadio ? RADIO : SOCKETS)]) files.set(name, join(ROOT, `${name}.ts`));
+	if (hasButton) for (const [name, other] of COMMANDING) files.set(name, join(ROOT, `${other}.ts`));
 	files.set(NETWORK, join(ROOT, `${hasRadio ? RADIO_NETWORK : OWN_NETWORK}.ts`));
 	return files;
 }
@@ -169,9 +178,10 @@ async function bundleEach(
 	files: ReadonlyMap<string, string>,
 	used: ReadonlyMap<string, ReadonlySet<string>>,
 ): Promise<{ sources: Map<string, Bundle>; imports: Map<string, Set<string>> }> {
-	// A file may stand in for a module, and is imported by the module's name.
+	// A file may stand in for a module, and is imported by the module's name, from where the module would be too.
 	const names = new Map(
 		[...files].flatMap(([name, file]) => [
+			[join(ROOT, `${name}.ts`), name] as const,
 			[join(dirname(file), `${basename(name)}.ts`), name] as const,
 			[file, name] as const,
 		]),

@@ -112,7 +112,7 @@ describe("another firmware", () => {
 		{
 			name: "says nothing of commands",
 			module: "commands.ts",
-			change: ['this.#host.report({ event: "command"', '({ event: "command"'],
+			change: ["this.#host.report(told);", ""],
 			first: '"report","args":[{"event":"command"',
 			recorded: /^report\(\{"event":"command"/,
 			firmware: /./,

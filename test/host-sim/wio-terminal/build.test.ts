@@ -78,7 +78,10 @@ describeWith([armTools], "the flashable image of the Wio Terminal", () => {
 		"has the same bytes when it is built in other folders",
 		async () => {
 			const manifest = readManifest();
-			const modules = await transpile(firmwareFiles(manifest, { hasRadio: true }), manifest.preload ?? []);
+			const modules = await transpile(
+				firmwareFiles(manifest, { hasRadio: true, hasButton: true }),
+				manifest.preload ?? [],
+			);
 			const programs: Uint8Array[] = [];
 			for (const name of ["one", "another-place/deeper"]) {
 				const place = join(folder, name);
