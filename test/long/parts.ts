@@ -95,6 +95,12 @@ export const PARTS: readonly Part[] = [
 		figures: 8,
 	},
 	{
+		name: "image",
+		what: "the flashable image of the Wio Terminal in emulation, over 500 failures of its radio",
+		words: (extent) => [...TSX, "test/long/image.ts", share(500, extent)],
+		figures: 1,
+	},
+	{
 		name: "aedes",
 		what: "2,000 worlds of an hour on Aedes",
 		words: (extent) => [...TSX, "test/simulation/aedes/main.ts", "--seeds", share(2000, extent, 2)],

@@ -84,8 +84,30 @@ export class ImageStage {
 		throw new Error(`still not: ${what}; but ${this.lines.map((line) => JSON.stringify(line)).join("\n")}`);
 	}
 
-	async untilOnline(within?: number): Promise<void> {
-		await this.until("online", ({ event, state }) => event === "link" && state === "online", within);
+	/** Whether the link is online, by what the log said last of it. */
+	get isOnline(): boolean {
+		return this.lines.filter(({ event }) => event === "link").at(-1)?.state === "online";
+	}
+
+	async untilOnline(within = 30_000): Promise<void> {
+		for (let gone = 0; !this.isOnline; gone += 50) {
+			if (gone > within)
+				throw new Error(
+					`still not online: ${this.lines
+						.slice(-12)
+						.map((line) => JSON.stringify(line))
+						.join("\n")}`,
+				);
+			await this.advance(50);
+		}
+	}
+
+	/** Forgets all but the last lines, failures and links of the log, and what the pins did. */
+	keepLast(): void {
+		const { lines } = this;
+		const old = lines.splice(0, Math.max(0, lines.length - 50));
+		lines.unshift(...old.filter(({ event, state }) => event === "board" && state === "failed"));
+		this.pins.length = 0;
 	}
 
 	/** How often the status LED flashes between two pauses, since `since` milliseconds: the most that there were. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { encodePage } from "../../../../host-sim/configuration-page.js";
 import { armTools, describeWith, wioTools } from "../../../support/requires.js";
+import { failAgainAndAgain } from "./image-fuzz.js";
 import { HOME, ImageStage, LEAST } from "./image-stage.js";
 import { readScreen } from "./read-screen.js";
 
@@ -76,6 +77,27 @@ describeWith([armTools, wioTools], "the flashable image on an emulated Wio Termi
 			stage.terminal.radio.faults.installFirmware(undefined);
 			await stage.untilOnline(60_000);
 			stage.terminal.close();
+		}, 240_000);
+
+		it("an exception at the start, again and again", async () => {
+			const sensors = [{ name: "humidity", pin: "A9" }];
+			const stage = await ImageStage.start({ ...LEAST, telemetry: { sensors } });
+			const failed = await stage.until(
+				"a failure",
+				({ event, state }) => event === "board" && state === "failed",
+			);
+			expect(failed.reason).toMatch(/A9/);
+			// It tries again, each time later, and does not do anything else.
+			await stage.advance(5000);
+			const failures = stage.lines.filter(({ state }) => state === "failed");
+			expect(failures.length).toBeGreaterThan(1);
+			expect(failures.at(-1)?.delay).toBeGreaterThan(failed.delay as number);
+			stage.terminal.close();
+		}, 120_000);
+
+		it("a radio that fails in whatever way, some times", async () => {
+			const { faults, failures } = await failAgainAndAgain(1, 4);
+			expect([faults.length, failures]).toEqual([4, []]);
 		}, 240_000);
 
 		it("a power cut", async () => {
