@@ -53,9 +53,9 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 function configFor(port: number): Config {
 	const parsed = parseConfig({
 		...{ id: "lamp", broker: { host: "127.0.0.1", port }, wifi: { ssid: "home", password: "password" } },
-		...{ telemetry: { interval: 200, qos: 1 }, mqtt: { cleanSession: false, responseTimeout: 3000 } },
+		...{ telemetry: { interval: 500, qos: 1 }, mqtt: { cleanSession: false, responseTimeout: 3000 } },
 		...{
-			outbox: { policy: "keep", delivery: "server", ackTimeout: 1000 },
+			outbox: { policy: "keep", delivery: "server", ackTimeout: 1000, messages: 1000, bytes: 64_000 },
 			reconnect: { initial: 100, maximum: 1000 },
 		},
 		...{ wifi: { ssid: "home", password: "password", timeServer: TIME_SERVER } },
