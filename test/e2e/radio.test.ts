@@ -1,7 +1,8 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, beforeAll, expect, it } from "vitest";
+import { armImage } from "../../host-sim/engines/arm/build.js";
 import { Mosquitto } from "../support/mosquitto.js";
 import { Nightlight } from "../support/nightlight.js";
 import { Programs } from "../support/processes.js";
@@ -60,6 +61,10 @@ describeWith([mosquitto], "through a simulated radio the nightlight works", () =
 		it("does the same", () => play("xs"), 120_000);
 	});
 	describeWith([armTools], "on the ARM image", () => {
+		beforeAll(async () => {
+			await armImage({ log: () => {}, hasRadio: true });
+		}, 300_000);
+
 		it("does the same", () => play("arm"), 240_000);
 	});
 });

@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, beforeAll, expect, it } from "vitest";
+import { buildWioTerminal } from "../../host-sim/wio-terminal/build.js";
 import { pictureOf, readScreen } from "../host-sim/engines/wio/read-screen.js";
 import { Mosquitto } from "../support/mosquitto.js";
 import { Nightlight } from "../support/nightlight.js";
@@ -19,6 +20,10 @@ writeFileSync(
 );
 
 describeWith([mosquitto, armTools, wioTools], "the flashable image, emulated, at a real Mosquitto", () => {
+	beforeAll(async () => {
+		await buildWioTerminal(() => {});
+	}, 300_000);
+
 	it("reports, obeys, and comes back when the broker does", async () => {
 		const broker = await Mosquitto.start(programs);
 		const published = await broker.subscribe("lamp/#");

@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { encodePage } from "../../../../host-sim/configuration-page.js";
+import { buildWioTerminal } from "../../../../host-sim/wio-terminal/build.js";
 import { armTools, describeWith, wioTools } from "../../../support/requires.js";
 import { failAgainAndAgain } from "./image-fuzz.js";
 import { HOME, ImageStage, LEAST } from "./image-stage.js";
@@ -9,6 +10,10 @@ const network = (state: string) => (line: { event: string; [key: string]: unknow
 	line.event === "network" && line.state === state;
 
 describeWith([armTools, wioTools], "the flashable image on an emulated Wio Terminal", () => {
+	beforeAll(async () => {
+		await buildWioTerminal(() => {});
+	}, 300_000);
+
 	it("boots from reset, joins, resolves, connects, reports its light, and obeys", async () => {
 		const stage = await ImageStage.start(LEAST);
 		await stage.untilOnline();
