@@ -20,7 +20,17 @@ const LONG = 16_000;
 const ADDRESS_INTERVAL = 300;
 const WATCH_INTERVAL = 10_000;
 
-/** The radio's `wifi_on`: as a station. */
+/** Methods of the services WIFI and TCPIP, by their names in Seeed's firmware. */
+const WIFI_DISCONNECT = 3;
+const WIFI_IS_CONNECTED_TO_AP = 4;
+const WIFI_ON = 27;
+const WIFI_SET_AUTORECONNECT = 47;
+const WIFI_LAST_ERROR = 49;
+const ADAPTER_INIT = 1;
+const GET_IP_INFO = 7;
+const DHCPC_START = 13;
+
+/** For `WIFI_ON`. */
 const STATION_MODE = 1;
 
 /** Why joining failed, by the chip's number for it. */
@@ -71,7 +81,8 @@ export class RadioWiFi implements WiFi, RadioUser {
 	disconnect(): void {
 		if (this.connection === APART) return;
 		this.#forget();
-		if (this.#isOn) this.#radio.call("disconnect", new Request(Service.WIFI, 3, 0), SHORT, ignore);
+		if (this.#isOn)
+			this.#radio.call("disconnect", new Request(Service.WIFI, WIFI_DISCONNECT, 0), SHORT, ignore);
 	}
 
 	radioLost(reason: string): void {
@@ -86,13 +97,16 @@ export class RadioWiFi implements WiFi, RadioUser {
 	}
 
 	#turnOn(access: Access): void {
-		this.#call("adapter_init", new Request(Service.TCPIP, 1, 0), SHORT, () => {
-			this.#call("wifi_on", new Request(Service.WIFI, 27, 4).int(STATION_MODE), LONG, (reply) => {
+		this.#call("adapter_init", new Request(Service.TCPIP, ADAPTER_INIT, 0), SHORT, () => {
+			this.#call("wifi_on", new Request(Service.WIFI, WIFI_ON, 4).int(STATION_MODE), LONG, (reply) => {
 				if (reply.int() !== 0) return this.#apart("the radio cannot turn its Wi-Fi on");
 				this.#isOn = true;
 				// When to try again is the link's affair.
-				this.#call("set_autoreconnect", new Request(Service.WIFI, 47, 1).u8(0), SHORT, () =>
-					this.#join(access),
+				this.#call(
+					"set_autoreconnect",
+					new Request(Service.WIFI, WIFI_SET_AUTORECONNECT, 1).u8(0),
+					SHORT,
+					() => this.#join(access),
 				);
 			});
 		});
@@ -101,7 +115,7 @@ export class RadioWiFi implements WiFi, RadioUser {
 	#join(access: Access): void {
 		this.#call("connect", joinRequest(access), LONG, (reply) => {
 			if (reply.int() === 0) return this.#joined();
-			this.#call("last_error", new Request(Service.WIFI, 49, 0), SHORT, (why) => {
+			this.#call("last_error", new Request(Service.WIFI, WIFI_LAST_ERROR, 0), SHORT, (why) => {
 				// It may also have reset itself unnoticed: the next try starts it anew.
 				this.#radio.stop();
 				this.#isOn = false;
@@ -113,11 +127,13 @@ export class RadioWiFi implements WiFi, RadioUser {
 	#joined(): void {
 		this.connection = JOINED;
 		this.#onChanged();
-		this.#call("dhcpc_start", new Request(Service.TCPIP, 13, 4).int(STATION), LONG, () => this.#askAddress());
+		this.#call("dhcpc_start", new Request(Service.TCPIP, DHCPC_START, 4).int(STATION), LONG, () =>
+			this.#askAddress(),
+		);
 	}
 
 	#askAddress(): void {
-		this.#call("get_ip_info", new Request(Service.TCPIP, 7, 4).int(STATION), SHORT, (reply) => {
+		this.#call("get_ip_info", new Request(Service.TCPIP, GET_IP_INFO, 4).int(STATION), SHORT, (reply) => {
 			const address = readAddress(reply.binary());
 			if (address === undefined) return this.#later(() => this.#askAddress(), ADDRESS_INTERVAL);
 			this.connection = ADDRESSED;
@@ -129,10 +145,15 @@ export class RadioWiFi implements WiFi, RadioUser {
 
 	#watch(): void {
 		this.#later(() => {
-			this.#call("is_connected_to_ap", new Request(Service.WIFI, 4, 0), SHORT, (reply) => {
-				if (reply.int() !== 0) this.#apart("the access point is gone");
-				else this.#watch();
-			});
+			this.#call(
+				"is_connected_to_ap",
+				new Request(Service.WIFI, WIFI_IS_CONNECTED_TO_AP, 0),
+				SHORT,
+				(reply) => {
+					if (reply.int() !== 0) this.#apart("the access point is gone");
+					else this.#watch();
+				},
+			);
 		}, WATCH_INTERVAL);
 	}
 
