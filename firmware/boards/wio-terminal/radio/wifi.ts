@@ -99,7 +99,7 @@ export class RadioWiFi implements WiFi, RadioUser {
 	#turnOn(access: Access): void {
 		this.#call("adapter_init", new Request(Service.TCPIP, ADAPTER_INIT, 0), SHORT, () => {
 			this.#call("wifi_on", new Request(Service.WIFI, WIFI_ON, 4).int(STATION_MODE), LONG, (reply) => {
-				if (reply.int() !== 0) return this.#apart("the radio cannot turn its Wi-Fi on");
+				if (reply.int() !== 0) return this.#fail("the radio cannot turn its Wi-Fi on");
 				this.#isOn = true;
 				// When to try again is the link's affair.
 				this.#call(
@@ -116,12 +116,16 @@ export class RadioWiFi implements WiFi, RadioUser {
 		this.#call("connect", joinRequest(access), LONG, (reply) => {
 			if (reply.int() === 0) return this.#joined();
 			this.#call("last_error", new Request(Service.WIFI, WIFI_LAST_ERROR, 0), SHORT, (why) => {
-				// It may also have reset itself unnoticed: the next try starts it anew.
-				this.#radio.stop();
-				this.#isOn = false;
-				this.#apart(REASONS[why.int()] ?? (REASONS[0] as string));
+				this.#fail(REASONS[why.int()] ?? (REASONS[0] as string));
 			});
 		});
+	}
+
+	/** It is apart, and the next try resets the chip first, which may have reset itself unnoticed. */
+	#fail(reason: string): void {
+		this.#radio.stop();
+		this.#isOn = false;
+		this.#apart(reason);
 	}
 
 	#joined(): void {
