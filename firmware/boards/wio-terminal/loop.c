@@ -147,6 +147,8 @@ void halAwait(HalEvent* event)
 	*event = (HalEvent){ .now = milliseconds() };
 	if (!hasStarted) {
 		hasStarted = true;
+		/* Who pressed before could not see what for. */
+		endPress();
 		return tellGuest(event);
 	}
 	while (!isAnythingDue()) waitUnless(isAnythingDue);

@@ -8,6 +8,9 @@ const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta
 const BOARD = pathOf("../../../../firmware/boards/wio-terminal");
 const COMMON = pathOf("../../../../firmware/boards/cortex-m4");
 
+/** Milliseconds after which a program that does not end is ended. */
+const PATIENCE = 20_000;
+
 /** C of the board that needs none of its hardware, as a program of this machine. */
 export class CProgram {
 	readonly #folder = mkdtempSync(join(tmpdir(), "nightlight-board-"));
@@ -35,8 +38,9 @@ export class CProgram {
 			input,
 			encoding: "utf8",
 			maxBuffer: 1 << 26,
+			timeout: PATIENCE,
 		});
-		if (status !== 0) throw new Error(stderr);
+		if (status !== 0) throw new Error(stderr || "it ends by a signal, or not at all");
 		return stdout.split("\n").slice(0, -1);
 	}
 

@@ -135,6 +135,16 @@ describeWith([compiler], "the screen", () => {
 			},
 		],
 		[
+			"words that fill a row to its end",
+			[link("backoff", `${"x".repeat(49)} abc def`)],
+			{ linkDetail: `${"x".repeat(49)} abc`, linkMore: "def" },
+		],
+		[
+			"a word that is one letter too long for a row",
+			[link("backoff", `${"x".repeat(49)} abcd ef`)],
+			{ linkDetail: "x".repeat(49), linkMore: "abcd ef" },
+		],
+		[
 			"a word of more than a row",
 			[link("backoff", "x".repeat(200))],
 			{ linkDetail: "x".repeat(53), linkMore: "x".repeat(53) },
