@@ -41,6 +41,24 @@ describeWith([armTools, wioTools], "the flashable image on an emulated Wio Termi
 		stage.terminal.close();
 	}, 240_000);
 
+	it("switches the LED by button A, as a hand's command", async () => {
+		const stage = await ImageStage.start(LEAST);
+		await stage.untilOnline();
+		await stage.advance(500);
+		for (const level of [1, 0]) {
+			const before = stage.lines.length;
+			stage.terminal.press("PC26", true);
+			await stage.advance(100);
+			stage.terminal.press("PC26", false);
+			await stage.until("the LED", ({ event, on }) => event === "led" && on === (level === 1), 5000, before);
+			expect(stage.pins.filter(({ pin }) => pin === "PB08").at(-1)?.level).toBe(level);
+			await stage.advance(1000);
+			expect(stage.broker.heard.join("\n")).toContain(`{"led_on":${level === 1},"decided_by":"hand"}`);
+		}
+		expect(readScreen(stage.terminal.screen.picture)).toContain("LED off (hand)");
+		stage.terminal.close();
+	}, 120_000);
+
 	describe("says what is wrong on log and LED, and works once it is mended:", () => {
 		const damaged = encodePage(JSON.stringify(LEAST));
 		damaged[20] = 0;
