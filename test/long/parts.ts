@@ -86,13 +86,13 @@ export const PARTS: readonly Part[] = [
 		name: "radio-broker",
 		what: "the ARM image at Mosquitto and the server through a radio that fails, for 3 minutes",
 		words: (extent) => longer(RADIO_AT_BROKER, share(180, extent, 5)),
-		figures: 8,
+		figures: 12,
 	},
 	{
 		name: "radio-growth",
 		what: "the ARM image on a radio that fails, for 30 virtual minutes",
 		words: (extent) => longer(RADIO_GROWTH, share(30, extent)),
-		figures: 8,
+		figures: 12,
 	},
 	{
 		name: "image",
