@@ -52,7 +52,8 @@ function ledgerOf({ sizes, boardBytes, shares }: ArmImage): Ledger {
 	};
 }
 
-const versionOf = (): string =>
+/** The firmware's version. */
+export const versionOf = (): string =>
 	(JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string }).version;
 
 /**

@@ -1,25 +1,27 @@
 /**
  * `npm run build:wio-terminal [FOLDER]`: the flashable image of the Wio Terminal, `nightlight-wio-terminal.uf2` and
- * `.bin`, in FOLDER or `dist`, and how the flash is shared out.
+ * `.bin`, and its self-test, `nightlight-wio-selftest.uf2`, in FOLDER or `dist`, and how the image's flash is shared out.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildWioTerminal, ledgerLines } from "../../host-sim/wio-terminal/build.js";
+import { buildWioTerminal, ledgerLines, versionOf } from "../../host-sim/wio-terminal/build.js";
+import { buildSelftest } from "../../host-sim/wio-terminal/selftest.js";
 
-const NAME = "nightlight-wio-terminal";
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function main(folder = DIST): Promise<void> {
 	const { bin, uf2, ledger } = await buildWioTerminal(say);
+	const selftest = await buildSelftest(versionOf());
 	mkdirSync(folder, { recursive: true });
-	for (const [ending, bytes] of [
-		["uf2", uf2],
-		["bin", bin],
+	for (const [name, bytes] of [
+		["nightlight-wio-terminal.uf2", uf2],
+		["nightlight-wio-terminal.bin", bin],
+		["nightlight-wio-selftest.uf2", selftest.uf2],
 	] as const) {
-		const file = join(folder, `${NAME}.${ending}`);
+		const file = join(folder, name);
 		writeFileSync(file, bytes);
 		say(`${file}: ${bytes.length.toLocaleString("en")} bytes`);
 	}

@@ -26,6 +26,9 @@ enum { RESRDY = 1 << 0 };
 /** NVM software calibration area: ADC1's BIASCOMP in bits 18:16, BIASREFBUF in 21:19, BIASR2R in 24:22. */
 #define CALIBRATION REGISTER32(0x00800080)
 
+/** The bits of them that are ADC1's. */
+#define CALIBRATION_MASK (0x1FFu << 16)
+
 /** A conversion takes 20 us; looking that often takes a hundred times as long. */
 enum { PATIENCE = 100000 };
 
@@ -34,13 +37,23 @@ static void awaitSync(void)
 	while (ADC1_SYNCBUSY != 0) {}
 }
 
+uint32_t lightFuses(void)
+{
+	return (CALIBRATION & CALIBRATION_MASK) >> 16;
+}
+
+uint16_t lightCalibration(void)
+{
+	return ADC1_CALIB;
+}
+
 bool startLight(void)
 {
 	MCLK_APBDMASK |= APBD_ADC1;
 	connectClock(CHANNEL_ADC1, GENERATOR_48_MHZ);
 	connectPin(PORT_D, 1, FUNCTION_B);
-	uint32_t fuses = CALIBRATION;
-	ADC1_CALIB = (fuses >> 16 & 7) | (fuses >> 22 & 7) << 4 | (fuses >> 19 & 7) << 8;
+	uint32_t fuses = lightFuses();
+	ADC1_CALIB = (fuses & 7) | (fuses >> 6 & 7) << 4 | (fuses >> 3 & 7) << 8;
 	ADC1_CTRLA = PRESCALER_DIV32;
 	ADC1_CTRLB = RESSEL_10BIT;
 	awaitSync();

@@ -3,6 +3,7 @@
 #include "wio-terminal.h"
 
 #define PORT_GROUP(port) (0x41008000 + 0x80 * (port))
+#define PORT_DIRCLR(port) REGISTER32(PORT_GROUP(port) + 0x04)
 #define PORT_DIRSET(port) REGISTER32(PORT_GROUP(port) + 0x08)
 #define PORT_OUT(port) REGISTER32(PORT_GROUP(port) + 0x10)
 #define PORT_OUTCLR(port) REGISTER32(PORT_GROUP(port) + 0x14)
@@ -95,6 +96,24 @@ bool isButtonDown(void)
 void setPin(int port, int bit, int level)
 {
 	makeOutput((Place){ port, bit }, level);
+}
+
+void makeInput(int port, int bit)
+{
+	PORT_DIRCLR(port) = 1u << bit;
+	/* With a resistor to where OUT is. */
+	PORT_OUTSET(port) = 1u << bit;
+	PORT_PINCFG(port, bit) = INEN | PULLEN;
+}
+
+void makeReadable(int port, int bit)
+{
+	PORT_PINCFG(port, bit) = INEN;
+}
+
+bool readPin(int port, int bit)
+{
+	return PORT_IN(port) >> bit & 1;
 }
 
 void lightStatus(bool on)

@@ -22,13 +22,22 @@ static const char* const CAUSES[] = {
 	"reset button", "watchdog", "program", "backup",
 };
 
-const char* resetCause(void)
+uint8_t resetFlags(void)
 {
-	uint8_t cause = RSTC_RCAUSE;
+	return RSTC_RCAUSE;
+}
+
+const char* resetCauseOf(uint8_t flags)
+{
 	for (unsigned bit = 0; bit < sizeof CAUSES / sizeof CAUSES[0]; bit++) {
-		if (cause & 1u << bit) return CAUSES[bit];
+		if (flags & 1u << bit) return CAUSES[bit];
 	}
 	return "unknown";
+}
+
+const char* resetCause(void)
+{
+	return resetCauseOf(resetFlags());
 }
 
 bool wasWatchdog(void)

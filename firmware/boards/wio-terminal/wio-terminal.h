@@ -54,6 +54,12 @@ bool isButtonDown(void);
 void connectPin(int port, int bit, int function);
 /** Makes a pin of a part of the board an output with that level. */
 void setPin(int port, int bit, int level);
+/** Makes a pin an input that is high while nothing pulls it down. */
+void makeInput(int port, int bit);
+/** Lets an output's level be read as well. */
+void makeReadable(int port, int bit);
+/** The level of an input, or of an output that is readable. */
+bool readPin(int port, int bit);
 void lightStatus(bool on);
 
 /* light.c */
@@ -64,6 +70,9 @@ enum { LIGHT_BITS = 10 };
 bool startLight(void);
 /** 0 to 1023; negative when the converter does not answer. */
 int32_t readLight(void);
+/** The chip's calibration of it: BIASCOMP in bits 2:0, BIASREFBUF in 5:3, BIASR2R in 8:6; and what the converter has of it. */
+uint32_t lightFuses(void);
+uint16_t lightCalibration(void);
 
 /* radio-uart.c: 8N1, with rings of 4,096 bytes both ways */
 
@@ -112,6 +121,9 @@ void feedWatchdog(void);
 
 /** Why the chip has started, in words. */
 const char* resetCause(void);
+/** The same as RCAUSE's bits, and what they mean. */
+uint8_t resetFlags(void);
+const char* resetCauseOf(uint8_t flags);
 bool wasWatchdog(void);
 /** Restarts the chip into its UF2 boot loader, as pressing reset twice does. */
 void restartIntoBootLoader(void) __attribute__((noreturn));

@@ -18,11 +18,13 @@ export class CProgram {
 	/**
 	 * @param test the file in `c/` that has `main`
 	 * @param parts files of the board
+	 * @param header a file in `c/` that comes before all others
 	 * @throws Error when it does not compile without a warning
 	 */
-	constructor(test: string, parts: readonly string[]) {
+	constructor(test: string, parts: readonly string[], header?: string) {
 		const sources = [join(pathOf("c"), test), ...parts.map((part) => join(BOARD, part))];
 		const flags = ["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined"];
+		if (header !== undefined) flags.push("-include", join(pathOf("c"), header));
 		const words = [...flags, `-I${BOARD}`, `-I${COMMON}`, "-o", this.#program, ...sources];
 		const { status, stderr } = spawnSync("cc", words, { encoding: "utf8" });
 		if (status !== 0) throw new Error(stderr);
