@@ -14,6 +14,8 @@ enum { SWRST = 1 << 0, ENABLE = 1 << 1, PRESCALER_DIV1 = 1 << 8, COUNTSYNC = 1 <
 
 /** The slow clock's ticks for which is counted: 0.125 s. */
 enum { TICKS = 128, TICK_HERTZ = 1024 };
+/** As many units of 1,024 ns as 500 MHz would make. */
+enum { MOST_UNITS = 520000 };
 /** Looks: a change of a setting takes some ticks; all of them together. Each is of ten cycles at least. */
 enum { SYNC_LOOKS = 1000000, COUNT_LOOKS = 10000000 };
 
@@ -53,7 +55,10 @@ static int32_t measure(void)
 	/* It counts 1,024 ns by a processor of 120 MHz: 122.88 cycles. */
 	uint32_t begun = workTime();
 	if (!awaitTicks(TICKS)) return -1;
-	uint64_t cycles = (workTime() - begun) * 12288ull / 100;
+	uint32_t units = workTime() - begun;
+	/* Without its interrupt SysTick begins again and again. */
+	if (units > MOST_UNITS) return 0;
+	uint64_t cycles = units * 12288ull / 100;
 	return (cycles * TICK_HERTZ / TICKS + 50000) / 100000;
 }
 
