@@ -191,7 +191,7 @@ static void onBoard(HalBytes line)
 		showWords(ROW_LINK, 1, "No configuration");
 		showWords(ROW_NETWORK, 1, "Run nightlight pack");
 		showWords(ROW_NETWORK_DETAIL, 2,
-			"and copy the image to this board: docs/wio-terminal-image.md says how");
+			"and copy the image to this board: docs/wio-terminal.md says how");
 	} else if (isText(state, "\"no-light-sensor\"")) {
 		return showWords(ROW_LIGHT, 1, "No light sensor");
 	} else {

@@ -40,7 +40,7 @@ const BAUDS: readonly number[] = Object.freeze([614_400, 614_400, 1_843_200]);
 
 /** The first version of the firmware whose calls have the numbers that we know. */
 const OLDEST = "2.1.2";
-const UPDATE = "update it, as docs/radio.md says";
+const UPDATE = "update it, as docs/wio-terminal.md says";
 
 /**
  * The RTL8720DN of the Wio Terminal, which speaks eRPC on a serial port. It is started when someone wants it, and

@@ -33,7 +33,7 @@ uint32_t heldButtons(void)
 	return held;
 }
 
-void watchButtons(void)
+void watchButton(void)
 {
 	if (!isStarted) return;
 	uint32_t held = heldButtons();

@@ -35,7 +35,6 @@ static bool isLit(void)
 
 void blink(void)
 {
-	watchButtons();
 	if (mode == RELEASED) return;
 	lightStatus(isLit());
 	uint32_t period = (shown == 0 ? LONG_FLASH : shown * APART) + PAUSE;

@@ -80,9 +80,8 @@ int32_t readFlashId(void);
 
 enum { BUTTONS = 8 };
 
+/** Makes them inputs. From then on `watchButton` looks at all of them, once a millisecond, as the firmware's looks at A. */
 void startButtons(void);
-/** Looks at them; once a millisecond. */
-void watchButtons(void);
 /** By bits: those that were pressed since the start, and those that are. */
 uint32_t pressedButtons(void);
 uint32_t heldButtons(void);

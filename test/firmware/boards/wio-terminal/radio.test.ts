@@ -40,7 +40,7 @@ const TROUBLES: readonly Trouble[] = [
 	{
 		name: "a radio that is silent",
 		begin: (faults) => faults.installFirmware("factory"),
-		says: /down: .*the radio does not answer: its firmware may be too old, update it, as docs\/radio\.md says/,
+		says: /down: .*the radio does not answer: its firmware may be too old, update it, as docs\/wio-terminal\.md says/,
 		end: (faults) => faults.installFirmware(undefined),
 	},
 	{

@@ -167,7 +167,7 @@ describeWith([compiler], "the screen", () => {
 				linkDetail: "there is no configuration: pack one",
 				network: "Run nightlight pack",
 				networkDetail: "and copy the image to this board:",
-				networkMore: "docs/wio-terminal-image.md says how",
+				networkMore: "docs/wio-terminal.md says how",
 			},
 		],
 	])("shows of the link %s", (_, lines, shown) => {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compiler, describeWith } from "../../../support/requires.js";
 import { CProgram } from "./c-program.js";
@@ -152,6 +153,13 @@ describeWith([compiler], "what the self-test tells", () => {
 			expect(run(`code ${characters} 11111111111`)).toEqual([`${codeOf(characters)} 0`]);
 		},
 	);
+
+	it("has the code that docs/wio-terminal.md shows", () => {
+		const page = readFileSync("docs/wio-terminal.md", "utf8");
+		const [code] = run("code B1141111118 11111111111");
+		expect(page).toContain(`${code?.split(" ")[0]}\nAll is good`);
+		expect(page).toContain(`\`${ALPHABET}\``);
+	});
 
 	it("has another checksum when a character is another, or two have changed places", () => {
 		const good = "P1131111110";

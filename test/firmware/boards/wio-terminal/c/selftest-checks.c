@@ -181,7 +181,7 @@ void releaseLed(void) {}
 static void pressButtons(Result* result)
 {
 	startButtons();
-	for (int count = numberOf("looks", 100); count > 0; count--) watchButtons();
+	for (int count = numberOf("looks", 100); count > 0; count--) watchButton();
 	checkButtons(result);
 }
 
