@@ -111,7 +111,7 @@ export const CLOCKS: readonly Peripheral[] = [
 			INTENSET   04 32 set>INTENSET   0 5 pac
 			INTFLAG    08 32 w1c 0   5
 			STATUS     0c 32 ro 0    d
-			RTCCTRL    10 8  rw 0    7    pac fixed
+			RTCCTRL    10 8  rw 0    7    pac
 			XOSC32K    14 16 rw 2080 77de pac
 			CFDCTRL    16 8  rw 0    7    pac fixed
 			EVCTRL     17 8  rw 0    1    pac fixed

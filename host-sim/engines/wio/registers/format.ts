@@ -56,6 +56,7 @@ export type Kind =
 	| "PORT"
 	| "QSPI"
 	| "RSTC"
+	| "RTC"
 	| "SCB"
 	| "SPI"
 	| "SUPC"

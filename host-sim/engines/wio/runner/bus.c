@@ -63,15 +63,22 @@ void unit_reset(int unit) {
 	arm(unit);
 }
 
-void bus_reset(void) {
+/* "Reset Causes and Effects" */
+static bool is_reset(int unit, bool isPower) {
+	return isPower || (units[unit].kind != KIND_RTC && units[unit].kind != KIND_OSC32KCTRL);
+}
+
+void bus_reset(bool isPower) {
 	access.reg = NULL;
 	for (int unit = 0; unit < UNITS; unit++) {
+		if (!is_reset(unit, isPower)) continue;
 		const Unit *one = &units[unit];
+		for (int i = 0; i < EVENTS; i++) cancel(unit, i);
 		for (int i = 0; i < one->count; i++) values[one->first + i] = registers[one->first + i].reset;
 		for (int i = 0; i < BUSY_BITS; i++) waits[unit][i].isPending = false;
 	}
 	for (int unit = 0; unit < UNITS; unit++)
-		if (models[units[unit].kind].reset) models[units[unit].kind].reset(unit);
+		if (is_reset(unit, isPower) && models[units[unit].kind].reset) models[units[unit].kind].reset(unit);
 }
 
 /* The register that has an access, or -1 after the run has been ended for it. */

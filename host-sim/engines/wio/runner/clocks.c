@@ -1,4 +1,4 @@
-/* Oscillators, generators and peripheral channels: OSCCTRL, OSC32KCTRL, GCLK, MCLK. */
+/* Oscillators, generators and peripheral channels: OSCCTRL, GCLK, MCLK. */
 #include "machine.h"
 
 /* GENCTRL.SRC */
@@ -199,14 +199,6 @@ void oscctrl_event(int unit, int which, u64 at) {
 u64 oscctrl_sync_time(int unit, int name) {
 	(void)unit, (void)name;
 	return PS_PER_US / 2;
-}
-
-/* ---- OSC32KCTRL */
-
-void osc32kctrl_write(int unit, int name, u32 before, u32 written) {
-	(void)unit, (void)before, (void)written;
-	if (name == OSC32KCTRL_XOSC32K && REG(OSC32KCTRL, OSC32KCTRL_XOSC32K) & ENABLE)
-		fail_access("the 32 kHz crystal is not modelled");
 }
 
 /* ---- GCLK */

@@ -76,7 +76,8 @@ typedef struct {
 } Model;
 extern const Model models[KINDS];
 
-void bus_reset(void);
+/* What a reset resets: RTC and OSC32KCTRL only when it is of the power supply. */
+void bus_reset(bool isPower);
 void unit_reset(int unit);
 u32 bus_read(u32 address, int size);
 void bus_write(u32 address, int size, u32 value);
@@ -110,7 +111,6 @@ void set_cpu_hz(u32 hz);
 void schedule(int unit, int which, u64 at);
 void cancel(int unit, int which);
 void run_due_events(void);
-void cancel_all(void);
 /* Sets `limit` by what comes next. */
 void set_limit(void);
 /* Time passes without an instruction, until something is due or `until`. */
@@ -213,6 +213,11 @@ void systick_due(void);
 u32 generator_hz(int generator);
 u32 channel_hz(int channel);
 void clocks_update(void);
+
+/* ---- RTC (rtc.c) */
+
+/* A reset has left it as it is: its interrupt asks again. */
+void rtc_stays(void);
 
 /* ---- Pins (port.c): 0 is PA00, 32 PB00 */
 

@@ -23,6 +23,7 @@ RESET(pac_reset); READ(pac_read); WRITE(pac_write);
 WRITE(pm_write);
 RESET(port_reset); READ(port_read); WRITE(port_write);
 RESET(qspi_reset); READ(qspi_read); WRITE(qspi_write);
+RESET(rtc_reset); READ(rtc_read); WRITE(rtc_write); EVENT(rtc_event); SYNC(rtc_sync_time);
 READ(scb_read); WRITE(scb_write);
 RESET(spi_reset); READ(spi_read); WRITE(spi_write); EVENT(spi_event);
 READ(supc_read);
@@ -48,6 +49,7 @@ const Model models[KINDS] = {
 	[KIND_PM] = { .write = pm_write },
 	[KIND_PORT] = { port_reset, port_read, port_write, 0, 0 },
 	[KIND_QSPI] = { qspi_reset, qspi_read, qspi_write, 0, 0 },
+	[KIND_RTC] = { rtc_reset, rtc_read, rtc_write, rtc_event, rtc_sync_time },
 	[KIND_SCB] = { .read = scb_read, .write = scb_write },
 	[KIND_SPI] = { spi_reset, spi_read, spi_write, spi_event, 0 },
 	[KIND_SUPC] = { .read = supc_read },

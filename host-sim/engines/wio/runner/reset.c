@@ -30,7 +30,7 @@ static const char *name_of(u8 cause) {
 }
 
 /*
- * Everything but RAM and flash begins again; at power-on RAM holds anything. Then the boot loader, without the half
+ * Everything but RAM, flash, RTC and its clock begins again; at power-on these two as well, and RAM holds anything. Then the boot loader, without the half
  * second in which it waits for a second tap.
  */
 void machine_reset(u8 cause) {
@@ -44,9 +44,9 @@ void machine_reset(u8 cause) {
 		memory_power_on();
 		usart_power_on();
 	}
-	cancel_all();
 	exceptions_reset();
-	bus_reset();
+	bus_reset(cause == CAUSE_POR);
+	rtc_stays();
 	REG(RSTC, RSTC_RCAUSE) = cause;
 	clocks_update();
 	u32 tap = cause == CAUSE_POR ? 0 : word_at(DOUBLE_TAP);

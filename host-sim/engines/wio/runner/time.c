@@ -46,12 +46,6 @@ void cancel(int unit, int which) {
 	find_next();
 }
 
-void cancel_all(void) {
-	for (int unit = 0; unit < UNITS; unit++)
-		for (int which = 0; which < EVENTS; which++) due[unit][which] = NEVER;
-	find_next();
-}
-
 /* Calls what is due, in the order of time. */
 void run_due_events(void) {
 	u64 time = now();

@@ -89,7 +89,7 @@ const file = process.env.SVD;
 /** What the peripherals are called there. */
 const svdName = ({ name, kind }: Peripheral, register: Register): string => {
 	const unit = { SYSTICK: "SysTick", SCB: "SystemControl", DEBUG: "CoreDebug" }[name] ?? name;
-	const cluster = { USART: "USART_INT.", SPI: "SPIM." }[kind as string] ?? "";
+	const cluster = { USART: "USART_INT.", SPI: "SPIM.", RTC: "MODE0." }[kind as string] ?? "";
 	return `${unit}.${cluster}${register.name}`;
 };
 

@@ -17,6 +17,7 @@ HANDLER(svc);
 HANDLER(pendsv);
 HANDLER(systick);
 HANDLER(wdt);
+HANDLER(rtc);
 HANDLER(sercom0_dre);
 HANDLER(sercom0_txc);
 HANDLER(sercom0_rxc);
@@ -36,6 +37,7 @@ const void *const vectors[153] __attribute__((section(".vectors"), used)) = {
 	[14] = pendsv,
 	[15] = systick,
 	IRQ(10) = wdt,
+	IRQ(11) = rtc,
 	IRQ(46) = sercom0_dre,
 	IRQ(47) = sercom0_txc,
 	IRQ(48) = sercom0_rxc,
