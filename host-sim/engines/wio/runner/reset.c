@@ -30,8 +30,8 @@ static const char *name_of(u8 cause) {
 }
 
 /*
- * Everything but RAM, flash, RTC and its clock begins again; at power-on these two as well, and RAM holds anything. Then the boot loader, without the half
- * second in which it waits for a second tap.
+ * Everything but RAM, flash, RTC and its clock begins again; at power-on these two as well, and RAM holds anything.
+ * Then the boot loader, without the half second in which it waits for a second tap.
  */
 void machine_reset(u8 cause) {
 	reset_request = 0;
