@@ -198,12 +198,13 @@ export const topicOf = (template: string, id: string): string => template.replac
 
 /** What no single value shows. */
 function checkTogether(config: Values, problems: Problem[]): void {
-	const { mqtt, reconnect, telemetry } = config;
+	const { mqtt, reconnect, telemetry, wifi } = config;
 	const complain = (key: string, got: number | string, wants: string) =>
 		problems.push({ key, got: String(got), wants });
 	if (mqtt.password !== undefined && mqtt.username === undefined) {
 		complain("mqtt.username", "nothing", "a user name, for there is a password");
 	}
+	if (utf8Length(wifi.ssid ?? "") > 32) complain("wifi.ssid", `"${wifi.ssid}"`, "at most 32 bytes of UTF-8");
 	if (mqtt.keepAlive > 0 && mqtt.keepAlive < 1000) {
 		complain("mqtt.keepAlive", mqtt.keepAlive, "0, or 1000 or more: MQTT counts in whole seconds");
 	}

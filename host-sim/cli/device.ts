@@ -10,6 +10,7 @@ import {
 	withDevice,
 } from "./options.js";
 import { Output } from "./output.js";
+import { checkOutputs } from "./output-files.js";
 import { readRadio } from "./radio.js";
 import { DEFAULT_BROKER, inputFilesOf, readSettings } from "./settings.js";
 
@@ -40,6 +41,11 @@ export const deviceCommand = (lifecycle: Lifecycle): Command =>
 			const settings = readSettings(options, log);
 			checkRecording(options, settings.config);
 			const hasRadio = readRadio(options, settings.config);
+			checkOutputs(
+				[{ name: "--screen", file: options.screen }],
+				inputFilesOf(options, settings),
+				options.force,
+			);
 			const inputs = openInputs(options, settings.config.telemetry.sensors, output);
 			const recorder = deviceRecorder(options, inputFilesOf(options, settings), (line) => {
 				log(line);

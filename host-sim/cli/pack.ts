@@ -12,14 +12,14 @@ lamp.json names at least the Wi-Fi network and the broker:
     "broker": { "host": "192.168.1.2" } }
 
 Then press the board's reset switch twice, quickly, and copy the file to the drive that appears.
-Whoever holds the board can read what is in it, the passwords too.`;
+Anybody who has the board can read what is in it, the passwords too.`;
 
 /** `nightlight pack` */
 export const packCommand = (lifecycle: Lifecycle): Command =>
 	withForce(withLogin(new Command("pack"), "none"))
 		.description("write a configuration into a copy of an image for a Wio Terminal")
 		.argument("<image>", "a UF2 file, as npm run build:wio-terminal makes it")
-		.option("--id <id>", "the device's id (default: nightlight)")
+		.option("--id <id>", "the device's id, if the configuration has none: each board needs its own")
 		.option("--out <file>", "the copy's name (default: the image's name and the id)")
 		.addHelpText("after", EXAMPLES)
 		.action(async (image: string, options: PackOptions) => {

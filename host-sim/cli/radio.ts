@@ -26,7 +26,7 @@ export function readRadio(
 	const option = engine === "wio" ? "--engine wio" : "--radio on";
 	if (protocol !== "mqtt")
 		throw usage(`${option}: the radio has no TLS and no WebSocket yet, so not ${protocol}://`);
-	if (record !== undefined) throw usage("--record is not for --radio on yet: leave out one of them");
+	if (record !== undefined) throw usage(`--record is not for ${option} yet: leave out one of them`);
 	return true;
 }
 

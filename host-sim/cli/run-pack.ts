@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { type Config, parseConfig } from "../../firmware/config.js";
 import { encodePage, MOST_TEXT, PAGE_ADDRESS, PAGE_SIZE } from "../configuration-page.js";
@@ -8,7 +8,7 @@ import { readConfigFile } from "./config-file.js";
 import { codeOf, ExitCode, Failure, usage } from "./failure.js";
 import type { PackOptions } from "./options.js";
 import { checkOutputs } from "./output-files.js";
-import { readSettings } from "./settings.js";
+import { inputFilesOf, readSettings, type Settings } from "./settings.js";
 
 /** What a board takes for itself, and not for its broker. */
 const OWN_HOST = /^(localhost|127\..*|::1|0\.0\.0\.0)$/;
@@ -19,14 +19,16 @@ const OWN_HOST = /^(localhost|127\..*|::1|0\.0\.0\.0)$/;
  * written
  */
 export function runPack(image: string, options: PackOptions): void {
-	const config = readOwn(options);
+	const settings = readOwn(options);
+	const { config } = settings;
 	const text = pageOf(config);
 	const length = Buffer.byteLength(text);
 	if (length > MOST_TEXT) {
 		throw usage(`the configuration takes ${length} bytes, the board has room for ${MOST_TEXT}: shorten it`);
 	}
 	const out = options.out ?? `${basename(image, extname(image))}-${config.id}.uf2`;
-	checkOutputs([{ name: "--out", file: out }], [{ name: "IMAGE", file: image }], options.force);
+	const inputs = [{ name: "IMAGE", file: image }, ...inputFilesOf(options, settings)];
+	checkOutputs([{ name: "--out", file: out }], inputs, options.force);
 	const program = readImage(image);
 	// The whole page, so that nothing of an earlier one stays.
 	const page = new Uint8Array(PAGE_SIZE).fill(0xff);
@@ -41,16 +43,19 @@ export function runPack(image: string, options: PackOptions): void {
 }
 
 /** The configuration: with all that the board cannot ask anybody for. */
-function readOwn(options: PackOptions): Config {
+function readOwn(options: PackOptions): Settings {
 	if (options.config === undefined)
 		throw usage("--config is missing: the file with the device's configuration");
 	if (options.id === undefined && readConfigFile(options.config).values.id === undefined) {
 		throw usage("the device has no id: give it one in the configuration, or --id; each board needs its own");
 	}
-	const { config, namesBroker } = readSettings(options, (line) => process.stderr.write(`${line}\n`));
-	const { broker, wifi, azure } = config;
+	const settings = readSettings(options, (line) => process.stderr.write(`${line}\n`));
+	const { broker, wifi, azure } = settings.config;
 	if (azure.connectionString !== undefined) throw usage("azure: the image has no Azure IoT Hub yet");
-	if (!namesBroker) throw usage("broker: the configuration names none, and the board cannot guess it");
+	if (!settings.namesBroker) {
+		throw usage(`${options.config}: broker is missing: name its host, for the board cannot guess it`);
+	}
+	if (broker.host.includes(":")) throw usage(`broker.host: ${broker.host}: the radio knows IPv4 only`);
 	if (OWN_HOST.test(broker.host)) {
 		throw usage(
 			`broker.host: ${broker.host} is the board itself: give the broker's name or address in its network`,
@@ -59,8 +64,10 @@ function readOwn(options: PackOptions): Config {
 	if (broker.protocol !== "mqtt") {
 		throw usage(`broker.protocol: the image speaks mqtt only, without TLS, so not ${broker.protocol}`);
 	}
-	if (wifi.ssid === undefined) throw usage("wifi.ssid: the configuration names no Wi-Fi network");
-	return config;
+	if (wifi.ssid === undefined) {
+		throw usage(`${options.config}: wifi.ssid is missing: the name of the Wi-Fi network`);
+	}
+	return settings;
 }
 
 /**
@@ -93,6 +100,8 @@ function readImage(image: string): FlashPart {
 /** Passwords are in it. */
 function write(file: string, bytes: Uint8Array): void {
 	try {
+		// One that is there already keeps its mode.
+		if (existsSync(file)) chmodSync(file, 0o600);
 		writeFileSync(file, bytes, { mode: 0o600 });
 	} catch (error) {
 		throw new Failure(ExitCode.FAILED, `cannot write ${file} (${codeOf(error)})`);

@@ -10,6 +10,7 @@ import { isLive } from "./live.js";
 import { lively, makeMovable } from "./movable.js";
 import type { ListenOptions, UpOptions } from "./options.js";
 import { Output } from "./output.js";
+import { checkOutputs } from "./output-files.js";
 import type { Page } from "./page.js";
 import { pagePlaceOf } from "./page-place.js";
 import { readRadio } from "./radio.js";
@@ -45,6 +46,7 @@ export async function runUp(
 	if (!isHub) checkTopics(settings, id);
 	checkRecording(options, config);
 	const hasRadio = readRadio(options, config);
+	checkOutputs([{ name: "--screen", file: options.screen }], inputFilesOf(options, settings), options.force);
 	const inputs = openInputs(options, config.telemetry.sensors, output);
 	checkOptions(options, namesBroker);
 	const place = pagePlaceOf(options);

@@ -52,7 +52,7 @@ export interface WiFiNetworkOptions {
 }
 
 /**
- * Joins a Wi-Fi network when someone wants it, and anew when it was lost and someone wants it again.
+ * Joins a Wi-Fi network when someone wants it, and again when it was lost and someone wants it then.
  * The one who wants it, the link to the broker, waits between tries; so one backoff paces both.
  */
 export class WiFiNetwork implements Network {

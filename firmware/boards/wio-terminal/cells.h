@@ -16,7 +16,7 @@ enum { LOG_ROWS = 8, ROWS = ROW_LOG + LOG_ROWS };
 enum { COLUMNS = 53, WIDE_COLUMNS = 26 };
 
 /**
- * Shows UTF-8 text in a row, cut off at its end, and blanks behind it; or in so many rows that follow each other, the
+ * Shows UTF-8 text in a row, cut off at its end, and blanks behind it; or in several rows that follow each other, the
  * words kept together where that goes. What the font does not have, and bytes that are no character, are boxes.
  */
 void setRows(int row, int rows, const char* text, uint32_t length);

@@ -65,9 +65,10 @@ static void pauseFor(uint32_t delay)
 
 void startClock(void)
 {
+	/* A clock that does not start ends in a reset. */
+	enableWatchdog();
 	startClocks();
 	startPins();
-	enableWatchdog();
 	startTime();
 	__asm volatile("cpsie i" ::: "memory");
 }

@@ -5,7 +5,7 @@
 #include "seam.h"
 #include "wio-terminal.h"
 
-/** As many new bytes are told of though more are coming. */
+/** So many new bytes are announced though more are coming. */
 enum { ENOUGH = 1024 };
 
 static struct {

@@ -41,7 +41,7 @@ void boardHears(HalBytes line)
 		network.isUp = beginsWith(line, NETWORK "up\"");
 		/* While it is tried again, what was wrong is still shown. */
 		if (network.isUp) network.isRadioSilent = false;
-		else if (beginsWith(line, NETWORK "down\"")) network.isRadioSilent = contains(line, "the radio");
+		else if (beginsWith(line, NETWORK "down\"")) network.isRadioSilent = contains(line, "the radio does not answer") || contains(line, "the radio's firmware");
 		showNetwork();
 	} else if (beginsWith(line, LINK)) {
 		network.isOnline = beginsWith(line, LINK "online\"");

@@ -1,4 +1,4 @@
-import type { Timer } from "../../host.js";
+import type { Timer, TimerId } from "../../host.js";
 import type { Clock } from "./clock.js";
 import { type TimeOptions, TimeQuestion } from "./radio/sntp.js";
 
@@ -13,8 +13,9 @@ export class TimeKeeper {
 	readonly #clock: Clock;
 	readonly #timer: Timer;
 	#isUp = false;
-	/** Whether an answer, or the time to ask, is awaited. */
-	#isWaiting = false;
+	#isAsking = false;
+	/** Goes when the time is to be asked for again. */
+	#alarm: TimerId;
 	#retry = RETRY;
 
 	constructor(options: TimeOptions, clock: Clock) {
@@ -26,17 +27,25 @@ export class TimeKeeper {
 	/** The network has come or has gone. */
 	networkIs(isUp: boolean): void {
 		this.#isUp = isUp;
-		if (!this.#isWaiting) this.#ask();
+		const hasFailed = this.#retry > RETRY;
+		if (isUp && !this.#isAsking && (this.#alarm === undefined || hasFailed)) this.#ask();
 	}
 
 	#ask(): void {
-		this.#isWaiting = this.#isUp;
+		if (this.#alarm !== undefined) this.#timer.clear(this.#alarm);
+		this.#alarm = undefined;
+		// It wants to be asked now and then, while nobody else does.
+		this.#clock.date();
 		if (!this.#isUp) return;
+		this.#isAsking = true;
 		new TimeQuestion(this.#options, (date) => {
+			this.#isAsking = false;
 			if (date !== undefined) this.#clock.set(date);
+			// That the network was lost says nothing of the server: it is asked once there is one again.
+			else if (!this.#isUp) return;
 			const delay = date === undefined ? this.#retry : PERIOD;
 			this.#retry = date === undefined ? Math.min(this.#retry * 2, LONGEST_RETRY) : RETRY;
-			this.#timer.set(() => this.#ask(), delay);
+			this.#alarm = this.#timer.set(() => this.#ask(), delay);
 		});
 	}
 }

@@ -16,6 +16,8 @@ export const DEFAULT_SSID = "nightlight";
  * link hears from the network what went wrong before it gives up by itself.
  */
 const JOIN_SHARE = 0.9;
+/** Milliseconds that starting the radio, joining and getting an address may take at least: they take some seven seconds. */
+const LEAST_JOIN_TIME = 9000;
 
 /**
  * A host whose network is that of the board's radio, an RTL8720DN on the serial port: TCP, names and the wall clock.
@@ -30,7 +32,12 @@ export function withRadio(host: BareHost, Serial: SerialConstructor, config: Con
 	const { timer } = host;
 	const { radio, network, resolver, date } = createRadioNetwork({
 		...{ io: { Serial, Digital: io.Digital }, enable: pin[RADIO_ENABLE] ?? RADIO_ENABLE, host },
-		...{ ssid, password, timeServer, timeout: Math.round(config.reconnect.timeout * JOIN_SHARE) },
+		...{
+			ssid,
+			password,
+			timeServer,
+			timeout: Math.max(LEAST_JOIN_TIME, config.reconnect.timeout * JOIN_SHARE),
+		},
 	});
 	const device: HostProvider = {
 		io: { Analog: io.Analog, Digital: io.Digital, TCP: createTCP(radio, network, timer) },

@@ -128,11 +128,21 @@ describe("is refused:", () => {
 			nameless,
 			/^the device has no id: give it one in the configuration, or --id; each board needs its own$/,
 		],
-		["no network", { ...LEAST, wifi: {} }, /^wifi\.ssid: the configuration names no Wi-Fi network$/],
+		["no network", { ...LEAST, wifi: {} }, /c\.json: wifi\.ssid is missing: the name of the Wi-Fi network$/],
 		[
 			"no broker",
 			{ ...LEAST, broker: undefined },
-			/^broker: the configuration names none, and the board cannot guess it$/,
+			/c\.json: broker is missing: name its host, for the board cannot guess it$/,
+		],
+		[
+			"an IPv6 address",
+			{ ...LEAST, broker: { host: "fe80::1" } },
+			/^broker\.host: fe80::1: the radio knows IPv4 only$/,
+		],
+		[
+			"a name of more than 32 bytes",
+			{ ...LEAST, wifi: { ssid: "é".repeat(17) } },
+			/wifi\.ssid: .*32 bytes of UTF-8/,
 		],
 		[
 			"this machine as broker",
@@ -201,6 +211,19 @@ describe("is refused:", () => {
 			/--out .*out\.uf2: is there already; give another name, or --force to replace it/,
 		);
 		expect(pack(LEAST, { force: true })).toHaveLength(2);
+	});
+
+	it("its configuration as the copy's name, which stays as it is", () => {
+		writeFileSync(at("c.json"), JSON.stringify(LEAST));
+		const options = { config: at("c.json"), out: at("c.json"), force: true } as const;
+		expect(() => runPack(at("image.uf2"), options)).toThrow(/--out and --config name the same file/);
+		expect(readFileSync(at("c.json"), "utf8")).toBe(JSON.stringify(LEAST));
+	});
+
+	it("nothing, but nobody else can read a copy that takes another file's place", () => {
+		writeFileSync(at("out.uf2"), "old", { mode: 0o644 });
+		pack(LEAST, { force: true });
+		expect(statSync(at("out.uf2")).mode & 0o077).toBe(0);
 	});
 
 	it("the image as its own copy", () => {

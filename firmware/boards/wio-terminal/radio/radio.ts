@@ -90,6 +90,11 @@ export class Radio implements RpcListener {
 		if (this.#isReady) this.#rpc?.call(what, request, timeout, done);
 	}
 
+	/** Calls the radio before all that wait; only while `done` of another call runs. */
+	callNext(what: string, request: Request, timeout: number, done: (reply: Reply) => void): void {
+		if (this.#isReady) this.#rpc?.callNext(what, request, timeout, done);
+	}
+
 	send(bytes: Uint8Array): void {
 		this.#serial?.write(bytes);
 	}

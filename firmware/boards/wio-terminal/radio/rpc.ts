@@ -60,6 +60,11 @@ export class Rpc {
 		if (this.#calls.length === 1) this.#send();
 	}
 
+	/** Adds a call before those that wait; only while a reply is heard. */
+	callNext(what: string, request: Request, timeout: number, done: (reply: Reply) => void): void {
+		if (!this.#isEnded) this.#calls.splice(1, 0, { request, timeout, what, done });
+	}
+
 	/** Takes bytes that came from the chip. */
 	receive(bytes: Uint8Array): void {
 		const wrong = this.#reader.push(bytes, (message) => this.#take(message));
@@ -76,10 +81,11 @@ export class Rpc {
 	#send(): void {
 		const call = this.#calls[0];
 		if (call === undefined) return;
+		this.#sequence = (this.#sequence + 1) | 0;
 		this.#deadline = this.#now() + call.timeout;
-		// One that goes earlier is left, and set anew then: most calls are over by that time.
+		// One that goes earlier is left, and set again then: most calls are over by that time.
 		if (this.#alarm === undefined || elapsed(this.#alarmDue, this.#deadline) > 0) this.#watch(call.timeout);
-		this.#listener.send(call.request.seal(++this.#sequence));
+		this.#listener.send(call.request.seal(this.#sequence));
 	}
 
 	#watch(delay: number): void {

@@ -64,8 +64,8 @@ export class TimeQuestion implements NetworkUser {
 
 	#ask(socket: number, to: Uint8Array): void {
 		this.#socket = socket;
+		if (socket < 0) return this.#options.radio.onFault("the radio has no socket left");
 		if (this.#done === undefined) return this.#release();
-		if (socket < 0) return this.#end(undefined, "the radio has no socket left");
 		const packet = timeRequest(this.#nonce);
 		const request = this.#request(Lwip.SENDTO, 4 + packet.length + 4 + 4 + ADDRESS_SIZE + 4);
 		request.binary(packet).int(0).binary(to).int(ADDRESS_SIZE);
@@ -96,7 +96,6 @@ export class TimeQuestion implements NetworkUser {
 	}
 
 	networkLost(reason: string): void {
-		this.#socket = -1;
 		this.#end(undefined, reason);
 	}
 

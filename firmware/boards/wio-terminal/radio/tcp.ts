@@ -81,7 +81,8 @@ class RadioSocket implements TCPSocket, NetworkUser {
 	}
 
 	#created(socket: number, address: Uint8Array): void {
-		if (socket < 0) return this.#fail("connection-failed", "the radio has no socket left");
+		// The chip is reset, which the network tells this socket, too.
+		if (socket < 0) return this.#radio.onFault("the radio has no socket left");
 		this.#socket = socket;
 		if (this.#isEnded) return this.#release();
 		const unblock = this.#request(Lwip.FCNTL, 8).int(F_SETFL).int(O_NONBLOCK);
@@ -91,7 +92,7 @@ class RadioSocket implements TCPSocket, NetworkUser {
 				.int(ADDRESS_SIZE);
 			this.#call("connect", connect, (reply) => {
 				if (reply.int() === 0) this.#connected(Errno.NONE);
-				else this.#askErrno((errno) => this.#connected(errno));
+				else this.#askConnected();
 			});
 		});
 	}
@@ -188,8 +189,11 @@ class RadioSocket implements TCPSocket, NetworkUser {
 		this.#timer.set(() => this.#isEnded || this.#send(bytes), BUSY_INTERVAL);
 	}
 
+	/** The chip has one for all sockets: it is asked before any other call. */
 	#askErrno(done: (errno: number) => void): void {
-		this.#call("errno", new Request(Service.LWIP, Lwip.ERRNO, 0), (reply) => done(reply.int()));
+		this.#radio.callNext("errno", new Request(Service.LWIP, Lwip.ERRNO, 0), TIMEOUT, (reply) => {
+			if (!this.#isEnded) done(reply.int());
+		});
 	}
 
 	/** A call that is about this socket. */
@@ -209,8 +213,6 @@ class RadioSocket implements TCPSocket, NetworkUser {
 	}
 
 	networkLost(reason: string): void {
-		// The chip has closed it, or has forgotten it.
-		this.#socket = -1;
 		this.#fail("no-network", reason);
 	}
 

@@ -140,6 +140,41 @@ describe("says what is wrong, and goes on when it is mended:", () => {
 		stage.untilOnline();
 	});
 
+	it("an access point that goes and comes more often than the chip has sockets", () => {
+		const stage = new RadioStage().untilOnline();
+		for (let time = 0; time < 12; time++) {
+			stage.chip.faults.accessPointGone("home");
+			stage.clock.advance(30_000);
+			stage.chip.faults.accessPointBack("home");
+			stage.untilOnline();
+		}
+		expect([...stage.changes, ...stage.failures].join("\n")).not.toContain("no socket left");
+	});
+
+	it("a broker that refuses while no time server answers: errors are of the right socket", () => {
+		const stage = new RadioStage({ reconnect: { initial: 100, maximum: 300 } }, { timeServer: "elsewhere" });
+		stage.network.attempt = "refuse";
+		stage.clock.advance(120_000);
+		const reasons = new Set(stage.failures.map((failure) => failure.split(":")[0]));
+		expect([...reasons]).toEqual(["connection-refused"]);
+		expect(stage.failures.length).toBeGreaterThan(100);
+	});
+
+	it("a network that flaps: the time is asked for as soon as it is there", () => {
+		const stage = new RadioStage({ telemetry: { time: "unix" } }, { timeServer: "elsewhere" });
+		for (let time = 0; time < 8; time++) {
+			stage.chip.faults.accessPointBack("home");
+			stage.clock.advance(12_000);
+			stage.chip.faults.accessPointGone("home");
+			stage.clock.advance(12_000);
+		}
+		stage.chip.faults.accessPointBack("home");
+		const before = stage.network.lookups.length;
+		stage.untilOnline();
+		stage.clock.advance(5000);
+		expect(stage.network.lookups.slice(before)).toContain("pool.ntp.org");
+	});
+
 	it("one lost byte, at any place, while online", () => {
 		for (let after = 0; after < 60; after += 7) {
 			const stage = new RadioStage().untilOnline();
