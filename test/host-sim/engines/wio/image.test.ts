@@ -65,7 +65,7 @@ describeWith([armTools, wioTools], "the flashable image on an emulated Wio Termi
 		it.each([
 			["no configuration", undefined, /there is no configuration/],
 			["a damaged configuration", damaged, /checksum|damaged/],
-			["a configuration that is no JSON", encodePage("{"), /JSON/],
+			["a configuration that is no JSON", encodePage("{"), /SyntaxError/],
 			["a wrong value", { ...LEAST, telemetry: { interval: 1 } }, /telemetry\.interval/],
 			["a broker over TLS", { ...LEAST, broker: { protocol: "mqtts", host: "b" } }, /mqtt/],
 		])(
