@@ -52,7 +52,7 @@ export default defineConfig({
 		env: { NODE_ENV: "test" },
 		// A test that runs a program waits while that works: vitest's default leaves cores idle.
 		maxWorkers: Math.max(2, Math.floor(availableParallelism() * (isWhole ? 1.5 : 1))),
-		testTimeout: 20_000,
+		testTimeout: isWhole ? 40_000 : 20_000,
 		hookTimeout: 20_000,
 		// A machine may be busy with other things: what is waited for may take its time.
 		expect: { poll: { timeout: 10_000 } },

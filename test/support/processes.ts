@@ -1,4 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { inLane } from "./lane.js";
 
 /** A program under test: its lines so far, and how to wait for more of them. */
 export class Program {
@@ -30,7 +31,11 @@ export class Program {
 	 * Waits until `find` finds something in what the program has said.
 	 * @throws Error with all it said, when that takes longer than `timeout` milliseconds
 	 */
-	async until<T>(what: string, find: () => T | undefined | false, timeout = 10_000): Promise<T> {
+	async until<T>(
+		what: string,
+		find: () => T | undefined | false,
+		timeout = inLane(10_000, 20_000),
+	): Promise<T> {
 		const deadline = performance.now() + timeout;
 		for (;;) {
 			const found = find();
