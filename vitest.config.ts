@@ -34,20 +34,28 @@ const isWhole =
 const without = process.env.NIGHTLIGHT_WITHOUT ?? "";
 const left = [...(isWhole ? [] : LONG), ...(without === "" ? [] : [without])];
 
-/** Runs programs for most of a minute: among the tidy ones, which come last, it would leave the other cores idle. */
-const HEAVY = "test/server/store/kill.test.ts";
+/**
+ * Take most of a minute each, mostly for programs of their own: among the tidy ones, which come last, they would leave the
+ * other cores idle.
+ */
+const HEAVY = [
+	"test/server/store/kill.test.ts",
+	"test/host-sim/co-processor/firmware.test.ts",
+	"test/host-sim/engines/{radio,radio-trace}.test.ts",
+	"test/host-sim/engines/wio/{image,selftest}.test.ts",
+];
 
 /** With NIGHTLIGHT_LANE=all it is the lane of `.ci/run`; without, that of `npm test` (docs/testing.md). */
 export default defineConfig({
 	test: {
 		projects: [
 			// They share processes: a new one for each file, and loading the sources there, takes as long as the tests.
-			{ extends: true, test: { name: "tidy", include: TIDY, exclude: [HEAVY, ...left], isolate: false } },
+			{ extends: true, test: { name: "tidy", include: TIDY, exclude: [...HEAVY, ...left], isolate: false } },
 			{
 				extends: true,
 				test: { name: "others", include: ["test/**/*.test.ts"], exclude: [...TIDY, ...left] },
 			},
-			{ extends: true, test: { name: "heavy", include: [HEAVY], exclude: left } },
+			{ extends: true, test: { name: "heavy", include: HEAVY, exclude: left } },
 		],
 		env: { NODE_ENV: "test" },
 		// A test that runs a program waits while that works: vitest's default leaves cores idle.

@@ -40,7 +40,6 @@ describeWith([armTools, wioTools], "the self-test on an emulated board", () => {
 	}, 120_000);
 
 	it.each([
-		["that is silent", (faults: RadioFaults) => faults.installFirmware("factory"), /radio +(?!good)/],
 		[
 			"with old firmware",
 			(faults: RadioFaults) => faults.installFirmware("2.0.3"),

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { inLane } from "../../../support/lane.js";
-import { fuzzRadio } from "./fuzz.js";
+import { fuzzRadio } from "../../firmware/boards/wio-terminal/fuzz.js";
+import { inLane } from "../../support/lane.js";
 
 /** `npm run long` has 100,000. */
 const SEEDS = inLane(100, 2000);
