@@ -24,6 +24,7 @@ const LONG = [
 	"test/host-sim/recording/{engines,worlds}.test.ts",
 	"test/host-sim/simulation/shrink.test.ts",
 	"test/host-sim/web/trouble.test.ts",
+	"test/host-sim/wio-terminal/build.test.ts",
 	"test/simulation/aedes/worlds.test.ts",
 	"test/simulation/planted/*.test.ts",
 	"test/soak/soak.test.ts",
