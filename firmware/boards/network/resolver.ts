@@ -4,7 +4,7 @@ import type { Network } from "./network.js";
 
 /** Looks names up for a board that is in a network. */
 export interface NameService {
-	/** Calls back once, later: without an address when there is none for this name. */
+	/** Calls back once, at once for what is an address itself: without an address when there is none for this name. */
 	resolve(host: string, callback: (host: string, address?: string) => void): void;
 }
 
