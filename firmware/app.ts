@@ -20,7 +20,7 @@ export function startNightlight(host: Host, file: Config): (done: () => void) =>
 	const sensors = new AnalogSensors(host.device, config.telemetry.sensors);
 	const led = new StatefulLed(host, (state) => connection.publish(profile.state(state)));
 	const profile = createProfile(config, host, {
-		obey: (text, retained) => commands.receive(text, retained),
+		obey: (text, retained, topic) => commands.receive(text, retained, topic),
 		answer: (text) => reports.answer(text),
 	});
 	const fallback = new Fallback(host, config, led);

@@ -60,6 +60,8 @@ const broker = object({
 export const SCHEMA = object({
 	/** The device's own name: in its topics and its client id. */
 	id: identifier(64),
+	/** The groups it belongs to: it also obeys what each of them is told. */
+	groups: list(identifier(32), 0, 8, []),
 	broker,
 	mqtt: object({
 		/** `<id>nightlight_client`, as in the lesson, when absent. */
@@ -193,6 +195,9 @@ export function parseConfig(source: unknown): ParsedConfig {
 	return { kind: "valid", config: { ...values, broker: { ...broker, port } } };
 }
 
+/** Where the devices of a group take commands. */
+export const groupTopic = (group: string): string => `groups/${group}/commands`;
+
 /** A topic of the configuration as it is on the wire. */
 export const topicOf = (template: string, id: string): string => template.replace("{id}", id);
 
@@ -222,6 +227,8 @@ function checkTogether(config: Values, problems: Problem[]): void {
 	if (sample !== undefined && sample > interval) {
 		complain("telemetry.sample", sample, `telemetry.interval (${interval}) or less`);
 	}
+	if (config.groups.length > 0 && config.azure.connectionString !== undefined)
+		complain("groups", `"${config.groups[0]}"`, "none: an Azure IoT Hub has no groups");
 	checkTopics(config, complain);
 	checkOutbox(config, complain);
 	telemetry.sensors.forEach(({ name, minimum, maximum }, index) => {

@@ -57,7 +57,7 @@ export class Commands<Context = undefined> {
 	readonly #clerk: Clerk | undefined;
 	/** Its names: to ask an object for a name makes XS keep the name for ever. */
 	readonly #names: readonly string[];
-	/** By name, the JSON text of the last retained state applied: each is applied once. */
+	/** By topic and name, the JSON text of the last retained state applied: each is applied once. */
 	readonly #applied = new Map<string, string>();
 
 	/**
@@ -76,11 +76,13 @@ export class Commands<Context = undefined> {
 	 * Obeys a message, a JSON object such as `{"led_on":true}`. Returns why not, when it is refused.
 	 * @param text the message; `undefined` when its bytes are no UTF-8
 	 * @param retained whether it is one that was kept for whoever comes later
+	 * @param topic where it came: one message is kept for each
 	 */
-	receive(text: string | undefined, retained: boolean): Refusal | undefined {
+	receive(text: string | undefined, retained: boolean, topic = ""): Refusal | undefined {
 		const orders: Order<Context>[] = [];
 		const envelope: Envelope = {};
-		const refusal = this.#understand(text, retained, orders, envelope);
+		let refusal = this.#understand(text, retained, orders, envelope);
+		if (refusal === undefined && retained) refusal = this.#keepNew(orders, topic);
 		if (this.#clerk !== undefined && envelope.id !== undefined && !retained) {
 			const isState = orders.every(({ command }) => command.isState);
 			return this.#clerk.take(envelope, isState, () => refusal ?? this.#obey(orders, envelope.by));
@@ -130,12 +132,15 @@ export class Commands<Context = undefined> {
 			if (refusal !== undefined && name === "id") takeMember(envelope, name, json);
 		}
 		if (refusal !== undefined) return refusal;
-		if (orders.length === 0) return refused("unknown-command", "no command known here");
-		if (!retained) return undefined;
+		return orders.length === 0 ? refused("unknown-command", "no command known here") : undefined;
+	}
+
+	/** Leaves of a retained message the states that are new. */
+	#keepNew(orders: Order<Context>[], topic: string): Refusal | undefined {
 		let kept = 0;
 		for (let index = 0; index < orders.length; index++) {
 			const order = orders[index] as Order<Context>;
-			if (this.#isNew(order.name, order.json)) orders[kept++] = order;
+			if (this.#isNew(`${topic} ${order.name}`, order.json)) orders[kept++] = order;
 		}
 		orders.length = kept;
 		return kept === 0 ? refused("retained-again", "retained, and applied before") : undefined;
@@ -154,9 +159,9 @@ export class Commands<Context = undefined> {
 	}
 
 	/** Whether a retained state is another than the last one; from now on it is the last. */
-	#isNew(name: string, json: string): boolean {
-		const isNew = this.#applied.get(name) !== json;
-		this.#applied.set(name, json);
+	#isNew(place: string, json: string): boolean {
+		const isNew = this.#applied.get(place) !== json;
+		this.#applied.set(place, json);
 		return isNew;
 	}
 }

@@ -1,4 +1,4 @@
-import { type Config, topicOf } from "../config.js";
+import { type Config, groupTopic, topicOf } from "../config.js";
 import type { Endpoint, Listener } from "../endpoint.js";
 import type { Outcome, Refusal, TelemetryPayload } from "../events.js";
 import type { ConnectOptions, Message, QoS } from "../mqtt/packet.js";
@@ -37,9 +37,11 @@ export class MqttProfile implements Profile, Listener {
 		this.#config = config;
 		this.#receivers = receivers;
 		const filter = this.#topic("commands");
-		const own = filter === undefined ? NOTHING : [this];
+		const own: readonly Listener[] = filter === undefined ? NOTHING : [this];
+		const groups = config.groups.map((group) => this.#ofGroup(groupTopic(group)));
 		const acks = config.outbox.delivery === "server" ? this.#topic("acks") : undefined;
-		this.subscriptions = acks === undefined ? own : [...own, answers(acks, receivers)];
+		const listeners = groups.length === 0 ? own : [...own, ...groups];
+		this.subscriptions = acks === undefined ? listeners : [...listeners, answers(acks, receivers)];
 		this.filter = filter ?? "";
 		this.qos = config.commands.qos;
 		this.#telemetry = this.#topic("telemetry");
@@ -47,8 +49,14 @@ export class MqttProfile implements Profile, Listener {
 	}
 
 	/** Takes a command. */
-	receive(_topic: string, payload: Uint8Array, isStored: boolean): Refusal | undefined {
-		return this.#receivers.obey(readUtf8(payload), isStored);
+	receive(topic: string, payload: Uint8Array, isStored: boolean): Refusal | undefined {
+		return this.#receivers.obey(readUtf8(payload), isStored, topic);
+	}
+
+	#ofGroup(filter: string): Listener {
+		const receive = (topic: string, payload: Uint8Array, isStored: boolean) =>
+			this.receive(topic, payload, isStored);
+		return { filter, qos: this.#config.commands.qos, receive };
 	}
 
 	/** Always the same. */

@@ -46,5 +46,6 @@ export interface Receivers {
  * Obeys a command, JSON as text. Returns why it is refused, if it is.
  * @param text `undefined` when its bytes are no UTF-8
  * @param retained whether the broker kept it for late comers
+ * @param topic where it came, if there is more than one place
  */
-export type Obey = (text: string | undefined, retained: boolean) => Refusal | undefined;
+export type Obey = (text: string | undefined, retained: boolean, topic?: string) => Refusal | undefined;

@@ -15,6 +15,9 @@ export const NOTES: Readonly<Record<string, Note>> = Object.freeze({
 		example: "./lamp.schema.json",
 	},
 	id: { note: "The device's own name: in its topics and its client id.", value: "nightlight" },
+	groups: {
+		note: "Its groups, at most 8: it also obeys what comes on groups/NAME/commands. Not at an Azure IoT Hub.",
+	},
 	broker: { note: "Where the broker is." },
 	"broker.protocol": { note: "MQTT over TCP, over TLS, over a WebSocket, over a WebSocket in TLS." },
 	"broker.host": {

@@ -50,7 +50,7 @@ it("fills in the defaults", () => {
 			},
 			outbox: expect.any(Object),
 			fallback: { after: undefined, threshold: 300, hysteresis: 0, whenSilent: false },
-			...{ wifi: { timeServer: "pool.ntp.org" }, commands: { qos: 0 } },
+			...{ wifi: { timeServer: "pool.ntp.org" }, commands: { qos: 0 }, groups: [] },
 			azure: { connectionString: undefined, tokenLifetime: 3_600_000 },
 			topics: expect.any(Object),
 		},
@@ -161,7 +161,7 @@ it("names every problem at once", () => {
 		telemetry: { intervall: 1 },
 	};
 	expect(problemsOf(source)).toEqual([
-		"color: got a value, wants no such key, only id, broker, mqtt, wifi, reconnect, telemetry, outbox, fallback, commands, azure, topics",
+		"color: got a value, wants no such key, only id, groups, broker, mqtt, wifi, reconnect, telemetry, outbox, fallback, commands, azure, topics",
 		`id: got "", wants ${name(64)}`,
 		`broker.host: got nothing, wants ${HOST}`,
 		"broker.port: got 0, wants a whole number from 1 to 65535",

@@ -197,4 +197,17 @@ describe("of retained messages", () => {
 			expect(refusal?.reason ?? log.slice(1).join(", ")).toBe(outcome);
 		}
 	});
+
+	it("each topic has its own", () => {
+		const on = '{"led_on":true}';
+		const off = '{"led_on":false}';
+		const given = [
+			["X/commands", on],
+			["groups/garden/commands", off],
+			["X/commands", on],
+			["groups/garden/commands", off],
+		] as const;
+		const told = given.map(([topic, text]) => commands.receive(text, true, topic)?.reason);
+		expect(told).toEqual([undefined, undefined, again, again]);
+	});
 });

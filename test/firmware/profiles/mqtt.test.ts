@@ -3,14 +3,14 @@ import { MqttProfile } from "../../../firmware/profiles/mqtt.js";
 import { configOf, type Settings } from "../../support/virtual/config.js";
 
 /** What the program was asked to obey. */
-const obeyed: [text: string | undefined, retained: boolean][] = [];
+const obeyed: [text: string | undefined, retained: boolean, topic: string | undefined][] = [];
 
 const EMPTY = { code: "empty", reason: "empty" } as const;
 
 const profileOf = (settings: Settings): MqttProfile =>
 	new MqttProfile(configOf(settings), {
-		obey: (text, retained) => {
-			obeyed.push([text, retained]);
+		obey: (text, retained, topic) => {
+			obeyed.push([text, retained, topic]);
 			return text === "" ? EMPTY : undefined;
 		},
 		answer: () => undefined,
@@ -90,7 +90,38 @@ it.each([
 ])("hands a command on as text: $text", ({ payload, retain, text, refused }) => {
 	obeyed.length = 0;
 	expect(profile.subscriptions[0]?.receive("X/commands", payload, retain)).toBe(refused);
-	expect(obeyed).toEqual([[text, retain]]);
+	expect(obeyed).toEqual([[text, retain, "X/commands"]]);
+});
+
+describe("a device in groups", () => {
+	const groups = ["garden", "lamps"];
+	const commands = { qos: 1 } as const;
+
+	it("listens for what each of them is told, too", () => {
+		const member = profileOf({ id: "X", groups, commands });
+		expect(member.subscriptions).toMatchObject([
+			{ filter: "X/commands", qos: 1 },
+			{ filter: "groups/garden/commands", qos: 1 },
+			{ filter: "groups/lamps/commands", qos: 1 },
+		]);
+		obeyed.length = 0;
+		member.subscriptions[1]?.receive("groups/garden/commands", Uint8Array.of(0x7b, 0x7d), true);
+		expect(obeyed).toEqual([["{}", true, "groups/garden/commands"]]);
+	});
+
+	it("may have no topic of its own", () => {
+		const member = profileOf({ groups, topics: { commands: null } });
+		expect(member.subscriptions.map(({ filter }) => filter)).toEqual([
+			"groups/garden/commands",
+			"groups/lamps/commands",
+		]);
+	});
+
+	it("listens for a server's answers besides", () => {
+		const outbox = { delivery: "server" } as const;
+		const member = profileOf({ id: "X", groups, outbox, telemetry: { qos: 1 } });
+		expect(member.subscriptions.map(({ filter }) => filter).at(-1)).toBe("X/acks");
+	});
 });
 
 it("connects at once, always in the same way", () => {

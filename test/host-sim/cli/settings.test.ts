@@ -63,7 +63,7 @@ describe("a configuration file", () => {
 			'{"telemetry": {"interval": "fast",\n"sensors": [{"name": "light", "pin": "a b"}]},\r\n"lamp": 1, "mqtt": {"keepAlive": true}}',
 			'1:16: telemetry.interval: got "fast", wants a whole number from 10 to 86400000',
 			'2:31: telemetry.sensors.0.pin: got "a b", wants 1 to 32 of letters, digits, "-", "_", "."',
-			"3:1: lamp: got a value, wants no such key, only id, broker, mqtt, wifi, reconnect, telemetry, outbox, fallback, commands, azure, topics, tls, \\$schema",
+			"3:1: lamp: got a value, wants no such key, only id, groups, broker, mqtt, wifi, reconnect, telemetry, outbox, fallback, commands, azure, topics, tls, \\$schema",
 			"3:21: mqtt.keepAlive: got true, wants a whole number from 0 to 65535000",
 		],
 		[
