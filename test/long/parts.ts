@@ -28,9 +28,10 @@ const RENEWAL: Longer = [
 	"when the token is renewed",
 	"NIGHTLIGHT_RENEWAL_SECONDS",
 ];
-const RADIO_AT_BROKER: Longer = [
+const RADIO_AT_BROKER: Longer = ["test/e2e/radio-troubles", "the ARM image, for", "NIGHTLIGHT_RADIO_SECONDS"];
+const IMAGE_AT_BROKER: Longer = [
 	"test/e2e/radio-troubles",
-	"loses nothing that it keeps",
+	"the flashable image, for",
 	"NIGHTLIGHT_RADIO_SECONDS",
 ];
 const RADIO_GROWTH: Longer = [
@@ -99,6 +100,12 @@ export const PARTS: readonly Part[] = [
 		what: "the flashable image of the Wio Terminal in emulation, over 500 failures of its radio",
 		words: (extent) => [...TSX, "test/long/image.ts", share(500, extent)],
 		figures: 1,
+	},
+	{
+		name: "image-broker",
+		what: "the flashable image at Mosquitto and the server through a radio that fails, for 3 minutes",
+		words: (extent) => longer(IMAGE_AT_BROKER, share(180, extent, 5)),
+		figures: 12,
 	},
 	{
 		name: "aedes",

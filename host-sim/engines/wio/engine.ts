@@ -23,6 +23,8 @@ export interface WioEngineOptions {
 
 /** A Wio Terminal in emulation, at the pace of real time. */
 export interface WioDevice {
+	/** The board and its Wi-Fi chip, which can be made to fail. */
+	readonly terminal: Pick<WioTerminal, "radio" | "readMemory">;
 	/** Cuts the power: a board has no other end. */
 	stop(): Promise<void>;
 	close(): void;
@@ -86,7 +88,7 @@ export async function startOnWio(host: Host, config: Config, options: WioEngineO
 		light.close();
 		led.close();
 	};
-	return { close, stop: async () => close() };
+	return { terminal, close, stop: async () => close() };
 }
 
 /** A line of the board's log: an event of the device, or what only a board tells. */

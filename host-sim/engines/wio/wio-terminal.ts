@@ -100,6 +100,12 @@ export class WioTerminal {
 	powerCut(): void {
 		this.radio.setPower(0);
 		this.#wio.powerCut();
+		this.#line = "";
+	}
+
+	/** What flash, RAM or the external flash hold. */
+	readMemory(address: number, length: number): Promise<Uint8Array> {
+		return this.#wio.readMemory(address, length);
 	}
 
 	close(): void {
@@ -121,6 +127,8 @@ export class WioTerminal {
 			case "fault":
 				return this.#options.log(`The chip took a fault: ${event.text}`);
 			case "reset":
+				// What it was saying has no end.
+				this.#line = "";
 		}
 	}
 

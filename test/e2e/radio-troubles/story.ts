@@ -7,9 +7,12 @@ import { type Config, parseConfig } from "../../../firmware/config.js";
 import type { SerialConstructor } from "../../../firmware/ecma-419.js";
 import type { DeviceEvent } from "../../../firmware/events.js";
 import type { Host } from "../../../firmware/host.js";
+import { pageOf } from "../../../host-sim/cli/run-pack.js";
 import { withSimulatedRadio } from "../../../host-sim/co-processor/board.js";
+import type { CoProcessor } from "../../../host-sim/co-processor/chip.js";
 import { drawFault } from "../../../host-sim/co-processor/draw-fault.js";
 import { startOnArm } from "../../../host-sim/engines/arm/engine.js";
+import { startOnWio } from "../../../host-sim/engines/wio/engine.js";
 import { createHost } from "../../../host-sim/provider.js";
 import { Life } from "../../../host-sim/trouble/life.js";
 import { Mosquitto } from "../../support/mosquitto.js";
@@ -19,7 +22,7 @@ import { seededRandom } from "../../support/virtual/random.js";
 
 /** What a story is told with. */
 export interface StoryOptions {
-	readonly engine: "node" | "arm";
+	readonly engine: "node" | "arm" | "wio";
 	/** Real seconds of trouble. */
 	readonly seconds: number;
 	readonly seed: number;
@@ -38,7 +41,7 @@ export interface Story {
 	readonly lost: number;
 	/** How often the link came up. */
 	readonly onlines: number;
-	/** Bytes of RAM that the image never used; `undefined` on Node. */
+	/** Bytes of RAM in a row that the image never used; `undefined` on Node. */
 	readonly unusedArena: number | undefined;
 }
 
@@ -64,25 +67,62 @@ function configFor(port: number): Config {
 	return parsed.config;
 }
 
-/** Starts the firmware on a host with a radio; what it returns stops it. */
-async function start(
-	engine: StoryOptions["engine"],
-	host: Host,
-	config: Config,
-	onArena: (unused: number) => void,
-) {
-	if (engine === "node") {
+/** What all engines start with. */
+interface Start {
+	/** With the network that is behind the radio. */
+	readonly own: Host;
+	readonly config: Config;
+	readonly onArena: (unused: number) => void;
+}
+
+/** A device that runs. */
+interface Started {
+	readonly chip: CoProcessor;
+	stop(): Promise<void>;
+}
+
+const fail = (reason: string) => {
+	throw new Error(reason);
+};
+
+const ENGINES: Readonly<Record<StoryOptions["engine"], (start: Start) => Promise<Started>>> = {
+	node: async ({ own, config }) => {
+		const { host, chip } = withSimulatedRadio(own, { accessPoints: [HOME], timeServer: TIME_SERVER });
 		const stop = startNightlight(withRadio(host, host.device.io.Serial as SerialConstructor, config), config);
-		return () => new Promise<void>((resolve) => stop(resolve));
+		return { chip, stop: () => new Promise<void>((resolve) => stop(resolve)) };
+	},
+	arm: async ({ own, config, onArena }) => {
+		const { host, chip } = withSimulatedRadio(own, { accessPoints: [HOME], timeServer: TIME_SERVER });
+		const device = await startOnArm(host, config, {
+			...{ log: () => {}, onFailure: fail },
+			onMeter: (_, { unusedArena }) => onArena(unusedArena),
+		});
+		return { chip, stop: () => device.stop() };
+	},
+	wio: async ({ own, config, onArena }) => {
+		const options = { accessPoint: HOME, page: pageOf(config), log: () => {}, onFailure: fail };
+		const { terminal, stop } = await startOnWio(own, config, options);
+		const before = await terminal.readMemory(RAM.address, RAM.size);
+		return {
+			chip: terminal.radio,
+			stop: async () => {
+				onArena(longestUnchanged(before, await terminal.readMemory(RAM.address, RAM.size)));
+				await stop();
+			},
+		};
+	},
+};
+
+const RAM = { address: 0x2000_0000, size: 0x3_0000 };
+
+/** The most bytes in a row that are what they were. */
+function longestUnchanged(before: Uint8Array, after: Uint8Array): number {
+	let [longest, length] = [0, 0];
+	for (const [index, byte] of after.entries()) {
+		length = byte === before[index] ? length + 1 : 0;
+		longest = Math.max(longest, length);
 	}
-	const device = await startOnArm(host, config, {
-		log: () => {},
-		onMeter: (_, { unusedArena }) => onArena(unusedArena),
-		onFailure: (reason) => {
-			throw new Error(reason);
-		},
-	});
-	return () => device.stop();
+	return longest;
 }
 
 /**
@@ -103,11 +143,11 @@ export async function tellStory({ engine, seconds, seed, programs }: StoryOption
 		storage: mkdtempSync(join(tmpdir(), "nightlight-")),
 		...{ life, restart: () => {}, report: (event) => events.push(event) },
 	});
-	const { host, chip } = withSimulatedRadio(own, { accessPoints: [HOME], timeServer: TIME_SERVER });
 	let unusedArena: number | undefined;
-	const stop = await start(engine, host, configFor(broker.port), (unused) => {
+	const onArena = (unused: number) => {
 		unusedArena = Math.min(unused, unusedArena ?? unused);
-	});
+	};
+	const { chip, stop } = await ENGINES[engine]({ own, config: configFor(broker.port), onArena });
 
 	const troubles: string[] = [];
 	for (const end = performance.now() + seconds * 1000; performance.now() < end; ) {
@@ -128,14 +168,15 @@ export async function tellStory({ engine, seconds, seed, programs }: StoryOption
 			| undefined;
 	const isDrained = () => events.at(-1) !== undefined && (outbox()?.pending ?? 0) <= 1;
 	for (let waited = 0; waited < 60_000 && !isDrained(); waited += 100) await pause(100);
-	await stop();
-	// What it sent last has reached the server, or never will.
-	await pause(500);
-	life.end();
-
+	// A board is switched off without a word: what it is sending then may be lost, and nothing before.
 	const numbers = new Set(
 		events.flatMap((event) => (event.event === "telemetry" ? [event.payload.seq as number] : [])),
 	);
+	await pause(2000);
+	await stop();
+	await pause(500);
+	life.end();
+
 	const had = new Set(
 		server.events
 			.filter(({ event }) => event === "received" || event === "duplicate")

@@ -118,6 +118,25 @@ describeWith([armTools, wioTools], "the flashable image on an emulated Wio Termi
 			stage.terminal.close();
 		}, 120_000);
 
+		it("memory that is exhausted", async () => {
+			const stage = await ImageStage.start({
+				...{ ...LEAST, telemetry: { interval: 10, qos: 1 } },
+				// More readings than there is room for.
+				outbox: { policy: "keep", delivery: "server", messages: 1_000_000, bytes: 10_000_000 },
+			});
+			const failed = await stage.until(
+				"a failure",
+				({ event, state }) => event === "board" && state === "failed",
+			);
+			expect(failed.reason).toMatch(/^not enough memory \(code [0-9a-f]+\)$/);
+			const again = stage.lines.length;
+			const started = await stage.until("a start", ({ event }) => event === "board", 10_000, again);
+			expect(started).toMatchObject({ state: "started", reset: "program" });
+			await stage.untilOnline();
+			expect(stage.isOnline).toBe(true);
+			stage.terminal.close();
+		}, 120_000);
+
 		it("a radio that fails in whatever way, some times", async () => {
 			const { faults, failures } = await failAgainAndAgain(1, 4);
 			expect([faults.length, failures]).toEqual([4, []]);
