@@ -23,6 +23,25 @@ export const changesIn = (patch: string): StructuredPatch[] => (patch === "" ? [
 export const fileOf = ({ oldFileName = "", newFileName = "" }: StructuredPatch): string =>
 	(newFileName === NO_FILE ? oldFileName : newFileName).replace(/^[ab]\//, "");
 
+/**
+ * What a unified diff makes of files, by their paths from the project's top; nothing is written. What it removes must be
+ * there exactly, on any line.
+ * @param folder where the files are; the project's top if left out
+ * @throws Error when it does not fit what is there
+ */
+export const patched = (patch: string, folder = ROOT): Map<string, string> =>
+	new Map(
+		changesIn(patch).map((change) => {
+			const name = fileOf(change);
+			const path = join(folder, name);
+			const isNew = change.oldFileName === NO_FILE;
+			const isAsExpected = existsSync(path) !== isNew;
+			const text = isAsExpected && applyPatch(isNew ? "" : readFileSync(path, "utf8"), change);
+			if (text === false) throw new Error(`the patch does not fit ${name} any more`);
+			return [name, text];
+		}),
+	);
+
 /** Files of the project in a folder of their own, to be changed there. */
 export class TreeCopy {
 	readonly folder: string;
@@ -42,15 +61,10 @@ export class TreeCopy {
 	 * @throws Error when it does not fit what is there
 	 */
 	patch(patch: string): void {
-		for (const change of changesIn(patch)) {
-			const name = fileOf(change);
+		for (const [name, text] of patched(patch, this.folder)) {
 			const path = join(this.folder, name);
-			const isNew = change.oldFileName === NO_FILE;
-			if (existsSync(path) === isNew) throw new Error(`the patch does not fit ${name} any more`);
-			const changed = applyPatch(isNew ? "" : readFileSync(path, "utf8"), change);
-			if (changed === false) throw new Error(`the patch does not fit ${name} any more`);
 			mkdirSync(dirname(path), { recursive: true });
-			writeFileSync(path, changed);
+			writeFileSync(path, text);
 		}
 	}
 

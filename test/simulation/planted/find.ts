@@ -1,11 +1,12 @@
-import { pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { build, type Plugin } from "esbuild";
 import type { AnySeedOptions } from "../../../host-sim/simulation/any-world.js";
 import { HUB_RATES } from "../../../host-sim/simulation/azure-iot-hub/faults.js";
 import { DEFAULT_RATES } from "../../../host-sim/simulation/faults/rates.js";
 import type { WorldFailure } from "../../../host-sim/simulation/seed.js";
 import type { Settings } from "../../../host-sim/simulation/variety.js";
-import { Copy } from "./copy.js";
+import { patched } from "../../support/tree-copy.js";
 
 /** A mistake is to be found in one of the worlds of the seeds from 1 to this one. */
 export const SEEDS = 200;
@@ -40,21 +41,43 @@ export async function find(
 	settings: Settings = {},
 	profile: AnySeedOptions["profile"] = undefined,
 ): Promise<Found | undefined> {
-	const copy = new Copy();
-	try {
-		copy.patch(patch);
-		return await firstFailure(copy.worker, seeds, { settings, profile });
-	} finally {
-		copy.remove();
-	}
+	return firstFailure(await scriptWith(patch), seeds, { settings, profile });
+}
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** A thread's script that runs worlds of the sources as a patch has them: bundled, it starts in a tenth of the time. */
+async function scriptWith(patch: string): Promise<string> {
+	const changed = patched(patch, ROOT);
+	const sources: Plugin = {
+		name: "patched",
+		setup: ({ onLoad }) => {
+			for (const [name, contents] of changed)
+				onLoad({ filter: new RegExp(`/${name.replaceAll(".", "\\.")}$`) }, () => ({
+					contents,
+					loader: "ts",
+				}));
+		},
+	};
+	const contents = `
+		import { parentPort } from "node:worker_threads";
+		import { runAnyWorld } from "./host-sim/simulation/any-world.ts";
+		parentPort.on("message", (options) => {
+			parentPort.postMessage({ seed: options.seed, failure: runAnyWorld(options).failure });
+		});`;
+	const { outputFiles } = await build({
+		...{ absWorkingDir: ROOT, stdin: { contents, resolveDir: ROOT }, plugins: [sources] },
+		...{ bundle: true, format: "cjs", platform: "node", target: "node20", write: false, logLevel: "silent" },
+	});
+	return (outputFiles[0] as (typeof outputFiles)[number]).text;
 }
 
 async function firstFailure(
-	file: string,
+	script: string,
 	seeds: readonly number[],
 	given: Pick<AnySeedOptions, "settings" | "profile">,
 ): Promise<Found | undefined> {
-	const worker = new Worker(pathToFileURL(file), { execArgv: [] });
+	const worker = new Worker(script, { eval: true, execArgv: [] });
 	let limit: NodeJS.Timeout | undefined;
 	try {
 		return await new Promise((resolve, reject) => {
