@@ -1,4 +1,11 @@
-import type { OrderEvent, ServerRefusalCode, StoreEvent, StreamEvent } from "./events.js";
+import type {
+	DecisionEvent,
+	OrderEvent,
+	RulesEvent,
+	ServerRefusalCode,
+	StoreEvent,
+	StreamEvent,
+} from "./events.js";
 import type { Command } from "./rule.js";
 import type { Telemetry } from "./telemetry.js";
 
@@ -29,7 +36,7 @@ export type Action =
 	| { kind: "order"; device: string; id: string; topic: string; body: string }
 	/** Publish `body` (UTF-8) at QoS 1, not retained: how an order stands. */
 	| { kind: "respond"; topic: string; body: string }
-	| { kind: "told"; event: StreamEvent | StoreEvent | OrderEvent }
+	| { kind: "told"; event: StreamEvent | StoreEvent | OrderEvent | DecisionEvent | RulesEvent }
 	/** Stop: a server with the same name answers that began later, at `since` in milliseconds since 1970. */
 	| { kind: "superseded"; name: string; since: number }
 	/** Stop: the store is damaged. */

@@ -1,55 +1,21 @@
 import { Acknowledger, DEFAULT_NAME } from "./acks.js";
 import type { Action, Message } from "./action.js";
+import { type CoreOptions, type Counts, idsOf, ruleOf } from "./core-options.js";
+import { Decider, type Hold, type Verdict } from "./decider.js";
 import { Delivery, eventsOf } from "./delivery.js";
-import { DeviceSet } from "./device-set.js";
 import { Dispatcher } from "./dispatcher.js";
 import type { ServerRefusalCode } from "./events.js";
-import { type Command, DEFAULT_THRESHOLD, decide, type Rule } from "./rule.js";
+import type { RuleView } from "./rules/decision.js";
+import type { RuleSet } from "./rules/rule-set.js";
 import { MemoryStore } from "./store/memory.js";
-import { type Store, StoreFailure } from "./store/store.js";
-import { cut, excerptOf, parseTelemetry, type Reading, type Telemetry } from "./telemetry.js";
-import { type DeviceIds, isDeviceId, Topics, type TopicTemplates } from "./topics.js";
-
-/** How many messages came, how many of them were refused, how many commands followed. */
-export interface Counts {
-	readonly messages: number;
-	readonly refused: number;
-	readonly commands: number;
-}
-
-/** What the core is made for. */
-export interface CoreOptions {
-	/** The device's id, or those of several; left out or `+`: all devices. */
-	readonly id?: DeviceIds;
-	/** The LED is on below it; 300 if left out. */
-	readonly threshold?: number | undefined;
-	/** How far above the threshold the LED goes off again; 0 if left out. */
-	readonly hysteresis?: number | undefined;
-	/** `{id}/telemetry`, `{id}/commands` and so on if left out. */
-	readonly topics?: TopicTemplates | undefined;
-	/** Where readings and orders go; if left out, a store that remembers orders and readings' numbers until the server ends. */
-	readonly store?: Store | undefined;
-	/** 1 to 32 of letters, digits, `.`, `_`, `-`; `nightlight` if left out. */
-	readonly name?: string | undefined;
-	/** When it began, in milliseconds since 1970; 0 if left out. */
-	readonly since?: number | undefined;
-	/** Whether it neither commands nor acknowledges, and only takes what comes. */
-	readonly observes?: boolean | undefined;
-	/** Uniform, 0 up to 1, for the names of streams; Math.random if left out. */
-	readonly random?: (() => number) | undefined;
-}
-
-/** A person's command to a device, in the place of the rule. */
-export interface Hold {
-	readonly led: boolean;
-	/** When the rule decides again, by the clock of who set it, in milliseconds. */
-	readonly until: number;
-}
+import { StoreFailure } from "./store/store.js";
+import { cut, excerptOf, parseTelemetry, type Reading } from "./telemetry.js";
+import { Topics } from "./topics.js";
 
 /**
  * The nightlight server without a network: a message in, actions out. One
- * command for each valid telemetry message, unless a person's command holds;
- * everything else is refused, with a reason, and never throws. A device that
+ * command for each valid telemetry message, unless a person's command holds,
+ * and those that rules decide; everything else is refused, with a reason, and never throws. A device that
  * numbers its readings is told which of them are stored; those that come again,
  * or late, are not answered with a command. Orders are kept until a device has
  * answered them.
@@ -60,10 +26,7 @@ export interface Hold {
 export class ServerCore {
 	/** Those that are meant; `undefined`: all. */
 	readonly #ids: ReadonlySet<string> | undefined;
-	readonly #rule: Rule;
-	readonly #lit = new DeviceSet();
-	/** A person's commands that hold, and the light that came last meanwhile. */
-	readonly #holds = new Map<string, Hold & { light?: number }>();
+	readonly #decider: Decider;
 	readonly #topics: Topics;
 	readonly #delivery: Delivery;
 	readonly #acknowledger: Acknowledger;
@@ -78,19 +41,11 @@ export class ServerCore {
 	 * @throws StoreFailure if the store cannot say which orders are open
 	 */
 	constructor(options: CoreOptions = {}) {
-		const ids = options.id === "+" ? undefined : options.id;
-		const each = typeof ids === "string" ? [ids] : ids;
-		if (each !== undefined && !(each.length > 0 && each.every(isDeviceId)))
-			throw new RangeError("id: 1 to 64 of letters, digits, -, _, . (or + for all devices)");
-		const threshold = options.threshold ?? DEFAULT_THRESHOLD;
-		if (!Number.isFinite(threshold)) throw new RangeError("threshold: a finite number");
-		const hysteresis = options.hysteresis ?? 0;
-		if (!Number.isFinite(hysteresis) || hysteresis < 0)
-			throw new RangeError("hysteresis: a finite number, 0 or more");
+		const ids = idsOf(options);
 		const { name = DEFAULT_NAME, since = 0, observes = false, store = new MemoryStore() } = options;
 		this.#delivery = new Delivery(store);
-		this.#ids = each && new Set(each);
-		this.#rule = { threshold, hysteresis };
+		this.#ids = ids === undefined ? undefined : new Set([ids].flat());
+		this.#decider = new Decider(ruleOf(options), options.rules);
 		this.#topics = new Topics(ids, options.topics);
 		this.#acknowledger = new Acknowledger({ name, since }, this.#topics, observes);
 		const { random = Math.random } = options;
@@ -115,7 +70,7 @@ export class ServerCore {
 
 	/** When to call `tick`, by the clock of `receive`; `undefined` when nothing waits for it. */
 	get alarm(): number | undefined {
-		return this.#dispatcher?.alarm;
+		return earliest(this.#dispatcher?.alarm, this.#decider.rules.alarm);
 	}
 
 	/** When to call `commit`, by the clock of `receive`; `undefined` when nothing waits for it. */
@@ -142,10 +97,24 @@ export class ServerCore {
 		return this.#topics.commandsOf(device);
 	}
 
+	/** How each rule of the rule file is now; times by the clock of `receive`. */
+	rulesView(now = 0): readonly RuleView[] {
+		return this.#decider.rules.view(now);
+	}
+
+	/** The devices of a group of the rule file; `undefined` for a group that is not known. */
+	members(group: string): readonly string[] | undefined {
+		return this.#decider.rules.members(group);
+	}
+
+	/** Works by the rules of another file from now on. Returns what to tell and to send. */
+	setRules(set: RuleSet, now = 0): Action[] {
+		return this.#act(this.#decider.replace(set, now));
+	}
+
 	/** Has the LED of a device as a person wants it, and the rule say nothing, until a time. Returns what to send. */
-	hold(device: string, hold: Hold): Action {
-		this.#holds.set(device, { ...hold });
-		return this.#command(device, { led_on: hold.led, by: "hand" });
+	hold(device: string, hold: Hold): Action[] {
+		return this.#act([this.#decider.hold(device, hold)]);
 	}
 
 	/**
@@ -153,9 +122,7 @@ export class ServerCore {
 	 * came; no hold is no mistake.
 	 */
 	release(device: string): Action[] {
-		const light = this.#holds.get(device)?.light;
-		this.#holds.delete(device);
-		return light === undefined ? [] : [this.#decide(device, light)];
+		return this.#act(this.#decider.release(device));
 	}
 
 	/**
@@ -175,7 +142,7 @@ export class ServerCore {
 		if (this.#ids?.has(device) === false)
 			return this.#refuse(message, "unsubscribed-topic", "the topic was not subscribed to");
 		if (message.retain) return this.#refuse(message, "retained-reading", "retained: the reading may be old");
-		const parsed = parseTelemetry(message.payload);
+		const parsed = parseTelemetry(message.payload, this.#decider.sensorsOf(device));
 		switch (parsed.kind) {
 			case "malformed":
 				return this.#refuse(message, parsed.code, parsed.reason);
@@ -184,20 +151,26 @@ export class ServerCore {
 		}
 	}
 
-	/** The link to the broker is online, with its subscriptions. Call it each time, then look at `due` and `alarm`. */
-	connected(now = 0): void {
+	/**
+	 * The link to the broker is online, with its subscriptions. Call it each time, then look at `due` and `alarm`. Returns
+	 * what to tell and to send.
+	 */
+	connected(now = 0): Action[] {
 		this.#dispatcher?.connected(now);
+		return this.#act(this.#decider.connected(now));
 	}
 
 	/** The link to the broker is lost. */
-	disconnected(): void {
+	disconnected(now = 0): void {
 		this.#dispatcher?.disconnected();
+		this.#decider.rules.disconnected(now);
 	}
 
-	/** It is as late as `alarm`. What is to be done about it comes with `commit`. */
-	tick(now = 0, date = 0): void {
+	/** It is as late as `alarm`. Returns what to do; what is to be stored before it is done comes with `commit`. */
+	tick(now = 0, date = 0): Action[] {
 		this.#dispatcher?.tick(now, date);
 		this.#hurry(now);
+		return this.#act(this.#decider.tick(now));
 	}
 
 	/**
@@ -226,7 +199,8 @@ export class ServerCore {
 				? this.#dispatcher?.receive(device, message, now, date)
 				: undefined;
 			this.#hurry(now);
-			return refusal === undefined ? [] : [refusalOf(message, refusal.code, refusal.reason, device)];
+			if (refusal !== undefined) return [refusalOf(message, refusal.code, refusal.reason, device)];
+			return this.#isOnline(message) ? this.#act(this.#decider.online(device, now)) : [];
 		} catch (error) {
 			if (!(error instanceof StoreFailure)) throw error;
 			// It is not confirmed, so its sender sends it again.
@@ -248,31 +222,26 @@ export class ServerCore {
 		// Nothing that was not known: neither how the device is, nor a reading to be stored.
 		if (!isNewest && (standing === "duplicate" || standing === "gap" || standing === "put-off")) return told;
 		const { telemetry } = reading;
-		if (isNewest && this.#acknowledger.isAnswering)
-			return [...told, ...this.#answer(topic, device, telemetry, now)];
-		return [...told, { kind: "received", device, topic, payload: telemetry }];
+		const decided = isNewest ? this.#act(this.#decider.take(device, telemetry, now)) : [];
+		return [...told, { kind: "received", device, topic, payload: telemetry }, ...decided];
 	}
 
-	#answer(topic: string, device: string, telemetry: Telemetry, now: number): Action[] {
-		const received: Action = { kind: "received", device, topic, payload: telemetry };
-		const hold = this.#holds.get(device);
-		if (hold !== undefined && now < hold.until) {
-			hold.light = telemetry.light;
-			return [received];
-		}
-		this.#holds.delete(device);
-		return [received, this.#decide(device, telemetry.light)];
+	/** Whether a message says that a device is online. */
+	#isOnline({ topic, payload }: Message): boolean {
+		if (this.#topics.deviceIn("status", topic) === undefined) return false;
+		return payload.length === ONLINE.length && new TextDecoder().decode(payload) === ONLINE;
 	}
 
-	#decide(device: string, light: number): Action {
-		return this.#command(device, decide(light, this.#rule, this.#lit.has(device)));
-	}
-
-	#command(device: string, payload: Command): Action {
-		this.#commands += 1;
-		if (this.#rule.hysteresis > 0) this.#lit.set(device, payload.led_on);
-		const body = JSON.stringify(payload);
-		return { kind: "send", device, topic: this.#topics.commandsOf(device), payload, body };
+	/** What is to be done about what was decided: without answering, nothing but to tell it. */
+	#act(verdicts: readonly Verdict[]): Action[] {
+		return verdicts.flatMap((verdict): Action[] => {
+			if (verdict.kind === "told") return [verdict];
+			if (!this.#acknowledger.isAnswering) return [];
+			const { device, payload } = verdict;
+			this.#commands += 1;
+			const body = JSON.stringify(payload);
+			return [{ kind: "send", device, topic: this.#topics.commandsOf(device), payload, body }];
+		});
 	}
 
 	#refuse(message: Message, code: ServerRefusalCode, reason: string): Action[] {
@@ -280,6 +249,12 @@ export class ServerCore {
 		return [refusalOf(message, code, reason, this.#topics.deviceOf(message.topic))];
 	}
 }
+
+/** What a device says on its status topic when it has come online. */
+const ONLINE = "online";
+
+const earliest = (a: number | undefined, b: number | undefined): number | undefined =>
+	a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
 const refusalOf = (
 	message: Message,

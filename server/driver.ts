@@ -61,7 +61,13 @@ export class Driver<Link extends Outlet> {
 		this.#now = timers.now;
 		this.#date = timers.date;
 		this.#committer = new Committer(core, (action) => this.act(action, this.#online), timers);
-		this.#waker = new Waker(core, () => this.#look(), timers);
+		const sleeper = {
+			get alarm() {
+				return core.alarm;
+			},
+			tick: (now: number, date: number) => this.actAll(core.tick(now, date)),
+		};
+		this.#waker = new Waker(sleeper, () => this.#look(), timers);
 	}
 
 	/** The connection that is online. */
@@ -72,21 +78,29 @@ export class Driver<Link extends Outlet> {
 	/** The link changed. @param connection the one that is online, with its subscriptions, if there is one */
 	changed(change: Change, connection?: Link): void {
 		this.#online = connection;
-		if (connection === undefined) this.#core.disconnected();
-		else this.#core.connected(this.#now());
+		if (connection === undefined) this.#core.disconnected(this.#now());
+		const actions = connection === undefined ? [] : this.#core.connected(this.#now());
 		this.#tell({ event: "link", ...change });
-		this.#look();
+		this.actAll(actions);
 	}
 
 	/** A message came over a connection. @param next asks for the following one */
 	receive(message: Received, connection: Link, next: () => void): void {
-		let isSending = false;
-		for (const action of this.#core.receive(message, this.#now(), this.#date())) {
-			isSending ||= action.kind === "send";
-			this.act(action, connection, next);
-		}
+		const actions = this.#core.receive(message, this.#now(), this.#date());
+		let sending = actions.filter(({ kind }) => kind === "send").length;
+		const isSending = sending > 0;
+		const sent = () => {
+			if (--sending === 0) next();
+		};
+		for (const action of actions) this.act(action, connection, sent);
 		this.#look(message.acknowledge);
 		if (!isSending) next();
+	}
+
+	/** Does what the core wants, without a message that it answers. */
+	actAll(actions: readonly Action[]): void {
+		for (const action of actions) this.act(action, this.#online);
+		this.#look();
 	}
 
 	/** Commits what waits; then nothing is done any more, but what is handed to `act`. Idempotent. */

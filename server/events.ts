@@ -89,6 +89,31 @@ export interface OrderEvent {
 	readonly status?: number;
 }
 
+/** What a rule of the rule file has decided, told when that changes, and when a sensor gets or loses its vote. */
+export interface DecisionEvent {
+	readonly event: "decision";
+	/** Its name. */
+	readonly rule: string;
+	/** Whether the LEDs that it commands are to be on; left out before the first decision. */
+	readonly on?: boolean;
+	/** How many sensors are for on, and for off, and how many have no vote. */
+	readonly votes: { readonly on: number; readonly off: number; readonly silent: number };
+	/** Of what the sensors with a vote have measured; left out if there are none. */
+	readonly median?: number;
+	/** `votes`: they decided; `quorum`: there are too few; `minimum-time`: the LED must stay as it is for a while. */
+	readonly reason: "votes" | "quorum" | "minimum-time";
+}
+
+/** What became of a rule file that was read again. */
+export interface RulesEvent {
+	readonly event: "rules";
+	/** `loaded`: its rules are in force; `refused`: those from before go on. */
+	readonly state: "loaded" | "refused";
+	/** What is wrong with it. */
+	readonly code?: "wrong-rules";
+	readonly reason?: string;
+}
+
 /** What the server tells about itself while it runs. */
 export type ServerEvent =
 	/** The link changed. `code`, `reason`: what went wrong; `delay`: milliseconds to the next try. */
@@ -100,6 +125,8 @@ export type ServerEvent =
 	| StreamEvent
 	| StoreEvent
 	| OrderEvent
+	| DecisionEvent
+	| RulesEvent
 	/** Another server with this name began later, in milliseconds since 1970: this one stops. */
 	| { event: "superseded"; name: string; since: number }
 	/** A message was not as expected and was dropped, or the broker refuses a subscription; `payload` and `topic` are cut at 200 characters. */

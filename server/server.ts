@@ -2,11 +2,14 @@ import { DEFAULT_NAME } from "./acks.js";
 import type { backoffDelay } from "./backoff.js";
 import { type BrokerAddress, parseBrokerUrl } from "./broker-address.js";
 import type { Connection, ConnectionOptions } from "./connection.js";
-import { type Counts, ServerCore } from "./core.js";
+import { ServerCore } from "./core.js";
+import type { Counts } from "./core-options.js";
 import { Driver } from "./driver.js";
 import type { ServerEvent } from "./events.js";
 import { Link } from "./link.js";
 import { checkMaxPacket } from "./packet-scanner.js";
+import { datedView, type RuleView } from "./rules/decision.js";
+import type { RuleSet } from "./rules/rule-set.js";
 import type { Store } from "./store/store.js";
 import type { Secrets } from "./stream.js";
 import type { Timing } from "./timing.js";
@@ -22,6 +25,8 @@ export interface ServerOptions extends Secrets {
 	readonly threshold?: number | undefined;
 	/** How far above the threshold the LED goes off again; 0 if left out. */
 	readonly hysteresis?: number | undefined;
+	/** Which devices are decided together; if left out, each by its own light. */
+	readonly rules?: RuleSet | undefined;
 	/** Of the devices; `{id}/telemetry`, `{id}/commands` and so on if left out. */
 	readonly topics?: TopicTemplates | undefined;
 	/**
@@ -68,6 +73,12 @@ export interface Server {
 	 * @throws OfflineError when there is no connection, or the server observes; nothing is changed then
 	 */
 	hold(device: string, led: boolean | null): void;
+	/** How each rule of the rule file is now; times in milliseconds since 1970. */
+	readonly rules: readonly RuleView[];
+	/** Works by the rules of another file from now on, and tells it. */
+	setRules(set: RuleSet): void;
+	/** Tells that a rule file is wrong, and goes on as before. @param reason in words, a line for each mistake */
+	refuseRules(reason: string): void;
 	/**
 	 * Sends a text, whatever it is, to where a device takes commands: QoS 0, not retained.
 	 * @throws OfflineError when there is no connection
@@ -104,6 +115,7 @@ export function startServer(options: ServerOptions): Server {
 		id: options.id,
 		threshold: options.threshold,
 		hysteresis: options.hysteresis,
+		rules: options.rules,
 		topics: options.topics,
 		store: options.store,
 		name: options.name,
@@ -121,6 +133,7 @@ export function startServer(options: ServerOptions): Server {
 class Shell implements Server {
 	readonly clientId: string;
 	readonly failed: Promise<never>;
+	readonly #tell: (event: ServerEvent) => void;
 	readonly #core: ServerCore;
 	readonly #observes: boolean;
 	readonly #link: Link;
@@ -129,6 +142,7 @@ class Shell implements Server {
 
 	constructor(options: ServerOptions, address: BrokerAddress, core: ServerCore) {
 		const tell = options.onEvent;
+		this.#tell = tell;
 		this.#core = core;
 		this.#observes = options.observes === true;
 		this.clientId = options.clientId ?? clientIdOf(options);
@@ -164,8 +178,22 @@ class Shell implements Server {
 	hold(device: string, led: boolean | null): void {
 		const connection = this.#connection();
 		const until = performance.now() + HOLD_TIME;
-		const actions = led === null ? this.#core.release(device) : [this.#core.hold(device, { led, until })];
+		const actions = led === null ? this.#core.release(device) : this.#core.hold(device, { led, until });
 		for (const action of actions) this.#driver.act(action, connection);
+	}
+
+	get rules(): readonly RuleView[] {
+		const now = performance.now();
+		return this.#core.rulesView(now).map((view) => datedView(view, Date.now() - now));
+	}
+
+	setRules(set: RuleSet): void {
+		this.#tell({ event: "rules", state: "loaded" });
+		this.#driver.actAll(this.#core.setRules(set, performance.now()));
+	}
+
+	refuseRules(reason: string): void {
+		this.#tell({ event: "rules", state: "refused", code: "wrong-rules", reason });
 	}
 
 	send(device: string, text: string): void {

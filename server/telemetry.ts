@@ -1,10 +1,8 @@
 import { type Malformed, malformed, type ObjectCode, parseObject } from "./json-object.js";
 import { lateOf, measuredOf, type Sequence, sequenceOf } from "./sequence.js";
 
-/** Telemetry as parsed: `light` is a finite number, other fields are whatever the device sent. */
-export type Telemetry = Readonly<Record<string, unknown>> & {
-	readonly light: number;
-};
+/** Telemetry as parsed: one of the sensors that are asked is a finite number, other fields are whatever the device sent. */
+export type Telemetry = Readonly<Record<string, unknown>>;
 
 /** How much of a refused message is shown, in characters. */
 const EXCERPT = 200;
@@ -28,21 +26,46 @@ export interface Reading {
 /** Either telemetry, or why a payload is none, for programs and in words. */
 export type ParsedTelemetry = ({ kind: "telemetry" } & Reading) | Malformed<PayloadCode>;
 
-/** Reads a telemetry payload. Never throws. */
-export function parseTelemetry(payload: Uint8Array): ParsedTelemetry {
+/** What is asked of devices if no rule says otherwise. */
+const LIGHT: readonly string[] = Object.freeze(["light"]);
+
+/**
+ * Reads a telemetry payload. Never throws.
+ * @param sensors of which one at least must be a finite number; none: any member
+ */
+export function parseTelemetry(payload: Uint8Array, sensors = LIGHT): ParsedTelemetry {
 	const parsed = parseObject(payload);
 	if (parsed.kind === "malformed") return parsed;
 	const { value, text } = parsed;
-	if (!Object.hasOwn(value, "light")) return malformed("wrong-reading", "light is missing");
-	if (typeof value.light !== "number") return malformed("wrong-reading", "light is not a number");
-	// JSON.parse reads 1e999 as Infinity.
-	if (!Number.isFinite(value.light)) return malformed("wrong-reading", "light is not finite");
+	const problem = problemOf(value, sensors);
+	if (problem !== undefined) return malformed("wrong-reading", problem);
 	const sequence = sequenceOf(value);
 	if (typeof sequence === "string") return malformed("wrong-sequence", sequence);
 	const isLate = lateOf(value);
 	if (typeof isLate === "string") return malformed("wrong-sequence", isLate);
-	const telemetry = value as Telemetry;
-	return { kind: "telemetry", telemetry, text, sequence, isLate, measured: measuredOf(value) };
+	return { kind: "telemetry", telemetry: value, text, sequence, isLate, measured: measuredOf(value) };
+}
+
+/** What a sensor measured; `undefined` if the message does not say so, with a finite number. */
+export function measuredBy(telemetry: Telemetry, sensor: string): number | undefined {
+	const value = Object.hasOwn(telemetry, sensor) ? telemetry[sensor] : undefined;
+	return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
+/** Numbers in a message that no sensor has measured. */
+const NO_READINGS: readonly string[] = Object.freeze(["time", "seq", "base"]);
+
+/** Why a message has no reading of these sensors, in words; `undefined` if it has one. */
+function problemOf(value: Telemetry, sensors: readonly string[]): string | undefined {
+	const asked =
+		sensors.length > 0 ? sensors : Object.keys(value).filter((name) => !NO_READINGS.includes(name));
+	if (asked.some((sensor) => measuredBy(value, sensor) !== undefined)) return undefined;
+	const [sensor, ...others] = sensors;
+	if (sensor === undefined) return "no member is a number";
+	if (others.length > 0) return `none of ${sensors.join(", ")} is a number`;
+	if (!Object.hasOwn(value, sensor)) return `${sensor} is missing`;
+	// JSON.parse reads 1e999 as Infinity.
+	return typeof value[sensor] === "number" ? `${sensor} is not finite` : `${sensor} is not a number`;
 }
 
 /** The beginning of a payload as text, cut at 200 characters; ill-formed bytes become U+FFFD. */

@@ -76,6 +76,7 @@ const NOT_AT_A_HUB: Readonly<Record<string, string>> = Object.freeze({
 	"--max-packet": NO_BROKER,
 	"--threshold": NO_SERVER,
 	"--hysteresis": NO_SERVER,
+	"--rule": NO_SERVER,
 	"--database": NO_SERVER,
 	"--name": NO_SERVER,
 	"--observe": NO_SERVER,

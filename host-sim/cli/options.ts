@@ -70,6 +70,8 @@ export type Engine = EngineName | "wio";
 export interface ServerOptions {
 	readonly threshold: number;
 	readonly hysteresis: number;
+	/** The file of its rules. */
+	readonly rule?: string;
 	/** The file of its database. */
 	readonly database?: string;
 	readonly name: string;
@@ -274,6 +276,10 @@ export const withServer = (command: Command): Command =>
 			new Option("--hysteresis <light>", "once on, it goes off so much above the threshold")
 				.argParser(number("a number from 0", (value) => value >= 0))
 				.default(0),
+		)
+		.option(
+			"--rule <file>",
+			"rules in YAML or JSON: devices that are decided together, by the sensors of many; read again at SIGHUP",
 		)
 		.option(
 			"--database <file>",

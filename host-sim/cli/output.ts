@@ -140,6 +140,11 @@ function describe(sourced: SourcedEvent): string | undefined {
 			return `Order ${sourced.id} accepted by ${sourced.by}`;
 		case "answer":
 			return `${sourced.status}${sourced.payload === undefined ? "" : ` ${JSON.stringify(sourced.payload)}`}`;
+		case "decision":
+			return describeDecision(sourced);
+		case "rules":
+			// What is wrong with them is in the log.
+			return sourced.state === "loaded" ? "Rules loaded" : "Rules refused: those from before go on";
 		case "restart":
 			return "Restarting";
 		case "listening":
@@ -162,6 +167,27 @@ const describeFallback = ({ active, reason }: Extract<SourcedEvent, { event: "fa
 	if (!active) return "The device decides no longer: a command came";
 	return `The device decides itself: ${reason === "offline" ? "it is offline" : "no server is heard of"}`;
 };
+
+/** What a rule has decided, and by whom. */
+function describeDecision({
+	rule,
+	on,
+	votes,
+	median,
+	reason,
+}: Extract<SourcedEvent, { event: "decision" }>): string {
+	const decided = on === undefined ? "undecided" : on ? "on" : "off";
+	const between = median === undefined ? "" : `, median ${Number(median.toFixed(3))}`;
+	const why = REASONS[reason];
+	return `Rule ${rule}: ${decided}, ${votes.on} for on, ${votes.off} for off, ${votes.silent} without a vote${between}${why}`;
+}
+
+const REASONS: Readonly<Record<Extract<SourcedEvent, { event: "decision" }>["reason"], string>> =
+	Object.freeze({
+		votes: "",
+		quorum: "; too few have a vote",
+		"minimum-time": "; it must stay so for a while",
+	});
 
 /** How full an outbox is, and what did not go through it. */
 function describeOutbox({

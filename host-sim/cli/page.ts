@@ -153,6 +153,7 @@ export class Page {
 				clientId: mqtt.clientId ?? `${id}nightlight_client`,
 				alertBelow: isHub ? (telemetry.threshold ?? fallback.threshold) : undefined,
 				stateTopic: isHub || topics.state === null ? undefined : topicOf(topics.state, id),
+				sensor,
 				measure: () => source.read(elapsed()),
 				get source() {
 					return sourceOf(source.name);

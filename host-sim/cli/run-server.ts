@@ -11,6 +11,7 @@ import { ExitCode, Failure, usage } from "./failure.js";
 import type { Running } from "./lifecycle.js";
 import type { PacketOptions, ServerOptions } from "./options.js";
 import type { Output } from "./output.js";
+import { type RuleFile, reloadAtSignals } from "./rule-file.js";
 import type { Settings } from "./settings.js";
 
 /**
@@ -42,6 +43,7 @@ interface Means {
 	readonly output: Output;
 	/** Its database, if it has one; it is closed when the server ends. */
 	readonly store: FileStore | undefined;
+	readonly rules: RuleFile | undefined;
 	readonly shown: Shown | undefined;
 }
 
@@ -50,7 +52,7 @@ export function runServer(
 	{ config: { broker, mqtt, topics }, certificates }: Pick<Settings, "config" | "certificates">,
 	id: string | readonly string[],
 	options: ServerOptions & PacketOptions,
-	{ output, store, shown }: Means,
+	{ output, store, rules, shown }: Means,
 ): Running {
 	let hasWorked = false;
 	const server = startServer({
@@ -59,6 +61,7 @@ export function runServer(
 		id,
 		threshold: options.threshold,
 		hysteresis: options.hysteresis,
+		rules: rules?.set,
 		maxPacket: options.maxPacket,
 		topics,
 		store,
@@ -73,6 +76,7 @@ export function runServer(
 			output.event({ source: "server", ...event });
 		},
 	});
+	const ignoreSignals = rules && reloadAtSignals(rules, server, (line) => output.log(line));
 	shown?.serve(server);
 	const failed = server.failed.catch((error) => {
 		throw error instanceof ServerFailure ? new Failure(ExitCode.FAILED, error.message) : error;
@@ -80,6 +84,7 @@ export function runServer(
 	// It is heard of where the run is waited for.
 	failed.catch(() => {});
 	const stop = async () => {
+		ignoreSignals?.();
 		await server.stop();
 		store?.close();
 	};

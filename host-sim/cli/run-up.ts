@@ -15,6 +15,7 @@ import type { Page } from "./page.js";
 import { pagePlaceOf } from "./page-place.js";
 import { readRadio } from "./radio.js";
 import { deviceRecorder } from "./record.js";
+import { openRuleFile } from "./rule-file.js";
 import { runBroker } from "./run-broker.js";
 import { type Means, runDevice } from "./run-device.js";
 import { checkTopics, runServer } from "./run-server.js";
@@ -55,6 +56,7 @@ export async function runUp(
 		log(line);
 		lifecycle.fail();
 	});
+	const rules = await openRuleFile(options, id);
 	const store = await openDatabase(options);
 	const broker = namesBroker ? undefined : await runBroker(listenOptions(options), output, config.id);
 	const reached = broker === undefined ? settings : { ...settings, config: at(broker, config) };
@@ -69,7 +71,7 @@ export async function runUp(
 	);
 	// The page knows of the devices before the server begins.
 	const starts = configs.map((own, index) => start(own.id, shareOf(index, configs.length)));
-	const server = isHub ? undefined : runServer(reached, id, options, { output, store, shown: page });
+	const server = isHub ? undefined : runServer(reached, id, options, { output, store, rules, shown: page });
 	const devices = runFleet(starts, config.telemetry.interval);
 	await lifecycle.toTheEnd(
 		together({ ...devices, failed: eitherFails(devices, server) }, [

@@ -17,6 +17,7 @@ import {
 } from "./options.js";
 import { Output } from "./output.js";
 import { pagePlaceOf } from "./page-place.js";
+import { openRuleFile } from "./rule-file.js";
 import { DEFAULT_BROKER, readSettings } from "./settings.js";
 
 /** The id that stands for all devices. */
@@ -28,6 +29,7 @@ Examples:
   nightlight server --id + --threshold 500            for every device at the broker
   nightlight server --id + --page                     and a page that shows them
   nightlight server --database nightlight.db          keeps the readings, also over a crash
+  nightlight server --id + --rule stadium.yaml        many sensors before one decision
   nightlight server --hysteresis 20                   on below 300, off from 320: it does not flicker
   nightlight server --broker mqtt://test.mosquitto.org --id my-lamp-83`;
 
@@ -47,11 +49,12 @@ export const serverCommand = (lifecycle: Lifecycle): Command =>
 			const id = all ? ALL : settings.config.id;
 			checkTopics(settings, id);
 			const place = pagePlaceOf(options);
+			const rules = await openRuleFile(options, id);
 			const store = await openDatabase(options);
 			const subject = { settings, id, isSimulated: false };
 			const page =
 				place && (await (await import("./page.js")).Page.start({ ...subject, place }, options, output));
-			const server = runServer(settings, id, options, { output, store, shown: page });
+			const server = runServer(settings, id, options, { output, store, rules, shown: page });
 			const stop = async () => {
 				await Promise.all([page?.stop(), server.stop()]);
 				output.end();

@@ -9,7 +9,7 @@ import { lineIn, pinProblems } from "./config-problems.js";
 import { Mistakes, usage } from "./failure.js";
 import { hostOf } from "./host-name.js";
 import { DEFAULT_ID, keptId } from "./identity.js";
-import type { BrokerOptions, DeviceOptions } from "./options.js";
+import type { BrokerOptions, DeviceOptions, ServerOptions } from "./options.js";
 import type { NamedFile } from "./output-files.js";
 import {
 	hasPasswordInEnvironment,
@@ -49,7 +49,7 @@ const csvOf = (source = ""): string | undefined => /^csv:(.*)$/s.exec(source)?.[
 
 /** The files that a device's options and configuration name to be read. */
 export const inputFilesOf = (
-	options: BrokerOptions & Pick<DeviceOptions, "light" | "sensor" | "azure">,
+	options: BrokerOptions & Pick<DeviceOptions, "light" | "sensor" | "azure"> & Pick<ServerOptions, "rule">,
 	{ references }: Settings,
 ): readonly NamedFile[] => [
 	{ name: "--config", file: options.config },
@@ -58,6 +58,7 @@ export const inputFilesOf = (
 	{ name: "--cert", file: options.cert },
 	{ name: "--key", file: options.key },
 	{ name: "--azure", file: options.azure },
+	{ name: "--rule", file: options.rule },
 	{ name: "--light", file: csvOf(options.light) },
 	...[...(options.sensor ?? [])].map(([name, source]) => ({ name: `--sensor ${name}`, file: csvOf(source) })),
 	...references,

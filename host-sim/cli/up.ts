@@ -17,6 +17,7 @@ Examples:
   nightlight up                                       everything on this machine
   nightlight up --light day:10 --duration 25          days of ten seconds
   nightlight up --devices 20                          twenty devices, each at its own time of day
+  nightlight up --devices 20 --id seat --rule FILE    a rule file decides, by the sensors of all
   nightlight up --broker mqtt://test.mosquitto.org    device and server over another broker
   nightlight up --azure lamp.txt                      a device at an Azure IoT Hub, or the emulator, nightlight hub`;
 

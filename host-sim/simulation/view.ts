@@ -1,6 +1,6 @@
 import type { Config } from "../../firmware/config.js";
 import type { LinkState } from "../../firmware/events.js";
-import type { Counts } from "../../server/core.js";
+import type { Counts } from "../../server/core-options.js";
 import type { Rule } from "../../server/rule.js";
 import type { OpenMessages } from "./broker/broker.js";
 import type { Calm } from "./calm.js";

@@ -10,6 +10,8 @@ export interface Controls {
 	readonly alertBelow?: number | undefined;
 	/** Where it says what its LED does, and who switched it; none: nowhere. */
 	readonly stateTopic?: string | undefined;
+	/** The name of the sensor whose readings are shown; if left out, it is found in the messages. */
+	readonly sensor?: string | undefined;
 	/** What the sensor measures now; a whole number. */
 	measure(): number;
 	readonly source: SourceName | "other";

@@ -1,6 +1,7 @@
 import type { Packet } from "mqtt-packet";
 import type { DeviceEvent, TelemetryPayload } from "../../firmware/events.js";
-import { cut } from "../../server/telemetry.js";
+import { measuredOf } from "../../server/sequence.js";
+import { cut, type Telemetry } from "../../server/telemetry.js";
 import type { HostEvent } from "../host-event.js";
 import type { Wire } from "../io/tapped.js";
 import { FAULT_NOTES } from "../trouble/notes.js";
@@ -14,6 +15,7 @@ import { type LinkChange, linkView, noteLink, noteNetwork } from "./link-view.js
 import type { Decider, DeviceView, FaultName, Lane, LinkView, Rung, Sample, Summary } from "./protocol.js";
 import { hasGivenUp, type Refused, refusedPacket } from "./refused.js";
 import { Samples } from "./samples.js";
+import { ShownSensor } from "./shown-sensor.js";
 import { framedWire, type OnFrame } from "./wire.js";
 
 /** Hears what changes. */
@@ -54,6 +56,7 @@ export class DeviceModel {
 	readonly #listener: DeviceListener;
 	readonly #ladder: Ladder;
 	readonly #hub: HubDevice | undefined;
+	readonly #sensor: ShownSensor;
 	#link: LinkView | undefined;
 	/** Something went wrong since it was last online. */
 	#hasFailed = false;
@@ -73,6 +76,7 @@ export class DeviceModel {
 		this.controls = controls;
 		this.#now = now;
 		this.#listener = listener;
+		this.#sensor = new ShownSensor(controls?.sensor);
 		this.#ladder = new Ladder(now, (rung) => listener.rung(this, rung), kept);
 		if (controls === undefined) return;
 		const { alertBelow } = controls;
@@ -197,20 +201,24 @@ export class DeviceModel {
 		this.lit(led);
 	}
 
-	/** The server has a reading that came late. @param measured when it was measured, if that is known */
-	receivedLate(light: number, measured: number | undefined): void {
+	/** The server has a reading that came late. */
+	receivedLate(reading: Telemetry): void {
+		const [light, measured] = [this.#sensor.read(reading), measuredOf(reading)];
 		// A device's clock may be ahead.
-		if (measured === undefined || measured > this.#now()) return;
+		if (light === undefined || measured === undefined || measured > this.#now()) return;
 		const sample = { t: measured, light };
 		if (this.late.push(sample)) this.#listener.sample(this, "late", sample);
 	}
 
 	/** The server has a reading of the device. */
-	received(light: number): void {
-		this.#believed = { ...this.#believed, light, at: this.#now() };
-		if (this.controls === undefined) {
-			this.#light = light;
-			this.#sample();
+	received(reading: Telemetry): void {
+		const light = this.#sensor.read(reading);
+		if (light !== undefined) {
+			this.#believed = { ...this.#believed, light, at: this.#now() };
+			if (this.controls === undefined) {
+				this.#light = light;
+				this.#sample();
+			}
 		}
 		this.#changed();
 		// It subscribes before it reports: what is sent now arrives.
@@ -293,8 +301,7 @@ export class DeviceModel {
 
 	#atHub(alertBelow: number): HubDevice {
 		return new HubDevice(alertBelow, {
-			received: ({ telemetry: { light }, isLate, measured }) =>
-				isLate ? this.receivedLate(light, measured) : this.received(light),
+			received: ({ telemetry, isLate }) => (isLate ? this.receivedLate(telemetry) : this.received(telemetry)),
 			decided: (by) => this.#decided(by),
 			changed: () => this.#changed(),
 		});

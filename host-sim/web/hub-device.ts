@@ -36,7 +36,7 @@ export class HubDevice {
 	connect(): HubConnection {
 		return new HubConnection({
 			telemetry: (payload) => {
-				const read = parseTelemetry(payload);
+				const read = parseTelemetry(payload, []);
 				if (read.kind === "telemetry") this.#listener.received(read);
 			},
 			twin: (text) => {

@@ -2,7 +2,6 @@ import type { Packet } from "mqtt-packet";
 import type { DeviceEvent } from "../../firmware/events.js";
 import type { PacketWay } from "../../server/connection.js";
 import type { ServerEvent } from "../../server/events.js";
-import { measuredOf } from "../../server/sequence.js";
 import { Topics, type TopicTemplates } from "../../server/topics.js";
 import type { BrokerEvent } from "../broker/events.js";
 import type { HostEvent } from "../host-event.js";
@@ -131,11 +130,10 @@ export class Model {
 			}
 			case "received": {
 				const device = this.#seen(event.device);
-				const { light, late } = event.payload;
 				// One that was sent late does not say how the device is now.
-				return late === true
-					? device?.receivedLate(light, measuredOf(event.payload))
-					: device?.received(light);
+				return event.payload.late === true
+					? device?.receivedLate(event.payload)
+					: device?.received(event.payload);
 			}
 			case "sent":
 				return this.#seen(event.device)?.commanded(event.payload.led_on);

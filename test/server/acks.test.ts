@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type CoreOptions, ServerCore } from "../../server/core.js";
+import { ServerCore } from "../../server/core.js";
+import type { CoreOptions } from "../../server/core-options.js";
 import { MemoryStore } from "../../server/store/memory.js";
 import { type Store, StoreFailure } from "../../server/store/store.js";
 

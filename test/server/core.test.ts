@@ -339,7 +339,7 @@ describe("a person's command", () => {
 
 	it("is sent at once, and the rule says nothing until its time has come", () => {
 		const core = new ServerCore();
-		expect(core.hold("lamp", { led: true, until: HOUR })).toEqual(held(true));
+		expect(core.hold("lamp", { led: true, until: HOUR })).toEqual([held(true)]);
 		expect(kinds(core, 900, 1)).toEqual(["received"]);
 		expect(kinds(core, 900, HOUR - 1)).toEqual(["received"]);
 		expect(kinds(core, 900, HOUR)).toEqual(["received", false]);
@@ -385,7 +385,7 @@ describe("a person's command", () => {
 	it("replaces an earlier one", () => {
 		const core = new ServerCore();
 		core.hold("lamp", { led: true, until: HOUR });
-		expect(core.hold("lamp", { led: false, until: 2 * HOUR })).toEqual(held(false));
+		expect(core.hold("lamp", { led: false, until: 2 * HOUR })).toEqual([held(false)]);
 		expect(kinds(core, 1, HOUR)).toEqual(["received"]);
 	});
 });

@@ -1,5 +1,6 @@
 import type { Action } from "../../server/action.js";
-import { type CoreOptions, ServerCore } from "../../server/core.js";
+import { ServerCore } from "../../server/core.js";
+import type { CoreOptions } from "../../server/core-options.js";
 import { MemoryStore } from "../../server/store/memory.js";
 
 /** Milliseconds since 1970 when a bench begins. */

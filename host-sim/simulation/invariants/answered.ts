@@ -77,7 +77,7 @@ export class Answered implements Invariant {
 		if (event === "refused" && !this.#isReading(told.topic)) return;
 		const wanted = this.#wanted[this.#told++];
 		if (event !== wanted) this.#fail(event, wanted);
-		if (event === "received") this.#light = told.payload.light;
+		if (event === "received") this.#light = Number(told.payload.light);
 		if (event === "sent") this.#compare(told.topic, told.payload.led_on);
 	}
 

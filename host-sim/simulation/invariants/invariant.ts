@@ -1,7 +1,7 @@
 import type { Config } from "../../../firmware/config.js";
 import type { LinkState, RefusalCode } from "../../../firmware/events.js";
 import type { Message } from "../../../server/action.js";
-import type { Counts } from "../../../server/core.js";
+import type { Counts } from "../../../server/core-options.js";
 import type { ServerEvent } from "../../../server/events.js";
 import type { Rule } from "../../../server/rule.js";
 import type { Row } from "../../../server/store/store.js";

@@ -1,6 +1,7 @@
 import type { Message } from "../../../server/action.js";
 import { backoffDelay } from "../../../server/backoff.js";
-import { type Counts, ServerCore } from "../../../server/core.js";
+import { ServerCore } from "../../../server/core.js";
+import type { Counts } from "../../../server/core-options.js";
 import { Driver } from "../../../server/driver.js";
 import type { LinkFailure, ServerEvent } from "../../../server/events.js";
 import type { Store } from "../../../server/store/store.js";

@@ -44,6 +44,7 @@ describe("the server of the command line", () => {
 		const server = runServer(settings(source), "lamp", OPTIONS, {
 			output: silent,
 			store: undefined,
+			rules: undefined,
 			shown: undefined,
 		});
 		cleanups.push(() => server.stop());

@@ -1,0 +1,26 @@
+import { measuredBy, type Telemetry } from "../../server/telemetry.js";
+
+/** Numbers in a message that no sensor has measured. */
+const NO_READINGS: readonly string[] = Object.freeze(["time", "seq", "base"]);
+
+/**
+ * Finds in a device's messages what the page calls its light: what the sensor `light` has measured, or, of a device that
+ * never had one, its first sensor.
+ */
+export class ShownSensor {
+	#name: string | undefined;
+
+	/** @param name of the sensor, where it is known */
+	constructor(name?: string) {
+		this.#name = name;
+	}
+
+	/** What it has measured; `undefined` if a message does not say. */
+	read(reading: Telemetry): number | undefined {
+		if (measuredBy(reading, "light") !== undefined) this.#name ??= "light";
+		this.#name ??= Object.keys(reading).find(
+			(name) => !NO_READINGS.includes(name) && measuredBy(reading, name) !== undefined,
+		);
+		return this.#name === undefined ? undefined : measuredBy(reading, this.#name);
+	}
+}

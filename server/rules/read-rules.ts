@@ -1,0 +1,261 @@
+import { type Entry, type Member, type Mistake, parseText } from "./document.js";
+import { Form, type NumberKind, type Section } from "./form.js";
+import { Groups, MEMBER, quoted, WORD, type Word, type WrittenGroup } from "./groups.js";
+import {
+	MOST_SECONDS,
+	MOST_SENSOR_NAME,
+	MOST_VOTERS,
+	MOST_VOTERS_IN_ALL,
+	NAME,
+	NO_SENSORS,
+	type Otherwise,
+	type RuleDefinition,
+	type RuleSet,
+	type Test,
+	type Voter,
+} from "./rule-set.js";
+
+/** A rule file, read: the rules, or what is wrong, in the file's order. */
+export type ReadRules =
+	| { readonly kind: "rules"; readonly set: RuleSet }
+	| { readonly kind: "mistakes"; readonly mistakes: readonly Mistake[] };
+
+const RULE_KEYS = [
+	...["votes", "sensor", "median", "atLeast", "minimumOn", "minimumOff"],
+	...["stale", "stuck", "quorum", "otherwise", "commands"],
+];
+const OTHERWISE: readonly string[] = ["keep", "on", "off"];
+const NAME_RULE = '1 to 64 of letters, digits, "-", "_", "."';
+const SENSOR_RULE = `a sensor's name of 1 to ${MOST_SENSOR_NAME} characters, not ${NO_SENSORS.join(", ")}`;
+
+const ANY: NumberKind = { wants: "a number", fits: () => true };
+const FROM_0: NumberKind = { wants: "a number from 0", fits: (value) => value >= 0 };
+const COUNT: NumberKind = {
+	wants: `a whole number from 1 to ${MOST_VOTERS}`,
+	fits: (value) => Number.isInteger(value) && value >= 1 && value <= MOST_VOTERS,
+};
+const DURATION: NumberKind = {
+	wants: `seconds, 0 to ${MOST_SECONDS}`,
+	fits: (value) => value >= 0 && value <= MOST_SECONDS,
+};
+const SILENCE: NumberKind = {
+	wants: `seconds, 0.1 to ${MOST_SECONDS}`,
+	fits: (value) => value >= 0.1 && value <= MOST_SECONDS,
+};
+
+/** Seconds after which a silent sensor has no vote, when nothing else is said. */
+const DEFAULT_STALE = 10;
+
+/**
+ * Reads a rule file: YAML 1.2, and so JSON too. Never throws.
+ * @param devices those that there are; if left out, any
+ */
+export function readRules(text: string, devices?: ReadonlySet<string>): ReadRules {
+	const parsed = parseText(text);
+	if (parsed.kind === "mistakes") return parsed;
+	const reader = new Reader(devices);
+	const set = reader.read(parsed.root);
+	if (reader.found.length === 0) return { kind: "rules", set };
+	const sorted = reader.found.sort((a, b) => a.offset - b.offset);
+	const mistakes = sorted.map(({ kind, offset, what }) => ({ kind, ...parsed.placeOf(offset), what }));
+	return { kind: "mistakes", mistakes };
+}
+
+interface Found extends Pick<Mistake, "kind" | "what"> {
+	readonly offset: number;
+}
+
+class Reader {
+	readonly found: Found[] = [];
+	readonly #form = new Form((offset, what) => void this.found.push({ kind: "form", offset, what }));
+	readonly #devices: ReadonlySet<string> | undefined;
+	#groups = new Groups([], () => {});
+	/** The rule that commands a device. */
+	readonly #commanded = new Map<string, string>();
+	#voters = 0;
+
+	constructor(devices: ReadonlySet<string> | undefined) {
+		this.#devices = devices;
+	}
+
+	/** The rules; not to be used if something was found. */
+	read(root: Entry): RuleSet {
+		const file = this.#form.section("the file", root, ["$schema", "groups", "rules"], ["rules"]);
+		if (file === undefined) return { rules: [], groups: new Map() };
+		const schema = file.members.get("$schema")?.value;
+		if (schema !== undefined) this.#form.text("$schema", schema, () => true, "the name of a JSON Schema");
+		const written = this.#named("groups", file).map((member) => this.#groupOf(member));
+		this.#groups = new Groups(written, (offset, what) => this.#object(offset, what));
+		const rules = this.#named("rules", file).flatMap((member) => this.#ruleOf(member) ?? []);
+		return { rules, groups: this.#groups.members };
+	}
+
+	/** The members of a map with names as its keys. */
+	#named(key: string, file: Section): readonly Member[] {
+		const entry = file.members.get(key)?.value;
+		if (entry === undefined) return [];
+		const section = this.#form.map(key, entry, `a map of names`);
+		const members = [...(section?.members.values() ?? [])];
+		for (const { key: name, offset } of members)
+			if (!NAME.test(name)) this.#formed(offset, `${key}: got ${quoted(name)}, wants a name of ${NAME_RULE}`);
+		return members;
+	}
+
+	#groupOf({ key, offset, value }: Member): WrittenGroup {
+		const items = this.#form.list(`groups.${key}`, value, "a list of devices and groups, one at least");
+		if (this.#devices?.has(key))
+			this.#object(offset, `groups.${key}: a device has this name; wants another one`);
+		return { path: "groups", text: key, offset, items: this.#words(`groups.${key}`, items) };
+	}
+
+	#words(path: string, items: readonly Entry[]): readonly Word[] {
+		return items.flatMap((item) => {
+			const text = this.#form.text(path, item, (name) => WORD.test(name), MEMBER);
+			return text === undefined ? [] : { path, text, offset: item.offset };
+		});
+	}
+
+	#ruleOf({ key: name, offset, value }: Member): RuleDefinition | undefined {
+		const path = `rules.${name}`;
+		const section = this.#form.section(path, value, RULE_KEYS, ["votes", "commands"]);
+		if (section === undefined) return undefined;
+		const form = this.#form;
+		const seconds = (key: string, kind: NumberKind, otherwise: number) =>
+			form.number(section, key, kind, otherwise) * 1000;
+		const voters = this.#votersOf(section);
+		const test = this.#testOf(section, voters);
+		const needed = test?.kind === "atLeast" ? test.count : 1;
+		const quorum = form.number(section, "quorum", COUNT, needed);
+		this.#checkCount(section, "quorum", quorum, voters);
+		const stuck = form.number(section, "stuck", SILENCE, undefined);
+		const otherwise = section.members.get("otherwise")?.value;
+		const isKnown = (text: string) => OTHERWISE.includes(text);
+		const choice = otherwise && form.text(`${path}.otherwise`, otherwise, isKnown, OTHERWISE.join(", "));
+		const commands = this.#commandsOf(section, name);
+		if (test === undefined) return undefined;
+		this.#voters += voters.length;
+		if (this.#voters > MOST_VOTERS_IN_ALL && this.#voters - voters.length <= MOST_VOTERS_IN_ALL)
+			this.#object(offset, `${path}: the rules up to here ask more than ${MOST_VOTERS_IN_ALL} sensors`);
+		return {
+			...{ name, voters, test, quorum, commands },
+			minimumOn: seconds("minimumOn", DURATION, 0),
+			minimumOff: seconds("minimumOff", DURATION, 0),
+			stale: seconds("stale", SILENCE, DEFAULT_STALE),
+			stuck: stuck === undefined ? undefined : stuck * 1000,
+			otherwise: (choice ?? "keep") as Otherwise,
+		};
+	}
+
+	#testOf(rule: Section, voters: readonly Voter[]): Test | undefined {
+		const kind = this.#form.one(rule, ["median", "atLeast"]);
+		if (kind === undefined) return undefined;
+		const path = `${rule.path}.${kind.key}`;
+		const isMedian = kind.key === "median";
+		const keys = isMedian ? ["below", "hysteresis"] : ["count", "below", "hysteresis"];
+		const section = this.#form.section(path, kind.value, keys, keys.slice(0, -1));
+		if (section === undefined) return undefined;
+		const below = this.#form.number(section, "below", ANY, 0);
+		const hysteresis = this.#form.number(section, "hysteresis", FROM_0, 0);
+		if (isMedian) return { kind: "median", below, hysteresis };
+		const count = this.#form.number(section, "count", COUNT, 1);
+		this.#checkCount(section, "count", count, voters);
+		return { kind: "atLeast", count, below, hysteresis };
+	}
+
+	/** @param voters none if something is wrong with them */
+	#checkCount({ path, members }: Section, key: string, count: number, voters: readonly Voter[]): void {
+		const value = members.get(key)?.value;
+		if (value === undefined || voters.length === 0 || count <= voters.length) return;
+		this.#object(
+			value.offset,
+			`${path}.${key}: got ${count}, but the rule asks ${voters.length} sensors only`,
+		);
+	}
+
+	/** Whom a rule asks: nobody if something is wrong. */
+	#votersOf({ path, members }: Section): readonly Voter[] {
+		const votes = members.get("votes")?.value;
+		if (votes === undefined) return [];
+		const named = members.get("sensor")?.value;
+		const sensor = named === undefined ? "light" : (this.#sensorOf(`${path}.sensor`, named) ?? "light");
+		const items = votes.kind === "list" ? this.#form.list(`${path}.votes`, votes, VOTES) : [votes];
+		const all = items.flatMap((item) => this.#asked(`${path}.votes`, item, sensor));
+		const voters = [...new Map(all.map((voter) => [`${voter.device} ${voter.sensor}`, voter])).values()];
+		if (voters.length <= MOST_VOTERS) return voters;
+		this.#object(votes.offset, `${path}.votes: asks ${voters.length} sensors, wants ${MOST_VOTERS} at most`);
+		return [];
+	}
+
+	#asked(path: string, item: Entry, sensor: string): readonly Voter[] {
+		if (item.kind !== "map") {
+			const words = this.#words(path, [item]);
+			return words.flatMap((word) => this.#devicesOf(word)).map((device) => ({ device, sensor }));
+		}
+		const section = this.#form.section(path, item, ["device", "sensors"], ["device", "sensors"]);
+		const named = section?.members.get("device")?.value;
+		const list = section?.members.get("sensors")?.value;
+		const id =
+			named &&
+			this.#form.text(`${path}.device`, named, (text) => NAME.test(text), `a device's id: ${NAME_RULE}`);
+		const sensors =
+			list === undefined ? [] : this.#form.list(`${path}.sensors`, list, "a list of sensors, one at least");
+		const names = sensors.flatMap((one) => this.#sensorOf(`${path}.sensors`, one) ?? []);
+		if (id === undefined || named === undefined) return [];
+		if (this.#groups.has(id)) {
+			this.#object(named.offset, `${path}.device: ${quoted(id)} is a group, wants a device's id`);
+			return [];
+		}
+		const devices = this.#known({ path, text: id, offset: named.offset }, [id]);
+		return devices.flatMap((device) => names.map((name) => ({ device, sensor: name })));
+	}
+
+	#sensorOf(path: string, entry: Entry): string | undefined {
+		const fits = (text: string) =>
+			text !== "" && text.length <= MOST_SENSOR_NAME && !NO_SENSORS.includes(text);
+		return this.#form.text(path, entry, fits, SENSOR_RULE);
+	}
+
+	#commandsOf({ path, members }: Section, rule: string): readonly string[] {
+		const entry = members.get("commands")?.value;
+		if (entry === undefined) return [];
+		const items = entry.kind === "list" ? this.#form.list(`${path}.commands`, entry, COMMANDS) : [entry];
+		const words = this.#words(`${path}.commands`, items);
+		const devices = new Set<string>();
+		for (const word of words)
+			for (const device of this.#devicesOf(word)) {
+				const other = this.#commanded.get(device);
+				if (other === undefined) this.#commanded.set(device, rule);
+				else if (other !== rule) {
+					const what = `${path}.commands: ${quoted(device)} is commanded by rules.${other} already`;
+					this.#object(word.offset, `${what}; wants one rule a device`);
+					break;
+				}
+				devices.add(device);
+			}
+		return [...devices];
+	}
+
+	#devicesOf(word: Word): readonly string[] {
+		return this.#known(word, this.#groups.devicesOf(word));
+	}
+
+	/** Those devices of a word that there are; if one is not there, that is told. */
+	#known({ path, text, offset }: Word, ids: readonly string[]): readonly string[] {
+		const stranger = this.#devices && ids.find((id) => !this.#devices?.has(id));
+		if (stranger === undefined) return ids;
+		const of = stranger === text ? "" : ` of ${quoted(text)}`;
+		this.#object(offset, `${path}: ${quoted(stranger)}${of} is neither a group nor a device of this server`);
+		return [];
+	}
+
+	#formed(offset: number, what: string): void {
+		this.found.push({ kind: "form", offset, what });
+	}
+
+	#object(offset: number, what: string): void {
+		this.found.push({ kind: "sense", offset, what });
+	}
+}
+
+const VOTES = "a group, a device, or a list of these and of {device: ID, sensors: [NAME]}";
+const COMMANDS = "a group, a device, or a list of these";
