@@ -6,6 +6,7 @@
 #     tools/moddable/build.sh esp32 [words of mcconfig]        for ESP32; needs ESP-IDF
 #     tools/moddable/build.sh flash [words of mcconfig]        the same, onto the board, with its log
 #     tools/moddable/build.sh side-by-side                     ours and the SDK's own client, to be measured
+#     tools/moddable/build.sh selftest lin|esp32-image|esp32|flash    the self-test in place of the firmware
 #
 # For ESP32 firmware/boards/esp32/local.json, made from local.example.json beside it, has the Wi-Fi
 # (docs/esp32.md). BOARD=NAME builds for the board in firmware/boards/NAME, with the local.json there. UPLOAD_PORT names the board's serial port; without it the SDK looks for one.
@@ -35,11 +36,29 @@ fi
 # mcconfig calls `tsc`: the one that checks the types here is the one that takes them off.
 PATH=$PWD/node_modules/.bin:$tools:$PATH
 
+program=firmware
+if [ "${1:-}" = selftest ]; then
+	program=selftest
+	shift
+fi
 what=${1:-}
 [ $# -eq 0 ] || shift
 board=esp32:./$folder
 output=$PWD/dist/moddable/$what${BOARD:+-$BOARD}
 manifest=$PWD/manifest.json
+# What mcconfig calls the two kinds of builds: with and without the log of a chip; on Linux the log is always there.
+kind=release
+debug=
+run_words=
+if [ "$program" = selftest ]; then
+	output=$output-selftest
+	manifest=$PWD/firmware/boards/moddable/selftest/manifest.json
+	# It shows how much memory is in use, which takes an instrumented build, or a debug build, which has it too.
+	kind=instrument
+	debug=-dl
+	run_words=" selftest"
+	set -- "sdk=$sdk" "$@"
+fi
 
 need_idf() {
 	if [ -z "${IDF_PATH:-}" ] || ! command -v idf.py >/dev/null; then
@@ -56,6 +75,7 @@ need_idf() {
 
 # Credentials are in a manifest of its own that includes the project's.
 choose_manifest() {
+	if [ "$program" = selftest ]; then return; fi
 	if [ -f "$folder/local.json" ]; then
 		manifest=$PWD/$folder/local.json
 	else
@@ -76,10 +96,11 @@ build_headless() {
 case $what in
 lin)
 	mkdir -p "$output"
+	if [ $kind = instrument ]; then set -- -i "$@"; fi
 	mcconfig -m -p lin -t build -o "$output" "$@" "$manifest"
 	build_headless
-	ln -sf "$(find "$output/bin/lin" -path "*/release/*" -name mc.so | head -n 1)" "$output/mc.so"
-	echo "Built $output/mc.so; to run it: tools/moddable/run.sh"
+	ln -sf "$(find "$output/bin/lin" -path "*/$kind/*" -name mc.so | head -n 1)" "$output/mc.so"
+	echo "Built $output/mc.so; to run it: tools/moddable/run.sh$run_words"
 	;;
 side-by-side)
 	beside=$PWD/tools/moddable/side-by-side
@@ -115,6 +136,7 @@ esp32)
 	need_idf
 	choose_manifest
 	mkdir -p "$output"
+	if [ -n "$debug" ]; then set -- "$debug" "$@"; fi
 	mcconfig -m -p "$board" -t build -o "$output" "$@" "$manifest"
 	;;
 flash)
@@ -127,7 +149,7 @@ flash)
 	mcconfig -dl -m -p "$board" -o "$output" "$@" "$manifest"
 	;;
 *)
-	echo "usage: tools/moddable/build.sh lin|esp32-image|esp32|flash|side-by-side [words of mcconfig]" >&2
+	echo "usage: tools/moddable/build.sh [selftest] lin|esp32-image|esp32|flash|side-by-side [words of mcconfig]" >&2
 	exit 2
 	;;
 esac

@@ -1,11 +1,13 @@
 /*
  * Runs what mcconfig builds for Linux without the SDK's simulator and its window:
  *
- *     headless mc.so FOLDER
+ *     headless mc.so FOLDER [quiet]
  *
- * FOLDER holds the board's files. Ends with 1 when the firmware has stopped.
+ * FOLDER holds the board's files. Ends with 1 when the firmware has stopped. An instrumented build prints a line of
+ * figures each second, unless it is to be quiet.
  */
 #include <dlfcn.h>
+#include <limits.h>
 #include "xs.h"
 #include "screen.h"
 
@@ -47,8 +49,8 @@ static void stop(txScreen *screen)
 
 int main(int count, char **words)
 {
-	if (count != 3) {
-		fprintf(stderr, "usage: %s mc.so FOLDER\n", words[0]);
+	if (count != 3 && count != 4) {
+		fprintf(stderr, "usage: %s mc.so FOLDER [quiet]\n", words[0]);
 		return 2;
 	}
 	/* The root of `embedded:storage/files`, and the seed of Math.random, are the process's. */
@@ -70,6 +72,8 @@ int main(int count, char **words)
 	screen->post = drop;
 	screen->start = start;
 	screen->stop = stop;
+	/* The second whose figures were printed last. */
+	if (count == 4) screen->instrumentTime = LONG_MAX;
 	launch(screen);
 	g_main_loop_run(g_main_loop_new(NULL, FALSE));
 }

@@ -33,6 +33,16 @@ declare module "time" {
 	export default time;
 }
 
+declare module "instrumentation" {
+	const Instrumentation: {
+		/** A value now; `undefined` in a build without instrumentation. */
+		get(index: number | undefined): number | undefined;
+		/** The index of a name, as `System Free Memory` or `XS Slot Heap Used`. */
+		map(name: string): number | undefined;
+	};
+	export default Instrumentation;
+}
+
 declare module "net" {
 	const net: {
 		/** Looks a name up with the platform's own resolver; calls back later, without an address if there is none. */
