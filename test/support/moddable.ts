@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { describe, it } from "vitest";
 import { compiler, describeWith, mosquitto } from "./requires.js";
 
-const ROOT = join(import.meta.dirname, "../..");
+/** The project's top folder. */
+export const ROOT = join(import.meta.dirname, "../..");
 /** The scripts that build and run. */
 export const TOOLS = join(ROOT, "tools/moddable");
 export const OUTPUT = join(ROOT, "dist/moddable");
@@ -14,6 +15,7 @@ const INSTALL = "The Moddable SDK is missing: npx xs-dev setup, and export MODDA
 
 /**
  * Builds, without holding up this process, and returns what was said.
+ * @param what the words of `tools/moddable/build.sh`, with a space between
  * @param options `root`: the folder of another copy of the project; `env`: variables besides this process's
  */
 export const build = (
@@ -24,7 +26,7 @@ export const build = (
 		mkdirSync(OUTPUT, { recursive: true });
 		const script = join(root, "tools/moddable/build.sh");
 		// Test files run at the same time, and build into one folder.
-		const child = spawn("flock", [join(OUTPUT, "lock"), "nice", script, what], {
+		const child = spawn("flock", [join(OUTPUT, "lock"), "nice", script, ...what.split(" ")], {
 			env: { ...process.env, ...env },
 		});
 		let said = "";
