@@ -128,7 +128,18 @@ export const TARGETS: readonly Target[] = Object.freeze([
 		],
 	},
 	{
-		name: "firmware on an ESP32",
+		name: "firmware and self-test under the Moddable SDK on Linux",
+		needs: [
+			...MODDABLE,
+			{
+				name: "GLib",
+				install: apt("gcc", "libglib2.0-dev", "pkg-config"),
+				find: () => output("pkg-config", "--modversion", "gio-2.0"),
+			},
+		],
+	},
+	{
+		name: "firmware and self-test on an ESP32",
 		needs: [...MODDABLE, { name: "ESP-IDF", install: "docs/esp32.md, Set up", find: () => findEspIdf() }],
 	},
 ]);
