@@ -83,7 +83,7 @@ describe("the doctor", () => {
 describe("tools/moddable/build.sh", () => {
 	const build = async (what: string, env: Record<string, string>) => {
 		const path = [join(env.IDF_PATH ?? "/nowhere", "tools"), process.env.PATH].join(":");
-		const program = programs.start(BUILD, [what], {
+		const program = programs.start(BUILD, what.split(" "), {
 			env: { ...process.env, IDF_PATH: "", ...env, PATH: path },
 		});
 		return { code: await program.exited, lines: program.lines, errors: program.errors.trimEnd().split("\n") };
@@ -93,6 +93,13 @@ describe("tools/moddable/build.sh", () => {
 		["no SDK", "lin", { MODDABLE: "" }, /^MODDABLE does not name a Moddable SDK\. .*npx xs-dev setup/],
 		["a folder without SDK", "lin", { MODDABLE: IDF }, /^MODDABLE does not name a Moddable SDK\./],
 		["an unbuilt SDK", "lin", { MODDABLE: UNBUILT }, /^The SDK's tools are not built: make -C /],
+		[
+			"no SDK for the self-test",
+			"selftest lin",
+			{ MODDABLE: "" },
+			/^MODDABLE does not name a Moddable SDK\./,
+		],
+		["no ESP-IDF for the self-test", "selftest esp32", { MODDABLE: SDK }, /^ESP-IDF v6\.0 is not set up\./],
 		["no ESP-IDF", "esp32", { MODDABLE: SDK }, /^ESP-IDF v6\.0 is not set up\. .*docs\/esp32\.md, Set up/],
 		[
 			"an old ESP-IDF",

@@ -60,7 +60,7 @@ async function makeRound(bench: Bench, stages: Stages): Promise<void> {
 	let code = "";
 	let failure: string | undefined;
 	for (const [index, { name, check }] of PLAN.entries()) {
-		let result = bad("H", "left out: the program ended in it before");
+		let result = bad("H", "left out: the program ended in it twice");
 		if (!stages.isLeftOut(index)) {
 			stages.begin(index);
 			result = await make(bench, check);

@@ -4,24 +4,35 @@ import { DOMAIN } from "./check-storage.js";
 const KEY = "stage";
 
 /**
- * Remembers over a restart which check was in progress, so that a check in which the program ends is left out of the
- * next run. A whole round forgets it: the start after that tries all of them. Without storage nothing is remembered.
+ * How often the program may end in a check: opening the port of an ESP32's log restarts the board, which may happen
+ * once in any of them.
+ */
+const TRIES = 2;
+
+/**
+ * Remembers over a restart which check was in progress, so that a check in which the program ends again is left out of
+ * the next run. A whole round forgets it: the start after that tries all of them. Without storage nothing is remembered.
  */
 export class Stages {
 	readonly #keyValue: KeyValue;
+	/** The check that was in progress when the program ended, and how often in a row it was that one. */
+	readonly #last: number | undefined;
+	readonly #tries: number;
 	/** Numbers of the checks that are left out. */
-	readonly #ended: number[];
+	readonly #ended: readonly number[];
 	/** The first round alone is recorded, which spares the flash memory, and only while the storage works. */
 	#isRecorded = true;
 
 	constructor(keyValue: KeyValue) {
 		this.#keyValue = keyValue;
 		const stored = this.#use((domain) => domain.read(KEY));
-		// The one that was in progress, and those that were left out then.
-		this.#ended = stored === undefined ? [] : [...new Uint8Array(stored)];
+		const [last, tries = 0, ...ended] = stored === undefined ? [] : new Uint8Array(stored);
+		this.#last = last;
+		this.#tries = tries;
+		this.#ended = last !== undefined && tries >= TRIES ? [...ended, last] : ended;
 	}
 
-	/** Whether the program ended in this check before. */
+	/** Whether the program ended in this check, as often as it may. */
 	isLeftOut(check: number): boolean {
 		return this.#ended.includes(check);
 	}
@@ -29,9 +40,10 @@ export class Stages {
 	/** A check begins. */
 	begin(check: number): void {
 		if (!this.#isRecorded) return;
+		const tries = check === this.#last ? this.#tries + 1 : 1;
 		this.#isRecorded =
 			this.#use((domain) => {
-				domain.write(KEY, Uint8Array.of(check, ...this.#ended));
+				domain.write(KEY, Uint8Array.of(check, tries, ...this.#ended));
 				return true;
 			}) ?? false;
 	}
