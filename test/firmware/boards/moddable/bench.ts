@@ -1,4 +1,9 @@
-import type { AccessPoint, Bench, Radio } from "../../../../firmware/boards/moddable/selftest/bench.js";
+import type {
+	AccessPoint,
+	Bench,
+	Check,
+	Radio,
+} from "../../../../firmware/boards/moddable/selftest/bench.js";
 import { createAnalog } from "../../../../host-sim/io/analog.js";
 import { createDigital } from "../../../../host-sim/io/digital.js";
 import { createFlash } from "../../../../host-sim/io/flash.js";
@@ -89,4 +94,14 @@ export class TestBench {
 	advance(milliseconds: number): Promise<void> {
 		return this.clock.advanceWith(() => new Promise(setImmediate), milliseconds);
 	}
+}
+
+/** What a check finds within 20 s of virtual time: its character, verdict and words. */
+export async function find(check: Check, board: TestBench, changes: Partial<Bench> = {}): Promise<string> {
+	const result = Promise.resolve(check({ ...board.bench, ...changes }));
+	// Awaited below, when time has gone by.
+	result.catch(() => {});
+	await board.advance(20_000);
+	const { code, verdict, text } = await result;
+	return `${code} ${verdict} ${text}`;
 }
