@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { CertificateAuthority } from "./certificates.js";
+import type { PrivateFolder } from "../certificates/private-folder.js";
+import type { HubCertificates } from "./certificates.js";
 import { addressParts, connectionString, type HubAddress } from "./connection-string.js";
 import type { Authentication, Identity, Policy } from "./core/hub.js";
-import type { PrivateFolder } from "./private-files.js";
 
 /** An identity that is wanted. */
 export interface WantedIdentity {
@@ -84,7 +84,7 @@ export async function prepareIdentity(
 	{ device, module, kind }: WantedIdentity,
 	folder: PrivateFolder,
 	keys: Keys,
-	authority: CertificateAuthority,
+	certificates: HubCertificates,
 	address: HubAddress,
 ): Promise<IdentityFiles> {
 	const name = module === undefined ? device : `${device}.${module}`;
@@ -103,7 +103,7 @@ export async function prepareIdentity(
 		const identity = identityWith({ type: "sas", primaryKey, secondaryKey });
 		return { identity, file: write({ SharedAccessKey: primaryKey }) };
 	}
-	const { cert } = await authority.device(folder, name, device);
+	const { cert } = await certificates.device(folder, name, device);
 	const authentication: Authentication =
 		kind === "x509-ca"
 			? { type: "certificateAuthority" }

@@ -1,13 +1,13 @@
 import { randomInt } from "node:crypto";
 import { hostname } from "node:os";
-import { CertificateAuthority } from "./certificates.js";
+import { PrivateFolder } from "../certificates/private-folder.js";
+import { HubCertificates } from "./certificates.js";
 import { addressParts, connectionString } from "./connection-string.js";
 import { Hub } from "./core/hub.js";
 import { type IdentityFiles, Keys, prepareIdentity, type WantedIdentity } from "./identities.js";
 import { listenOn, Sockets, type WantedPort } from "./listen.js";
 import { nodeClock } from "./node-clock.js";
 import { type HubPrintedEvent, printed } from "./printed-events.js";
-import { PrivateFolder } from "./private-files.js";
 import { ServiceSide } from "./service/service-side.js";
 import { createMqttServer, createWebServer } from "./transports.js";
 
@@ -50,8 +50,8 @@ export async function startHub(options: HubStartOptions): Promise<RunningHub> {
 	const { out, host, hostName } = options;
 	const folder = new PrivateFolder(out);
 	const keys = new Keys(folder);
-	const authority = await CertificateAuthority.in(folder);
-	const server = await authority.server(folder, hostName);
+	const certificates = await HubCertificates.in(folder);
+	const server = await certificates.server(folder, hostName);
 	const listeners = new Set([options.onEvent]);
 	const tell = (event: HubPrintedEvent) => {
 		for (const listener of listeners) listener(event);
@@ -65,7 +65,7 @@ export async function startHub(options: HubStartOptions): Promise<RunningHub> {
 		onEvent: (event) => tell(printed(event)),
 	});
 	const transports = {
-		...{ hub, server, ca: authority.cert },
+		...{ hub, server, ca: certificates.ca },
 		onRejected: (address: string, code: "tls-failed" | "websocket-refused", reason: string) =>
 			tell({ event: "rejected", address, code, reason }),
 	};
@@ -89,7 +89,7 @@ export async function startHub(options: HubStartOptions): Promise<RunningHub> {
 		);
 		const files: IdentityFiles[] = [];
 		for (const wanted of options.identities) {
-			const made = await prepareIdentity(wanted, folder, keys, authority, { hostName, port });
+			const made = await prepareIdentity(wanted, folder, keys, certificates, { hostName, port });
 			hub.register(made.identity);
 			files.push(made);
 			const { device, module } = wanted;

@@ -7,7 +7,7 @@ import {
 	type Server as TlsServer,
 } from "node:tls";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { KeyPair } from "./certificates.js";
+import type { KeyPair } from "../certificates/authority.js";
 import { type Hub, type HubPeer, LIMITS } from "./core/hub.js";
 
 /** What the ports of a hub show, and to whom they hand over. */

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from "node:tls";
 import { generate, type Packet, parser } from "mqtt-packet";
 import { onTestFinished } from "vitest";
-import { CertificateAuthority } from "../../../host-sim/azure-iot-hub/certificates.js";
+import { HubCertificates } from "../../../host-sim/azure-iot-hub/certificates.js";
 import { makeToken } from "../../../host-sim/azure-iot-hub/core/sas.js";
 import type { HubPrintedEvent } from "../../../host-sim/azure-iot-hub/printed-events.js";
-import { PrivateFolder } from "../../../host-sim/azure-iot-hub/private-files.js";
 import { readServiceString, ServiceClient } from "../../../host-sim/azure-iot-hub/service/client.js";
 import { type HubStartOptions, type RunningHub, startHub } from "../../../host-sim/azure-iot-hub/start.js";
+import { PrivateFolder } from "../../../host-sim/certificates/private-folder.js";
 import { lineOf } from "./rig.js";
 
 const FREE = { port: 0, option: "--port", isFlexible: false } as const;
@@ -19,7 +19,7 @@ let certificates: Promise<string> | undefined;
 
 async function makeCertificates(): Promise<string> {
 	const folder = new PrivateFolder(mkdtempSync(join(tmpdir(), "hub-")));
-	await (await CertificateAuthority.in(folder)).server(folder, "localhost");
+	await (await HubCertificates.in(folder)).server(folder, "localhost");
 	return folder.path;
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolders } from "../io/make-folders.js";
 
@@ -20,6 +20,16 @@ export class PrivateFolder {
 		return join(this.path, name);
 	}
 
+	/** The names of its files and folders. @throws Error of the system if it cannot be read */
+	names(): readonly string[] {
+		return readdirSync(this.path);
+	}
+
+	/** Takes the folder from everybody but its owner. @throws Error of the system if it is not ours */
+	close(): void {
+		chmodSync(this.path, FOLDER_MODE);
+	}
+
 	/** A file's text; undefined if there is none. @throws Error of the system if it cannot be read */
 	read(name: string): string | undefined {
 		try {
@@ -30,11 +40,23 @@ export class PrivateFolder {
 		}
 	}
 
-	/** Writes a file with mode 0600, also one that was there with another. @returns its path */
+	/**
+	 * Writes a file with mode 0600, also one that was there with another. It has its old text or the new one, whatever
+	 * interrupts this.
+	 * @returns its path
+	 * @throws Error of the system if it cannot be written
+	 */
 	write(name: string, text: string): string {
 		const path = this.pathOf(name);
-		writeFileSync(path, text, { mode: MODE });
-		chmodSync(path, MODE);
+		const unfinished = `${path}.${process.pid}.new`;
+		try {
+			writeFileSync(unfinished, text, { mode: MODE, flush: true });
+			chmodSync(unfinished, MODE);
+			renameSync(unfinished, path);
+		} catch (error) {
+			rmSync(unfinished, { force: true });
+			throw error;
+		}
 		return path;
 	}
 }
