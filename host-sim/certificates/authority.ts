@@ -132,6 +132,18 @@ export class CertificateAuthority {
 		};
 	}
 
+	/** Whether a list, in PEM, is of this CA and has exactly these certificates, by their serial numbers in hexadecimal. */
+	async hasListed(list: string, serials: readonly string[]): Promise<boolean> {
+		try {
+			const read = new x509.X509Crl(list);
+			const listed = read.entries.map(({ serialNumber }) => serialNumber.toLowerCase());
+			const isSame = listed.length === serials.length && serials.every((serial) => listed.includes(serial));
+			return isSame && (await read.verify({ publicKey: this.#certificate }));
+		} catch {
+			return false;
+		}
+	}
+
 	/**
 	 * The list of certificates that hold no longer (RFC 5280, 5), in PEM. It is valid as long as the CA: OpenSSL refuses
 	 * every client once a list has ended.
@@ -143,11 +155,23 @@ export class CertificateAuthority {
 			nextUpdate: this.until,
 			signingAlgorithm: ALGORITHMS[this.#kind],
 			signingKey: this.#key,
-			extensions: [await x509.AuthorityKeyIdentifierExtension.create(this.#certificate)],
-			entries: revocations.map(({ serial, at }) => ({ serialNumber: serial, revocationDate: at })),
+			extensions: [await x509.AuthorityKeyIdentifierExtension.create(this.#certificate), crlNumber()],
+			// Without a reason the package writes an empty list of extensions, which RFC 5280 does not allow.
+			entries: revocations.map(({ serial, at }) => ({
+				...{ serialNumber: serial, revocationDate: at, reason: x509.X509CrlReason.keyCompromise },
+			})),
 		});
-		return `${list.toString("pem")}\n`;
+		// The label that OpenSSL wants (RFC 7468, 6); the package has another one.
+		return `${x509.PemConverter.encode(list.rawData, "X509 CRL")}\n`;
 	}
+}
+
+/** A number that is higher for each list (RFC 5280, 5.2.3): the time in milliseconds, as an INTEGER of DER in 6 bytes. */
+function crlNumber(): x509.Extension {
+	const bytes = Buffer.alloc(8);
+	bytes.set([0x02, 6]);
+	bytes.writeUIntBE(Date.now(), 2, 6);
+	return new x509.Extension("2.5.29.20", false, bytes);
 }
 
 const namesOf = (names: readonly string[]) =>

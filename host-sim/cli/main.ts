@@ -9,6 +9,7 @@ import { hubCommand } from "./hub.js";
 import { Lifecycle } from "./lifecycle.js";
 import { packCommand } from "./pack.js";
 import { printable } from "./printable.js";
+import { provisionCommand } from "./provision.js";
 import { replayCommand } from "./replay.js";
 import { sendCommand } from "./send.js";
 import { serverCommand } from "./server.js";
@@ -46,6 +47,7 @@ export async function main(
 		replayCommand,
 		configCommand,
 		packCommand,
+		provisionCommand,
 		doctorCommand,
 	];
 	for (const command of commands) {

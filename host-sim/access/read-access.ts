@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { AccessList } from "./access-list.js";
+import { FolderError } from "./folder-error.js";
+import { RECORDS_FILE, type Records, readRecords } from "./records.js";
+import { identitiesOf } from "./table.js";
+
+/** What a broker needs of a folder that `nightlight provision` made. */
+export interface BrokerAccess {
+	readonly list: AccessList;
+	/** In PEM. */
+	readonly ca: string;
+	readonly cert: string;
+	readonly key: string;
+	readonly crl: string;
+	readonly port: number;
+	/** How many devices have access, and how many certificates are revoked. */
+	readonly devices: number;
+	readonly revoked: number;
+}
+
+/** Reads a folder that `nightlight provision` made. @throws FolderError if it is none, in a line */
+export function readAccess(folder: string): BrokerAccess {
+	const read = (name: string): string => {
+		try {
+			return readFileSync(join(folder, name), "utf8");
+		} catch (error) {
+			const code = (error as NodeJS.ErrnoException).code ?? String(error);
+			throw new FolderError(`cannot read ${name} (${code}); nightlight provision --out ${folder} makes it`);
+		}
+	};
+	const records = recordsOf(read(RECORDS_FILE));
+	const revoked = records.certificates.filter((one) => one.revoked !== undefined);
+	return {
+		list: new AccessList(
+			identitiesOf(records.devices),
+			revoked.map(({ serial }) => serial),
+		),
+		...{ ca: read("ca.pem"), cert: read("broker.pem"), key: read("broker.key"), crl: read("crl.pem") },
+		...{ port: records.port, devices: records.devices.size, revoked: revoked.length },
+	};
+}
+
+/** The records of a text. @throws FolderError if they are damaged */
+export function recordsOf(text: string): Records {
+	try {
+		return readRecords(text);
+	} catch (error) {
+		throw new FolderError(
+			`${RECORDS_FILE} is damaged (${(error as Error).message}): put back the one that was there`,
+		);
+	}
+}
