@@ -1,5 +1,6 @@
 import type { AedesOptions } from "aedes";
 import { DEFAULT_MAX_PACKET } from "../../server/packet-scanner.js";
+import type { Gate } from "./gate.js";
 import type { Users } from "./password-file.js";
 import { makePersistence } from "./persistence.js";
 
@@ -29,9 +30,14 @@ export const LIMITS: BrokerLimits = Object.freeze({
 	stopGrace: 1_000,
 });
 
-/** What an Aedes is made with; its own, as it holds what the broker knows. `users`: who may log in, anyone if left out. */
-export const aedesOptions = (limits: BrokerLimits, users?: Users): AedesOptions => ({
+/**
+ * What an Aedes is made with; its own, as it holds what the broker knows.
+ * @param users who may log in, anyone if left out
+ * @param gate who may do what, by certificate; everybody everything if left out
+ */
+export const aedesOptions = (limits: BrokerLimits, users?: Users, gate?: Gate): AedesOptions => ({
 	...(users !== undefined && { authenticate: authenticator(users) }),
+	...gate?.hooks,
 	persistence: makePersistence(),
 	// With a limit, a client that takes nothing holds up all others, and once it is gone mqemitter hands on what has
 	// queued up in one recursion, which overflows the stack.
@@ -40,6 +46,8 @@ export const aedesOptions = (limits: BrokerLimits, users?: Users): AedesOptions 
 	drainTimeout: limits.drainTimeout,
 	maxInflightInbound: limits.maxInflightInbound,
 	authorizeForward: (client, packet) => {
+		// Rights may have gone since it subscribed, and a session has subscriptions that were refused, too.
+		if (gate !== undefined && !gate.mayRead(client, packet.topic)) return null;
 		// Aedes 1.2.0 would hand on the DUP of the publisher.
 		packet.dup = false;
 		// It does not store a retained message that a subscription brings, finds none for its PUBREC in a

@@ -1,14 +1,17 @@
-import type { EventEmitter } from "node:events";
 import type { Server, Socket } from "node:net";
+import type { Server as TlsServer } from "node:tls";
 import { Aedes, type Client } from "aedes";
 import { guard } from "../../server/guard.js";
 import { checkMaxPacket } from "../../server/packet-scanner.js";
+import type { AccessList } from "../access/access-list.js";
 import { aedesOptions, type BrokerLimits, LIMITS } from "./aedes-options.js";
-import type { BrokerCode, BrokerEvent, Transport } from "./events.js";
+import type { BrokerEvent, Transport } from "./events.js";
+import { Gate } from "./gate.js";
 import { isLoopback, listen, PORT_OPTIONS, urlOf } from "./listen.js";
 import type { Users } from "./password-file.js";
-import { brokerCode, Refused } from "./reasons.js";
-import { createTransport, type ListenerSecrets, type TransportListener } from "./transports.js";
+import { Refused } from "./reasons.js";
+import { report } from "./report.js";
+import { createTransport, type ListenerSecrets, type TransportListener, tlsContext } from "./transports.js";
 
 /** A port beside the plain one. */
 export interface ListenerOptions {
@@ -29,6 +32,8 @@ export interface BrokerOptions {
 	readonly secrets?: ListenerSecrets | undefined;
 	/** Who may log in; anyone, also without a name, if left out. */
 	readonly users?: Users | undefined;
+	/** Who may do what, by client certificate: for listeners with TLS whose secrets have a CA. */
+	readonly access?: AccessList | undefined;
 	/** Hears everything the broker tells. It must not throw. */
 	readonly onEvent: (event: BrokerEvent) => void;
 	/** Limits other than those of LIMITS. */
@@ -57,6 +62,8 @@ export interface Broker extends Listener {
 	 * @throws ListenError (rejects) if one of its ports is taken meanwhile
 	 */
 	resume(): Promise<void>;
+	/** Has another access table and other secrets from now on, and closes clients that have no access any more. */
+	renew(access: AccessList, secrets: ListenerSecrets): void;
 	/** Closes all clients and the ports; resolves even if clients are stuck. Idempotent. */
 	stop(): Promise<void>;
 }
@@ -66,7 +73,7 @@ export interface Broker extends Listener {
  * persistent sessions are kept in memory, without bound; a packet that is
  * still arriving up to `limits.maxPacket`: it is for clients you trust.
  *
- * @throws RangeError if a port or limit is none, or TLS has no certificate
+ * @throws RangeError if a port or limit is none, TLS has no certificate, or access is by certificates that no listener asks for
  * @throws ListenError (rejects) if it cannot listen there
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
@@ -77,20 +84,23 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 		...(port === null ? [] : [{ protocol: "mqtt" as const, port }]),
 		...(options.listeners ?? []),
 	];
-	for (const { protocol, port } of wanted) checkListener(protocol, port, options.secrets);
+	for (const { protocol, port } of wanted) checkListener(protocol, port, options);
 	if (wanted.length === 0) throw new RangeError("no port to listen on");
 	// Node takes no host for all of them, and nobody means that by an empty text.
 	if (host === "") throw new RangeError("host: an address or a name");
 
-	const aedes = await Aedes.createBroker(aedesOptions(limits, options.users));
+	const gate = options.access && new Gate(options.access, onEvent);
+	const aedes = await Aedes.createBroker(aedesOptions(limits, options.users, gate));
+	if (gate !== undefined) dropDenied(aedes, gate);
 	// Aedes closes clients; connections without CONNECT and stuck ones are ours.
 	const sockets = new Set<Socket>();
 	// A destroyed stream no longer knows where it came from.
 	const origins = new WeakMap<object, string>();
-	report(aedes, (connection) => origins.get(connection), onEvent);
+	const { fail } = report(aedes, (connection) => origins.get(connection), onEvent);
 	const handler: TransportListener = {
 		onStream: (stream, socket, request) => {
 			origins.set(stream, addressOf(socket));
+			gate?.enter(stream, socket);
 			guard(stream, limits.maxPacket, (refusal) => stream.destroy(new Refused(refusal, limits.maxPacket)));
 			aedes.handle(stream, request);
 		},
@@ -165,6 +175,15 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 	return {
 		...(listeners[0] as Listener),
 		listeners,
+		renew: (access, secrets) => {
+			// Those without TLS have no such method.
+			for (const server of servers) (server as Partial<TlsServer>).setSecureContext?.(tlsContext(secrets));
+			const closed = gate?.replace(access, Object.values(clientsOf(aedes))) ?? [];
+			for (const [client, reason] of closed) {
+				fail(client, "not-authorized", reason);
+				client.close();
+			}
+		},
 		pause: () => inTurn(pause),
 		resume: () => inTurn(resume),
 		stop: () => {
@@ -174,48 +193,34 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 	};
 }
 
-function checkListener(protocol: Transport, port: number | undefined, secrets: ListenerSecrets | undefined) {
+function checkListener(
+	protocol: Transport,
+	port: number | undefined,
+	{ secrets, access }: Pick<BrokerOptions, "secrets" | "access">,
+) {
 	if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
 		throw new RangeError("port: a whole number from 0 to 65535");
-	if ((protocol === "mqtts" || protocol === "wss") && secrets === undefined)
-		throw new RangeError(`${protocol}: wants a certificate and its key`);
+	const hasTls = protocol === "mqtts" || protocol === "wss";
+	if (hasTls && secrets === undefined) throw new RangeError(`${protocol}: wants a certificate and its key`);
+	if (access !== undefined && (!hasTls || secrets?.ca === undefined))
+		throw new RangeError(`${protocol}: access by certificate wants TLS and a CA`);
+}
+
+/** Those that are logged in, by their ids; Aedes's types do not have them. */
+const clientsOf = (aedes: Aedes) => (aedes as unknown as { clients: Record<string, Client> }).clients;
+
+/** Has packets that were denied go nowhere: Aedes itself would close the connection, or acknowledge none. */
+function dropDenied(aedes: Aedes, gate: Gate): void {
+	const publish = aedes.publish.bind(aedes) as (packet: object, ...others: unknown[]) => void;
+	const dropping = (packet: object, ...others: unknown[]) => {
+		if (!gate.isDenied(packet)) return publish(packet, ...others);
+		const done = others.at(-1);
+		if (typeof done === "function") done();
+	};
+	Object.assign(aedes, { publish: dropping });
 }
 
 const addressOf = (socket: Socket): string => socket.remoteAddress ?? "unknown";
-
-/** Turns what Aedes tells into events. `fromOf`: the address a connection came from. */
-function report(
-	aedes: Aedes,
-	fromOf: (connection: object) => string | undefined,
-	onEvent: (event: BrokerEvent) => void,
-): void {
-	const failures = new WeakMap<Client, { code: BrokerCode; reason: string }>();
-	const loggedIn = new WeakSet<Client>();
-	const reject = ({ conn }: Client, error: Error) => {
-		const address = fromOf(conn) ?? "unknown";
-		onEvent({ event: "rejected", address, code: brokerCode(error), reason: error.message });
-	};
-	aedes.on("client", (client) => {
-		loggedIn.add(client);
-		onEvent({ event: "connected", client: cut(client.id) });
-	});
-	aedes.on("clientError", (client, error) => {
-		if (failures.has(client)) return;
-		failures.set(client, { code: brokerCode(error), reason: error.message });
-		// It has an id from its CONNECT, and was not let in.
-		if (!loggedIn.has(client)) reject(client, error);
-	});
-	aedes.on("clientDisconnect", (client) => {
-		onEvent({ event: "disconnected", client: cut(client.id), ...failures.get(client) });
-	});
-	aedes.on("connectionError", reject);
-	// Without a listener it would end the process. Aedes emits it when its
-	// persistence fails, which the one in memory does not.
-	(aedes as EventEmitter).on("error", () => {});
-}
-
-/** A client's id has up to 65535 bytes, chosen by the client. */
-const cut = (id: string) => id.slice(0, 200);
 
 /** Waits for a callback, but no longer than `limit` milliseconds. */
 const within = (limit: number, start: (done: () => void) => void) =>

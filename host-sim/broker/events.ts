@@ -14,6 +14,7 @@ export type BrokerCode =
 	| "broker-unavailable"
 	| "bad-credentials"
 	| "not-authorized"
+	| "taken-over"
 	| "protocol-violation";
 
 /** How a listener is spoken to: the scheme of its URL. */
@@ -28,4 +29,14 @@ export type BrokerEvent =
 	/** A client is gone; `code` and `reason` where something went wrong. */
 	| { event: "disconnected"; client: string; code?: BrokerCode; reason?: string }
 	/** A connection was closed before it became a client's. `address`: where it came from. */
-	| { event: "rejected"; address: string; code: BrokerCode; reason: string };
+	| { event: "rejected"; address: string; code: BrokerCode; reason: string }
+	/**
+	 * A client wants what the access table does not give it: to publish or subscribe, or to have a will. Once for each
+	 * topic of a connection.
+	 */
+	| { event: "denied"; client: string; action: DeniedAction; topic: string }
+	/** The access table was read again; or it cannot be, for a `reason`, and the old one holds on. */
+	| { event: "access"; state: "loaded" | "refused"; devices?: number; revoked?: number; reason?: string };
+
+/** What a client may not do. */
+export type DeniedAction = "publish" | "subscribe" | "will";

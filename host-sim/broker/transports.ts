@@ -16,6 +16,8 @@ export interface ListenerSecrets {
 	readonly key: string;
 	/** When given, a client must have a certificate of these CAs. */
 	readonly ca?: string | undefined;
+	/** Their list of certificates that hold no longer. */
+	readonly crl?: string | undefined;
 }
 
 /** What a listener hands over. */
@@ -37,7 +39,7 @@ export function createTransport(
 	listener: TransportListener,
 ): Server {
 	const tls: TlsOptions = {
-		...secrets,
+		...tlsContext(secrets),
 		handshakeTimeout: limits.connectTimeout,
 		...(secrets?.ca !== undefined && { requestCert: true, rejectUnauthorized: true }),
 	};
@@ -59,6 +61,12 @@ export function createTransport(
 	}
 }
 
+/** What of a listener with TLS can be replaced while it runs. */
+export const tlsContext = (secrets: ListenerSecrets | undefined): TlsOptions => ({
+	...(secrets as TlsOptions | undefined),
+	minVersion: "TLSv1.2",
+});
+
 const httpOptions = ({ connectTimeout }: BrokerLimits) => ({
 	noDelay: true,
 	headersTimeout: connectTimeout,
@@ -74,13 +82,29 @@ function answer(_request: IncomingMessage, response: ServerResponse): void {
 
 function withTls(server: Server, { onRefused }: TransportListener): Server {
 	return server.on("tlsClientError", (error: NodeJS.ErrnoException & { reason?: string }, socket: Socket) => {
-		onRefused(
-			socket,
-			"tls-failed",
-			`the TLS handshake failed (${error.reason ?? error.code ?? error.message})`,
-		);
+		const reason = clientReason(socket) ?? error.reason ?? error.code ?? error.message;
+		onRefused(socket, "tls-failed", `the TLS handshake failed (${reason})`);
 	});
 }
+
+/** What Node finds wrong with a client's certificate; the handshake's own error then says only that it was cut off. */
+function clientReason(socket: Socket): string | undefined {
+	// Of Node's types only an Error; it is a code.
+	const code = (socket as { authorizationError?: unknown }).authorizationError;
+	if (code === undefined || code === null) return undefined;
+	return CLIENT_REASONS[String(code)] ?? `the client's certificate: ${String(code)}`;
+}
+
+const ANOTHER_CA = "the client's certificate is of another CA";
+const CLIENT_REASONS: Readonly<Record<string, string>> = Object.freeze({
+	CERT_REVOKED: "the client's certificate was revoked",
+	CERT_HAS_EXPIRED: "the client's certificate has expired",
+	CERT_NOT_YET_VALID: "the client's certificate is not valid yet",
+	DEPTH_ZERO_SELF_SIGNED_CERT: ANOTHER_CA,
+	SELF_SIGNED_CERT_IN_CHAIN: ANOTHER_CA,
+	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ANOTHER_CA,
+	UNABLE_TO_VERIFY_LEAF_SIGNATURE: ANOTHER_CA,
+});
 
 function withWebSocket(server: Server, limits: BrokerLimits, listener: TransportListener): Server {
 	const webSockets = new WebSocketServer({

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { checkRecording } from "./azure.js";
+import { tellExpiry } from "./expiry.js";
 import type { Lifecycle } from "./lifecycle.js";
 import {
 	type BrokerOptions,
@@ -41,6 +42,9 @@ export const deviceCommand = (lifecycle: Lifecycle): Command =>
 			const settings = readSettings(options, log);
 			checkRecording(options, settings.config);
 			const hasRadio = readRadio(options, settings.config);
+			tellExpiry(settings.certificates, (event) =>
+				output.event({ source: "device", ...event, device: settings.config.id }),
+			);
 			checkOutputs(
 				[{ name: "--screen", file: options.screen }],
 				inputFilesOf(options, settings),

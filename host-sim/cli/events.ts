@@ -6,13 +6,20 @@ import type { HostEvent } from "../host-event.js";
 
 /** Where an event comes from, and the event. */
 export type SourcedEvent =
-	| ({ source: "device"; device: string } & (DeviceEvent | HostEvent))
-	| ({ source: "server" } & ServerEvent)
-	| ({ source: "broker" } & BrokerEvent)
+	| ({ source: "device"; device: string } & (DeviceEvent | HostEvent | CertificateEvent))
+	| ({ source: "server" } & (ServerEvent | CertificateEvent))
+	| ({ source: "broker" } & (BrokerEvent | CertificateEvent))
 	| ({ source: "page" } & PageEvent)
 	| ({ source: "watch" } & WatchEvent)
 	| ({ source: "send" } & SendEvent)
 	| ({ source: "command" } & CommandEvent);
+
+/** At the start: a certificate in use ends soon, or has ended. `expires` in ISO 8601. */
+export interface CertificateEvent {
+	event: "certificate";
+	certificate: "own" | "ca";
+	expires: string;
+}
 
 /** The link of a program that is a client of the broker, as the server's is. */
 type LinkEvent = Extract<ServerEvent, { event: "link" }>;

@@ -62,7 +62,7 @@ export interface DeviceOptions extends InputOptions {
 }
 
 /** The most devices of one process. */
-const MOST_DEVICES = 500;
+export const MOST_DEVICES = 500;
 
 /** What runs the firmware. */
 export type Engine = EngineName | "wio";
@@ -116,6 +116,8 @@ export type UpOptions = CommonOptions &
 export interface TlsListenOptions {
 	readonly tlsPort?: number;
 	readonly wssPort?: number;
+	/** A folder of `nightlight provision`. */
+	readonly access?: string;
 	readonly ca?: string;
 	readonly cert?: string;
 	readonly key?: string;
@@ -138,7 +140,8 @@ const number =
 	};
 
 const positive = number("a number above 0", (value) => value > 0);
-const whole = (least: number, most: number) =>
+/** A whole number on the command line. */
+export const whole = (least: number, most: number) =>
 	number(
 		`a whole number from ${least} to ${most}`,
 		(value) => Number.isInteger(value) && value >= least && value <= most,
@@ -363,4 +366,8 @@ export const withTlsListen = (command: Command): Command =>
 		.addOption(port("--wss-port <port>", "port for MQTT over WebSocket in TLS, likewise"))
 		.option("--cert <file>", "certificate of the ports with TLS, then those it rests on, in PEM")
 		.option("--key <file>", "its key, in PEM")
-		.option("--ca <file>", "clients must have a certificate of these CAs, in PEM");
+		.option("--ca <file>", "clients must have a certificate of these CAs, in PEM")
+		.option(
+			"--access <folder>",
+			"only clients that nightlight provision made certificates for in this folder, and each does only what it may",
+		);

@@ -151,9 +151,20 @@ function describe(sourced: SourcedEvent): string | undefined {
 			return `Listening on ${urlOf(sourced.host, sourced.port, sourced.protocol)}`;
 		case "rejected":
 			return `Closed the connection from ${sourced.address}: ${sourced.reason}`;
+		case "certificate":
+			return describeExpiry(sourced);
+		case "denied":
+			return `${sourced.client} may not ${DENIED[sourced.action]} ${sourced.topic}`;
+		case "access":
+			return sourced.state === "loaded"
+				? `Access read again: ${sourced.devices} devices, ${sourced.revoked} certificates revoked`
+				: `Access cannot be read again, what was read before holds on: ${sourced.reason}`;
+		case "disconnected":
+			return sourced.code === "taken-over"
+				? `Closed the connection of ${sourced.client}: ${sourced.reason}`
+				: undefined;
 		case "page":
 		case "connected":
-		case "disconnected":
 		case "stream":
 		case "duplicate":
 		case "acknowledged":
@@ -233,6 +244,20 @@ function describeMessage(message: Extract<SourcedEvent, { event: "message" }>): 
 	const body = encoding === "hex" ? `0x${shown}` : shown;
 	return `${type.toUpperCase()} QoS ${qos}${flags}  ${topic}  ${bytes === 0 ? "(empty)" : body}`;
 }
+
+/** Which certificate ends when, and who renews it. */
+function describeExpiry({ certificate, expires }: Extract<SourcedEvent, { event: "certificate" }>): string {
+	const whose = certificate === "own" ? "The certificate" : "The CA's certificate";
+	const isOver = Date.parse(expires) <= Date.now();
+	const advice = certificate === "own" ? "nightlight provision renews it" : "make a new CA";
+	return `${whose} ${isOver ? "expired" : "expires"} ${expires}: ${advice}`;
+}
+
+const DENIED = Object.freeze({
+	publish: "publish on",
+	subscribe: "subscribe to",
+	will: "have a will on",
+});
 
 /** What a link's code lets one do, if it is not in the reason. */
 const ADVICE: Readonly<Record<string, string>> = Object.freeze({

@@ -179,6 +179,8 @@ export class Page {
 	}
 
 	#take(event: SourcedEvent): void {
+		// Of the files, not of what runs.
+		if (event.event === "certificate") return;
 		switch (event.source) {
 			case "device":
 				this.#devices.get(event.device)?.event(event);

@@ -1,8 +1,11 @@
+import { FolderError } from "../access/folder-error.js";
+import { type BrokerAccess, readAccess } from "../access/read-access.js";
 import { type Broker, type ListenerOptions, startBroker } from "../broker/broker.js";
 import { FIRST_PORT, ListenError } from "../broker/listen.js";
 import { readPasswordFile, type Users } from "../broker/password-file.js";
 import type { ListenerSecrets } from "../broker/transports.js";
 import { readCertificates } from "./certificates.js";
+import { tellExpiry } from "./expiry.js";
 import { ExitCode, Failure, usage } from "./failure.js";
 import type { ListenOptions, TlsListenOptions } from "./options.js";
 import type { Output } from "./output.js";
@@ -19,24 +22,27 @@ export async function runBroker(
 	id?: string,
 ): Promise<Broker> {
 	checkPorts(options);
-	const secrets = secretsOf(options);
+	const access = accessOf(options);
+	const secrets = access ?? secretsOf(options);
 	const users = options.users === undefined ? undefined : readUsers(options.users);
 	try {
 		const broker = await startBroker({
 			host: options.host,
-			port: portOf(options),
-			listeners: listenersOf(options),
-			secrets,
+			port: access === undefined ? portOf(options) : null,
+			listeners: listenersOf(options, access),
+			secrets: secrets && onlySecrets(secrets),
 			users,
+			access: access?.list,
 			limits: { maxPacket: options.maxPacket },
 			onEvent: (event) => output.event({ source: "broker", ...event }),
 		});
+		if (secrets !== undefined) tellExpiry(secrets, (event) => output.event({ source: "broker", ...event }));
 		const isPlain = broker.listeners.some(({ protocol }) => protocol === "mqtt" || protocol === "ws");
 		const asksForCertificate = secrets?.ca !== undefined && !isPlain;
 		if (!broker.loopback && users === undefined && !asksForCertificate) {
 			output.log(`Warning: anyone who reaches ${broker.host} can use this broker; it asks for no password.`);
 		}
-		if (portOf(options) === undefined && broker.port !== FIRST_PORT) {
+		if (access === undefined && portOf(options) === undefined && broker.port !== FIRST_PORT) {
 			const words = `--broker ${broker.url}${id === undefined ? "" : ` --id ${id}`}`;
 			output.log(
 				`Port ${FIRST_PORT} is taken: this broker listens on ${broker.port}; other commands reach it with ${words}`,
@@ -63,7 +69,12 @@ function checkPorts({ port, tlsPort, wsPort, wssPort }: ListenOptions & TlsListe
 const portOf = ({ port, tlsPort, wssPort, wsPort }: ListenOptions & TlsListenOptions) =>
 	port ?? (wsPort === undefined && (tlsPort ?? wssPort) !== undefined ? null : undefined);
 
-function listenersOf({ wsPort, tlsPort, wssPort }: ListenOptions & TlsListenOptions): ListenerOptions[] {
+/** Ports beside the plain one; with access a port with TLS: that of its folder if no other is named. */
+function listenersOf(
+	{ wsPort, tlsPort: named, wssPort }: ListenOptions & TlsListenOptions,
+	access: BrokerAccess | undefined,
+): ListenerOptions[] {
+	const tlsPort = named ?? (wssPort === undefined ? access?.port : undefined);
 	return [
 		...(tlsPort === undefined ? [] : [{ protocol: "mqtts" as const, port: tlsPort }]),
 		...(wsPort === undefined ? [] : [{ protocol: "ws" as const, port: wsPort }]),
@@ -87,6 +98,48 @@ function secretsOf(options: TlsListenOptions): ListenerSecrets | undefined {
 		key: read.key as string,
 		...(read.ca !== undefined && { ca: read.ca }),
 	};
+}
+
+/** The access that a folder describes. @throws Failure for a folder that cannot be used, and options it has no room for */
+function accessOf(options: ListenOptions & TlsListenOptions): BrokerAccess | undefined {
+	const { access, port, wsPort, users, ca, cert, key } = options;
+	if (access === undefined) return undefined;
+	if ((port ?? wsPort) !== undefined)
+		throw usage("--access is for ports with TLS: --tls-port and --wss-port, not --port and --ws-port");
+	if ((users ?? ca ?? cert ?? key) !== undefined)
+		throw usage("--access has certificates, and who may log in: leave out --users, --ca, --cert and --key");
+	return withUsage(access, () => readAccess(access));
+}
+
+/** @throws Failure for a folder that cannot be used */
+function withUsage<T>(folder: string, read: () => T): T {
+	try {
+		return read();
+	} catch (error) {
+		if (error instanceof FolderError) throw usage(`--access ${folder}: ${error.message}`);
+		throw error;
+	}
+}
+
+const onlySecrets = ({ cert, key, ca, crl }: ListenerSecrets): ListenerSecrets => ({
+	...{ cert, key },
+	...(ca !== undefined && { ca }),
+	...(crl !== undefined && { crl }),
+});
+
+/** Has a broker read its folder again at each SIGHUP; one that cannot be used then changes nothing. */
+export function renewOnSignal(broker: Broker, folder: string, output: Output): void {
+	process.on("SIGHUP", () => {
+		try {
+			const access = readAccess(folder);
+			broker.renew(access.list, onlySecrets(access));
+			const { devices, revoked } = access;
+			output.event({ source: "broker", event: "access", state: "loaded", devices, revoked });
+		} catch (error) {
+			const reason = error instanceof Error ? error.message : String(error);
+			output.event({ source: "broker", event: "access", state: "refused", reason });
+		}
+	});
 }
 
 /** Options only name the files. */

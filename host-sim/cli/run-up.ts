@@ -2,6 +2,7 @@ import type { Config } from "../../firmware/config.js";
 import type { Broker } from "../broker/broker.js";
 import { checkHubOptions, checkRecording, isAzure } from "./azure.js";
 import { openDatabase } from "./database.js";
+import { tellExpiry } from "./expiry.js";
 import { usage } from "./failure.js";
 import { devicesOf, runFleet } from "./fleet.js";
 import { later, openInputs } from "./inputs.js";
@@ -50,6 +51,7 @@ export async function runUp(
 	checkOutputs([{ name: "--screen", file: options.screen }], inputFilesOf(options, settings), options.force);
 	const inputs = openInputs(options, config.telemetry.sensors, output);
 	checkOptions(options, namesBroker);
+	tellExpiry(settings.certificates, (event) => output.event({ source: "server", ...event }));
 	const place = pagePlaceOf(options);
 	const inputFiles = [...inputFilesOf(options, settings), { name: "--database", file: options.database }];
 	const recorder = deviceRecorder(options, inputFiles, (line) => {

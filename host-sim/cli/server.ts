@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { openDatabase } from "./database.js";
+import { tellExpiry } from "./expiry.js";
 import { DEFAULT_ID } from "./identity.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { isLive } from "./live.js";
@@ -48,6 +49,7 @@ export const serverCommand = (lifecycle: Lifecycle): Command =>
 			const settings = readSettings(all ? { ...options, id: DEFAULT_ID } : options, log);
 			const id = all ? ALL : settings.config.id;
 			checkTopics(settings, id);
+			tellExpiry(settings.certificates, (event) => output.event({ source: "server", ...event }));
 			const place = pagePlaceOf(options);
 			const rules = await openRuleFile(options, id);
 			const store = await openDatabase(options);
