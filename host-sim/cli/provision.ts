@@ -38,14 +38,21 @@ Who may do what, and what is not protected: docs/security.md.`;
 
 type Devices = ReadonlyMap<string, readonly string[] | undefined>;
 
+/** As a device's configuration has it: `groups` in firmware/config.ts. */
+const MOST_GROUPS = 8;
+const isGroup = (name: string): boolean => isId(name) && name.length <= 32;
+
 /** Adds a device to those so far. */
 const device = (text: string, others: Devices = new Map()): Devices => {
 	const [id = "", list, ...rest] = text.split(":");
 	const groups = list?.split(",").filter((name) => name !== "");
-	if (!isId(id) || rest.length > 0 || groups?.some((name) => !isId(name)))
-		throw new InvalidArgumentError(`It must be ID[:GROUP,...], each name ${ID_RULE}.`);
+	if (!isId(id) || rest.length > 0 || groups?.some((name) => !isGroup(name)))
+		throw new InvalidArgumentError(`It must be ID[:GROUP,...], each name ${ID_RULE}, a group's at most 32.`);
 	if (others.has(id)) throw new InvalidArgumentError("The device is named already.");
-	return new Map([...others, [id, groups && [...new Set(groups)]]]);
+	const own = groups && [...new Set(groups)];
+	if (own !== undefined && own.length > MOST_GROUPS)
+		throw new InvalidArgumentError(`A device is in ${MOST_GROUPS} groups at most.`);
+	return new Map([...others, [id, own]]);
 };
 
 const HOST_NAME =

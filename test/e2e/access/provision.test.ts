@@ -1,0 +1,282 @@
+import { execFileSync } from "node:child_process";
+import { X509Certificate } from "node:crypto";
+import {
+	chmodSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { CertificateAuthority } from "../../../host-sim/certificates/authority.js";
+import { runHere } from "../../support/command-line.js";
+
+let cwd = "";
+beforeEach(() => {
+	cwd = mkdtempSync(join(tmpdir(), "provision-"));
+});
+const run = (...words: readonly string[]) => runHere(["provision", ...words], { cwd });
+const path = (name: string) => join(cwd, "access", name);
+const read = (name: string) => readFileSync(path(name), "utf8");
+const json = (name: string) => JSON.parse(read(name));
+/** The texts of all files. */
+const all = () => Object.fromEntries(readdirSync(join(cwd, "access")).map((name) => [name, read(name)]));
+const until = (name: string) =>
+	(Date.parse(new X509Certificate(read(name)).validTo) - Date.now()) / 86_400_000;
+const verify = (...words: readonly string[]) => {
+	writeFileSync(join(cwd, "trusted"), `${read("ca.pem")}${read("crl.pem")}`);
+	const options = ["verify", "-CAfile", join(cwd, "trusted"), "-crl_check", ...words];
+	return execFileSync("openssl", options, { encoding: "utf8", stdio: "pipe" });
+};
+
+describe("a new folder", () => {
+	it("has what the CA, broker, roles and devices need, for the owner alone", async () => {
+		expect(await run("--device", "lamp:garden,house", "--device", "desk")).toMatchObject({
+			code: 0,
+			errors: "",
+		});
+		const names = ["broker", "ca", "desk", "lamp", "operator", "server"];
+		expect(readdirSync(join(cwd, "access")).sort()).toEqual(
+			[
+				...names.flatMap((name) => [`${name}.key`, `${name}.pem`]),
+				...["desk", "lamp", "operator", "server", "access"].map((name) => `${name}.json`),
+				...["acl", "crl.pem", "mosquitto.conf"],
+			].sort(),
+		);
+		expect(statSync(join(cwd, "access")).mode & 0o777).toBe(0o700);
+		for (const name of readdirSync(join(cwd, "access")))
+			expect(statSync(path(name)).mode & 0o777, name).toBe(0o600);
+		expect(json("lamp.json")).toEqual({
+			id: "lamp",
+			broker: { protocol: "mqtts", host: "127.0.0.1", port: 8883 },
+			tls: { ca: { file: "ca.pem" }, cert: { file: "lamp.pem" }, key: { file: "lamp.key" } },
+			groups: ["garden", "house"],
+		});
+	});
+
+	it("has certificates that OpenSSL takes, each for its use", async () => {
+		await run("--device", "lamp", "--host", "broker.local", "--host", "192.0.2.7", "--host", "::1");
+		expect(verify("-purpose", "sslclient", path("lamp.pem"))).toContain("OK");
+		expect(verify("-purpose", "sslserver", "-verify_hostname", "broker.local", path("broker.pem"))).toContain(
+			"OK",
+		);
+		expect(verify("-purpose", "sslserver", "-verify_ip", "192.0.2.7", path("broker.pem"))).toContain("OK");
+		expect(() => verify("-purpose", "sslserver", path("lamp.pem"))).toThrow();
+		expect(() => verify("-purpose", "sslclient", path("broker.pem"))).toThrow();
+		expect(new X509Certificate(read("lamp.pem")).subject).toBe("CN=lamp");
+		expect(json("lamp.json").broker.host).toBe("broker.local");
+	});
+
+	it("says what it made, until when, and how it is used", async () => {
+		const { output } = await run("--device", "lamp:garden", "--days", "100");
+		const end = new Date(Date.now() + 100 * 86_400_000).toISOString().slice(0, 10);
+		expect(output).toMatch(new RegExp(`^lamp +new +until ${end} +in garden$`, "m"));
+		expect(output).toContain("npx nightlight device --config access/lamp.json");
+		expect(output).not.toContain("PRIVATE");
+	});
+
+	it("uses a CA that is there", async () => {
+		const made = await CertificateAuthority.create({ commonName: "Ours", days: 100, keys: "rsa" });
+		mkdirSync(join(cwd, "access"));
+		writeFileSync(path("ca.pem"), made.authority.cert);
+		writeFileSync(path("ca.key"), made.key);
+		expect(await run("--device", "lamp")).toMatchObject({ code: 0 });
+		expect(new X509Certificate(read("lamp.pem")).issuer).toBe("CN=Ours");
+		expect(verify(path("lamp.pem"))).toContain("OK");
+		// No certificate outlives its CA.
+		expect(until("lamp.pem")).toBeLessThan(100);
+	});
+
+	it("has the devices that nightlight up --devices runs", async () => {
+		await run("--devices", "3", "--id", "stand", "--device", "mast");
+		expect(Object.keys(json("access.json").devices)).toEqual(["stand-1", "stand-2", "stand-3", "mast"]);
+		cwd = mkdtempSync(join(tmpdir(), "provision-"));
+		await run("--devices", "1");
+		expect(Object.keys(json("access.json").devices)).toEqual(["nightlight"]);
+	});
+});
+
+describe("the same command again", () => {
+	it("changes nothing that is good, and adds a device", async () => {
+		await run("--device", "lamp:garden", "--host", "broker.local", "--port", "1884");
+		const before = all();
+		expect((await run("--device", "lamp")).output).toContain("5 certificates are kept");
+		expect(all()).toEqual(before);
+		await run("--device", "desk");
+		const { acl, "access.json": _records, ...others } = before;
+		expect(all()).toMatchObject(others);
+		expect(read("acl")).toContain(acl);
+		expect(json("desk.json").broker).toEqual({ protocol: "mqtts", host: "broker.local", port: 1884 });
+	});
+
+	it("renews what ends within 30 days", async () => {
+		await run("--device", "lamp", "--days", "20");
+		const before = all();
+		expect((await run()).output).toMatch(/^lamp +renewed/m);
+		expect(until("lamp.pem")).toBeGreaterThan(360);
+		expect(read("ca.pem")).toBe(before["ca.pem"]);
+		expect(read("lamp.json")).toBe(before["lamp.json"]);
+		// The old one holds until its end, for a device that is still to get the new one.
+		writeFileSync(join(cwd, "old.pem"), before["lamp.pem"] ?? "");
+		expect(verify(join(cwd, "old.pem"))).toContain("OK");
+	});
+
+	it("makes the broker's certificate anew for other names, and nothing else", async () => {
+		await run("--device", "lamp");
+		const before = all();
+		await run("--host", "10.0.0.2");
+		expect(new X509Certificate(read("broker.pem")).checkIP("10.0.0.2")).toBe("10.0.0.2");
+		expect(read("lamp.pem")).toBe(before["lamp.pem"]);
+		expect(json("lamp.json").broker.host).toBe("10.0.0.2");
+		expect(read("mosquitto.conf")).toMatch(/^listener 8883$/m);
+	});
+
+	it("keeps what a person wrote into a configuration", async () => {
+		await run("--device", "lamp");
+		const own = read("lamp.json").replace("{", '{\n\t// Ours.\n\t"telemetry": {"interval": 500},');
+		writeFileSync(path("lamp.json"), own);
+		await run("--device", "lamp:garden");
+		expect(read("lamp.json")).toContain('// Ours.\n\t"telemetry": {"interval": 500},');
+		expect(read("lamp.json")).toMatch(/"groups": \[\s*"garden"\s*\]/);
+		expect(read("acl")).toContain("topic read groups/garden/commands");
+		await run("--device", "lamp:");
+		expect(read("lamp.json")).not.toContain("groups");
+	});
+
+	it("mends a key that is not its certificate's, as an interruption leaves it", async () => {
+		await run("--device", "lamp");
+		writeFileSync(path("lamp.key"), read("server.key"));
+		expect((await run()).output).toMatch(/^lamp +renewed/m);
+		expect(new X509Certificate(read("lamp.pem")).subject).toBe("CN=lamp");
+	});
+
+	it("takes the folder from others", async () => {
+		await run("--device", "lamp");
+		chmodSync(join(cwd, "access"), 0o755);
+		await run();
+		expect(statSync(join(cwd, "access")).mode & 0o777).toBe(0o700);
+	});
+});
+
+describe("a revocation", () => {
+	it("is in the list for each certificate of the name, and takes its rights", async () => {
+		await run("--device", "lamp", "--device", "desk", "--days", "20");
+		const first = read("lamp.pem");
+		await run();
+		expect((await run("--revoke", "lamp")).output).toContain("Revoked: lamp");
+		writeFileSync(join(cwd, "first.pem"), first);
+		expect(() => verify(path("lamp.pem"))).toThrow("revoked");
+		expect(() => verify(join(cwd, "first.pem"))).toThrow("revoked");
+		expect(verify(path("desk.pem"))).toContain("OK");
+		expect(read("acl")).not.toContain("lamp");
+		// It stays so.
+		await run();
+		expect(() => verify(path("lamp.pem"))).toThrow("revoked");
+	});
+
+	it("leaves room for a new certificate of the same name", async () => {
+		await run("--device", "lamp:garden");
+		const old = read("lamp.pem");
+		await run("--revoke", "lamp", "--device", "lamp");
+		writeFileSync(join(cwd, "old.pem"), old);
+		expect(() => verify(join(cwd, "old.pem"))).toThrow("revoked");
+		expect(verify(path("lamp.pem"))).toContain("OK");
+		expect(read("acl")).toContain("topic read groups/garden/commands");
+	});
+
+	it("of a role makes its next certificate at once", async () => {
+		await run("--device", "lamp");
+		const old = read("operator.pem");
+		expect((await run("--revoke", "operator")).output).toMatch(/^operator +renewed/m);
+		writeFileSync(join(cwd, "old.pem"), old);
+		expect(() => verify(join(cwd, "old.pem"))).toThrow("revoked");
+		expect(verify(path("operator.pem"))).toContain("OK");
+	});
+});
+
+describe("what cannot be is said in a line, and nothing is changed", () => {
+	const WRONG: readonly [words: readonly string[], says: string][] = [
+		[["--device", "server"], "--device server: the name is taken by a role or a file"],
+		[["--device", "CA"], "--device CA: the name is taken"],
+		[["--device", "LAMP"], "--device LAMP: lamp differs in letter case only"],
+		[["--device", "a b"], "It must be ID[:GROUP,...]"],
+		[["--device", "x:gar den"], "It must be ID[:GROUP,...]"],
+		[["--device", "x:a,b,c,d,e,f,g,h,i"], "8 groups at most"],
+		[["--device", "x:lamp"], "lamp is a device and a group"],
+		[["--device", "x", "--device", "x"], "named already"],
+		[["--devices", "0"], "a whole number from 1 to 500"],
+		[["--devices", "2", "--id", "y".repeat(63)], "1 to 64 of letters"],
+		[["--id", "x"], "--id is for --devices"],
+		[["--host", "mqtts://broker"], "a name or an IP address"],
+		[["--host", "*.example"], "a name or an IP address"],
+		[["--days", "0"], "a whole number from 1 to 3650"],
+		[["--revoke", "desk"], "--revoke desk: it has no certificate here"],
+		[["--revoke", "broker"], "read no revocation list"],
+		[["--revoke", "ca"], "read no revocation list"],
+	];
+	it.each(WRONG)("%s", async (words, says) => {
+		await run("--device", "lamp");
+		const before = all();
+		const { code, errors, output } = await run(...words);
+		expect({ code, output }).toEqual({ code: 2, output: "" });
+		expect(errors).toContain(says);
+		expect(errors.trimEnd().split("\n")).toHaveLength(1);
+		expect(all()).toEqual(before);
+	});
+
+	it("a new folder without a device", async () => {
+		expect((await run()).errors).toContain("there is no device yet");
+		expect(readdirSync(join(cwd, "access"))).toEqual([]);
+	});
+
+	const FOLDERS: readonly [name: string, spoil: () => void, says: string][] = [
+		["without the CA's key", () => rmSync(path("ca.key")), "ca.key is missing"],
+		[
+			"with the key of another CA",
+			() => writeFileSync(path("ca.key"), read("lamp.key")),
+			"ca.pem and ca.key",
+		],
+		["without its records", () => rmSync(path("access.json")), "has other files and no access.json"],
+		["with damaged records", () => writeFileSync(path("access.json"), "{"), "access.json is damaged"],
+		[
+			"with records of something else",
+			() => writeFileSync(path("access.json"), '{"hosts":[],"port":1}'),
+			"access.json is damaged (hosts",
+		],
+	];
+	it.each(FOLDERS)("a folder %s", async (_name, spoil, says) => {
+		await run("--device", "lamp");
+		spoil();
+		const before = all();
+		const { code, errors } = await run("--device", "desk");
+		expect(code).toBe(2);
+		expect(errors).toContain(`--out access: ${says}`);
+		expect(errors.trimEnd().split("\n")).toHaveLength(1);
+		expect(all()).toEqual(before);
+	});
+
+	it("a file in the place of the folder", async () => {
+		writeFileSync(join(cwd, "access"), "");
+		expect(await run("--device", "lamp")).toMatchObject({ code: 1 });
+	});
+
+	it("a broker of a folder that is none", async () => {
+		const { code, errors } = await runHere(["broker", "--access", "none"], { cwd });
+		expect(code).toBe(2);
+		expect(errors).toContain("--access none: cannot read access.json (ENOENT)");
+	});
+
+	it.each([
+		[["--port", "1883"], "--access is for ports with TLS"],
+		[["--users", "users"], "--access has certificates"],
+	])("a broker with --access and %s", async (words, says) => {
+		const { code, errors } = await runHere(["broker", "--access", "none", ...words], { cwd });
+		expect(code).toBe(2);
+		expect(errors).toContain(says);
+	});
+});
