@@ -25,6 +25,13 @@ export const mosquitto: Requirement = {
 	isThere: () => mosquittoPath !== undefined && answers("mosquitto_pub", "--help"),
 };
 
+/** An oracle for certificates. */
+export const openssl: Requirement = {
+	name: "OpenSSL's program",
+	install: "apt-get install openssl",
+	isThere: () => answers("openssl", "version"),
+};
+
 export const compiler: Requirement = {
 	name: "A C compiler",
 	install: "apt-get install gcc make",

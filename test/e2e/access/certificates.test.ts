@@ -101,6 +101,22 @@ function tests(kind: Kind): void {
 		expect(broker.said()).not.toMatch(/Denied PUBLISH from late|"denied"/);
 	});
 
+	it("a device that leaves a group hears no more of it, though it has subscribed", async () => {
+		const [lamp, operator] = [await letIn(access.client("lamp")), await letIn(access.client("operator"))];
+		const got: string[] = [];
+		lamp.on("message", (_topic, payload) => got.push(String(payload)));
+		await lamp.subscribeAsync(["groups/garden/commands", "lamp/commands"]);
+		const commands = (text: string) => operator.publishAsync("groups/garden/commands", text, { qos: 1 });
+		await commands("1");
+		await expect.poll(() => got).toEqual(["1"]);
+		await access.change({ lamp: [] });
+		await broker.renew();
+		await commands("2");
+		const server = await letIn(access.client("server"));
+		await server.publishAsync("lamp/commands", "3", { qos: 1 });
+		await expect.poll(() => got).toEqual(["1", "3"]);
+	});
+
 	it("with another device's certificate a device is that other one, and may not speak for itself", async () => {
 		const one = server();
 		await one.heard({ event: "link", state: "online" });

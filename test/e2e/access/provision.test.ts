@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { CertificateAuthority } from "../../../host-sim/certificates/authority.js";
 import { runHere } from "../../support/command-line.js";
+import { describeWith, openssl } from "../../support/requires.js";
 
 let cwd = "";
 beforeEach(() => {
@@ -34,7 +35,7 @@ const verify = (...words: readonly string[]) => {
 	return execFileSync("openssl", options, { encoding: "utf8", stdio: "pipe" });
 };
 
-describe("a new folder", () => {
+describeWith([openssl], "a new folder", () => {
 	it("has what the CA, broker, roles and devices need, for the owner alone", async () => {
 		expect(await run("--device", "lamp:garden,house", "--device", "desk")).toMatchObject({
 			code: 0,
@@ -101,7 +102,7 @@ describe("a new folder", () => {
 	});
 });
 
-describe("the same command again", () => {
+describeWith([openssl], "the same command again", () => {
 	it("changes nothing that is good, and adds a device", async () => {
 		await run("--device", "lamp:garden", "--host", "broker.local", "--port", "1884");
 		const before = all();
@@ -163,7 +164,7 @@ describe("the same command again", () => {
 	});
 });
 
-describe("a revocation", () => {
+describeWith([openssl], "a revocation", () => {
 	it("is in the list for each certificate of the name, and takes its rights", async () => {
 		await run("--device", "lamp", "--device", "desk", "--days", "20");
 		const first = read("lamp.pem");

@@ -144,6 +144,8 @@ function tests(kind: Kind): void {
 			client.stream.destroy();
 			await closed;
 		}
+		if (kind === "the embedded broker")
+			expect(broker.said()).toContain('"denied","client":"lamp","action":"will","topic":"other/telemetry"');
 		const others = CLIENTS.filter((name) => name !== "lamp");
 		for (const reader of others) {
 			const expected = own("lamp").filter((topic) => MAY[reader]?.reads.includes(topic));

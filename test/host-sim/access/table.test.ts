@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { aclFile } from "../../../host-sim/access/acl-file.js";
 import {
+	ACCESS,
 	type Identity,
 	identitiesOf,
 	isReserved,
@@ -9,6 +12,7 @@ import {
 	mayWrite,
 	rightsOf,
 } from "../../../host-sim/access/table.js";
+import { ROOT } from "../../house/firmware-files.js";
 import "../../support/seed.js";
 
 const device = (name: string, ...groups: readonly string[]): Identity => ({ name, role: "device", groups });
@@ -94,6 +98,21 @@ it("a subscription that is given takes no topic that may not be read, whatever i
 		}),
 		{ numRuns: 5000 },
 	);
+});
+
+it("docs/security.md has the table", () => {
+	const document = readFileSync(join(ROOT, "docs/security.md"), "utf8");
+	const shown = (topics: readonly string[]) =>
+		topics
+			.map((topic) => {
+				const text = `\`${topic.replace("{id}", "ID").replace("{group}", "GROUP")}\``;
+				return topic.includes("{group}") ? `${text} of its groups` : text;
+			})
+			.join(", ");
+	for (const [role, { writes, reads }] of Object.entries(ACCESS)) {
+		const who = role === "device" ? "device ID" : role;
+		expect(document).toContain(`| ${who} | ${shown(writes)} | ${shown(reads)} |`);
+	}
 });
 
 it("Mosquitto's file has the rows of each, and none that holds for all", () => {
