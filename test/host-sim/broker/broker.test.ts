@@ -68,7 +68,12 @@ describe("the broker", () => {
 		await closed;
 		expect(events.slice(1)).toEqual([
 			{ event: "connected", client: "twin" },
-			{ event: "disconnected", client: "twin" },
+			{
+				event: "disconnected",
+				client: "twin",
+				code: "taken-over",
+				reason: "another connection has the same client id",
+			},
 			{ event: "connected", client: "twin" },
 		]);
 	});
