@@ -7,7 +7,7 @@ import { codeOf, ExitCode, Failure, usage } from "./failure.js";
 import { DEFAULT_ID } from "./identity.js";
 import { ID_RULE, isId } from "./options.js";
 import { printable } from "./printable.js";
-import type { ProvisionOptions } from "./provision.js";
+import type { ProvisionOptions } from "./provision-options.js";
 
 /**
  * Brings a folder of certificates to what is wanted, and says how it is.
