@@ -4,6 +4,7 @@ import { MAX_PLANNED } from "../simulation/faults/plan.js";
 import { runSeeds } from "../simulation/pool.js";
 import { CALM_END, type SeedOptions, targetsOf } from "../simulation/seed.js";
 import { runSeed, type SeedOutcome } from "../simulation/shrink.js";
+import { STADIUM_DEVICES, type StadiumSeedOptions } from "../simulation/stadium/stadium.js";
 import { ExitCode, Failure, usage } from "./failure.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { openLineFile } from "./line-file.js";
@@ -15,7 +16,11 @@ import { clearProgress, progress, reportFor } from "./simulate-report.js";
 /** What files and options say of all worlds. */
 export type ChosenWorlds =
 	| Pick<SeedOptions, "profile" | "faults" | "settings" | "sources">
+	| Pick<StadiumSeedOptions, "profile" | "faults" | "settings" | "sources">
 	| Pick<HubSeedOptions, "profile" | "faults" | "settings" | "sources">;
+
+/** Devices of a world that is no stadium, when nothing else is said. */
+const USUAL_DEVICES = 3;
 
 /** Runs one world, or many. @param chosen what files and options say of all of them. @throws Failure when something did not hold, or they cannot be had */
 export async function simulate(
@@ -23,7 +28,8 @@ export async function simulate(
 	chosen: ChosenWorlds,
 	lifecycle: Lifecycle,
 ): Promise<void> {
-	const { seed, hours, devices, only } = options;
+	const { seed, hours, only } = options;
+	const { devices = chosen.profile === "stadium" ? STADIUM_DEVICES : USUAL_DEVICES } = options;
 	const first = { seed, hours, devices, only, ...chosen };
 	checkSize(first);
 	warnOfCalm(first);

@@ -2,11 +2,11 @@ import type { WorldOptions } from "./world-settings.js";
 
 /** What the command line of `nightlight simulate` says. */
 export interface SimulateOptions extends WorldOptions {
-	readonly profile: "mqtt" | "azure-iot-hub";
+	readonly profile: "mqtt" | "azure-iot-hub" | "stadium";
 	readonly seed: number;
 	readonly seeds?: number;
 	readonly hours: number;
-	readonly devices: number | readonly string[];
+	readonly devices?: number | readonly string[];
 	readonly faults: string;
 	readonly only?: readonly string[];
 	readonly trace?: string;

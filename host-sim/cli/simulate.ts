@@ -5,6 +5,7 @@ import type { HubSeedOptions } from "../simulation/azure-iot-hub/seed.js";
 import { FaultFileError, parseFaults } from "../simulation/faults/fault-file.js";
 import { DEFAULT_RATES, namesIn, noneOf } from "../simulation/faults/rates.js";
 import type { SeedOptions } from "../simulation/seed.js";
+import type { StadiumSeedOptions } from "../simulation/stadium/stadium.js";
 import { codeOf, usage } from "./failure.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { withForce, withInputs } from "./options.js";
@@ -18,6 +19,7 @@ Examples:
   nightlight simulate --seed 42 --trace world.jsonl   all that happens, as JSON Lines in virtual time
   nightlight simulate --seed 42 --record world.jsonl  what its devices do, for nightlight replay
   nightlight simulate --profile azure-iot-hub         an hour of three devices at an Azure IoT Hub
+  nightlight simulate --profile stadium --seeds 20 --hours 0.1    rules that seats vote by
   nightlight simulate --config room.json --sensor humidity=60 --trace world.jsonl
   nightlight simulate --faults faults.json            {"reset": 60, "power": 4}: times an hour`;
 
@@ -60,13 +62,17 @@ export const simulateCommand = (lifecycle: Lifecycle): Command =>
 		)
 		.addOption(new Option("--hours <hours>", "virtual hours").argParser(hours).default(1))
 		.addOption(
-			new Option("--devices <devices>", "how many devices, or some of them, as d1,d3")
-				.argParser(devices)
-				.default(3),
+			new Option(
+				"--devices <devices>",
+				"how many devices, or some of them, as d1,d3 (default: 3; a stadium's 20 seats and 3 masts)",
+			).argParser(devices),
 		)
 		.addOption(
-			new Option("--profile <name>", "what the devices speak to: the broker and the server, or Azure IoT Hub")
-				.choices(["mqtt", "azure-iot-hub"])
+			new Option(
+				"--profile <name>",
+				"what the devices speak to: the broker and the server, Azure IoT Hub, or a server with rules for a stadium",
+			)
+				.choices(["mqtt", "azure-iot-hub", "stadium"])
 				.default("mqtt"),
 		)
 		.option(
@@ -102,6 +108,9 @@ export const simulateCommand = (lifecycle: Lifecycle): Command =>
 			if (options.keepGoing === true && options.seeds === undefined) {
 				throw usage("--keep-going goes with --seeds: one world ends with its first failure");
 			}
+			if (options.profile === "stadium" && (options.light ?? options.sensor) !== undefined) {
+				throw usage("--light and --sensor are not for a stadium: its seed says what happens at the seats");
+			}
 			const faults = readFaults(options.faults, options.profile);
 			checkOutputs(
 				[
@@ -132,12 +141,20 @@ const isNamed = (faults: string): boolean => faults === "default" || faults === 
 
 /** The faults of worlds of a kind. @throws Failure for a file that cannot be read, or is wrong */
 function readFaults(which: string, profile: SimulateOptions["profile"]): Faults {
-	return profile === "mqtt"
-		? { faults: ratesIn(which, DEFAULT_RATES) }
-		: { profile, faults: ratesIn(which, HUB_RATES) };
+	switch (profile) {
+		case "mqtt":
+			return { faults: ratesIn(which, DEFAULT_RATES) };
+		case "azure-iot-hub":
+			return { profile, faults: ratesIn(which, HUB_RATES) };
+		case "stadium":
+			return { profile, faults: ratesIn(which, DEFAULT_RATES) };
+	}
 }
 
-type Faults = Pick<SeedOptions, "profile" | "faults"> | Pick<HubSeedOptions, "profile" | "faults">;
+type Faults =
+	| Pick<SeedOptions, "profile" | "faults">
+	| Pick<StadiumSeedOptions, "profile" | "faults">
+	| Pick<HubSeedOptions, "profile" | "faults">;
 
 /** @param usual the rates by default */
 function ratesIn<Name extends string>(

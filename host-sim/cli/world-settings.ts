@@ -21,7 +21,7 @@ export interface WorldOptions extends InputOptions {
  */
 export function readWorldSettings(
 	options: WorldOptions,
-	profile: "mqtt" | "azure-iot-hub" = "mqtt",
+	profile: "mqtt" | "azure-iot-hub" | "stadium" = "mqtt",
 ): Pick<SeedOptions, "settings" | "sources"> {
 	const settings = options.config === undefined ? {} : settingsIn(options.config, profile);
 	const { sensors } = configOf("d1", settings).telemetry;
@@ -29,7 +29,7 @@ export function readWorldSettings(
 	return { settings, sources: Object.fromEntries(choices) satisfies Sources };
 }
 
-function settingsIn(name: string, profile: "mqtt" | "azure-iot-hub"): Settings {
+function settingsIn(name: string, profile: "mqtt" | "azure-iot-hub" | "stadium"): Settings {
 	const file = readConfigFile(name);
 	const { id, broker, tls, ...own } = file.values;
 	const settings: Settings = { ...own, ...(isObject(own.mqtt) && { mqtt: withoutLogin(own.mqtt) }) };

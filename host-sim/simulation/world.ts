@@ -1,6 +1,7 @@
 import type { Config } from "../../firmware/config.js";
 import type { ServerEvent } from "../../server/events.js";
 import { DEFAULT_THRESHOLD, type Rule } from "../../server/rule.js";
+import type { RuleSet } from "../../server/rules/rule-set.js";
 import { Recorder, type RecorderOptions } from "../recording/recorder.js";
 import type { BrokerFaults } from "./broker/faults.js";
 import { Calm } from "./calm.js";
@@ -15,6 +16,7 @@ import { ORDERER, Orderer } from "./orders/orderer.js";
 import { Random } from "./random.js";
 import { SimulatedServer } from "./server/server.js";
 import { WatchedStore } from "./server/watched-store.js";
+import type { Scenario } from "./stadium/scenarios.js";
 import { Stranger } from "./stranger.js";
 import { topicsOf } from "./topics.js";
 import { Trace, type WorldEvent } from "./trace.js";
@@ -40,6 +42,8 @@ export interface WorldSpec {
 	readonly faults: readonly PlannedFault[];
 	/** How far above the threshold the server has an LED go off again; 0 when absent. */
 	readonly hysteresis?: number | undefined;
+	/** Whether its server has the rules of a stadium, and what happens there; then LEDs are not as each device's light is. */
+	readonly stadium?: { readonly rules: RuleSet; readonly scenario: Scenario | undefined } | undefined;
 	/** Whether the broker keeps the server's session, and sends it QoS 1; if left out, it does. */
 	readonly keepsServer?: boolean | undefined;
 	/** Hears each line of the trace, with its end. */
@@ -102,6 +106,7 @@ export class World {
 			devices,
 			faults,
 			hysteresis = 0,
+			stadium,
 			keepsServer,
 			onLine,
 			recording,
@@ -120,6 +125,7 @@ export class World {
 			configs,
 			this.rule,
 			changing.map(({ config }) => config.id),
+			stadium,
 		);
 		this.#ofEvents = hearing(this.#invariants, "onEvent");
 		this.#ofReading = hearing(this.#invariants, "onRead");
@@ -147,7 +153,7 @@ export class World {
 		});
 		this.server = new SimulatedServer({
 			...{ clock, network: this.network, random: this.#random("server"), hysteresis, topics: this.topics },
-			...{ date: BEGINNING, isKept: keepsServer },
+			...{ date: BEGINNING, isKept: keepsServer, rules: stadium?.rules },
 			store: new WatchedStore((rows) => {
 				for (const invariant of ofRows) invariant.onStored(rows, clock.elapsed);
 			}),
@@ -250,7 +256,7 @@ export class World {
 		const members = '"source":"server",';
 		if (event.event === "link") this.#take(members, event, { source: "server", ...event });
 		else this.trace.record(this.clock.elapsed, members, event);
-		for (const invariant of this.#ofServer) invariant.onServerTold(event);
+		for (const invariant of this.#ofServer) invariant.onServerTold(event, this.clock.elapsed);
 	}
 
 	/**

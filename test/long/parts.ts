@@ -63,6 +63,15 @@ export const PARTS: readonly Part[] = [
 		figures: 2,
 	},
 	{
+		name: "stadium",
+		what: "2,000 stadiums of twenty seats that vote, for six minutes",
+		words: (extent) => [
+			...[NIGHTLIGHT, "simulate", "--profile", "stadium", "--hours", "0.1"],
+			...["--seeds", share(2000, extent, 2), "--keep-going"],
+		],
+		figures: 2,
+	},
+	{
 		name: "azure-iot-hub",
 		what: "2,000 worlds of an hour at an Azure IoT Hub",
 		words: (extent) => [

@@ -1,5 +1,6 @@
 import type { Config } from "../../../firmware/config.js";
 import type { Rule } from "../../../server/rule.js";
+import type { Scenario } from "../stadium/scenarios.js";
 import { Answered } from "./answered.js";
 import { Bounded, LedAgrees, NeverStuck } from "./calm-devices.js";
 import { CommandsArrive } from "./commands-arrive.js";
@@ -22,6 +23,7 @@ import { Readings } from "./readings.js";
 import { Said } from "./said.js";
 import { Settled } from "./settled.js";
 import { StoredOnce } from "./stored-once.js";
+import { Voted } from "./voted.js";
 import { WhileItCounts } from "./while-it-counts.js";
 import { Wills } from "./wills.js";
 
@@ -30,17 +32,20 @@ import { Wills } from "./wills.js";
  * @param configs of its devices, at first
  * @param rule of its server
  * @param changing the devices whose outbox is another one from start to start
+ * @param stadium what happens in the stadium that it is, if it is one: its LEDs are not as each device's light is
  */
 export const makeInvariants = (
 	configs: readonly Config[],
 	rule: Rule,
 	changing: readonly string[] = [],
+	stadium?: { readonly scenario: Scenario | undefined },
 ): readonly Invariant[] => {
 	const kept = new Kept(configs);
 	const book = new OrderBook(configs);
+	const ofLesson = (make: () => Invariant[]) => (stadium === undefined ? make() : []);
 	return [
 		new NeverStuck(),
-		new LedAgrees(),
+		...ofLesson(() => [new LedAgrees()]),
 		new Lit(),
 		new Said(),
 		new Wills(configs),
@@ -58,10 +63,10 @@ export const makeInvariants = (
 		new OrdersEnd(book),
 		new OrdersSent(book),
 		new OrdersObeyed(configs, book),
-		new NewestOnly(),
-		new Answered(configs, rule),
+		...ofLesson(() => [new NewestOnly(), new Answered(configs, rule)]),
 		new Protocol(),
 		new Settled(configs.map(({ id }) => id)),
 		new Bounded(),
+		...(stadium === undefined ? [] : [new Voted(stadium.scenario)]),
 	];
 };

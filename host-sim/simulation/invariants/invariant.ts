@@ -85,7 +85,7 @@ export interface Invariant {
 	/** The server read a message. */
 	onServerRead?(message: Message): void;
 	/** The server told something. */
-	onServerTold?(event: ServerEvent): void;
+	onServerTold?(event: ServerEvent, time: number): void;
 	/** Called every ten seconds, and at the end. */
 	check?(world: WorldView): void;
 	/** Called when the last fault is long over. */

@@ -4,6 +4,7 @@ import { ServerCore } from "../../../server/core.js";
 import type { Counts } from "../../../server/core-options.js";
 import { Driver } from "../../../server/driver.js";
 import type { LinkFailure, ServerEvent } from "../../../server/events.js";
+import type { RuleSet } from "../../../server/rules/rule-set.js";
 import type { Store } from "../../../server/store/store.js";
 import type { Timers } from "../../../server/timers.js";
 import type { TopicTemplates } from "../../../server/topics.js";
@@ -18,6 +19,8 @@ export interface SimulatedServerOptions {
 	readonly random: Random;
 	/** Of its rule. */
 	readonly hysteresis: number;
+	/** Those of its rule file. */
+	readonly rules?: RuleSet | undefined;
 	/** Of the devices. */
 	readonly topics: TopicTemplates;
 	/** What it must not forget; if left out, it is in memory, and goes with it. */
@@ -95,8 +98,9 @@ export class SimulatedServer {
 	}
 
 	#begin(): Life {
-		const { clock, random, hysteresis, topics, store, report } = this.#options;
-		const core = new ServerCore({ hysteresis, topics, store, since: this.#date, random: random.next });
+		const { clock, random, hysteresis, rules, topics, store, report } = this.#options;
+		const own = { hysteresis, rules, topics, store };
+		const core = new ServerCore({ ...own, since: this.#date, random: random.next });
 		const end = (reason: string) => {
 			throw new Error(reason);
 		};

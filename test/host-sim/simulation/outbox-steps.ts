@@ -106,7 +106,7 @@ export function play(invariants: readonly Invariant[], steps: readonly Step[]): 
 				each((one) => one.onServerRead?.({ ...message, payload: Buffer.from(JSON.stringify(detail)) }));
 			if (name === "commanded")
 				each((one) =>
-					one.onServerTold?.({ event: "sent", device, topic: "d1/commands", payload: { led_on: true } }),
+					one.onServerTold?.({ event: "sent", device, topic: "d1/commands", payload: { led_on: true } }, 0),
 				);
 			if (name === "stored") {
 				const { stream, seq } = detail as { stream: string; seq: number };
@@ -115,7 +115,7 @@ export function play(invariants: readonly Invariant[], steps: readonly Step[]): 
 			}
 			if (name === "acknowledged")
 				each((one) =>
-					one.onServerTold?.({ event: "acknowledged", device, stream: "a", through: detail as number }),
+					one.onServerTold?.({ event: "acknowledged", device, stream: "a", through: detail as number }, 0),
 				);
 			if (name === "check") each((one) => one.check?.(viewOf({}, { time })));
 			if (name === "end") each((one) => one.end?.(viewOf({}, { time })));

@@ -5,6 +5,7 @@ import type { AnySeedOptions } from "../../../host-sim/simulation/any-world.js";
 import { HUB_RATES } from "../../../host-sim/simulation/azure-iot-hub/faults.js";
 import { DEFAULT_RATES } from "../../../host-sim/simulation/faults/rates.js";
 import type { WorldFailure } from "../../../host-sim/simulation/seed.js";
+import { STADIUM_DEVICES } from "../../../host-sim/simulation/stadium/stadium.js";
 import type { Settings } from "../../../host-sim/simulation/variety.js";
 import { patched } from "../../support/tree-copy.js";
 
@@ -17,6 +18,9 @@ export const seedsFrom = (likely: number): number[] => [
 	...Array.from({ length: SEEDS }, (_, index) => index + 1).filter((seed) => seed !== likely),
 ];
 
+/** A whole stadium, for a short while. */
+const STADIUM = Object.freeze({ hours: 0.1, devices: STADIUM_DEVICES });
+
 /** Milliseconds that this may take: a mistake may be one that comes to no end. */
 export const LIMIT = 120_000;
 
@@ -27,7 +31,7 @@ export interface Found {
 }
 
 /**
- * Runs worlds of one hour and three devices, with the usual faults and with changed sources, until one
+ * Runs worlds of one hour and three devices, or whole stadiums for six minutes, with the usual faults and with changed sources, until one
  * fails; `undefined` when none does.
  * @param patch what is changed: a unified diff
  * @param seeds of the worlds, in this order
@@ -86,8 +90,9 @@ async function firstFailure(
 			const next = () => {
 				const seed = seeds[index++];
 				if (seed === undefined) return resolve(undefined);
-				const faults = given.profile === undefined ? DEFAULT_RATES : HUB_RATES;
-				worker.postMessage({ seed, hours: 1, devices: 3, faults, ...given });
+				const faults = given.profile === "azure-iot-hub" ? HUB_RATES : DEFAULT_RATES;
+				const size = given.profile === "stadium" ? STADIUM : { hours: 1, devices: 3 };
+				worker.postMessage({ seed, ...size, faults, ...given });
 			};
 			worker.on("message", ({ seed, failure }: Partial<Found> & { seed: number }) => {
 				if (failure === undefined) next();

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import type { HubSeedOptions } from "../../../host-sim/simulation/azure-iot-hub/seed.js";
+import type { AnySeedOptions } from "../../../host-sim/simulation/any-world.js";
 import type { Settings } from "../../../host-sim/simulation/variety.js";
 
 /** A mistake in firmware or server, as somebody could make it. */
@@ -9,7 +9,7 @@ export interface Mistake {
 	/** What is wrong, in a sentence. */
 	readonly what: string;
 	/** In which worlds it is looked for: the lesson's when absent. */
-	readonly profile: HubSeedOptions["profile"] | undefined;
+	readonly profile: AnySeedOptions["profile"];
 	/** The name of the invariant that does not hold then. */
 	readonly invariant: string;
 	/** What all devices of its worlds are set to; otherwise as the seed chooses. */
@@ -33,12 +33,12 @@ export const readMistakes = (): Mistake[] =>
  */
 export function parseMistake(name: string, patch: string): Mistake {
 	const [, what, invariant, world, settings = "{}"] =
-		/^(.+)\nFound by: (.+)\n(?:World: (azure-iot-hub)\n)?(?:With: (.+)\n)?\n--- /.exec(patch) ?? [];
+		/^(.+)\nFound by: (.+)\n(?:World: (azure-iot-hub|stadium)\n)?(?:With: (.+)\n)?\n--- /.exec(patch) ?? [];
 	if (what === undefined || invariant === undefined) {
 		throw new Error(
 			`${name}: wants a line that says what is wrong, a line "Found by: " and an invariant, a diff`,
 		);
 	}
-	const profile = world === undefined ? undefined : "azure-iot-hub";
+	const profile = world as AnySeedOptions["profile"];
 	return { name, what, profile, invariant, settings: JSON.parse(settings), patch };
 }

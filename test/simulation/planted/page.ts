@@ -7,9 +7,12 @@ export const PAGE = "docs/simulation.md";
 const BEGIN = "<!-- Written by `npm run planted`, from here -->";
 const END = "<!-- to here -->";
 
+/** In which worlds, behind the invariant's name. */
+const WHERE = Object.freeze({ lesson: "", "azure-iot-hub": ", at a hub", stadium: ", in a stadium" });
+
 /** The line of a mistake that was found in the world of this seed. */
 export const rowOf = ({ what, invariant, profile }: Mistake, seed: number): string =>
-	`| ${what} | ${invariant}${profile === undefined ? "" : ", at a hub"} | ${seed} |`;
+	`| ${what} | ${invariant}${WHERE[profile ?? "lesson"]} | ${seed} |`;
 
 /** The lines that the page has. @throws Error when it lacks the place for them */
 export function rowsOf(page: string): string[] {

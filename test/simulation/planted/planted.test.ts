@@ -71,9 +71,14 @@ describe("planted mistakes", () => {
 
 	it("need every invariant there is, so that each is known to find something", () => {
 		const lesson = makeInvariants([], { threshold: 300, hysteresis: 0 });
+		const others = new Set(lesson.map(({ name }) => name));
+		const stadium = makeInvariants([], { threshold: 300, hysteresis: 0 }, [], { scenario: undefined });
 		const hub = makeHubInvariants([], () => false);
 		const keys = [
 			...lesson.map(({ name }) => keyOf({ invariant: name, profile: undefined })),
+			...stadium
+				.filter(({ name }) => !others.has(name))
+				.map(({ name }) => keyOf({ invariant: name, profile: "stadium" })),
 			...hub.map(({ name }) => keyOf({ invariant: name, profile: "azure-iot-hub" })),
 		];
 		expect(new Set(mistakes.map(keyOf))).toEqual(new Set(keys));
