@@ -6,6 +6,8 @@ import { Chart } from "./chart.js";
 import { Command } from "./command.js";
 import { Hero } from "./hero.js";
 import { Ladder } from "./ladder.js";
+import { ruleFor } from "./rule-for.js";
+import { Rules } from "./rule-panel.js";
 import type { State } from "./store.js";
 import { Strip } from "./strip.js";
 import { Trouble } from "./trouble.js";
@@ -19,8 +21,10 @@ export function DevicePage({ state, device }: { state: State; device: DeviceView
 	const { hub } = device;
 	const rule = useMemo(
 		() =>
-			hub === undefined ? state.rule : { threshold: hub.alertBelow, hysteresis: 0, alert: true as const },
-		[state.rule, hub?.alertBelow],
+			hub === undefined
+				? ruleFor(device.id, state)
+				: { threshold: hub.alertBelow, hysteresis: 0, alert: true as const },
+		[state.rule, state.rules, device.id, hub?.alertBelow],
 	);
 	return (
 		<div class="page">
@@ -32,6 +36,7 @@ export function DevicePage({ state, device }: { state: State; device: DeviceView
 					</p>
 				)}
 				<Strip device={device} rule={rule} server={server} skew={skew} />
+				<Rules rules={state.rules} skew={skew} />
 				<Chart
 					samples={state.samples}
 					late={state.late}

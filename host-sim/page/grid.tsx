@@ -3,6 +3,7 @@ import type { Summary } from "../web/protocol.js";
 import { Bar } from "./bar.js";
 import { Card } from "./card.js";
 import { useSize } from "./hooks.js";
+import { Rules } from "./rule-panel.js";
 import { Segments } from "./segments.js";
 import type { State } from "./store.js";
 import { columnsIn, windowOf } from "./window.js";
@@ -51,6 +52,7 @@ export function Grid({ state }: { state: State }) {
 				{listed.length === 0 && (
 					<p class="soft">{shown === "on" ? "No LED is on." : "No device is in trouble."}</p>
 				)}
+				<Rules rules={state.rules} skew={state.skew} />
 				<div ref={ref}>
 					{width > 0 && (
 						<ul

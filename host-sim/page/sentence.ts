@@ -113,6 +113,9 @@ function calm(picture: Picture, light: number): string {
 		return `${is}, but ${believes(picture)}: ${lit(led)}`;
 	if (device.hub !== undefined)
 		return `${is}, ${where(light, rule, led)} (lightAlert=${light < rule.threshold}), and ${lit(led)}`;
+	if (rule.decides !== undefined) return `${is}: ${lit(led)}, as the rule ${rule.decides} has it`;
+	if (rule.asks !== undefined)
+		return `${is}, ${where(light, rule, led)}: a vote in the rule ${rule.asks}; ${lit(led)}`;
 	return `${is}, ${where(light, rule, led)}: ${lit(led)}`;
 }
 
@@ -161,6 +164,7 @@ export function reason({ device, rule, now }: Picture): string {
 	if (device.faults.some(({ name }) => name === "power-cut")) return "no power";
 	if (decidedBy === "hand" || decidedBy === "device") return `by ${decidedBy}`;
 	if (device.hub !== undefined) return decidedBy === undefined ? "as it began" : "by the hub";
+	if (rule.decides !== undefined && believed.led === led) return `by the rule ${rule.decides}`;
 	if (believed.led === undefined || believed.light === undefined) return "as it began";
 	const upper = rule.threshold + rule.hysteresis;
 	const light = reading(believed.light);

@@ -1,4 +1,14 @@
-import type { DeviceView, FaultName, LinkView, Push, Rule, Rung, Sample, Summary } from "../web/protocol.js";
+import type {
+	DeviceView,
+	FaultName,
+	LinkView,
+	Push,
+	Rule,
+	RuleView,
+	Rung,
+	Sample,
+	Summary,
+} from "../web/protocol.js";
 
 /** How long a fault held; without `to` it still does. Milliseconds since 1970. */
 export interface Spell {
@@ -17,6 +27,8 @@ export interface State {
 	readonly hub?: true;
 	readonly rule: Rule;
 	readonly server: LinkView;
+	/** Of the rule file: all, or those that ask or command the device. */
+	readonly rules: readonly RuleView[];
 	/** How many devices there are. */
 	readonly count: number;
 	/** The service's clock less this browser's, in milliseconds. */
@@ -42,6 +54,7 @@ export const START: State = {
 	ownBroker: true,
 	rule: { threshold: 300, hysteresis: 0 },
 	server: { state: "connecting", since: 0 },
+	rules: [],
 	count: 0,
 	skew: 0,
 	samples: [],
@@ -67,6 +80,7 @@ export function apply(state: State, push: Push, now: number): State {
 				ownBroker: push.ownBroker,
 				rule: push.rule,
 				server: push.server ?? START.server,
+				rules: push.rules ?? [],
 				...(push.hub && { hub: true as const }),
 				count: push.count,
 				skew: push.now - now,
@@ -86,6 +100,8 @@ export function apply(state: State, push: Push, now: number): State {
 			};
 		case "server":
 			return { ...state, server: push.server };
+		case "rules":
+			return { ...state, rules: push.rules };
 		case "count":
 			return { ...state, count: push.count };
 		case "sample":

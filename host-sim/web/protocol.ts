@@ -18,6 +18,54 @@ export interface Rule {
 	readonly hysteresis: number;
 	/** At a hub nobody switches the LED by it: it is where telemetry has `lightAlert=true`. */
 	readonly alert?: true;
+	/** The rules of the rule file that decide for the device, and that ask it: the page looks them up. */
+	readonly decides?: string;
+	readonly asks?: string;
+}
+
+/** A sensor that a rule of the rule file asks, as the server knows it. */
+export interface VoteView {
+	readonly device: string;
+	readonly sensor: string;
+	/** What it said last, and when. */
+	readonly value?: number;
+	readonly at?: number;
+	/** Its vote; absent if it has none. */
+	readonly on?: boolean;
+	/** Why it has none: it has not been heard of yet, never, for too long, or it has said the same for too long. */
+	readonly absence?: "awaited" | "silent" | "stale" | "stuck";
+}
+
+/** A rule of the rule file, as it stands. Times in milliseconds since 1970. */
+export interface RuleView {
+	readonly name: string;
+	/** What makes it decide for on: the median of the votes, or so many of them, below a limit. */
+	readonly test:
+		| { readonly kind: "median"; readonly below: number; readonly hysteresis: number }
+		| {
+				readonly kind: "atLeast";
+				readonly count: number;
+				readonly below: number;
+				readonly hysteresis: number;
+		  };
+	/** How many votes it needs, and what happens with fewer. */
+	readonly quorum: number;
+	readonly otherwise: "keep" | "on" | "off";
+	/** The devices that it commands. */
+	readonly commands: readonly string[];
+	readonly votes: readonly VoteView[];
+	/** Of those who have a vote; absent without votes. */
+	readonly median?: number;
+	/** What it has decided, and since when; absent before the first decision. */
+	readonly on?: boolean;
+	readonly since?: number;
+	/** What the decision rests on: the votes, too few of them, or a minimum time that goes on. */
+	readonly reason: "votes" | "quorum" | "minimum-time";
+	/** What keeps it from deciding otherwise, and until when. */
+	readonly waits?: {
+		readonly for: "link" | "votes" | "minimum-on" | "minimum-off";
+		readonly until?: number;
+	};
 }
 
 /** Trouble that can be switched on. */
@@ -172,6 +220,8 @@ export type Push =
 			readonly rule: Rule;
 			/** Absent with a hub. */
 			readonly server?: LinkView;
+			/** Those of the rule file: all, or those that ask or command the device. */
+			readonly rules?: readonly RuleView[];
 			/** How many devices there are. */
 			readonly count: number;
 			readonly now: number;
@@ -184,6 +234,8 @@ export type Push =
 	  }
 	| { readonly type: "device"; readonly device: DeviceView }
 	| { readonly type: "server"; readonly server: LinkView }
+	/** All that `hello` had, as they are now. */
+	| { readonly type: "rules"; readonly rules: readonly RuleView[] }
 	/** How many devices there are by now. */
 	| { readonly type: "count"; readonly count: number }
 	| { readonly type: "sample"; readonly sample: Sample }
