@@ -135,7 +135,7 @@ export class Page {
 	/** Takes the server that does what a person wants. */
 	serve(server: Server): void {
 		this.#server = server;
-		this.model.serverIs(server.clientId);
+		this.model.serverIs(server.clientId, () => server.rules);
 	}
 
 	/** Shows a device that this process simulates, with a sensor that can be moved. */

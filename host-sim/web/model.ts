@@ -12,7 +12,7 @@ import { DeviceModel } from "./device-model.js";
 import { keptOf } from "./ladder.js";
 import type { LedState } from "./led-state.js";
 import { linkView, noteLink } from "./link-view.js";
-import type { DeviceView, Lane, LinkView, Push, Rule, Rung, Sample } from "./protocol.js";
+import type { DeviceView, Lane, LinkView, Push, Rule, RuleView, Rung, Sample } from "./protocol.js";
 import { SAMPLE_INTERVAL } from "./samples.js";
 
 /** What has changed. */
@@ -20,7 +20,8 @@ export type Change =
 	| { readonly kind: "new" | "device"; readonly id: string }
 	| { readonly kind: "rung"; readonly id: string; readonly rung: Rung }
 	| { readonly kind: "sample" | "late"; readonly id: string; readonly sample: Sample }
-	| { readonly kind: "server" };
+	| { readonly kind: "server" }
+	| { readonly kind: "rules" };
 
 /** What a model is made for. */
 export interface ModelOptions {
@@ -59,6 +60,8 @@ export class Model {
 	readonly #timer: NodeJS.Timeout;
 	#server: LinkView;
 	#serverClientId = "";
+	#hasRules = false;
+	#readRules: () => readonly RuleView[] = () => [];
 
 	constructor(options: ModelOptions) {
 		this.#options = options;
@@ -83,9 +86,11 @@ export class Model {
 	hello(id?: string): Push {
 		const { broker, ownBroker, isHub = false, rule } = this.#options;
 		const device = id === undefined ? undefined : this.#devices.get(id);
+		const rules = isHub ? [] : this.rules(id);
 		return {
 			...{ type: "hello", version: 1, broker, ownBroker, rule },
 			...(isHub ? { hub: true as const } : { server: this.#server }),
+			...(rules.length > 0 && { rules }),
 			...{ count: this.count, now: this.#now() },
 			...(device !== undefined && {
 				device: device.view,
@@ -115,9 +120,23 @@ export class Model {
 		return { event: (event) => device.event(event), tap: () => device.wire() };
 	}
 
-	/** Takes the client id of the server, by which the broker calls it. */
-	serverIs(clientId: string): void {
+	/** The rules of the rule file as they are now. @param id of a device: those that ask or command it */
+	rules(id?: string): readonly RuleView[] {
+		const rules = this.#readRules();
+		if (id === undefined) return rules;
+		return rules.filter(
+			({ commands, votes }) => commands.includes(id) || votes.some(({ device }) => device === id),
+		);
+	}
+
+	/**
+	 * Takes the server: its client id, by which the broker calls it, and what says how its rules are now; times in
+	 * milliseconds since 1970.
+	 */
+	serverIs(clientId: string, readRules: () => readonly RuleView[]): void {
 		this.#serverClientId = clientId;
+		this.#readRules = readRules;
+		this.#hasRules = readRules().length > 0;
 	}
 
 	/** Takes what the server tells. */
@@ -126,9 +145,15 @@ export class Model {
 			case "link": {
 				this.#server = linkView(event, this.#now());
 				for (const device of this.#devices.values()) noteLink(device, "server", event);
+				if (this.#hasRules) this.#tell({ kind: "rules" });
 				return this.#tell({ kind: "server" });
 			}
+			case "decision":
+			case "rules":
+				this.#hasRules = true;
+				return this.#tell({ kind: "rules" });
 			case "received": {
+				if (this.#hasRules) this.#tell({ kind: "rules" });
 				const device = this.#seen(event.device);
 				// One that was sent late does not say how the device is now.
 				return event.payload.late === true

@@ -21,11 +21,13 @@ export class Stream {
 	readonly #unlisten: () => void;
 	readonly #comments: NodeJS.Timeout;
 	#timer: NodeJS.Timeout | undefined;
+	#ruleTimer: NodeJS.Timeout | undefined;
 	#flushed = Number.NEGATIVE_INFINITY;
 	#hello = true;
 	#device = false;
 	#server = false;
 	#count = false;
+	#rules = false;
 	/** By number: one that changed in the meantime is sent once. */
 	readonly #rungs = new Map<number, Rung>();
 	readonly #samples: Extract<Push, { sample: Sample }>[] = [];
@@ -51,11 +53,13 @@ export class Stream {
 		this.#unlisten();
 		clearInterval(this.#comments);
 		clearTimeout(this.#timer);
+		clearTimeout(this.#ruleTimer);
 		this.#response.end();
 	}
 
 	#take(change: Change): void {
 		if (change.kind === "server") this.#server = true;
+		else if (change.kind === "rules") return this.#takeRules();
 		else if (this.#id === undefined) {
 			if (change.kind !== "device" && change.kind !== "new") return;
 			this.#summaries.add(change.id);
@@ -77,6 +81,19 @@ export class Stream {
 					this.#samples.push({ type: change.kind, sample: change.sample });
 			}
 		}
+		this.#flushSoon();
+	}
+
+	/** Each reading is a vote, and one that asks many sensors is long. */
+	#takeRules(): void {
+		this.#ruleTimer ??= setTimeout(() => {
+			this.#ruleTimer = undefined;
+			this.#rules = true;
+			this.#flushSoon();
+		}, ALL_INTERVAL);
+	}
+
+	#flushSoon(): void {
 		const interval = this.#id === undefined ? ALL_INTERVAL : DEVICE_INTERVAL;
 		const wait = Math.max(0, this.#flushed + interval - performance.now());
 		this.#timer ??= setTimeout(() => this.#flush(), wait);
@@ -86,7 +103,7 @@ export class Stream {
 		this.#timer = undefined;
 		this.#flushed = performance.now();
 		const pushes = this.#pushes();
-		this.#hello = this.#device = this.#server = this.#count = false;
+		this.#hello = this.#device = this.#server = this.#count = this.#rules = false;
 		this.#rungs.clear();
 		this.#samples.length = 0;
 		this.#summaries.clear();
@@ -100,6 +117,7 @@ export class Stream {
 		const all = [...this.#summaries].flatMap((id) => this.#model.device(id)?.summary ?? []);
 		return [
 			...(this.#server ? [{ type: "server" as const, server: this.#model.server }] : []),
+			...(this.#rules ? [{ type: "rules" as const, rules: this.#model.rules(this.#id) }] : []),
 			...(this.#count ? [{ type: "count" as const, count: this.#model.count }] : []),
 			...(this.#device && device ? [{ type: "device" as const, device: device.view }] : []),
 			...this.#samples,
