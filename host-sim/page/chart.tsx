@@ -3,6 +3,7 @@ import type { DeviceView, Rule, Sample } from "../web/protocol.js";
 import { captions } from "./captions.js";
 import { useNow, useSize } from "./hooks.js";
 import { countIn, describe, type Frame, marks as marksOf, plot, sampleAt, xOf, yOf } from "./plot.js";
+import { limitWords } from "./rule-for.js";
 import { Segments } from "./segments.js";
 import type { Spell } from "./store.js";
 import { clock, FAULTS, reading } from "./words.js";
@@ -123,10 +124,7 @@ function Drawing(props: {
 	const [right, bottom] = [left + width, top + height];
 	const upper = rule.threshold + rule.hysteresis;
 	const [low, high] = [yOf(frame, rule.threshold), yOf(frame, upper)];
-	const words =
-		rule.hysteresis > 0
-			? `on below ${reading(rule.threshold)}, off from ${reading(upper)}`
-			: `${rule.alert ? "lightAlert" : "on"} below ${reading(rule.threshold)}`;
+	const words = limitWords(rule);
 	const narrow = width < 380;
 	const faults = spells
 		.filter(({ to }) => to === undefined || to >= from)

@@ -36,7 +36,7 @@ export function DevicePage({ state, device }: { state: State; device: DeviceView
 					</p>
 				)}
 				<Strip device={device} rule={rule} server={server} skew={skew} />
-				<Rules rules={state.rules} skew={skew} />
+				<Rules rules={state.rules} skew={skew} pads />
 				<Chart
 					samples={state.samples}
 					late={state.late}

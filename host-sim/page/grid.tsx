@@ -42,6 +42,7 @@ export function Grid({ state }: { state: State }) {
 		<div class="all">
 			<Bar count={state.count} view="all" broker={state.broker} />
 			<main class="pad">
+				<Rules rules={state.rules} skew={state.skew} />
 				<div class="sum">
 					<h2>{ordered.length} devices</h2>
 					<span class="soft">
@@ -52,7 +53,6 @@ export function Grid({ state }: { state: State }) {
 				{listed.length === 0 && (
 					<p class="soft">{shown === "on" ? "No LED is on." : "No device is in trouble."}</p>
 				)}
-				<Rules rules={state.rules} skew={state.skew} />
 				<div ref={ref}>
 					{width > 0 && (
 						<ul

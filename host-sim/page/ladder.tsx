@@ -57,7 +57,8 @@ function Diagram(props: {
 		: [...rows].reverse().find(isPacket)?.rung.n;
 	const { threshold, hysteresis } = props.rule;
 	const off = hysteresis > 0 ? `, off ≥ ${reading(threshold + hysteresis)}` : "";
-	const rule = `on < ${reading(threshold)}${off}`;
+	const { decides } = props.rule;
+	const rule = decides === undefined ? `on < ${reading(threshold)}${off}` : `rule ${decides}`;
 	return (
 		<section class={hub ? "ladder two" : "ladder"} aria-labelledby="ladder-title">
 			<header class="bar pad">

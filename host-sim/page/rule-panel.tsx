@@ -13,11 +13,11 @@ const [DOTS, SCALE] = [48, 24];
 const FEW = 6;
 
 /** What the rules of the rule file make of many sensors: each vote, the median, the decision, what it waits for. */
-export function Rules({ rules, skew }: { rules: readonly RuleView[]; skew: number }) {
+export function Rules({ rules, skew, pads }: { rules: readonly RuleView[]; skew: number; pads?: boolean }) {
 	const now = useNow(500, skew);
 	if (rules.length === 0) return null;
 	return (
-		<section class="rules pad" aria-label="Rules">
+		<section class={pads ? "rules pad" : "rules"} aria-label="Rules">
 			{rules.map((rule) => (
 				<Panel key={rule.name} rule={rule} now={now} />
 			))}

@@ -18,7 +18,8 @@ export function testWords({ test, quorum, votes }: RuleView): string {
 		test.kind === "median"
 			? `on when the median is ${limit}`
 			: `on when ${test.count} of ${votes.length} are ${limit}`;
-	return quorum > 1 ? `${what}; needs ${quorum} votes` : what;
+	const usual = test.kind === "median" ? 1 : test.count;
+	return quorum > usual ? `${what}; needs ${quorum} votes` : what;
 }
 
 /** Why a sensor has no vote, and for how long: `stale, heard 12 s ago`. */

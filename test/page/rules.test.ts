@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ruleFor } from "../../host-sim/page/rule-for.js";
+import { limitWords, ruleFor } from "../../host-sim/page/rule-for.js";
 import { absenceWords, ruleSentence, testWords, voteName } from "../../host-sim/page/rule-words.js";
 import { dotsOf, scaleOf } from "../../host-sim/page/vote-dots.js";
 import type { RuleView, VoteView } from "../../host-sim/web/protocol.js";
@@ -78,7 +78,8 @@ describe("what a rule has decided, in words", () => {
 
 	it.each([
 		[ruleOf(), "on when the median is below 300, off from 320"],
-		[ruleOf({ test: atLeast, quorum: 2 }), "on when 2 of 3 are below 300; needs 2 votes"],
+		[ruleOf({ test: atLeast, quorum: 2 }), "on when 2 of 3 are below 300"],
+		[ruleOf({ test: atLeast, quorum: 3 }), "on when 2 of 3 are below 300; needs 3 votes"],
 	])("what it asks for: %#", (rule, says) => {
 		expect(testWords(rule)).toBe(says);
 	});
@@ -118,6 +119,17 @@ describe("by what a device's light is judged", () => {
 	])("%s", (id, wanted) => {
 		expect(ruleFor(id, { rule, rules })).toEqual(wanted);
 	});
+});
+
+it.each([
+	[{ threshold: 300, hysteresis: 0 }, "on below 300"],
+	[{ threshold: 300, hysteresis: 20 }, "on below 300, off from 320"],
+	[{ threshold: 300, hysteresis: 0, alert: true as const }, "lightAlert below 300"],
+	[{ threshold: 300, hysteresis: 0, asks: "r" }, "a vote for on below 300"],
+	[{ threshold: 300, hysteresis: 0, asks: "r", decides: "r" }, "a vote for on below 300"],
+	[{ threshold: 300, hysteresis: 0, decides: "r" }, "the rule r decides"],
+])("the limit of %o in words: %s", (rule, says) => {
+	expect(limitWords(rule)).toBe(says);
 });
 
 describe("votes as dots", () => {

@@ -192,7 +192,7 @@ describe("a device that is simulated", () => {
 		const { model, simulate } = started();
 		simulate("lamp");
 		simulate("other");
-		model.serverIs("server-1");
+		model.serverIs("server-1", () => []);
 		const gone = { event: "disconnected", code: "keep-alive-expired", reason: "it was silent" } as const;
 		model.brokerEvent({ ...gone, client: "lampnightlight_client" });
 		model.brokerEvent({ ...gone, client: "server-1" });
