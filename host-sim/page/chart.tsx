@@ -25,6 +25,8 @@ const BOTTOM = 24;
 
 /** Light, threshold and LED over the last minute to the last hour. */
 export function Chart(props: {
+	/** What is measured, with a capital. */
+	what: string;
 	samples: readonly Sample[];
 	late: readonly Sample[];
 	spells: readonly Spell[];
@@ -60,7 +62,7 @@ export function Chart(props: {
 	return (
 		<section class="chart pad" aria-labelledby="chart-title">
 			<div class="head">
-				<h2 id="chart-title">Light and LED</h2>
+				<h2 id="chart-title">{props.what} and LED</h2>
 				<span class="soft at">
 					{at !== undefined && sample !== undefined && (
 						<>
@@ -82,7 +84,7 @@ export function Chart(props: {
 				role="img"
 				// biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the line that the pointer moves
 				tabIndex={0}
-				aria-label={describe(props.samples, frame, name, props.rule.threshold, props.late)}
+				aria-label={describe(props.what, props.samples, frame, name, props.rule.threshold, props.late)}
 				onPointerMove={(event) => move(event.clientX - event.currentTarget.getBoundingClientRect().left)}
 				onPointerLeave={() => setPointed(undefined)}
 				onBlur={() => setPointed(undefined)}

@@ -12,6 +12,7 @@ import type { State } from "./store.js";
 import { Strip } from "./strip.js";
 import { Trouble } from "./trouble.js";
 import { Twin } from "./twin.js";
+import { capitalised, quantity } from "./words.js";
 
 /** One device: the world on the left, the wire on the right. */
 export function DevicePage({ state, device }: { state: State; device: DeviceView }) {
@@ -38,6 +39,7 @@ export function DevicePage({ state, device }: { state: State; device: DeviceView
 				<Strip device={device} rule={rule} server={server} skew={skew} />
 				<Rules rules={state.rules} skew={skew} pads />
 				<Chart
+					what={capitalised(quantity(device))}
 					samples={state.samples}
 					late={state.late}
 					spells={state.spells}

@@ -137,6 +137,7 @@ export function ticks(minimum: number, maximum: number): readonly number[] {
 
 /** What a chart says to who cannot see it. */
 export function describe(
+	what: string,
 	samples: readonly Sample[],
 	{ from, to }: { from: number; to: number },
 	span: string,
@@ -145,7 +146,7 @@ export function describe(
 ): string {
 	const shown = samples.slice(indexAt(samples, from));
 	const last = shown.at(-1);
-	if (last === undefined) return `Light over the last ${span}: no readings.`;
+	if (last === undefined) return `${what} over the last ${span}: no readings.`;
 	const lights = shown.map(({ light }) => light);
 	const low = lights.reduce((least, light) => Math.min(least, light));
 	const high = lights.reduce((most, light) => Math.max(most, light));
@@ -157,5 +158,5 @@ export function describe(
 	const part = since < (to - from) * 0.9 ? ", as far as known," : "";
 	const count = countIn(late, { from, to });
 	const came = count === 0 ? "" : ` ${readings(count)} came late.`;
-	return `Light over the last ${span}${part} was ${low} to ${high}, and is ${last.light} now. The threshold is ${threshold}; ${lit}${now}.${came}`;
+	return `${what} over the last ${span}${part} was ${low} to ${high}, and is ${last.light} now. The threshold is ${threshold}; ${lit}${now}.${came}`;
 }

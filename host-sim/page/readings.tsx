@@ -2,7 +2,7 @@ import type { Act, DeviceView, LinkView, Rule } from "../web/protocol.js";
 import { useNow } from "./hooks.js";
 import { Segments } from "./segments.js";
 import { reason } from "./sentence.js";
-import { reading } from "./words.js";
+import { capitalised, quantity, reading } from "./words.js";
 
 type Ask = (what: Act) => Promise<void>;
 
@@ -21,7 +21,7 @@ export function LightReading({
 	const { source, sources, range, kind } = device;
 	return (
 		<div class="read read-light">
-			<h2 class="lab">Light</h2>
+			<h2 class="lab">{capitalised(quantity(device))}</h2>
 			<p class="big light-value">{light === undefined ? "–" : reading(light)}</p>
 			<p class="why">
 				{kind === "remote" ? "last reading, " : ""}of {reading(range.maximum)}

@@ -1,5 +1,5 @@
 import type { DeviceView } from "../web/protocol.js";
-import { isOnline, reading, stateWord } from "./words.js";
+import { isOnline, quantity, reading, stateWord } from "./words.js";
 
 const WIDTH = 192;
 
@@ -14,7 +14,7 @@ export function Screen({ device }: { device: DeviceView }) {
 			{powered && (
 				<g transform="translate(16 18)" class="lcd">
 					<text y="10" class="small dim">
-						light
+						{quantity(device)}
 					</text>
 					<text y="56" class="large">
 						{light === undefined ? "–" : reading(light)}

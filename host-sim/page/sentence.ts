@@ -1,5 +1,5 @@
 import type { DeviceView, FaultName, LinkView, Rule } from "../web/protocol.js";
-import { isOnline, reading, readings, roughly } from "./words.js";
+import { capitalised, isOnline, quantity, reading, readings, roughly } from "./words.js";
 
 /** What the sentence is about. `now` and all times are milliseconds since 1970, by the service's clock. */
 export interface Picture {
@@ -56,7 +56,7 @@ const FAULT: Readonly<Record<FaultName, (picture: Picture) => string>> = {
 /** What is, against what the server believes, while nothing or little comes through. */
 function cut({ device, ...rest }: Picture): string {
 	if (device.light === undefined) return believes({ device, ...rest });
-	const is = `light is ${reading(device.light)}`;
+	const is = `${quantity(device)} is ${reading(device.light)}`;
 	const wait = waits(device);
 	if (device.fallback !== undefined) return [is, wait, itself(device)].filter(isSaid).join(", ");
 	if (wait !== "")
@@ -86,7 +86,7 @@ function away(picture: Picture, link: LinkView): string {
 
 function alone({ device, server }: Picture): string {
 	const why = server.reason === undefined ? "" : ` (${server.reason})`;
-	const light = device.light === undefined ? "" : `light is ${reading(device.light)}`;
+	const light = device.light === undefined ? "" : `${quantity(device)} is ${reading(device.light)}`;
 	const decides =
 		device.fallback === undefined ? `nobody decides, ${lit(device.led)} until it is back` : itself(device);
 	return `The server is away${why}: ${[light, waits(device), decides].filter(isSaid).join(", ")}`;
@@ -95,7 +95,7 @@ function alone({ device, server }: Picture): string {
 function calm(picture: Picture, light: number): string {
 	const { device, rule, now } = picture;
 	const { hold, led, believed } = device;
-	const is = `Light is ${reading(light)}`;
+	const is = `${capitalised(quantity(device))} is ${reading(light)}`;
 	if (device.fallback !== undefined)
 		return `${is}, and the device decides itself until a command comes: ${lit(led)}`;
 	if (hold !== undefined) {
@@ -140,15 +140,16 @@ const differs = ({ light, believed }: DeviceView): boolean => light !== believed
 const believes = ({ device }: Picture): string =>
 	device.believed.light === undefined
 		? `the ${peer(device)} has heard nothing of it`
-		: `the ${peer(device)} still believes that light is ${reading(device.believed.light)}`;
+		: `the ${peer(device)} still believes that ${quantity(device)} is ${reading(device.believed.light)}`;
 
 /** Who is at the other end. */
 const peer = ({ hub }: DeviceView): string => (hub === undefined ? "server" : "hub");
 
-function heard({ device: { believed }, now }: Picture): string {
+function heard({ device, now }: Picture): string {
+	const { believed } = device;
 	if (believed.light === undefined) return "nothing";
 	const when = believed.at === undefined ? "" : `, ${roughly(now - believed.at)} ago`;
-	return `light ${reading(believed.light)}${when}`;
+	return `${quantity(device)} ${reading(believed.light)}${when}`;
 }
 
 const lit = (led: boolean | undefined): string =>

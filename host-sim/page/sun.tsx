@@ -2,7 +2,7 @@ import type { DeviceView, Rule } from "../web/protocol.js";
 import { useSize } from "./hooks.js";
 import { ticks } from "./plot.js";
 import { colourAt, inkOn, type Sky } from "./sky.js";
-import { reading } from "./words.js";
+import { capitalised, quantity, reading } from "./words.js";
 
 /** The scale begins this far below the sky's top; CSS says the same. */
 const TOP = 96;
@@ -74,7 +74,7 @@ export function Sun(props: {
 					max={maximum}
 					step={maximum - minimum > 10 ? 1 : "any"}
 					value={light ?? minimum}
-					aria-label={`Light, ${reading(minimum)} to ${reading(maximum)}`}
+					aria-label={`${capitalised(quantity(device))}, ${reading(minimum)} to ${reading(maximum)}`}
 					aria-valuetext={light === undefined ? "not known" : spoken(light, rule)}
 					onInput={(event) => onMove(event.currentTarget.valueAsNumber)}
 				/>

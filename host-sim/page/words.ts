@@ -41,7 +41,14 @@ export const FAULTS: Readonly<Record<FaultName, { readonly name: string; readonl
 };
 
 /** A link's state as a word. */
-export const stateWord = ({ state }: LinkView): string => state.charAt(0).toUpperCase() + state.slice(1);
+export const stateWord = ({ state }: LinkView): string => capitalised(state);
+
+/** What a device measures, in words: `light`, `living room temperature`. */
+export const quantity = ({ sensor = "light" }: Pick<DeviceView, "sensor">): string =>
+	sensor.replaceAll("_", " ");
+
+/** With a capital. */
+export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Whether a link carries messages. */
 export const isOnline = (link: LinkView | undefined): boolean => link?.state === "online";

@@ -89,11 +89,13 @@ export class DeviceModel {
 
 	get view(): DeviceView {
 		const { id, range, controls } = this;
+		const sensor = this.#sensor.name ?? "light";
 		return {
 			...{ id, range, kind: controls === undefined ? "remote" : "simulated" },
 			...(controls !== undefined && { engine: controls.engine, source: controls.source }),
 			sources: controls?.sources ?? [],
 			...(this.#link !== undefined && { link: this.#link }),
+			...(sensor !== "light" && { sensor }),
 			...(this.#light !== undefined && { light: this.#light }),
 			...(this.#led !== undefined && { led: this.#led }),
 			...(this.#decidedBy !== undefined && { decidedBy: this.#decidedBy }),

@@ -127,6 +127,8 @@ export interface DeviceView {
 	readonly engine?: "node" | "xs" | "arm" | "wio";
 	/** simulated: the device's own; remote: from its status topic, online or offline. */
 	readonly link?: LinkView;
+	/** The sensor whose readings are shown as light, where it has another name. */
+	readonly sensor?: string;
 	/** What the sensor measures now (simulated), else the last reading. */
 	readonly light?: number;
 	readonly range: { readonly minimum: number; readonly maximum: number };

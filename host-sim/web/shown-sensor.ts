@@ -15,6 +15,11 @@ export class ShownSensor {
 		this.#name = name;
 	}
 
+	/** Its name; `undefined` while that is not known. */
+	get name(): string | undefined {
+		return this.#name;
+	}
+
 	/** What it has measured; `undefined` if a message does not say. */
 	read(reading: Telemetry): number | undefined {
 		if (measuredBy(reading, "light") !== undefined) this.#name ??= "light";

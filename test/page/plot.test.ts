@@ -115,14 +115,16 @@ group("the chart", () => {
 
 	it("says what it shows", () => {
 		const samples = [at(0, 50, false), at(500, 10, true), at(900, 20, true)];
-		expect(describe(samples, FRAME, "1 min", 30, [])).toBe(
+		expect(describe("Light", samples, FRAME, "1 min", 30, [])).toBe(
 			"Light over the last 1 min was 10 to 50, and is 20 now. The threshold is 30; the LED was on once; the LED is on now.",
 		);
-		expect(describe(samples, FRAME, "1 min", 30, [at(-1, 1), at(200, 1)])).toMatch(/ 1 reading came late\.$/);
-		expect(describe(samples, FRAME, "1 min", 30, [at(0, 1), at(1000, 1)])).toMatch(
+		expect(describe("Light", samples, FRAME, "1 min", 30, [at(-1, 1), at(200, 1)])).toMatch(
+			/ 1 reading came late\.$/,
+		);
+		expect(describe("Light", samples, FRAME, "1 min", 30, [at(0, 1), at(1000, 1)])).toMatch(
 			/ 2 readings came late\.$/,
 		);
-		expect(describe([], FRAME, "1 h", 30, [])).toBe("Light over the last 1 h: no readings.");
+		expect(describe("Light", [], FRAME, "1 h", 30, [])).toBe("Light over the last 1 h: no readings.");
 	});
 
 	it.each([

@@ -30,6 +30,24 @@ describe("the sentence", () => {
 			"Light is 120, below 300: the LED is on.",
 		],
 		[
+			"another sensor than a light",
+			pictureOf(
+				{ sensor: "living_room", light: 18, led: true, ...believing(18, true) },
+				{ rule: { threshold: 19, hysteresis: 0 } },
+			),
+			"Living room is 18, below 19: the LED is on.",
+		],
+		[
+			"decided by a rule of the rule file",
+			pictureOf({ light: 120, ...believing(120, false) }, { rule: { ...BAND, decides: "masts" } }),
+			"Light is 120: the LED is off, as the rule masts has it.",
+		],
+		[
+			"asked by a rule of the rule file",
+			pictureOf({ light: 120, led: true, ...believing(120, true) }, { rule: { ...BAND, asks: "masts" } }),
+			"Light is 120, below 300: a vote in the rule masts; the LED is on.",
+		],
+		[
 			"at the threshold, without hysteresis",
 			pictureOf({ light: 300, ...believing(300, false) }, { rule: LINE }),
 			"Light is 300, at 300: the LED is off.",
