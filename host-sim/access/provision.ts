@@ -11,7 +11,7 @@ import { FolderError } from "./folder-error.js";
 import { mosquittoConf } from "./mosquitto-conf.js";
 import { recordsOf } from "./read-access.js";
 import { type IssuedCertificate, RECORDS_FILE, type Records, recordsText } from "./records.js";
-import { identitiesOf } from "./table.js";
+import { identitiesOf, OPERATOR } from "./table.js";
 
 /** What is wanted of a folder. */
 export interface Wanted {
@@ -19,6 +19,8 @@ export interface Wanted {
 	readonly records: Records;
 	/** Devices with their groups; `undefined`: those that it has, or none. */
 	readonly devices: ReadonlyMap<string, readonly string[] | undefined>;
+	/** Further operators. */
+	readonly operators?: readonly string[];
 	/** Whose certificates hold no longer. */
 	readonly revoked: readonly string[];
 	/** How long certificates hold that are issued now. */
@@ -27,8 +29,9 @@ export interface Wanted {
 
 /** A certificate as it is now. */
 export interface Provided {
-	/** `ca`, `broker`, a role or a device. */
+	/** `ca`, `broker`, or the name of a client. */
 	readonly name: string;
+	readonly isDevice: boolean;
 	readonly groups: readonly string[];
 	readonly state: "new" | "renewed" | "kept";
 	readonly until: Date;
@@ -48,12 +51,12 @@ export const RENEWAL_DAYS = 30;
 export async function provision(folder: PrivateFolder, wanted: Wanted): Promise<readonly Provided[]> {
 	const { authority, state } = await authorityIn(folder);
 	const records = withRevoked(wanted);
-	const { hosts, devices } = records;
-	const identities = identitiesOf(devices);
+	const { hosts } = records;
+	const identities = identitiesOf(records);
 	const near = Math.min(RENEWAL_DAYS, wanted.days / 3);
 	const issued: (IssuedCertificate & KeyPair)[] = [];
-	const provided: Provided[] = [{ name: "ca", groups: [], state, until: authority.until }];
-	for (const { name, groups } of [{ name: "broker", groups: [] }, ...identities]) {
+	const provided: Provided[] = [{ name: "ca", isDevice: false, groups: [], state, until: authority.until }];
+	for (const { name, groups, role } of [{ name: "broker", role: "broker", groups: [] }, ...identities]) {
 		const serverNames = name === "broker" ? hosts : undefined;
 		const kept = pairIn(folder, name);
 		const isKept =
@@ -66,7 +69,8 @@ export async function provision(folder: PrivateFolder, wanted: Wanted): Promise<
 			: await authority.issue({ ...request, ...(serverNames !== undefined && { serverNames }) });
 		const until = new Date(new X509Certificate(pair.cert).validTo);
 		if (!isKept) issued.push({ name, serial: serialOf(pair.cert), until: until.toISOString(), ...pair });
-		provided.push({ name, groups, state: isKept ? "kept" : kept === undefined ? "new" : "renewed", until });
+		const next = isKept ? "kept" : kept === undefined ? "new" : "renewed";
+		provided.push({ name, isDevice: role === "device", groups, state: next, until });
 	}
 	const certificates = [
 		...records.certificates,
@@ -124,14 +128,16 @@ async function authorityIn(folder: PrivateFolder): Promise<{
 }
 
 /** The records with the wanted devices, and without those that are revoked and not wanted again. */
-function withRevoked({ records, revoked, devices: asked }: Wanted): Records {
+function withRevoked({ records, revoked, devices: asked, operators: added = [] }: Wanted): Records {
 	const now = new Date().toISOString();
 	const devices = new Map([...records.devices].filter(([name]) => !revoked.includes(name)));
 	for (const [name, groups] of asked) devices.set(name, groups ?? records.devices.get(name) ?? []);
 	const certificates = records.certificates
 		.filter(({ until }) => Date.parse(until) > Date.now())
 		.map((one) => (revoked.includes(one.name) && one.revoked === undefined ? { ...one, revoked: now } : one));
-	return { ...records, devices, certificates };
+	const others = records.operators.filter((name) => name === OPERATOR || !revoked.includes(name));
+	const operators = [...new Set([...others, ...added])];
+	return { ...records, devices, operators, certificates };
 }
 
 /** A certificate and its key, if both are there. */

@@ -33,7 +33,7 @@ export function readAccess(folder: string): BrokerAccess {
 	const revoked = records.certificates.filter((one) => one.revoked !== undefined);
 	return {
 		list: new AccessList(
-			identitiesOf(records.devices),
+			identitiesOf(records),
 			revoked.map(({ serial }) => serial),
 		),
 		...{ ca: read("ca.pem"), cert: read("broker.pem"), key: read("broker.key"), crl: read("crl.pem") },

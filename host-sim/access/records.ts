@@ -1,3 +1,5 @@
+import { type Members, OPERATOR } from "./table.js";
+
 /** The file of a folder that has its records. */
 export const RECORDS_FILE = "access.json";
 
@@ -14,13 +16,11 @@ export interface IssuedCertificate {
 }
 
 /** What `nightlight provision` remembers: no secrets. */
-export interface Records {
+export interface Records extends Members {
 	/** Names and addresses of the broker: clients use the first. */
 	readonly hosts: readonly string[];
 	/** Of MQTT over TLS. */
 	readonly port: number;
-	/** The groups of each device. */
-	readonly devices: ReadonlyMap<string, readonly string[]>;
 	/** All that have not ended yet, of roles and broker too. */
 	readonly certificates: readonly IssuedCertificate[];
 }
@@ -30,6 +30,7 @@ export const NO_RECORDS: Records = Object.freeze({
 	hosts: Object.freeze(["127.0.0.1", "localhost"]),
 	port: 8883,
 	devices: new Map(),
+	operators: Object.freeze([OPERATOR]),
 	certificates: Object.freeze([]),
 });
 
@@ -41,16 +42,17 @@ export const recordsText = ({ devices, ...others }: Records): string =>
 export function readRecords(text: string): Records {
 	const value: unknown = JSON.parse(text);
 	if (!isObject(value)) throw new SyntaxError("no object");
-	const { hosts, port, devices, certificates } = value;
+	const { hosts, port, devices, operators, certificates } = value;
 	if (!areTexts(hosts) || hosts.length === 0) throw new SyntaxError("hosts: no list of names");
 	if (typeof port !== "number" || !Number.isInteger(port) || port < 1 || port > 65_535)
 		throw new SyntaxError("port: no port");
 	if (!isObject(devices) || !Object.values(devices).every(areTexts))
 		throw new SyntaxError("devices: no lists of groups");
+	if (!areTexts(operators)) throw new SyntaxError("operators: no list of names");
 	if (!Array.isArray(certificates) || !certificates.every(isIssued))
 		throw new SyntaxError("certificates: no list of certificates");
 	return {
-		...{ hosts, port, certificates },
+		...{ hosts, port, operators, certificates },
 		devices: new Map(Object.entries(devices) as [string, readonly string[]][]),
 	};
 }

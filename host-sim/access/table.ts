@@ -1,5 +1,5 @@
 /** What a client of the broker is, by its certificate. */
-export type Role = "device" | "server" | "operator";
+export type Role = "device" | "server" | "page" | "operator";
 
 /** Topics that a role may write and read: `{id}` is the client's own name, `{group}` each of its groups. */
 interface Row {
@@ -23,6 +23,11 @@ export const ACCESS: Readonly<Record<Role, Row>> = Object.freeze({
 			"groups/+/orders",
 		]),
 	}),
+	// The connection that a server's page has of its own.
+	page: Object.freeze({
+		writes: Object.freeze([]),
+		reads: Object.freeze(["+/state", "+/status"]),
+	}),
 	operator: Object.freeze({
 		writes: Object.freeze(["+/orders", "groups/+/orders", "groups/+/commands"]),
 		reads: Object.freeze(["+/responses", "groups/+/responses", "+/telemetry", "+/state", "+/status"]),
@@ -31,7 +36,7 @@ export const ACCESS: Readonly<Record<Role, Row>> = Object.freeze({
 
 /** Who a client is. */
 export interface Identity {
-	/** The common name of its certificate: a device's id, or `server` or `operator`. */
+	/** The common name of its certificate: a device's id, an operator's name, or `server` or `page`. */
 	readonly name: string;
 	readonly role: Role;
 	/** The groups of a device. */
@@ -44,12 +49,18 @@ export interface Rights {
 	readonly reads: readonly string[];
 }
 
-/** The roles that have one certificate each, under the role's name. */
-export const ROLES = Object.freeze(["server", "operator"] as const);
+/** Those who may use a broker. */
+export interface Members {
+	/** The groups of each device. */
+	readonly devices: ReadonlyMap<string, readonly string[]>;
+	/** The names of operators: each has a certificate of its own, as one lets in one connection. */
+	readonly operators: readonly string[];
+}
 
-/** Who may use a broker: the roles, and devices with their groups. */
-export const identitiesOf = (devices: ReadonlyMap<string, readonly string[]>): readonly Identity[] => [
-	...ROLES.map((role) => ({ name: role, role, groups: [] })),
+/** Who they are, with the server and its page. */
+export const identitiesOf = ({ devices, operators }: Members): readonly Identity[] => [
+	...(["server", "page"] as const).map((role) => ({ name: role, role, groups: [] })),
+	...operators.map((name) => ({ name, role: "operator" as const, groups: [] })),
 	...[...devices].map(([name, groups]) => ({ name, role: "device" as const, groups })),
 ];
 
@@ -85,8 +96,11 @@ function covers(filter: string, wanted: string): boolean {
 	return own.every((level, at) => level === levels[at] || (level === "+" && levels[at] !== "#"));
 }
 
-/** Names that no device has: those of roles, of what topics begin with, and of files that lie beside the device's. */
-const RESERVED = Object.freeze(["server", "operator", "groups", "broker", "ca", "crl", "access"]);
+/** The operator that there always is. */
+export const OPERATOR = "operator";
 
-/** Whether a device may not have this id; letter case makes no difference, as for some file systems it makes none. */
+/** Names that others have: roles, what topics begin with, and files that lie beside a device's. */
+const RESERVED = Object.freeze([...["server", "page", OPERATOR, "groups", "broker", "ca", "crl", "access"]]);
+
+/** Whether no device and no further operator may have this name; letter case makes no difference, as for some file systems it makes none. */
 export const isReserved = (id: string): boolean => RESERVED.includes(id.toLowerCase());

@@ -89,6 +89,8 @@ export interface PageOptions {
 	/** An IP address. */
 	readonly pageHost?: string;
 	readonly pagePort?: number;
+	/** A configuration with the login of the page's own connection, if it is another than the server's. */
+	readonly pageConfig?: string;
 	/** The file with the key that the page asks for. */
 	readonly pageKeyFile?: string;
 	/** Whether each message is wanted on a line of its own, on a terminal too. */
@@ -346,7 +348,15 @@ export const withPage = (command: Command): Command =>
 
 /** `--page`, and the options of the page: there is none. */
 export const withOptionalPage = (command: Command): Command =>
-	withOptions(command.option("--page", "serve a page for the browser"), pageOptions);
+	withOptions(
+		command
+			.option("--page", "serve a page for the browser")
+			.option(
+				"--page-config <file>",
+				"the page's own login at the broker, where a certificate lets in one connection only: access/page.json",
+			),
+		pageOptions,
+	);
 
 export const withListen = (command: Command): Command =>
 	command

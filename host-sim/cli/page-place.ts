@@ -38,6 +38,7 @@ export function pagePlaceOf(options: PageOptions): PagePlace | undefined {
 			"--page-host": options.pageHost,
 			"--page-port": options.pagePort,
 			"--page-key-file": pageKeyFile,
+			"--page-config": options.pageConfig,
 		};
 		const [name] = Object.entries(named).find(([, value]) => value !== undefined) ?? [];
 		if (name === undefined) return undefined;

@@ -23,6 +23,8 @@ import type { Settings } from "./settings.js";
 /** What the page is for. */
 export interface PageSubject {
 	readonly settings: Pick<Settings, "config" | "certificates">;
+	/** Those of the page's own connection, if they are others. */
+	readonly login?: Pick<Settings, "config" | "certificates"> | undefined;
 	/** Where it is served. */
 	readonly place: PagePlace;
 	/** The device's id, or those of several; `+`: all devices. */
@@ -92,7 +94,7 @@ export class Page {
 	private constructor(
 		model: Model,
 		service: Service,
-		{ settings, place, id, isSimulated, isHub = false, broker }: PageSubject,
+		{ settings, login = settings, place, id, isSimulated, isHub = false, broker }: PageSubject,
 		options: Options,
 		output: Output,
 	) {
@@ -108,7 +110,7 @@ export class Page {
 		this.#observer = isSimulated
 			? { stop: async () => {} }
 			: observe({
-					link: linkOptions(settings, "page", options),
+					link: linkOptions(login, "page", options),
 					id: typeof id === "string" ? id : "+",
 					topics: settings.config.topics,
 					onStatus: (device, isOnline) => {

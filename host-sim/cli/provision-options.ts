@@ -14,6 +14,8 @@ export interface ProvisionOptions {
 	readonly host?: readonly string[];
 	readonly port?: number;
 	readonly days: number;
+	/** Further operators. */
+	readonly operator?: readonly string[];
 	readonly revoke?: readonly string[];
 }
 
@@ -70,6 +72,12 @@ export const withProvision = (command: Command): Command =>
 				(text: string) => named(text)[0],
 			),
 		)
+		.addOption(
+			new Option(
+				"--operator <name>",
+				"an operator beside the one that there always is: each certificate lets in one connection at a time; may be given again",
+			).argParser(named),
+		)
 		.option("--out <folder>", "the folder of certificates, keys and configurations", "access")
 		.addOption(
 			new Option(
@@ -90,6 +98,6 @@ export const withProvision = (command: Command): Command =>
 		.addOption(
 			new Option(
 				"--revoke <id>",
-				"a device, server or operator whose certificates hold no longer; may be given again",
+				"a device, operator, server or page whose certificates hold no longer; may be given again",
 			).argParser(named),
 		);

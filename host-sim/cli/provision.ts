@@ -7,13 +7,14 @@ Examples:
   nightlight provision --device lamp                        makes the folder access
   nightlight provision --device lamp:garden,house           and lamp obeys its groups
   nightlight provision --devices 20 --id stand --host broker.local --host 192.168.1.2
+  nightlight provision --operator anna                      who gives orders while operator.json is in use
   nightlight provision                                      renews what ends within 30 days
   nightlight provision --revoke lamp                        lamp was stolen
   nightlight provision --revoke lamp --device lamp          a new certificate for the new lamp
 
 Then, with an access of its own for each:
   nightlight broker --access access                         or: mosquitto -c access/mosquitto.conf
-  nightlight server --id + --config access/server.json
+  nightlight server --id + --config access/server.json      with --page: --page-config access/page.json
   nightlight device --config access/lamp.json
   nightlight command lamp '{"led_on":true}' --config access/operator.json
 

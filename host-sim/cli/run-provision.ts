@@ -1,7 +1,7 @@
 import { FolderError } from "../access/folder-error.js";
 import { type Provided, provision, RENEWAL_DAYS, recordsIn } from "../access/provision.js";
 import { NO_RECORDS, type Records } from "../access/records.js";
-import { isReserved, ROLES } from "../access/table.js";
+import { isReserved, OPERATOR } from "../access/table.js";
 import { PrivateFolder } from "../certificates/private-folder.js";
 import { codeOf, ExitCode, Failure, usage } from "./failure.js";
 import { DEFAULT_ID } from "./identity.js";
@@ -14,17 +14,17 @@ import type { ProvisionOptions } from "./provision-options.js";
  * @throws Failure if the folder cannot be used, or the options do not go together
  */
 export async function runProvision(options: ProvisionOptions): Promise<void> {
-	const { out, days, revoke = [] } = options;
+	const { out, days, revoke = [], operator: operators = [] } = options;
 	try {
 		const folder = new PrivateFolder(out);
 		const kept = recordsIn(folder);
 		const records = withHosts(kept ?? NO_RECORDS, options);
 		const devices = devicesOf(options);
-		check({ records, devices, revoke });
+		check({ records, devices, operators, revoke });
 		if (kept === undefined && devices.size === 0)
 			throw usage("there is no device yet: name one with --device, or several with --devices");
 		folder.close();
-		const provided = await provision(folder, { records, devices, revoked: revoke, days });
+		const provided = await provision(folder, { records, devices, operators, revoked: revoke, days });
 		print(report(out, records.hosts, revoke, provided));
 	} catch (error) {
 		if (error instanceof FolderError) throw usage(`--out ${out}: ${error.message}`);
@@ -66,10 +66,12 @@ function devicesOf({ device = new Map(), devices, id }: ProvisionOptions): Devic
 function check({
 	records,
 	devices,
+	operators,
 	revoke,
 }: {
 	records: Records;
 	devices: Devices;
+	operators: readonly string[];
 	revoke: readonly string[];
 }): void {
 	const lines: string[] = [];
@@ -81,18 +83,23 @@ function check({
 		else if (!records.certificates.some((one) => one.name === name))
 			lines.push(`--revoke ${name}: it has no certificate here, or none that holds still`);
 	}
-	const all = new Map<string, string>();
 	const others = [...records.devices.keys()].filter((id) => !revoke.includes(id));
-	for (const id of new Set([...others, ...devices.keys()])) {
-		const other = all.get(id.toLowerCase());
-		if (isReserved(id))
-			lines.push(`--device ${id}: the name is taken by a role or a file; choose another id`);
+	const named = [...records.operators.filter((name) => !revoke.includes(name)), ...operators];
+	const all = new Map<string, string>();
+	const take = (option: string, name: string) => {
+		const other = all.get(name.toLowerCase());
+		if (isReserved(name))
+			lines.push(`${option} ${name}: the name is taken by a role or a file; choose another one`);
+		else if (other === name)
+			lines.push(`${option} ${name}: is an operator and a device; choose another name`);
 		else if (other !== undefined)
 			lines.push(
-				`--device ${id}: ${other} differs in letter case only, and files may not; choose another id`,
+				`${option} ${name}: ${other} differs in letter case only, and files may not; choose another name`,
 			);
-		all.set(id.toLowerCase(), id);
-	}
+		all.set(name.toLowerCase(), name);
+	};
+	for (const name of new Set(named)) if (name !== OPERATOR) take("--operator", name);
+	for (const id of new Set([...others, ...devices.keys()])) take("--device", id);
 	const groups = new Set([...records.devices.values(), ...devices.values()].flatMap((list) => list ?? []));
 	for (const group of groups)
 		if (others.includes(group) || devices.has(group))
@@ -127,8 +134,7 @@ function report(
 		return groups.length === 0 ? "" : `in ${groups.join(", ")}`;
 	};
 	const rows = changed.map((one) => [one.name, one.state, `until ${dayOf(one.until)}`, noteOf(one)]);
-	const isRole = (name: string) => name === "broker" || name === "ca" || ROLES.some((role) => role === name);
-	const lamp = provided.find(({ name }) => !isRole(name))?.name ?? "ID";
+	const lamp = provided.find(({ isDevice }) => isDevice)?.name ?? "ID";
 	const next = new Date(Math.min(...provided.map(({ until }) => until.getTime())));
 	return [
 		...aligned(rows),

@@ -53,7 +53,10 @@ export const serverCommand = (lifecycle: Lifecycle): Command =>
 			const place = pagePlaceOf(options);
 			const rules = await openRuleFile(options, id);
 			const store = await openDatabase(options);
-			const subject = { settings, id, isSimulated: false };
+			const { pageConfig } = options;
+			const login =
+				pageConfig === undefined ? undefined : readSettings({ config: pageConfig, id: DEFAULT_ID }, log);
+			const subject = { settings, login, id, isSimulated: false };
 			const page =
 				place && (await (await import("./page.js")).Page.start({ ...subject, place }, options, output));
 			const server = runServer(settings, id, options, { output, store, rules, shown: page });

@@ -45,6 +45,22 @@ function tests(kind: Kind): void {
 		expect(await lamp.end()).toBe(0);
 	});
 
+	it("a page has a certificate of its own, and operators too: nobody takes over from another", async () => {
+		await access.change({ lamp: ["garden"] }, { operators: ["anna"] });
+		await broker.renew();
+		const words = ["--page", "--page-config", access.pathOf("page.json")];
+		const one = run("server", "--id", "+", "--config", access.pathOf("server.json"), ...words);
+		await one.heard({ event: "link", state: "online" });
+		const watch = run("watch", "+/telemetry", "--config", access.pathOf("operator.json"));
+		await watch.heard({ event: "link", state: "online" });
+		await device().heard({ event: "led", on: true });
+		const order = run("command", "lamp", '{"led_on":true}', "--wait", "--config", access.pathOf("anna.json"));
+		expect(await order.exited).toBe(0);
+		await watch.heard({ event: "message", topic: "lamp/telemetry" });
+		expect(broker.said()).not.toMatch(/taken-over|already connected/);
+		for (const { events } of [one, watch]) expect(JSON.stringify(events)).not.toContain("backoff");
+	});
+
 	it("one without a certificate is not let in", async () => {
 		await expect(letIn(access.client("lamp", { pair: { cert: "", key: "" } }))).rejects.toThrow();
 	});

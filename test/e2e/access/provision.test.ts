@@ -41,11 +41,11 @@ describeWith([openssl], "a new folder", () => {
 			code: 0,
 			errors: "",
 		});
-		const names = ["broker", "ca", "desk", "lamp", "operator", "server"];
+		const names = ["broker", "ca", "desk", "lamp", "operator", "page", "server"];
 		expect(readdirSync(join(cwd, "access")).sort()).toEqual(
 			[
 				...names.flatMap((name) => [`${name}.key`, `${name}.pem`]),
-				...["desk", "lamp", "operator", "server", "access"].map((name) => `${name}.json`),
+				...["desk", "lamp", "operator", "page", "server", "access"].map((name) => `${name}.json`),
 				...["acl", "crl.pem", "mosquitto.conf"],
 			].sort(),
 		);
@@ -106,7 +106,7 @@ describeWith([openssl], "the same command again", () => {
 	it("changes nothing that is good, and adds a device", async () => {
 		await run("--device", "lamp:garden", "--host", "broker.local", "--port", "1884");
 		const before = all();
-		expect((await run("--device", "lamp")).output).toContain("5 certificates are kept");
+		expect((await run("--device", "lamp")).output).toContain("6 certificates are kept");
 		expect(all()).toEqual(before);
 		await run("--device", "desk");
 		const { acl, "access.json": _records, ...others } = before;
@@ -190,6 +190,15 @@ describeWith([openssl], "a revocation", () => {
 		expect(read("acl")).toContain("topic read groups/garden/commands");
 	});
 
+	it("of a further operator takes its access, that of the first makes its next certificate", async () => {
+		await run("--device", "lamp", "--operator", "anna");
+		expect(read("acl")).toContain("user anna\ntopic write +/orders");
+		await run("--revoke", "anna");
+		expect(() => verify(path("anna.pem"))).toThrow("revoked");
+		expect(read("acl")).not.toContain("anna");
+		expect(json("access.json").operators).toEqual(["operator"]);
+	});
+
 	it("of a role makes its next certificate at once", async () => {
 		await run("--device", "lamp");
 		const old = read("operator.pem");
@@ -204,6 +213,8 @@ describe("what cannot be is said in a line, and nothing is changed", () => {
 	const WRONG: readonly [words: readonly string[], says: string][] = [
 		[["--device", "server"], "--device server: the name is taken by a role or a file"],
 		[["--device", "CA"], "--device CA: the name is taken"],
+		[["--operator", "server"], "--operator server: the name is taken"],
+		[["--operator", "lamp"], "--device lamp: is an operator and a device"],
 		[["--device", "LAMP"], "--device LAMP: lamp differs in letter case only"],
 		[["--device", "a b"], "It must be ID[:GROUP,...]"],
 		[["--device", "x:gar den"], "It must be ID[:GROUP,...]"],

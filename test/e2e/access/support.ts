@@ -34,10 +34,20 @@ export class Access {
 
 	async change(
 		devices: Readonly<Record<string, readonly string[]>>,
-		{ revoked = [], days = 365 }: { revoked?: readonly string[]; days?: number } = {},
+		{
+			revoked = [],
+			operators = [],
+			days = 365,
+		}: { revoked?: readonly string[]; operators?: readonly string[]; days?: number } = {},
 	) {
 		const records = { ...(recordsIn(this.#folder) ?? NO_RECORDS), port: this.port };
-		return provision(this.#folder, { records, devices: new Map(Object.entries(devices)), revoked, days });
+		return provision(this.#folder, {
+			records,
+			devices: new Map(Object.entries(devices)),
+			operators,
+			revoked,
+			days,
+		});
 	}
 
 	pathOf(name: string): string {

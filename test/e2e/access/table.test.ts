@@ -30,6 +30,7 @@ const MAY: Readonly<Record<string, { writes: readonly string[]; reads: readonly 
 			...groups("orders"),
 		],
 	},
+	page: { writes: [], reads: [...each("state"), ...each("status")] },
 	operator: {
 		writes: [...each("orders"), ...groups("orders"), ...groups("commands")],
 		reads: [...["responses", "telemetry", "state", "status"].flatMap(each), ...groups("responses")],
@@ -56,6 +57,7 @@ const WIDE: Readonly<Record<string, readonly string[]>> = {
 	lamp: [],
 	other: [],
 	server: ["+/telemetry"],
+	page: [],
 	operator: ["+/telemetry"],
 };
 

@@ -111,17 +111,15 @@ it("docs/security.md has the table", () => {
 			.join(", ");
 	for (const [role, { writes, reads }] of Object.entries(ACCESS)) {
 		const who = role === "device" ? "device ID" : role;
-		expect(document).toContain(`| ${who} | ${shown(writes)} | ${shown(reads)} |`);
+		expect(document).toContain(`| ${who} | ${shown(writes) || "nothing"} | ${shown(reads)} |`);
 	}
 });
 
 it("Mosquitto's file has the rows of each, and none that holds for all", () => {
-	const text = aclFile(identitiesOf(new Map([["lamp", ["garden"]]])));
+	const text = aclFile(identitiesOf({ devices: new Map([["lamp", ["garden"]]]), operators: ["anna"] }));
 	const lines = text.split("\n");
 	expect(lines.filter((line) => line.startsWith("user "))).toEqual([
-		"user server",
-		"user operator",
-		"user lamp",
+		...["user server", "user page", "user anna", "user lamp"],
 	]);
 	expect(lines.slice(lines.indexOf("user lamp") + 1).filter((line) => line !== "")).toEqual([
 		...["telemetry", "state", "status", "responses"].map((use) => `topic write lamp/${use}`),
@@ -130,6 +128,9 @@ it("Mosquitto's file has the rows of each, and none that holds for all", () => {
 	expect(text).not.toMatch(/^(pattern|topic [^rw])/m);
 });
 
-it.each(["server", "operator", "groups", "broker", "ca", "CRL", "Access"])("no device is called %s", (id) => {
-	expect(isReserved(id)).toBe(true);
-});
+it.each(["server", "operator", "page", "groups", "broker", "ca", "CRL", "Access"])(
+	"no device is called %s",
+	(id) => {
+		expect(isReserved(id)).toBe(true);
+	},
+);
