@@ -15,6 +15,7 @@ const LONG = [
 	"test/azure/sdk.test.ts",
 	"test/{bench,budgets,long}/*.test.ts",
 	"test/e2e/{broker-options,engine-failures,hub,radio,record,sdk-versions,sensors,simulate,wio-terminal}.test.ts",
+	"test/e2e/access/{certificates,up}.test.ts",
 	"test/e2e/lesson-page/page.test.ts",
 	"test/e2e/{radio-troubles,tears}/*.test.ts",
 	"test/fuzz/runner.test.ts",

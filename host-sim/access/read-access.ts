@@ -13,7 +13,7 @@ export interface BrokerAccess {
 	readonly cert: string;
 	readonly key: string;
 	readonly crl: string;
-	readonly port: number;
+	readonly records: Records;
 	/** How many devices have access, and how many certificates are revoked. */
 	readonly devices: number;
 	readonly revoked: number;
@@ -37,7 +37,7 @@ export function readAccess(folder: string): BrokerAccess {
 			revoked.map(({ serial }) => serial),
 		),
 		...{ ca: read("ca.pem"), cert: read("broker.pem"), key: read("broker.key"), crl: read("crl.pem") },
-		...{ port: records.port, devices: records.devices.size, revoked: revoked.length },
+		...{ records, devices: records.devices.size, revoked: revoked.length },
 	};
 }
 

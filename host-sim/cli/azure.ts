@@ -73,6 +73,7 @@ const NOT_AT_A_HUB: Readonly<Record<string, string>> = Object.freeze({
 	"--port": NO_BROKER,
 	"--ws-port": NO_BROKER,
 	"--users": NO_BROKER,
+	"--access": NO_BROKER,
 	"--max-packet": NO_BROKER,
 	"--threshold": NO_SERVER,
 	"--hysteresis": NO_SERVER,

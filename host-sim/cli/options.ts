@@ -104,6 +104,8 @@ export interface ListenOptions extends PacketOptions {
 	readonly users?: string;
 	/** Further ports. */
 	readonly wsPort?: number;
+	/** A folder of `nightlight provision`. */
+	readonly access?: string;
 }
 
 /** The options of `nightlight up`. */
@@ -118,8 +120,6 @@ export type UpOptions = CommonOptions &
 export interface TlsListenOptions {
 	readonly tlsPort?: number;
 	readonly wssPort?: number;
-	/** A folder of `nightlight provision`. */
-	readonly access?: string;
 	readonly ca?: string;
 	readonly cert?: string;
 	readonly key?: string;
@@ -368,7 +368,11 @@ export const withListen = (command: Command): Command =>
 		)
 		.addOption(port("--port <port>", "port to listen on (default: 1883 or the next free one)"))
 		.addOption(port("--ws-port <port>", "port for MQTT over WebSocket, too"))
-		.option("--users <file>", "who may log in at the embedded broker: a file of mosquitto_passwd");
+		.option("--users <file>", "who may log in at the embedded broker: a file of mosquitto_passwd")
+		.option(
+			"--access <folder>",
+			"only who has a certificate of this folder of nightlight provision, over TLS, and each does only what it may",
+		);
 
 export const withTlsListen = (command: Command): Command =>
 	command
@@ -376,8 +380,4 @@ export const withTlsListen = (command: Command): Command =>
 		.addOption(port("--wss-port <port>", "port for MQTT over WebSocket in TLS, likewise"))
 		.option("--cert <file>", "certificate of the ports with TLS, then those it rests on, in PEM")
 		.option("--key <file>", "its key, in PEM")
-		.option("--ca <file>", "clients must have a certificate of these CAs, in PEM")
-		.option(
-			"--access <folder>",
-			"only clients that nightlight provision made certificates for in this folder, and each does only what it may",
-		);
+		.option("--ca <file>", "clients must have a certificate of these CAs, in PEM");

@@ -74,7 +74,7 @@ function listenersOf(
 	{ wsPort, tlsPort: named, wssPort }: ListenOptions & TlsListenOptions,
 	access: BrokerAccess | undefined,
 ): ListenerOptions[] {
-	const tlsPort = named ?? (wssPort === undefined ? access?.port : undefined);
+	const tlsPort = named ?? (wssPort === undefined ? access?.records.port : undefined);
 	return [
 		...(tlsPort === undefined ? [] : [{ protocol: "mqtts" as const, port: tlsPort }]),
 		...(wsPort === undefined ? [] : [{ protocol: "ws" as const, port: wsPort }]),
@@ -112,7 +112,7 @@ function accessOf(options: ListenOptions & TlsListenOptions): BrokerAccess | und
 }
 
 /** @throws Failure for a folder that cannot be used */
-function withUsage<T>(folder: string, read: () => T): T {
+export function withUsage<T>(folder: string, read: () => T): T {
 	try {
 		return read();
 	} catch (error) {

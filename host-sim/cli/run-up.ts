@@ -1,5 +1,6 @@
 import type { Config } from "../../firmware/config.js";
 import type { Broker } from "../broker/broker.js";
+import { accessLogins, type Logins } from "./access-logins.js";
 import { checkHubOptions, checkRecording, isAzure } from "./azure.js";
 import { openDatabase } from "./database.js";
 import { tellExpiry } from "./expiry.js";
@@ -17,7 +18,7 @@ import { pagePlaceOf } from "./page-place.js";
 import { readRadio } from "./radio.js";
 import { deviceRecorder } from "./record.js";
 import { openRuleFile } from "./rule-file.js";
-import { runBroker } from "./run-broker.js";
+import { renewOnSignal, runBroker, withUsage } from "./run-broker.js";
 import { type Means, runDevice } from "./run-device.js";
 import { checkTopics, runServer } from "./run-server.js";
 import { inputFilesOf, readSettings, type Settings } from "./settings.js";
@@ -51,7 +52,16 @@ export async function runUp(
 	checkOutputs([{ name: "--screen", file: options.screen }], inputFilesOf(options, settings), options.force);
 	const inputs = openInputs(options, config.telemetry.sensors, output);
 	checkOptions(options, namesBroker);
-	tellExpiry(settings.certificates, (event) => output.event({ source: "server", ...event }));
+	const logins = loginsOf(
+		options,
+		configs.map((own) => own.id),
+	);
+	const { certificates } = logins?.server(settings) ?? settings;
+	tellExpiry(certificates, (event) => output.event({ source: "server", ...event }));
+	for (const own of logins === undefined ? [] : configs)
+		tellExpiry({ cert: logins?.device(own).certificates.cert }, (event) =>
+			output.event({ source: "device", ...event, device: own.id }),
+		);
 	const place = pagePlaceOf(options);
 	const inputFiles = [...inputFilesOf(options, settings), { name: "--database", file: options.database }];
 	const recorder = deviceRecorder(options, inputFiles, (line) => {
@@ -61,6 +71,7 @@ export async function runUp(
 	const rules = await openRuleFile(options, id);
 	const store = await openDatabase(options);
 	const broker = namesBroker ? undefined : await runBroker(listenOptions(options), output, config.id);
+	if (broker !== undefined && options.access !== undefined) renewOnSignal(broker, options.access, output);
 	const reached = broker === undefined ? settings : { ...settings, config: at(broker, config) };
 	const subject = { settings: reached, id, broker, isSimulated: true, isHub };
 	const page =
@@ -68,12 +79,14 @@ export async function runUp(
 	const start = deviceStarter(
 		options,
 		reached,
-		{ hasRadio, screen: options.screen, inputs, recorder, page },
+		{ hasRadio, screen: options.screen, inputs, recorder, page, logins },
 		output,
 	);
 	// The page knows of the devices before the server begins.
 	const starts = configs.map((own, index) => start(own.id, shareOf(index, configs.length)));
-	const server = isHub ? undefined : runServer(reached, id, options, { output, store, rules, shown: page });
+	const server = isHub
+		? undefined
+		: runServer(logins?.server(reached) ?? reached, id, options, { output, store, rules, shown: page });
 	const devices = runFleet(starts, config.telemetry.interval);
 	await lifecycle.toTheEnd(
 		together({ ...devices, failed: eitherFails(devices, server) }, [
@@ -91,18 +104,23 @@ function deviceStarter(
 	{
 		inputs,
 		page,
+		logins,
 		...rest
-	}: Pick<Means, "hasRadio" | "screen" | "inputs" | "recorder"> & { page: Page | undefined },
+	}: Pick<Means, "hasRadio" | "screen" | "inputs" | "recorder"> & {
+		page: Page | undefined;
+		logins: Logins | undefined;
+	},
 	output: Output,
 ): (id: string, share: number) => () => Running {
 	const { engine } = options;
 	return (id, share) => {
-		const own = { ...config, id };
+		const login = logins?.device({ ...config, id }) ?? { config: { ...config, id }, certificates };
+		const own = login.config;
 		const measured = later(inputs, share);
 		const moved = page && makeMovable(measured, options, own);
 		const shown = moved && page?.show(own, engine, moved.movable);
 		const means: Means = { engine, ...rest, inputs: moved?.inputs ?? measured, shown };
-		return () => runDevice({ config: own, certificates }, means, output);
+		return () => runDevice(login, means, output);
 	};
 }
 
@@ -111,6 +129,14 @@ const DAY_OF_DEVICES = 24;
 
 /** The share of its first day that is over for a device. */
 const shareOf = (index: number, count: number): number => (index / Math.min(count, DAY_OF_DEVICES)) % 1;
+
+/** The logins at a broker with access; `undefined` at any other. @throws Failure for a folder that cannot be used */
+const loginsOf = ({ access, host = "127.0.0.1" }: UpOptions, devices: readonly string[]) =>
+	access === undefined ? undefined : withUsage(access, () => accessLogins(access, devices, localOf(host)));
+
+/** By which address this machine reaches what listens on one. */
+const localOf = (host: string): string =>
+	host === "0.0.0.0" || host === "localhost" ? "127.0.0.1" : host === "::" ? "::1" : host;
 
 /** What ends when the devices do, and stops one after the other. */
 const together = (
@@ -128,25 +154,27 @@ const eitherFails = (...parts: readonly (Running | undefined)[]): Promise<never>
 	Promise.race(parts.flatMap((part) => part?.failed ?? []));
 
 /** @throws Failure for an option that goes with another one than is given */
-function checkOptions({ host, port, wsPort, users }: UpOptions, namesBroker: boolean): void {
-	if (namesBroker && (host ?? port ?? wsPort ?? users) !== undefined)
+function checkOptions({ host, port, wsPort, users, access }: UpOptions, namesBroker: boolean): void {
+	if (namesBroker && (host ?? port ?? wsPort ?? users ?? access) !== undefined)
 		throw usage(
-			"--host, --port, --ws-port and --users are for a broker of its own, but another one is named",
+			"--host, --port, --ws-port, --users and --access are for a broker of its own, but another one is named",
 		);
 }
 
 /** What of the options is the broker's: --ca, --cert and --key are for its clients. */
-const listenOptions = ({ host, port, wsPort, users, maxPacket }: ListenOptions): ListenOptions => ({
+const listenOptions = ({ host, port, wsPort, users, access, maxPacket }: ListenOptions): ListenOptions => ({
 	...(host !== undefined && { host }),
 	...(port !== undefined && { port }),
 	...(wsPort !== undefined && { wsPort }),
 	...(users !== undefined && { users }),
+	...(access !== undefined && { access }),
 	maxPacket,
 });
 
 /** The configuration of a device at this broker. */
 const at = ({ url }: Broker, config: Config): Config => {
-	const { hostname, port } = new URL(url);
+	const { protocol: scheme, hostname, port } = new URL(url);
+	const protocol = scheme.slice(0, -1) as Config["broker"]["protocol"];
 	const host = hostname.replace(/^\[(.*)\]$/, "$1");
-	return { ...config, broker: { ...config.broker, host, port: Number(port) } };
+	return { ...config, broker: { ...config.broker, protocol, host, port: Number(port) } };
 };

@@ -18,6 +18,7 @@ Examples:
   nightlight up --light day:10 --duration 25          days of ten seconds
   nightlight up --devices 20                          twenty devices, each at its own time of day
   nightlight up --devices 20 --id seat --rule FILE    a rule file decides, by the sensors of all
+  nightlight up --access access --id lamp             TLS and rights, after: nightlight provision --device lamp
   nightlight up --broker mqtt://test.mosquitto.org    device and server over another broker
   nightlight up --azure lamp.txt                      a device at an Azure IoT Hub, or the emulator, nightlight hub`;
 
