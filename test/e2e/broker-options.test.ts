@@ -112,6 +112,6 @@ describe("the embedded broker of the command line", () => {
 	])("`up` has no %s for another broker", async (...words) => {
 		const up = run("up", "--broker", "mqtt://127.0.0.1:9", "--id", "lamp", ...words);
 		expect(await up.exited).toBe(2);
-		expect(up.errors).toMatch(/--host, --port, --ws-port and --users are for a broker of its own/);
+		expect(up.errors).toMatch(/--host, --port, --ws-port, --users and --access are for a broker of its own/);
 	});
 });

@@ -184,7 +184,7 @@ const WRONG: WrongLine[] = [
 	[
 		"a port when another broker is named",
 		["up", "--broker", "mqtt://h", "--id", "a", "--port", "7"],
-		"--host, --port, --ws-port and --users",
+		"--host, --port, --ws-port, --users and --access",
 	],
 	[
 		"topics in which the id is no whole level, for all devices",
