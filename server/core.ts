@@ -5,6 +5,7 @@ import { Decider, type Hold, type Verdict } from "./decider.js";
 import { Delivery, eventsOf } from "./delivery.js";
 import { Dispatcher } from "./dispatcher.js";
 import type { ServerRefusalCode } from "./events.js";
+import { GROUP_ORDERS, orderedGroup } from "./group-topics.js";
 import type { RuleView } from "./rules/decision.js";
 import type { RuleSet } from "./rules/rule-set.js";
 import { MemoryStore } from "./store/memory.js";
@@ -32,6 +33,8 @@ export class ServerCore {
 	readonly #acknowledger: Acknowledger;
 	/** Not there when it observes, or there are no topics for orders. */
 	readonly #dispatcher: Dispatcher | undefined;
+	/** Whether it works by a rule file, whose groups may be ordered. */
+	readonly #hasGroups: boolean;
 	#messages = 0;
 	#refused = 0;
 	#commands = 0;
@@ -50,7 +53,11 @@ export class ServerCore {
 		this.#acknowledger = new Acknowledger({ name, since }, this.#topics, observes);
 		const { random = Math.random } = options;
 		if (!observes && this.#topics.orderFilters.length > 0)
-			this.#dispatcher = new Dispatcher({ name, topics: this.#topics, store: store.orders, random });
+			this.#dispatcher = new Dispatcher({
+				...{ name, topics: this.#topics, store: store.orders, random },
+				members: (group) => this.members(group)?.filter((device) => this.#ids?.has(device) !== false),
+			});
+		this.#hasGroups = options.rules !== undefined;
 	}
 
 	/** The topic filters to subscribe to, at QoS 0. */
@@ -65,7 +72,8 @@ export class ServerCore {
 
 	/** What to subscribe to besides, at QoS 1, if the broker allows it: orders, and what devices say of themselves. */
 	get orderFilters(): readonly string[] {
-		return this.#dispatcher === undefined ? [] : this.#topics.orderFilters;
+		if (this.#dispatcher === undefined) return [];
+		return [...this.#topics.orderFilters, ...(this.#hasGroups ? [GROUP_ORDERS] : [])];
 	}
 
 	/** When to call `tick`, by the clock of `receive`; `undefined` when nothing waits for it. */
@@ -136,6 +144,9 @@ export class ServerCore {
 			return this.#acknowledger.hear(message, date);
 		const other = device === undefined ? this.#dispatcher?.deviceOf(message.topic) : undefined;
 		if (other !== undefined) return this.#dispatch(other, message, now, date);
+		const group =
+			this.#dispatcher === undefined || !this.#hasGroups ? undefined : orderedGroup(message.topic);
+		if (group !== undefined && device === undefined) return this.#dispatchGroup(group, message, now, date);
 		this.#messages += 1;
 		if (device === undefined)
 			return this.#refuse(message, "unsubscribed-topic", `the topic is not ${this.#topics.telemetry}`);
@@ -194,13 +205,30 @@ export class ServerCore {
 	#dispatch(device: string, message: Message, now: number, date: number): Action[] {
 		if (this.#ids?.has(device) === false)
 			return this.#refuse(message, "unsubscribed-topic", "the topic was not subscribed to");
-		try {
+		return this.#unlessUnread(now, () => {
 			const refusal = this.#acknowledger.isAnswering
 				? this.#dispatcher?.receive(device, message, now, date)
 				: undefined;
 			this.#hurry(now);
 			if (refusal !== undefined) return [refusalOf(message, refusal.code, refusal.reason, device)];
 			return this.#isOnline(message) ? this.#act(this.#decider.online(device, now)) : [];
+		});
+	}
+
+	#dispatchGroup(group: string, message: Message, now: number, date: number): Action[] {
+		return this.#unlessUnread(now, () => {
+			const refusal = this.#acknowledger.isAnswering
+				? this.#dispatcher?.receiveGroup(group, message, now, date)
+				: undefined;
+			this.#hurry(now);
+			return refusal === undefined ? [] : [refusalOf(message, refusal.code, refusal.reason, undefined)];
+		});
+	}
+
+	/** Does what may have to read the store. */
+	#unlessUnread(now: number, work: () => Action[]): Action[] {
+		try {
+			return work();
 		} catch (error) {
 			if (!(error instanceof StoreFailure)) throw error;
 			// It is not confirmed, so its sender sends it again.

@@ -1,7 +1,8 @@
 import type { Action, Message } from "./action.js";
 import type { ServerRefusalCode } from "./events.js";
-import { parseOrder, parseResponse } from "./order-payload.js";
-import { type OrderOutput, Orders } from "./orders.js";
+import { groupResponsesOf } from "./group-topics.js";
+import { type NewOrder, parseOrder, parseResponse } from "./order-payload.js";
+import { type Acceptance, type Addressee, type OrderOutput, Orders } from "./orders.js";
 import { MemoryOrders } from "./store/memory-orders.js";
 import type { OrderChanges, OrderStore, Outcome } from "./store/order-store.js";
 import type { Topics } from "./topics.js";
@@ -19,6 +20,8 @@ interface DispatcherOptions {
 	readonly topics: Topics;
 	/** Where orders are kept; if left out, in memory. */
 	readonly store: OrderStore | undefined;
+	/** The devices of a group of the rule file that the server serves; `undefined` for a group that is not known. */
+	readonly members: (group: string) => readonly string[] | undefined;
 	/** Uniform, 0 up to 1. */
 	readonly random: () => number;
 }
@@ -31,14 +34,16 @@ const LONGEST_STATUS = 7;
 export class Dispatcher {
 	readonly #name: string;
 	readonly #topics: Topics;
+	readonly #members: DispatcherOptions["members"];
 	readonly #orders: Orders;
 	/** Where orders are kept if the server's store does not. */
 	readonly #memory: MemoryOrders | undefined;
 
 	/** @throws StoreFailure when the store cannot say which orders are open */
-	constructor({ name, topics, store, random }: DispatcherOptions) {
+	constructor({ name, topics, store, members, random }: DispatcherOptions) {
 		this.#name = name;
 		this.#topics = topics;
+		this.#members = members;
 		this.#memory = store === undefined ? new MemoryOrders() : undefined;
 		this.#orders = new Orders(store ?? (this.#memory as MemoryOrders), random);
 	}
@@ -73,7 +78,7 @@ export class Dispatcher {
 	 */
 	receive(device: string, message: Message, now: number, date: number): Refusal | undefined {
 		if (this.#topics.deviceIn("orders", message.topic) !== undefined)
-			return this.#order(device, message, now, date);
+			return this.#take({ device }, message, (order) => this.#orders.take(device, order, now, date));
 		if (this.#topics.deviceIn("responses", message.topic) !== undefined)
 			return this.#response(device, message, now, date);
 		if (message.payload.length > LONGEST_STATUS) return undefined;
@@ -81,6 +86,14 @@ export class Dispatcher {
 		if (status === "online") this.#orders.online(device, now);
 		if (status === "offline") this.#orders.offline(device);
 		return undefined;
+	}
+
+	/**
+	 * Takes an order for a group: each of its devices gets one of its own, with the same id. Returns why, if it is refused.
+	 * @throws StoreFailure when it cannot be taken now: those of its devices that have it know it by its id
+	 */
+	receiveGroup(group: string, message: Message, now: number, date: number): Refusal | undefined {
+		return this.#take({ group }, message, (order) => this.#expand(group, order, now, date));
 	}
 
 	/** A reading came from a device. */
@@ -109,18 +122,50 @@ export class Dispatcher {
 		return this.#orders.settle(now).map((output) => this.#actionOf(output));
 	}
 
-	#order(device: string, { payload, retain }: Message, now: number, date: number): Refusal | undefined {
+	/** Takes what is to be an order, and says how it stands where it is for. */
+	#take(
+		to: Addressee,
+		{ payload, retain }: Message,
+		take: (order: NewOrder) => Acceptance | "no-group",
+	): Refusal | undefined {
 		// The broker would hand it out again at each connection.
 		if (retain) return { code: "retained-order", reason: "retained: an order is for once" };
 		const parsed = parseOrder(payload);
 		if (parsed.kind === "malformed") {
 			const { code, reason, id } = parsed;
 			if (id !== undefined)
-				this.#orders.respond(device, id, { status: 400, payload: JSON.stringify({ reason }) });
+				this.#orders.respond(to, id, { status: 400, payload: JSON.stringify({ reason }) });
 			return { code, reason };
 		}
-		if (this.#orders.take(device, parsed.order, now, date) !== "too-many") return undefined;
-		return { code: "too-many-orders", reason: "too many orders are open" };
+		switch (take(parsed.order)) {
+			case "too-many":
+				return { code: "too-many-orders", reason: "too many orders are open" };
+			case "no-group":
+				return { code: "unknown-group", reason: "no group of this name is in the rule file" };
+			default:
+				return undefined;
+		}
+	}
+
+	#expand(group: string, order: NewOrder, now: number, date: number): Acceptance | "no-group" {
+		const { id } = order;
+		const members = this.#members(group);
+		const say = (status: number, payload: object) =>
+			this.#orders.respond({ group }, id, { status, payload: JSON.stringify(payload) });
+		if (members === undefined) {
+			say(404, { reason: "no such group in the rule file" });
+			return "no-group";
+		}
+		const came = members.map((device) => this.#orders.take(device, order, now, date));
+		// It is not confirmed, and comes again.
+		if (came.includes("put-off")) return "put-off";
+		const taken = came.filter((one) => one !== "too-many").length;
+		if (taken === 0) {
+			say(400, { reason: "too many" });
+			return "too-many";
+		}
+		say(202, { members: taken });
+		return taken < came.length ? "too-many" : "taken";
 	}
 
 	#response(device: string, { payload, retain }: Message, now: number, date: number): Refusal | undefined {
@@ -145,8 +190,11 @@ export class Dispatcher {
 				return { kind: "order", device, id, topic: this.#topics.commandsOf(device), body };
 			}
 			case "respond": {
-				const { device, id, outcome } = output;
-				const topic = this.#topics.responsesOf(device) as string;
+				const { id, outcome } = output;
+				const topic =
+					"group" in output
+						? groupResponsesOf(output.group)
+						: (this.#topics.responsesOf(output.device) as string);
 				return { kind: "respond", topic, body: bodyOf(id, outcome, this.#name) };
 			}
 		}

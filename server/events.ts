@@ -44,6 +44,7 @@ export type ServerRefusalCode =
 	| "retained-order"
 	| "wrong-order"
 	| "too-many-orders"
+	| "unknown-group"
 	| "wrong-response"
 	| PayloadCode;
 

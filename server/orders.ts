@@ -23,9 +23,13 @@ const SPACING = 2;
 /** Milliseconds after which dates are looked at again, as the clock may be set. */
 const MOST_WAIT = 60_000;
 
+/** Whose orders are meant: a device's, or those that were given to a group. */
+export type Addressee = { readonly device: string } | { readonly group: string };
+
 /** What is to be done, after a commit. */
 export type OrderOutput =
-	| { kind: "respond"; device: string; id: string; outcome: Outcome }
+	/** Say where the orders of this device, or of this group, are answered how one stands. */
+	| ({ kind: "respond"; id: string; outcome: Outcome } & Addressee)
 	/** Publish `body` where the device takes commands. */
 	| { kind: "send"; device: string; id: string; body: string }
 	| { kind: "told"; event: OrderEvent };
@@ -102,13 +106,13 @@ export class Orders {
 	take(device: string, { id, policy, lifetime, command }: NewOrder, now: number, date: number): Acceptance {
 		const known = this.#stateOf(device, id);
 		if (known !== undefined) {
-			this.respond(device, id, known);
+			this.respond({ device }, id, known);
 			return "repeat";
 		}
 		if (this.#changed.size >= MOST_UNCOMMITTED) return "put-off";
 		const line = this.#lineOf(device);
 		if (line.orders.size >= MOST_OF_DEVICE || this.#open >= MOST_OPEN) {
-			this.respond(device, id, because(400, "too many"));
+			this.respond({ device }, id, because(400, "too many"));
 			return "too-many";
 		}
 		const expires = lifetime === undefined ? undefined : date + lifetime;
@@ -117,7 +121,7 @@ export class Orders {
 		this.#change(order);
 		this.#open++;
 		this.#tell(order, "accepted");
-		this.respond(device, id, ACCEPTED);
+		this.respond({ device }, id, ACCEPTED);
 		if (policy === "newest")
 			for (const other of line.orders.values())
 				if (other.policy === "newest")
@@ -129,9 +133,9 @@ export class Orders {
 	}
 
 	/** Has a sender told how its order stands. */
-	respond(device: string, id: string, outcome: Outcome): void {
+	respond(to: Addressee, id: string, outcome: Outcome): void {
 		if (this.#responses.length >= MOST_UNCOMMITTED) this.#responses.shift();
-		this.#responses.push({ kind: "respond", device, id, outcome });
+		this.#responses.push({ kind: "respond", ...to, id, outcome });
 	}
 
 	/** Takes what a device says of an order: that of the one under way is its end, any other says nothing new. */
@@ -278,7 +282,7 @@ export class Orders {
 		this.#change(order);
 		this.#tell(order, state);
 		// A device has answered by itself.
-		if (state !== "answered") this.respond(order.device, order.id, outcome);
+		if (state !== "answered") this.respond(order, order.id, outcome);
 	}
 
 	#change(order: Order): void {

@@ -55,19 +55,24 @@ export type SendEvent =
 /** What `command` tells. */
 export type CommandEvent =
 	| LinkEvent
-	/** The broker has the order. */
-	| { event: "sent"; device: string; topic: string; payload: Readonly<Record<string, unknown>> }
-	/** The server `by` has stored the order. */
-	| { event: "accepted"; device: string; id: string; by: string }
-	/** The order has ended; `by`: a server says so, else the device. */
-	| {
+	/** The broker has the order, or the command for a group. */
+	| (ForWhom & { event: "sent"; topic: string; payload: Readonly<Record<string, unknown>> })
+	/** The server `by` has stored the order; that of a group for so many devices. */
+	| (ForWhom & { event: "accepted"; id: string; by: string; members?: number })
+	/** The order has ended with a device, or the server refuses that of a group; `by`: a server says so, else the device. */
+	| (ForWhom & {
 			event: "answer";
-			device: string;
 			id: string;
 			status: number;
 			payload?: Readonly<Record<string, unknown>>;
 			by?: string;
-	  };
+	  });
+
+/** For whom a command is: one of the two. */
+interface ForWhom {
+	device?: string;
+	group?: string;
+}
 
 /** What a world that ran came to; `faults`: how often each happened. */
 interface WorldResult {

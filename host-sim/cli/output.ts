@@ -137,7 +137,7 @@ function describe(sourced: SourcedEvent): string | undefined {
 		case "order":
 			return `Order ${sourced.id} for ${sourced.device} ${sourced.state}${sourced.status === undefined ? "" : `: ${sourced.status}`}`;
 		case "accepted":
-			return `Order ${sourced.id} accepted by ${sourced.by}`;
+			return `Order ${sourced.id} accepted by ${sourced.by}${sourced.members === undefined ? "" : ` for ${sourced.members} devices`}`;
 		case "answer":
 			return `${sourced.status}${sourced.payload === undefined ? "" : ` ${JSON.stringify(sourced.payload)}`}`;
 		case "decision":

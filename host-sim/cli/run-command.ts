@@ -1,14 +1,15 @@
 import { parseObject } from "../../server/json-object.js";
 import { Link } from "../../server/link.js";
-import { deviceTopic } from "../../server/topics.js";
-import { ExitCode, Failure, usage } from "./failure.js";
+import { ExitCode, Failure } from "./failure.js";
 import { linkOptions } from "./link-options.js";
 import type { PacketOptions } from "./options.js";
+import type { OrderTarget } from "./order-target.js";
 import type { Output } from "./output.js";
 import type { Settings } from "./settings.js";
 
-/** An order, and how long to wait for what. */
+/** An order, for whom it is, and how long to wait for what. */
 export interface Ordering {
+	readonly target: OrderTarget;
 	/** As it is sent. */
 	readonly order: { readonly id: string } & Readonly<Record<string, unknown>>;
 	/** Whether it is waited for how the order ends, not only for the server that keeps it. */
@@ -33,32 +34,32 @@ interface Said {
 	readonly by?: string;
 }
 
-/** What came of it: how the order ended or, if that is not waited for, that it is kept; or why it is given up. */
-type End = { kind: "said"; said: Said } | { kind: "failed"; reason: string };
+/** What came of it: whether all have obeyed or, if that is not waited for, it is kept; or why it is given up. */
+type End = { kind: "ended"; isDone: boolean } | { kind: "failed"; reason: string };
 
 /**
- * Gives an order to whichever server keeps the orders for its device, and waits until it does, or until the order has
- * ended. After a connection was lost the order is published again: its id says that it is the same.
+ * Gives an order to whichever server keeps the orders for its device or group, and waits until it does, or until the
+ * order has ended with each device. After a connection was lost the order is published again: its id says that it is the same.
  * @returns whether the order is kept, or was obeyed
  * @throws Failure when no server answers, or it is given up
  */
 export async function runCommand(
-	settings: Pick<Settings, "config" | "certificates" | "placeOf">,
+	settings: Pick<Settings, "config" | "certificates">,
 	ordering: Ordering,
 	options: PacketOptions,
 	output: Output,
 ): Promise<boolean> {
-	const attempt = new Attempt(settings, ordering, output);
+	const attempt = new Attempt(ordering, output);
 	const link = new Link({
 		...linkOptions(settings, "command", options),
-		filter: attempt.filter,
+		filter: ordering.target.filters,
 		qos: 1,
 		onChange: (change, connection) => {
 			output.event({ source: "command", event: "link", ...change });
 			attempt.changed(change.reason, connection);
 		},
-		onMessage: ({ payload, retain }, _connection, next) => {
-			if (!retain) attempt.take(payload);
+		onMessage: ({ topic, payload, retain }, _connection, next) => {
+			if (!retain) attempt.take(topic, payload);
 			next();
 		},
 	});
@@ -66,16 +67,16 @@ export async function runCommand(
 	attempt.stop();
 	await link.stop();
 	if (end.kind === "failed") throw new Failure(ExitCode.FAILED, end.reason);
-	return end.said.status === 200 || end.said.status === 202;
+	return end.isDone;
 }
 
 type Publisher = Parameters<ConstructorParameters<typeof Link>[0]["onChange"]>[1];
 
 class Attempt {
-	readonly filter: string;
 	readonly end: Promise<End>;
-	readonly #topic: string;
-	readonly #device: string;
+	/** By device, whether it has obeyed, and how many devices there are once that is known. */
+	readonly #obeyed = new Map<string, boolean>();
+	#members: number | undefined;
 	readonly #ordering: Ordering;
 	readonly #output: Output;
 	#resolve: (end: End) => void = () => {};
@@ -85,17 +86,7 @@ class Attempt {
 	#limit: NodeJS.Timeout | undefined;
 	#answerLimit: NodeJS.Timeout | undefined;
 
-	/** @throws Failure when the device answers nowhere */
-	constructor(
-		{ config: { id, topics }, placeOf }: Pick<Settings, "config" | "placeOf">,
-		ordering: Ordering,
-		output: Output,
-	) {
-		const key = "topics.responses";
-		if (topics.responses === null) throw usage(`${placeOf(key)}: got null, so nothing is said of orders`);
-		this.filter = deviceTopic("responses", id, topics.responses);
-		this.#topic = deviceTopic("orders", id);
-		this.#device = id;
+	constructor(ordering: Ordering, output: Output) {
 		this.#ordering = ordering;
 		this.#output = output;
 		this.end = new Promise((resolve) => {
@@ -114,47 +105,80 @@ class Attempt {
 	/** The link changed: the order is published on each new connection. */
 	changed(reason: string | undefined, connection: Publisher): void {
 		this.#problem = reason ?? this.#problem;
-		connection?.publish(this.#topic, JSON.stringify(this.#ordering.order), 1, (isSent) => {
+		connection?.publish(this.#ordering.target.topic, JSON.stringify(this.#ordering.order), 1, (isSent) => {
 			if (isSent) this.#sent();
 		});
 	}
 
-	/** Takes what is said of orders of this device. */
-	take(payload: Uint8Array): void {
-		const { order, waits } = this.#ordering;
+	/** Takes what is said of orders. */
+	take(topic: string, payload: Uint8Array): void {
+		const { target, order } = this.#ordering;
 		const said = saidOf(payload, order.id);
 		if (said === undefined) return;
-		if (said.status !== 202) return this.#ended(said);
+		if (said.status !== 202) return this.#ended(topic, said);
+		// That each device's is kept is said as well.
+		if (topic === target.acceptances) this.#accepted(said);
+	}
+
+	#accepted({ by = "", payload }: Said): void {
+		const { target, order, waits, limit } = this.#ordering;
+		const members = "group" in target.addressee ? Number(payload?.members) : undefined;
 		if (!this.#isAccepted) {
 			// Its answer may come before the broker's.
 			this.#sent();
-			const { by = "" } = said;
-			this.#output.event({ source: "command", event: "accepted", device: this.#device, id: order.id, by });
+			const told = { source: "command", event: "accepted", ...target.addressee, id: order.id } as const;
+			this.#output.event({ ...told, by, ...(members !== undefined && { members }) });
 		}
 		this.#isAccepted = true;
+		this.#members = members ?? 1;
 		clearTimeout(this.#answerLimit);
-		if (this.#ordering.limit === undefined) clearTimeout(this.#limit);
-		if (!waits) this.#resolve({ kind: "said", said });
+		if (limit === undefined) clearTimeout(this.#limit);
+		if (!waits) this.#resolve({ kind: "ended", isDone: true });
+		else this.#look();
 	}
 
 	#sent(): void {
-		const { order } = this.#ordering;
+		const { order, target } = this.#ordering;
 		if (!this.#isSent) {
-			const told = { source: "command", event: "sent", device: this.#device, topic: this.#topic } as const;
+			const told = { source: "command", event: "sent", ...target.addressee, topic: target.topic } as const;
 			this.#output.event({ ...told, payload: order }, `Sending order: ${JSON.stringify(order)}`);
 			this.#answerLimit = setTimeout(() => this.#unanswered(), ANSWER_TIMEOUT);
 		}
 		this.#isSent = true;
 	}
 
-	#ended(said: Said): void {
-		const { id } = this.#ordering.order;
-		this.#output.event({ source: "command", event: "answer", device: this.#device, id, ...said });
-		this.#resolve({ kind: "said", said });
+	/** The order has ended: of the group, as the server refuses it, or of a device. */
+	#ended(topic: string, said: Said): void {
+		const { order, target } = this.#ordering;
+		const { addressee, acceptances } = target;
+		const ended = { source: "command", event: "answer", id: order.id, ...said } as const;
+		if ("group" in addressee && topic === acceptances) {
+			this.#output.event({ ...ended, ...addressee });
+			return this.#resolve({ kind: "ended", isDone: false });
+		}
+		const device = target.deviceOf(topic);
+		if (device === undefined || this.#obeyed.has(device)) return;
+		const line = `${said.status}${said.payload === undefined ? "" : ` ${JSON.stringify(said.payload)}`}`;
+		this.#output.event({ ...ended, device }, "group" in addressee ? `${device}: ${line}` : line);
+		this.#obeyed.set(device, said.status === 200);
+		// A device's answer says that its order was kept, whatever became of the server's word.
+		if ("device" in addressee) this.#members = 1;
+		this.#look();
+	}
+
+	/** Whether each device has answered. */
+	#look(): void {
+		if (this.#members === undefined || this.#obeyed.size < this.#members) return;
+		this.#resolve({ kind: "ended", isDone: [...this.#obeyed.values()].every((isDone) => isDone) });
 	}
 
 	#unanswered(): void {
-		const reason = `no server answered within ${ANSWER_TIMEOUT / 1000} s; start one (nightlight server --id ${this.#device}), or go without (nightlight send)`;
+		const { addressee } = this.#ordering.target;
+		const reason = `no server answered within ${ANSWER_TIMEOUT / 1000} s; ${
+			"group" in addressee
+				? `start one whose rule file has the group ${addressee.group} (nightlight server --rule FILE), or go without (leave --policy out)`
+				: `start one (nightlight server --id ${addressee.device}), or go without (nightlight send)`
+		}`;
 		this.#resolve({ kind: "failed", reason });
 	}
 

@@ -1,6 +1,7 @@
 import { Link } from "../../server/link.js";
 import { deviceTopic } from "../../server/topics.js";
 import type { CommandText } from "./command-json.js";
+import type { SourcedEvent } from "./events.js";
 import { ExitCode, Failure, usage } from "./failure.js";
 import { linkOptions } from "./link-options.js";
 import type { PacketOptions } from "./options.js";
@@ -33,16 +34,36 @@ export async function runSend(
 	options: PacketOptions,
 	output: Output,
 ): Promise<void> {
-	const device = settings.config.id;
 	const topic = topicOf(settings);
+	const told = { source: "send", event: "sent", device: settings.config.id, topic, payload } as const;
+	await publishTo({ topic, body, limit, signalled }, linkOptions(settings, "send", options), output, told);
+}
+
+/** A message to be published once, and how long to try. */
+export interface Publication extends Pick<Sending, "body" | "limit" | "signalled"> {
+	readonly topic: string;
+}
+
+/**
+ * Publishes a message with QoS 1, and waits until the broker has acknowledged it, which is `told`. What goes wrong
+ * before is told and tried again.
+ * @throws Failure when that takes longer than the limit, or is given up
+ */
+export async function publishTo(
+	{ topic, body, limit, signalled }: Publication,
+	options: ReturnType<typeof linkOptions>,
+	output: Output,
+	told: Extract<SourcedEvent, { source: "send" | "command"; event: "sent" }>,
+): Promise<void> {
 	let problem = "no answer from the broker";
 	let timer: NodeJS.Timeout | undefined;
 	let link: Link | undefined;
 	const acknowledged = new Promise<string | undefined>((resolve) => {
 		link = new Link({
-			...linkOptions(settings, "send", options),
+			...options,
 			onChange: (change, connection) => {
-				output.event({ source: "send", event: "link", ...change });
+				if (told.source === "send") output.event({ source: "send", event: "link", ...change });
+				else output.event({ source: "command", event: "link", ...change });
 				problem = change.reason ?? problem;
 				connection?.publish(topic, body, 1, (isSent) => isSent && resolve(undefined));
 			},
@@ -53,11 +74,8 @@ export async function runSend(
 	});
 	const failure = await acknowledged;
 	clearTimeout(timer);
-	if (failure === undefined) {
-		// JSON has line ends and tabs between its parts only.
-		const words = `Sending message: ${body.replace(/[\r\n\t]+/g, " ")}`;
-		output.event({ source: "send", event: "sent", device, topic, payload }, words);
-	}
+	// JSON has line ends and tabs between its parts only.
+	if (failure === undefined) output.event(told, `Sending message: ${body.replace(/[\r\n\t]+/g, " ")}`);
 	await link?.stop();
 	if (failure !== undefined) throw new Failure(ExitCode.FAILED, failure);
 }

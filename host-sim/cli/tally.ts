@@ -62,6 +62,7 @@ export class Tally {
 			}
 			case "sent":
 			case "command": {
+				if (event.device === undefined) return false;
 				const { commands } = this.#known(event.device);
 				const [before, now] = [commands[event.event], JSON.stringify(event.payload)];
 				commands[event.event] = now;

@@ -80,7 +80,9 @@ class Reader {
 
 	/** The rules; not to be used if something was found. */
 	read(root: Entry): RuleSet {
-		const file = this.#form.section("the file", root, ["$schema", "groups", "rules"], ["rules"]);
+		// A file may have groups alone, for `nightlight command --group`.
+		const needed = hasGroups(root) ? [] : ["rules"];
+		const file = this.#form.section("the file", root, ["$schema", "groups", "rules"], needed);
 		if (file === undefined) return { rules: [], groups: new Map() };
 		const schema = file.members.get("$schema")?.value;
 		if (schema !== undefined) this.#form.text("$schema", schema, () => true, "the name of a JSON Schema");
@@ -259,3 +261,7 @@ class Reader {
 
 const VOTES = "a group, a device, or a list of these and of {device: ID, sensors: [NAME]}";
 const COMMANDS = "a group, a device, or a list of these";
+
+const hasGroups = (root: Entry): boolean =>
+	root.kind === "map" &&
+	root.members.some(({ key, value }) => key === "groups" && value.kind === "map" && value.members.length > 0);

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, type MqttClient } from "mqtt";
@@ -238,4 +238,58 @@ describeWith([mosquitto], "a server with a database that is killed", () => {
 		await device.say("online");
 		expect(await device.has(1)).toMatchObject({ n: 2, seq: 1 });
 	}, 30_000);
+});
+
+describe("nightlight command --group", () => {
+	const folder = () => {
+		const made = mkdtempSync(join(tmpdir(), "nightlight-"));
+		writeFileSync(join(made, "groups.yaml"), "groups: {lamps: [lamp-1..2]}");
+		writeFileSync(join(made, "lamp.json"), '{"groups": ["lamps"], "telemetry": {"interval": 60000}}');
+		return made;
+	};
+
+	async function two() {
+		const url = await embedded();
+		const made = folder();
+		const group = run("server", "--broker", url, "--id", "+", "--rule", join(made, "groups.yaml"), "--json");
+		await group.heard({ event: "link", state: "online" });
+		const words = ["--broker", url, "--config", join(made, "lamp.json"), "--light", "400", "--json"];
+		const lamps = ["lamp-1", "lamp-2"].map((id) => run("device", ...words, "--id", id));
+		for (const lamp of lamps) await lamp.heard({ event: "link", state: "online" });
+		return { url, lamps };
+	}
+
+	it("is heard once by each device of the group", async () => {
+		const { url, lamps } = await two();
+		const command = run("command", "--group", "lamps", '{"led_on":true}', "--broker", url);
+		expect(await command.exited).toBe(0);
+		expect(command.lines).toContain('Sending message: {"led_on":true}');
+		for (const lamp of lamps) await lamp.heard({ event: "led", on: true });
+	});
+
+	it("with a policy is an order for each device of the rule file's group, whose answers are waited for", async () => {
+		const { url } = await two();
+		const words = ["--group", "lamps", '{"sample":true}', "--policy", "newest", "--wait", "--broker", url];
+		const command = run("command", ...words);
+		expect(await command.exited).toBe(0);
+		expect(command.lines).toEqual(
+			expect.arrayContaining([
+				expect.stringMatching(/^Order .* accepted by nightlight for 2 devices$/),
+				'lamp-1: 200 {"light":400}',
+				'lamp-2: 200 {"light":400}',
+			]),
+		);
+		const other = run(
+			"command",
+			"--group",
+			"masts",
+			'{"sample":true}',
+			"--policy",
+			"newest",
+			"--broker",
+			url,
+		);
+		expect(await other.exited).toBe(1);
+		expect(other.lines).toContain('404 {"reason":"no such group in the rule file"}');
+	});
 });

@@ -206,6 +206,23 @@ const WRONG: WrongLine[] = [
 		["send", "lamp", "{}", "--config", file("t5.json", '{"topics":{"commands":null}}')],
 		"t5.json:1:12: topics.commands: got null, so the device takes no commands",
 	],
+	["a group that is none", ["command", "--group", "a/b", '{"a":1}'], "--group must be"],
+	[
+		"a group and an id",
+		["command", "--group", "g", "lamp", '{"a":1}'],
+		"with --group wants JSON alone, got 2 words; leave the ID out, and quote the JSON",
+	],
+	[
+		"waiting for a group's command that nothing keeps",
+		["command", "--group", "g", '{"a":1}', "--wait"],
+		"--wait goes with --policy",
+	],
+	[
+		"an expiry of a group's command that nothing keeps",
+		["command", "--group", "g", '{"a":1}', "--expires", "5"],
+		"--expires goes with --policy",
+	],
+	["a command without an id", ["command", '{"a":1}'], "wants ID and JSON, or --group GROUP and JSON"],
 	[
 		"an order for a device that answers nowhere",
 		["command", "lamp", '{"a":1}', "--config", file("t6.json", '{"topics":{"responses":null}}')],
