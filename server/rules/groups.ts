@@ -44,12 +44,20 @@ export function namesOf(text: string): readonly string[] | string {
 		{ length: to - from + 1 },
 		(_, index) => `${before}${String(from + index).padStart(width, "0")}`,
 	);
-	return names.every((name) => NAME.test(name)) ? names : `got ${quoted(text)}, wants ${MEMBER}`;
+	return names.every((name) => NAME.test(name) && !isRange(name))
+		? names
+		: `got ${quoted(text)}, wants ${MEMBER}`;
 }
+
+/** Whether a text stands for a range, rather than for a device of this id. */
+export const isRange = (text: string): boolean => RANGE.test(text);
 
 /** A text in quotes, cut if it is long. */
 export const quoted = (text: string): string =>
 	JSON.stringify(text.length > 40 ? `${text.slice(0, 37)}...` : text);
+
+/** A name of the file in a path: as it is, or in quotes. */
+export const named = (name: string): string => (NAME.test(name) ? name : quoted(name));
 
 /** Finds the devices of groups, through the groups within them. */
 export class Groups {
@@ -109,7 +117,7 @@ export class Groups {
 	#through({ path, text: name, offset }: Word): readonly string[] {
 		const index = this.#open.indexOf(name);
 		if (index < 0 && this.#open.length < MOST_NESTED) return this.#resolve(name);
-		const circle = [...this.#open.slice(index), name].join(" > ");
+		const circle = [...this.#open.slice(index), name].map(named).join(" > ");
 		this.#complain(
 			offset,
 			index < 0
@@ -127,7 +135,10 @@ export class Groups {
 		const members = [...new Set(items.flatMap((item) => this.devicesOf(item)))];
 		this.#open.pop();
 		if (members.length > MOST_MEMBERS)
-			this.#complain(offset, `groups.${name}: ${members.length} devices; wants ${MOST_MEMBERS} at most`);
+			this.#complain(
+				offset,
+				`groups.${named(name)}: ${members.length} devices; wants ${MOST_MEMBERS} at most`,
+			);
 		this.#members.set(name, members);
 		return members;
 	}

@@ -1,6 +1,6 @@
 import { type Entry, type Member, type Mistake, parseText } from "./document.js";
 import { Form, type NumberKind, type Section } from "./form.js";
-import { Groups, MEMBER, quoted, WORD, type Word, type WrittenGroup } from "./groups.js";
+import { Groups, isRange, MEMBER, named, quoted, WORD, type Word, type WrittenGroup } from "./groups.js";
 import {
 	MOST_SECONDS,
 	MOST_SENSOR_NAME,
@@ -104,10 +104,14 @@ class Reader {
 	}
 
 	#groupOf({ key, offset, value }: Member): WrittenGroup {
-		const items = this.#form.list(`groups.${key}`, value, "a list of devices and groups, one at least");
+		const items = this.#form.list(
+			`groups.${named(key)}`,
+			value,
+			"a list of devices and groups, one at least",
+		);
 		if (this.#devices?.has(key))
-			this.#object(offset, `groups.${key}: a device has this name; wants another one`);
-		return { path: "groups", text: key, offset, items: this.#words(`groups.${key}`, items) };
+			this.#object(offset, `groups.${named(key)}: a device has this name; wants another one`);
+		return { path: "groups", text: key, offset, items: this.#words(`groups.${named(key)}`, items) };
 	}
 
 	#words(path: string, items: readonly Entry[]): readonly Word[] {
@@ -118,7 +122,7 @@ class Reader {
 	}
 
 	#ruleOf({ key: name, offset, value }: Member): RuleDefinition | undefined {
-		const path = `rules.${name}`;
+		const path = `rules.${named(name)}`;
 		const section = this.#form.section(path, value, RULE_KEYS, ["votes", "commands"]);
 		if (section === undefined) return undefined;
 		const form = this.#form;
@@ -178,8 +182,8 @@ class Reader {
 	#votersOf({ path, members }: Section): readonly Voter[] {
 		const votes = members.get("votes")?.value;
 		if (votes === undefined) return [];
-		const named = members.get("sensor")?.value;
-		const sensor = named === undefined ? "light" : (this.#sensorOf(`${path}.sensor`, named) ?? "light");
+		const own = members.get("sensor")?.value;
+		const sensor = own === undefined ? "light" : (this.#sensorOf(`${path}.sensor`, own) ?? "light");
 		const items = votes.kind === "list" ? this.#form.list(`${path}.votes`, votes, VOTES) : [votes];
 		const all = items.flatMap((item) => this.#asked(`${path}.votes`, item, sensor));
 		const voters = [...new Map(all.map((voter) => [`${voter.device} ${voter.sensor}`, voter])).values()];
@@ -203,8 +207,9 @@ class Reader {
 			list === undefined ? [] : this.#form.list(`${path}.sensors`, list, "a list of sensors, one at least");
 		const names = sensors.flatMap((one) => this.#sensorOf(`${path}.sensors`, one) ?? []);
 		if (id === undefined || named === undefined) return [];
-		if (this.#groups.has(id)) {
-			this.#object(named.offset, `${path}.device: ${quoted(id)} is a group, wants a device's id`);
+		if (this.#groups.has(id) || isRange(id)) {
+			const what = isRange(id) ? "range" : "group";
+			this.#object(named.offset, `${path}.device: ${quoted(id)} is a ${what}, wants a device's id`);
 			return [];
 		}
 		const devices = this.#known({ path, text: id, offset: named.offset }, [id]);
@@ -228,7 +233,7 @@ class Reader {
 				const other = this.#commanded.get(device);
 				if (other === undefined) this.#commanded.set(device, rule);
 				else if (other !== rule) {
-					const what = `${path}.commands: ${quoted(device)} is commanded by rules.${other} already`;
+					const what = `${path}.commands: ${quoted(device)} is commanded by rules.${named(other)} already`;
 					this.#object(word.offset, `${what}; wants one rule a device`);
 					break;
 				}

@@ -4,7 +4,7 @@ import { NO_FAULTS } from "../faults/rates.js";
 import { outboxesOf } from "../outboxes.js";
 import { Random } from "../random.js";
 import { named, type Outcome, outcomeOf, type SeedOptions, targetsOf } from "../seed.js";
-import { configOf, hasClock, over, settingsOf } from "../variety.js";
+import { configOf, hasClock, over, type Settings, settingsOf } from "../variety.js";
 import { type DeviceSpec, World, type WorldSpec } from "../world.js";
 import { SCENARIOS, type Scenario, SEATS, STADIUM_RULES, stadiumRules } from "./scenarios.js";
 
@@ -57,7 +57,8 @@ export function stadiumSpecOf(options: StadiumSeedOptions): StadiumSpec {
 	const devices = ids.map((id): DeviceSpec => {
 		const wrap = faults.find(({ fault, target }) => fault === "tickWrap" && target === id);
 		const ticks = wrap === undefined ? new Random(seed, `ticks ${id}`).below(2 ** 31) : 2 ** 32 - wrap.at;
-		const config = configOf(id, over(settingsOf(seed, id), settings));
+		const own = over(settingsOf(seed, id), settings);
+		const config = configOf(id, dead.has(id) ? over(own, MORTAL) : own);
 		const [outbox = config.outbox] = outboxesOf(seed, config) as readonly Config["outbox"][];
 		return { config: { ...config, outbox }, ticks, hasClock: hasClock(seed, id) };
 	});
@@ -67,6 +68,9 @@ export function stadiumSpecOf(options: StadiumSeedOptions): StadiumSpec {
 		stadium: { rules: stadiumRules(), scenario: isWhole ? scenario : undefined },
 	};
 }
+
+/** A seat that loses its power for good cannot keep what it has promised, so it promises nothing. */
+const MORTAL: Settings = { telemetry: { qos: 0 }, outbox: { policy: "latest", delivery: "broker" } };
 
 /** What becomes of each seat. @param until when all must have happened, in milliseconds */
 function fatesOf(seed: number, { isNight, odd, dead, passes }: Scenario, until: number): Fate[] {

@@ -21,6 +21,7 @@ import { radio } from "./radio.js";
 import { reasons } from "./reasons.js";
 import { recording } from "./recording.js";
 import { records } from "./records.js";
+import { ruleFile } from "./rule-file.js";
 import { session } from "./session.js";
 import { settings } from "./settings.js";
 import { telemetry } from "./telemetry.js";
@@ -65,6 +66,7 @@ export const TARGETS: readonly Target[] = Object.freeze([
 	engineFrames,
 	nativeCalls,
 	faultFile,
+	ruleFile,
 	fileName,
 	valueFile,
 	addresses,

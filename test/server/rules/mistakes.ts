@@ -127,6 +127,16 @@ export const SENSE = [
 		says: '"g" is a group, wants a device\'s id',
 	},
 	{
+		name: "a range as a device",
+		text: rule("votes: {device: s-1..3, sensors: [x]}, median: {below: 1}, commands: m"),
+		says: '"s-1..3" is a range, wants a device\'s id',
+	},
+	{
+		name: "a range of ranges",
+		text: rule("votes: s-1..3..4, median: {below: 1}, commands: m"),
+		says: 'got "s-1..3..4", wants a device',
+	},
+	{
 		name: "a range with a group's name in it",
 		text: `groups: {s-2: [a], all: [s-1..3]}\n${rule(RULE)}`,
 		says: '"s-1..3" has "s-2" in it, which is a group',
