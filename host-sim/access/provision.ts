@@ -195,6 +195,9 @@ function confOf(folder: PrivateFolder, { hosts, port }: Records): string {
 const isLocal = (host: string): boolean =>
 	host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 
+/** The files of a CA, and what an interrupted run leaves of them. */
+const BEGINNING = /^ca\.(pem|key)(\.\d+\.new)?$/;
+
 /**
  * The records of a folder; `undefined` if it is empty, or has a CA of the user's and nothing else.
  * @throws FolderError if it is another folder, or its records are damaged
@@ -202,7 +205,7 @@ const isLocal = (host: string): boolean =>
 export function recordsIn(folder: PrivateFolder): Records | undefined {
 	const text = folder.read(RECORDS_FILE);
 	if (text === undefined) {
-		const others = folder.names().filter((name) => name !== "ca.pem" && name !== "ca.key");
+		const others = folder.names().filter((name) => !BEGINNING.test(name));
 		if (others.length === 0) return undefined;
 		throw new FolderError(
 			`has other files and no ${RECORDS_FILE}: name a new folder, or put the ${RECORDS_FILE} back that was there`,

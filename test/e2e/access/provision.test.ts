@@ -81,6 +81,12 @@ describeWith([openssl], "a new folder", () => {
 		expect(output).not.toContain("PRIVATE");
 	});
 
+	it("is begun anew after a run that was interrupted at once", async () => {
+		mkdirSync(join(cwd, "access"));
+		writeFileSync(path("ca.key.4711.new"), "unfinished");
+		expect(await run("--device", "lamp")).toMatchObject({ code: 0 });
+	});
+
 	it("uses a CA that is there", async () => {
 		const made = await CertificateAuthority.create({ commonName: "Ours", days: 100, keys: "rsa" });
 		mkdirSync(join(cwd, "access"));
@@ -115,8 +121,8 @@ describeWith([openssl], "the same command again", () => {
 		expect(json("desk.json").broker).toEqual({ protocol: "mqtts", host: "broker.local", port: 1884 });
 	});
 
-	it("renews what ends within 30 days", async () => {
-		await run("--device", "lamp", "--days", "20");
+	it.each(["1", "20"])("renews what ends within 30 days, in %s", async (days) => {
+		await run("--device", "lamp", "--days", days);
 		const before = all();
 		expect((await run()).output).toMatch(/^lamp +renewed/m);
 		expect(until("lamp.pem")).toBeGreaterThan(360);
