@@ -74,7 +74,7 @@ function listenersOf(
 	{ wsPort, tlsPort: named, wssPort }: ListenOptions & TlsListenOptions,
 	access: BrokerAccess | undefined,
 ): ListenerOptions[] {
-	const tlsPort = named ?? (wssPort === undefined ? access?.records.port : undefined);
+	const tlsPort = named ?? access?.records.port;
 	return [
 		...(tlsPort === undefined ? [] : [{ protocol: "mqtts" as const, port: tlsPort }]),
 		...(wsPort === undefined ? [] : [{ protocol: "ws" as const, port: wsPort }]),

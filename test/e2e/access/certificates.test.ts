@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CertificateAuthority } from "../../../host-sim/certificates/authority.js";
 import { Authority } from "../../support/certificates.js";
+import { freePort } from "../../support/free-port.js";
 import { Nightlight } from "../../support/nightlight.js";
 import { Programs } from "../../support/processes.js";
 import { describeWith, mosquitto } from "../../support/requires.js";
@@ -60,6 +61,25 @@ function tests(kind: Kind): void {
 		expect(broker.said()).not.toMatch(/taken-over|already connected/);
 		for (const { events } of [one, watch]) expect(JSON.stringify(events)).not.toContain("backoff");
 	});
+
+	it.runIf(kind === "the embedded broker")(
+		"over WebSocket a client is who its certificate says, too",
+		async () => {
+			await broker.program.end();
+			const wssPort = await freePort();
+			const words = ["broker", "--access", access.path, "--wss-port", `${wssPort}`, "--json"];
+			const both = programs.add(new Nightlight(words));
+			await both.heard({ event: "listening", protocol: "mqtts" });
+			await both.heard({ event: "listening", protocol: "wss" });
+			const url = `wss://127.0.0.1:${wssPort}/mqtt`;
+			const lamp = await letIn(access.client("lamp", { url }));
+			await lamp.publishAsync("other/telemetry", "1", { qos: 1 });
+			await both.heard({ event: "connected", client: "lamp" });
+			await both.heard({ event: "denied", client: "lamp", action: "publish", topic: "other/telemetry" });
+			const pair = new Authority("Nightlight CA").issue({ names: ["lamp"] });
+			await expect(letIn(access.client("lamp", { url, pair }))).rejects.toThrow();
+		},
+	);
 
 	it("one without a certificate is not let in", async () => {
 		await expect(letIn(access.client("lamp", { pair: { cert: "", key: "" } }))).rejects.toThrow();

@@ -95,8 +95,15 @@ export class Access {
 	}
 
 	/** A client with a certificate of the folder, or with another one; what CONNECT says is lies unless it is given. */
-	client(name: string, { pair, ...options }: IClientOptions & { pair?: { cert: string; key: string } } = {}) {
-		return connect(`mqtts://127.0.0.1:${this.port}`, {
+	client(
+		name: string,
+		{
+			pair,
+			url = `mqtts://127.0.0.1:${this.port}`,
+			...options
+		}: IClientOptions & { pair?: { cert: string; key: string }; url?: string } = {},
+	) {
+		return connect(url, {
 			...{ clientId: "somebody", username: "server", password: "guess" },
 			...{ reconnectPeriod: 0, connectTimeout: 5000 },
 			...{ ca: this.read("ca.pem"), ...(pair ?? this.pair(name)) },
