@@ -62,6 +62,33 @@ function tests(kind: Kind): void {
 		for (const { events } of [one, watch]) expect(JSON.stringify(events)).not.toContain("backoff");
 	});
 
+	it("a group is told at once by an operator, and ordered by the server", async () => {
+		const rules = join(mkdtempSync(join(tmpdir(), "rules-")), "rules.yaml");
+		writeFileSync(rules, "groups:\n  garden: [lamp]\nrules: {}\n");
+		const words = ["--id", "+", "--rule", rules, "--config", access.pathOf("server.json")];
+		const one = run("server", ...words);
+		await one.heard({ event: "link", state: "online" });
+		const lamp = run(
+			"device",
+			"--config",
+			access.pathOf("lamp.json"),
+			"--interval",
+			"60000",
+			"--light",
+			"900",
+		);
+		await one.heard({ event: "received", device: "lamp" });
+		const operator = ["--config", access.pathOf("operator.json")];
+		const told = run("command", "--group", "garden", '{"led_on":true}', ...operator);
+		expect(await told.exited).toBe(0);
+		await lamp.heard({ event: "led", on: true });
+		const policy = ["--policy", "newest", "--wait"];
+		const ordered = run("command", "--group", "garden", '{"led_on":false}', ...policy, ...operator);
+		expect(await ordered.exited).toBe(0);
+		await lamp.heard({ event: "led", on: false });
+		expect(broker.said()).not.toMatch(/Denied|"denied"/);
+	});
+
 	it.runIf(kind === "the embedded broker")(
 		"over WebSocket a client is who its certificate says, too",
 		async () => {
