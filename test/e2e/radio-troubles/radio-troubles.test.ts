@@ -19,7 +19,8 @@ async function tell(engine: "arm" | "wio"): Promise<void> {
 	const story = await tellStory({ engine, seconds: SECONDS, seed: SEED, programs });
 	process.stdout.write(`${JSON.stringify(story)}\n`);
 	expect(story).toMatchObject({ missing: [], dropped: 0, lost: 0 });
-	expect(story.sent).toBeGreaterThan(SECONDS);
+	// A board that is emulated on a busy machine has less time than we.
+	expect(story.sent).toBeGreaterThan(SECONDS / (engine === "wio" ? 4 : 1));
 	expect(story.onlines).toBeGreaterThan(1);
 	expect(story.unusedArena).toBeGreaterThanOrEqual(32 * 1024);
 }
