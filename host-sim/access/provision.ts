@@ -195,8 +195,8 @@ function confOf(folder: PrivateFolder, { hosts, port }: Records): string {
 const isLocal = (host: string): boolean =>
 	host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 
-/** The files of a CA, and what an interrupted run leaves of them. */
-const BEGINNING = /^ca\.(pem|key)(\.\d+\.new)?$/;
+/** The files of a CA, the lock, and what an interrupted run leaves of them. */
+const BEGINNING = /^(ca\.pem|ca\.key|lock)(\.\d+\.new)?$/;
 
 /**
  * The records of a folder; `undefined` if it is empty, or has a CA of the user's and nothing else.

@@ -2,6 +2,7 @@ import { FolderError } from "../access/folder-error.js";
 import { type Provided, provision, RENEWAL_DAYS, recordsIn } from "../access/provision.js";
 import { NO_RECORDS, type Records } from "../access/records.js";
 import { isReserved, OPERATOR } from "../access/table.js";
+import { lockFolder } from "../certificates/folder-lock.js";
 import { PrivateFolder } from "../certificates/private-folder.js";
 import { codeOf, ExitCode, Failure, usage } from "./failure.js";
 import { DEFAULT_ID } from "./identity.js";
@@ -17,15 +18,24 @@ export async function runProvision(options: ProvisionOptions): Promise<void> {
 	const { out, days, revoke = [], operator: operators = [] } = options;
 	try {
 		const folder = new PrivateFolder(out);
-		const kept = recordsIn(folder);
-		const records = withHosts(kept ?? NO_RECORDS, options);
-		const devices = devicesOf(options);
-		check({ records, devices, operators, revoke });
-		if (kept === undefined && devices.size === 0)
-			throw usage("there is no device yet: name one with --device, or several with --devices");
-		folder.close();
-		const provided = await provision(folder, { records, devices, operators, revoked: revoke, days });
-		print(report(out, records.hosts, revoke, provided));
+		const lock = lockFolder(folder);
+		if (typeof lock === "number")
+			throw new FolderError(
+				`another nightlight provision is at work there (process ${lock}): wait for it, or remove the file lock if it is none`,
+			);
+		try {
+			const kept = recordsIn(folder);
+			const records = withHosts(kept ?? NO_RECORDS, options);
+			const devices = devicesOf(options);
+			check({ records, devices, operators, revoke });
+			if (kept === undefined && devices.size === 0)
+				throw usage("there is no device yet: name one with --device, or several with --devices");
+			folder.close();
+			const wanted = { records, devices, operators, revoked: revoke, days };
+			print(report(out, records.hosts, revoke, await provision(folder, wanted)));
+		} finally {
+			lock();
+		}
 	} catch (error) {
 		if (error instanceof FolderError) throw usage(`--out ${out}: ${error.message}`);
 		if (error instanceof Failure || (error as NodeJS.ErrnoException).syscall === undefined) throw error;

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import {
 	chmodSync,
@@ -276,6 +276,18 @@ describe("what cannot be is said in a line, and nothing is changed", () => {
 		expect(errors).toContain(`--out access: ${says}`);
 		expect(errors.trimEnd().split("\n")).toHaveLength(1);
 		expect(all()).toEqual(before);
+	});
+
+	it("a folder that another run changes, as long as that lives", async () => {
+		await run("--device", "lamp");
+		const before = all();
+		writeFileSync(path("lock"), `${process.pid}\n`);
+		expect((await run("--device", "desk")).errors).toContain(`at work there (process ${process.pid})`);
+		expect(all()).toMatchObject(before);
+		const ended = spawnSync(process.execPath, ["-e", ""]).pid;
+		writeFileSync(path("lock"), `${ended}\n`);
+		expect(await run("--device", "desk")).toMatchObject({ code: 0, errors: "" });
+		expect(readdirSync(join(cwd, "access"))).not.toContain("lock");
 	});
 
 	it("a file in the place of the folder", async () => {
