@@ -251,7 +251,10 @@ class Reader {
 		const stranger = this.#devices && ids.find((id) => !this.#devices?.has(id));
 		if (stranger === undefined) return ids;
 		const of = stranger === text ? "" : ` of ${quoted(text)}`;
-		this.#object(offset, `${path}: ${quoted(stranger)}${of} is neither a group nor a device of this server`);
+		this.#object(
+			offset,
+			`${path}: ${quoted(stranger)}${of} is neither a group nor a device that is served (--id, --devices)`,
+		);
 		return [];
 	}
 

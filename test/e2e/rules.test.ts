@@ -150,7 +150,7 @@ describe("a rule file that cannot be used ends the command with 2, and says", ()
 		{
 			name: "that the server does not serve a device of it",
 			text: "rules: {r: {votes: seat-1, median: {below: 1}, commands: seat-1}}",
-			says: 'wrong.yaml:1:20: rules.r.votes: "seat-1" is neither a group nor a device of this server',
+			says: 'wrong.yaml:1:20: rules.r.votes: "seat-1" is neither a group nor a device that is served (--id, --devices)',
 		},
 	])("$name", async ({ text, says }) => {
 		const name = text === undefined ? "none.yaml" : file("wrong.yaml", text);

@@ -164,6 +164,11 @@ const WRONG: WrongLine[] = [
 		["simulate", "--sensor", "soil=60"],
 		"the configuration has light",
 	],
+	[
+		"a light in a stadium",
+		["simulate", "--profile", "stadium", "--light", "5"],
+		"--light and --sensor are not for a stadium: its seed says what happens at the seats",
+	],
 	["standard input for a world", ["simulate", "--light", "-"], "standard input has no place in virtual time"],
 	[
 		"a world without light",

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { medianOf } from "../../../server/rules/count.js";
+import { datedView } from "../../../server/rules/decision.js";
 import { Bench } from "./support.js";
 
 const rule = (...lines: readonly string[]) =>
@@ -229,6 +230,21 @@ describe("other rules", () => {
 		expect(bench.view()).toMatchObject({ on: true, waits: { for: "votes", until: 10_000 } });
 		expect(bench.say("f=900").commands()).toEqual(["m on@0", "m off@0"]);
 	});
+});
+
+it("is seen by another clock", () => {
+	const bench = new Bench(rule(MEDIAN, "minimumOn: 8")).say("a=0 b=0 c=0 d=900").wait(10).say("a=900 b=900");
+	expect(datedView(bench.view(), 1_000_000)).toMatchObject({
+		since: 1_010_000,
+		votes: [
+			{ at: 1_010_000 },
+			{ at: 1_010_000 },
+			{ at: 1_000_000 },
+			{ at: 1_000_000 },
+			{ absence: "silent" },
+		],
+	});
+	expect(datedView(new Bench(rule(MEDIAN)).view(), 5).waits).toEqual({ for: "votes", until: 10_005 });
 });
 
 it("asks named sensors of a device: a thermostat", () => {

@@ -115,11 +115,15 @@ describe("where the devices are known", () => {
 		{ text: rule(RULE), lines: [] },
 		{
 			text: rule("votes: stnad, median: {below: 1}, commands: m"),
-			lines: ['1:20: rules.r.votes: "stnad" is neither a group nor a device of this server'],
+			lines: [
+				'1:20: rules.r.votes: "stnad" is neither a group nor a device that is served (--id, --devices)',
+			],
 		},
 		{
 			text: rule("votes: s-1..3, median: {below: 1}, commands: m"),
-			lines: ['1:20: rules.r.votes: "s-3" of "s-1..3" is neither a group nor a device of this server'],
+			lines: [
+				'1:20: rules.r.votes: "s-3" of "s-1..3" is neither a group nor a device that is served (--id, --devices)',
+			],
 		},
 		{
 			text: `groups: {a: [b]}\n${rule("votes: a, median: {below: 1}, commands: m")}`,
