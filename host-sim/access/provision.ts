@@ -49,7 +49,7 @@ export const RENEWAL_DAYS = 30;
  * @throws FolderError (rejects) if its CA cannot be used; Error of the system if it cannot be written
  */
 export async function provision(folder: PrivateFolder, wanted: Wanted): Promise<readonly Provided[]> {
-	const { authority, state } = await authorityIn(folder);
+	const { authority, state } = await authorityIn(folder, wanted.records.certificates.length === 0);
 	const records = withRevoked(wanted);
 	const { hosts } = records;
 	const identities = identitiesOf(records);
@@ -99,13 +99,16 @@ function write(folder: PrivateFolder, name: string, text: string): void {
 	if (folder.read(name) !== text) folder.write(name, text);
 }
 
-/** The CA that a folder has in `ca.pem` and `ca.key`, or a new one. */
-async function authorityIn(folder: PrivateFolder): Promise<{
+/** The CA that a folder has in `ca.pem` and `ca.key`; a new one, if it `isNew` and has none. */
+async function authorityIn(
+	folder: PrivateFolder,
+	isNew: boolean,
+): Promise<{
 	authority: CertificateAuthority;
 	state: Provided["state"];
 }> {
 	const [cert, key] = [folder.read("ca.pem"), folder.read("ca.key")];
-	if (cert === undefined && key === undefined) {
+	if (cert === undefined && key === undefined && isNew) {
 		const made = await CertificateAuthority.create({
 			...{ commonName: "Nightlight CA", days: CA_DAYS, keys: "p256" },
 		});
@@ -115,7 +118,9 @@ async function authorityIn(folder: PrivateFolder): Promise<{
 	}
 	const another = "or name another folder, for a new CA";
 	if (cert === undefined || key === undefined)
-		throw new FolderError(`${cert === undefined ? "ca.pem" : "ca.key"} is missing: put it back, ${another}`);
+		throw new FolderError(
+			`${cert === undefined ? "ca.pem" : "ca.key"} of its CA is missing: put it back, ${another}`,
+		);
 	try {
 		const authority = await CertificateAuthority.from({ cert, key });
 		if (isFresh(cert, 0)) return { authority, state: "kept" };
