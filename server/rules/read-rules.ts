@@ -1,19 +1,18 @@
 import { type Entry, type Member, type Mistake, parseText } from "./document.js";
 import { Form, type NumberKind, type Section } from "./form.js";
-import { Groups, isRange, MEMBER, named, quoted, WORD, type Word, type WrittenGroup } from "./groups.js";
+import { named, quoted, type WrittenGroup } from "./groups.js";
 import {
 	MOST_SECONDS,
-	MOST_SENSOR_NAME,
 	MOST_VOTERS,
 	MOST_VOTERS_IN_ALL,
 	NAME,
-	NO_SENSORS,
 	type Otherwise,
 	type RuleDefinition,
 	type RuleSet,
 	type Test,
 	type Voter,
 } from "./rule-set.js";
+import { NAME_RULE, Who } from "./who.js";
 
 /** A rule file, read: the rules, or what is wrong, in the file's order. */
 export type ReadRules =
@@ -25,8 +24,6 @@ const RULE_KEYS = [
 	...["stale", "stuck", "quorum", "otherwise", "commands"],
 ];
 const OTHERWISE: readonly string[] = ["keep", "on", "off"];
-const NAME_RULE = '1 to 64 of letters, digits, "-", "_", "."';
-const SENSOR_RULE = `a sensor's name of 1 to ${MOST_SENSOR_NAME} characters, not ${NO_SENSORS.join(", ")}`;
 
 const ANY: NumberKind = { wants: "a number", fits: () => true };
 const FROM_0: NumberKind = { wants: "a number from 0", fits: (value) => value >= 0 };
@@ -68,14 +65,11 @@ interface Found extends Pick<Mistake, "kind" | "what"> {
 class Reader {
 	readonly found: Found[] = [];
 	readonly #form = new Form((offset, what) => void this.found.push({ kind: "form", offset, what }));
-	readonly #devices: ReadonlySet<string> | undefined;
-	#groups = new Groups([], () => {});
-	/** The rule that commands a device. */
-	readonly #commanded = new Map<string, string>();
+	readonly #who: Who;
 	#voters = 0;
 
 	constructor(devices: ReadonlySet<string> | undefined) {
-		this.#devices = devices;
+		this.#who = new Who(this.#form, (offset, what) => this.#object(offset, what), devices);
 	}
 
 	/** The rules; not to be used if something was found. */
@@ -86,10 +80,9 @@ class Reader {
 		if (file === undefined) return { rules: [], groups: new Map() };
 		const schema = file.members.get("$schema")?.value;
 		if (schema !== undefined) this.#form.text("$schema", schema, () => true, "the name of a JSON Schema");
-		const written = this.#named("groups", file).map((member) => this.#groupOf(member));
-		this.#groups = new Groups(written, (offset, what) => this.#object(offset, what));
+		this.#who.take(this.#named("groups", file).map((member) => this.#groupOf(member)));
 		const rules = this.#named("rules", file).flatMap((member) => this.#ruleOf(member) ?? []);
-		return { rules, groups: this.#groups.members };
+		return { rules, groups: this.#who.groups };
 	}
 
 	/** The members of a map with names as its keys. */
@@ -109,16 +102,7 @@ class Reader {
 			value,
 			"a list of devices and groups, one at least",
 		);
-		if (this.#devices?.has(key))
-			this.#object(offset, `groups.${named(key)}: a device has this name; wants another one`);
-		return { path: "groups", text: key, offset, items: this.#words(`groups.${named(key)}`, items) };
-	}
-
-	#words(path: string, items: readonly Entry[]): readonly Word[] {
-		return items.flatMap((item) => {
-			const text = this.#form.text(path, item, (name) => WORD.test(name), MEMBER);
-			return text === undefined ? [] : { path, text, offset: item.offset };
-		});
+		return { path: "groups", text: key, offset, items: this.#who.words(`groups.${named(key)}`, items) };
 	}
 
 	#ruleOf({ key: name, offset, value }: Member): RuleDefinition | undefined {
@@ -128,7 +112,7 @@ class Reader {
 		const form = this.#form;
 		const seconds = (key: string, kind: NumberKind, otherwise: number) =>
 			form.number(section, key, kind, otherwise) * 1000;
-		const voters = this.#votersOf(section);
+		const voters = this.#who.votersOf(section);
 		const test = this.#testOf(section, voters);
 		const needed = test?.kind === "atLeast" ? test.count : 1;
 		const quorum = form.number(section, "quorum", COUNT, needed);
@@ -137,7 +121,7 @@ class Reader {
 		const otherwise = section.members.get("otherwise")?.value;
 		const isKnown = (text: string) => OTHERWISE.includes(text);
 		const choice = otherwise && form.text(`${path}.otherwise`, otherwise, isKnown, OTHERWISE.join(", "));
-		const commands = this.#commandsOf(section, name);
+		const commands = this.#who.commandsOf(section, name);
 		if (test === undefined) return undefined;
 		this.#voters += voters.length;
 		if (this.#voters > MOST_VOTERS_IN_ALL && this.#voters - voters.length <= MOST_VOTERS_IN_ALL)
@@ -178,86 +162,6 @@ class Reader {
 		);
 	}
 
-	/** Whom a rule asks: nobody if something is wrong. */
-	#votersOf({ path, members }: Section): readonly Voter[] {
-		const votes = members.get("votes")?.value;
-		if (votes === undefined) return [];
-		const own = members.get("sensor")?.value;
-		const sensor = own === undefined ? "light" : (this.#sensorOf(`${path}.sensor`, own) ?? "light");
-		const items = votes.kind === "list" ? this.#form.list(`${path}.votes`, votes, VOTES) : [votes];
-		const all = items.flatMap((item) => this.#asked(`${path}.votes`, item, sensor));
-		const voters = [...new Map(all.map((voter) => [`${voter.device} ${voter.sensor}`, voter])).values()];
-		if (voters.length <= MOST_VOTERS) return voters;
-		this.#object(votes.offset, `${path}.votes: asks ${voters.length} sensors, wants ${MOST_VOTERS} at most`);
-		return [];
-	}
-
-	#asked(path: string, item: Entry, sensor: string): readonly Voter[] {
-		if (item.kind !== "map") {
-			const words = this.#words(path, [item]);
-			return words.flatMap((word) => this.#devicesOf(word)).map((device) => ({ device, sensor }));
-		}
-		const section = this.#form.section(path, item, ["device", "sensors"], ["device", "sensors"]);
-		const named = section?.members.get("device")?.value;
-		const list = section?.members.get("sensors")?.value;
-		const id =
-			named &&
-			this.#form.text(`${path}.device`, named, (text) => NAME.test(text), `a device's id: ${NAME_RULE}`);
-		const sensors =
-			list === undefined ? [] : this.#form.list(`${path}.sensors`, list, "a list of sensors, one at least");
-		const names = sensors.flatMap((one) => this.#sensorOf(`${path}.sensors`, one) ?? []);
-		if (id === undefined || named === undefined) return [];
-		if (this.#groups.has(id) || isRange(id)) {
-			const what = isRange(id) ? "range" : "group";
-			this.#object(named.offset, `${path}.device: ${quoted(id)} is a ${what}, wants a device's id`);
-			return [];
-		}
-		const devices = this.#known({ path, text: id, offset: named.offset }, [id]);
-		return devices.flatMap((device) => names.map((name) => ({ device, sensor: name })));
-	}
-
-	#sensorOf(path: string, entry: Entry): string | undefined {
-		const fits = (text: string) =>
-			text !== "" && text.length <= MOST_SENSOR_NAME && !NO_SENSORS.includes(text);
-		return this.#form.text(path, entry, fits, SENSOR_RULE);
-	}
-
-	#commandsOf({ path, members }: Section, rule: string): readonly string[] {
-		const entry = members.get("commands")?.value;
-		if (entry === undefined) return [];
-		const items = entry.kind === "list" ? this.#form.list(`${path}.commands`, entry, COMMANDS) : [entry];
-		const words = this.#words(`${path}.commands`, items);
-		const devices = new Set<string>();
-		for (const word of words)
-			for (const device of this.#devicesOf(word)) {
-				const other = this.#commanded.get(device);
-				if (other === undefined) this.#commanded.set(device, rule);
-				else if (other !== rule) {
-					const what = `${path}.commands: ${quoted(device)} is commanded by rules.${named(other)} already`;
-					this.#object(word.offset, `${what}; wants one rule a device`);
-					break;
-				}
-				devices.add(device);
-			}
-		return [...devices];
-	}
-
-	#devicesOf(word: Word): readonly string[] {
-		return this.#known(word, this.#groups.devicesOf(word));
-	}
-
-	/** Those devices of a word that there are; if one is not there, that is told. */
-	#known({ path, text, offset }: Word, ids: readonly string[]): readonly string[] {
-		const stranger = this.#devices && ids.find((id) => !this.#devices?.has(id));
-		if (stranger === undefined) return ids;
-		const of = stranger === text ? "" : ` of ${quoted(text)}`;
-		this.#object(
-			offset,
-			`${path}: ${quoted(stranger)}${of} is neither a group nor a device that is served (--id, --devices)`,
-		);
-		return [];
-	}
-
 	#formed(offset: number, what: string): void {
 		this.found.push({ kind: "form", offset, what });
 	}
@@ -266,9 +170,6 @@ class Reader {
 		this.found.push({ kind: "sense", offset, what });
 	}
 }
-
-const VOTES = "a group, a device, or a list of these and of {device: ID, sensors: [NAME]}";
-const COMMANDS = "a group, a device, or a list of these";
 
 const hasGroups = (root: Entry): boolean =>
 	root.kind === "map" &&

@@ -98,7 +98,7 @@ export const ruleFile: Target = {
 	name: "rule-file",
 	covers: [
 		...["server/rules/read-rules.ts", "server/rules/document.ts", "server/rules/form.ts"],
-		"server/rules/groups.ts",
+		...["server/rules/groups.ts", "server/rules/who.ts"],
 	],
 	share: 0.5,
 	generate: (random) => spoilt(bytesOf(anyFile(random)), random, 0.3),
