@@ -1,4 +1,5 @@
-import { type Members, OPERATOR } from "./table.js";
+import { isDeviceId } from "../../server/topics.js";
+import { isReserved, type Members, OPERATOR } from "./table.js";
 
 /** The file of a folder that has its records. */
 export const RECORDS_FILE = "access.json";
@@ -40,15 +41,17 @@ export const recordsText = ({ devices, ...others }: Records): string =>
 
 /** Reads the text of the file. @throws SyntaxError, in words, if it is not what `recordsText` writes */
 export function readRecords(text: string): Records {
-	const value: unknown = JSON.parse(text);
+	const value = parsed(text);
 	if (!isObject(value)) throw new SyntaxError("no object");
 	const { hosts, port, devices, operators, certificates } = value;
 	if (!areTexts(hosts) || hosts.length === 0) throw new SyntaxError("hosts: no list of names");
 	if (typeof port !== "number" || !Number.isInteger(port) || port < 1 || port > 65_535)
 		throw new SyntaxError("port: no port");
-	if (!isObject(devices) || !Object.values(devices).every(areTexts))
-		throw new SyntaxError("devices: no lists of groups");
-	if (!areTexts(operators)) throw new SyntaxError("operators: no list of names");
+	// A name with a wildcard or a line end would be a right of others.
+	if (!isObject(devices) || !Object.keys(devices).every(isFree) || !Object.values(devices).every(areNames))
+		throw new SyntaxError("devices: no lists of groups by the ids of devices");
+	if (!areNames(operators) || !operators.every((name) => name === OPERATOR || isFree(name)))
+		throw new SyntaxError("operators: no list of names");
 	if (!Array.isArray(certificates) || !certificates.every(isIssued))
 		throw new SyntaxError("certificates: no list of certificates");
 	return {
@@ -59,6 +62,20 @@ export function readRecords(text: string): Records {
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 	typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Node's words for what is no JSON may have parts of it, and line ends. */
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		throw new SyntaxError("no JSON");
+	}
+}
+
+const areNames = (value: unknown): value is readonly string[] => areTexts(value) && value.every(isDeviceId);
+
+/** Whether a device, or an operator beside the first one, may have this name. */
+const isFree = (name: string): boolean => isDeviceId(name) && !isReserved(name);
 
 const areTexts = (value: unknown): value is readonly string[] =>
 	Array.isArray(value) && value.every((one) => typeof one === "string");

@@ -1,4 +1,5 @@
 import type { Target } from "../target.js";
+import { accessRecords } from "./access-records.js";
 import { answers } from "./answers.js";
 import { azureHub } from "./azure-hub.js";
 import { azureTexts } from "./azure-texts.js";
@@ -67,6 +68,7 @@ export const TARGETS: readonly Target[] = Object.freeze([
 	nativeCalls,
 	faultFile,
 	ruleFile,
+	accessRecords,
 	fileName,
 	valueFile,
 	addresses,
