@@ -1,5 +1,4 @@
 import { X509Certificate } from "node:crypto";
-import { isIP } from "node:net";
 import { userInfo } from "node:os";
 import { resolve } from "node:path";
 import { CertificateAuthority, type KeyPair } from "../certificates/authority.js";
@@ -8,6 +7,7 @@ import type { PrivateFolder } from "../certificates/private-folder.js";
 import { aclFile } from "./acl-file.js";
 import { clientConfig } from "./client-config.js";
 import { FolderError } from "./folder-error.js";
+import { listenAddress } from "./listen-address.js";
 import { mosquittoConf } from "./mosquitto-conf.js";
 import { recordsOf } from "./read-access.js";
 import { type IssuedCertificate, RECORDS_FILE, type Records, recordsText } from "./records.js";
@@ -121,15 +121,27 @@ async function authorityIn(
 		throw new FolderError(
 			`${cert === undefined ? "ca.pem" : "ca.key"} of its CA is missing: put it back, ${another}`,
 		);
-	try {
-		const authority = await CertificateAuthority.from({ cert, key });
-		if (isFresh(cert, 0)) return { authority, state: "kept" };
-	} catch {
+	if (!areOnePair({ cert, key }))
 		throw new FolderError(
 			`ca.pem and ca.key are no certificate and its key: put back those that were, ${another}`,
 		);
-	}
+	if (!new X509Certificate(cert).ca)
+		throw new FolderError(
+			`ca.pem is no CA's certificate, so that nobody would take what it signs: use a CA's (CA:TRUE), ${another}`,
+		);
+	if (isFresh(cert, 0)) return { authority: await authorityOf({ cert, key }, another), state: "kept" };
 	throw new FolderError("the certificate of its CA has ended: name another folder, for a new CA");
+}
+
+/** @param another what to do instead, in words */
+async function authorityOf(pair: KeyPair, another: string): Promise<CertificateAuthority> {
+	try {
+		return await CertificateAuthority.from(pair);
+	} catch {
+		throw new FolderError(
+			`ca.key is a key of another kind than RSA and the curve P-256: use one of these, ${another}`,
+		);
+	}
 }
 
 /** The records with the wanted devices, and without those that are revoked and not wanted again. */
@@ -186,19 +198,13 @@ async function writeRevocations(
 }
 
 function confOf(folder: PrivateFolder, { hosts, port }: Records): string {
-	// Clients of this machine alone have no other way to it.
-	const address = hosts.find((host) => isIP(host) !== 0) ?? "127.0.0.1";
 	return mosquittoConf({
 		pathOf: (name) => resolve(folder.pathOf(name)),
-		...(hosts.every(isLocal) && { address }),
+		address: listenAddress(hosts),
 		port,
 		owner: userInfo().username,
 	});
 }
-
-/** Whether a name or address is this machine's own. */
-const isLocal = (host: string): boolean =>
-	host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 
 /** The files of a CA, the lock, and what an interrupted run leaves of them. */
 const BEGINNING = /^(ca\.pem|ca\.key|lock)(\.\d+\.new)?$/;

@@ -44,8 +44,9 @@ const HOST_NAME =
 /** Adds a host to those so far. */
 const host = (text: string, others: readonly string[] = []): readonly string[] => {
 	const name = text.replace(/^\[(.*)\]$/, "$1");
-	if (isIP(name) === 0 && !HOST_NAME.test(name))
-		throw new InvalidArgumentError("It must be a name or an IP address, without a port.");
+	// A zone, as in fe80::1%eth0, is this machine's own word: no certificate has one.
+	if (name.includes("%") || (isIP(name) === 0 && !HOST_NAME.test(name)))
+		throw new InvalidArgumentError("It must be a name or an IP address, without a port and a zone.");
 	return [...new Set([...others, name])];
 };
 

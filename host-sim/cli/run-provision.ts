@@ -1,4 +1,6 @@
+import { isIP } from "node:net";
 import { FolderError } from "../access/folder-error.js";
+import { listenAddress } from "../access/listen-address.js";
 import { type Provided, provision, RENEWAL_DAYS, recordsIn } from "../access/provision.js";
 import { NO_RECORDS, type Records } from "../access/records.js";
 import { isReserved, OPERATOR } from "../access/table.js";
@@ -146,12 +148,14 @@ function report(
 	const rows = changed.map((one) => [one.name, one.state, `until ${dayOf(one.until)}`, noteOf(one)]);
 	const lamp = provided.find(({ isDevice }) => isDevice)?.name ?? "ID";
 	const next = new Date(Math.min(...provided.map(({ until }) => until.getTime())));
+	const address = listenAddress(hosts) ?? (isIP(hosts[0] ?? "") === 6 ? "::" : "0.0.0.0");
+	const listening = address === "127.0.0.1" ? "" : ` --host ${address}`;
 	return [
 		...aligned(rows),
 		...(kept === 0 ? [] : [`${kept} certificates are kept as they are.`]),
 		...revoked.map((name) => `Revoked: ${name}, in crl.pem; a running broker reads it on SIGHUP.`),
 		`The next certificate expires on ${dayOf(next)}: nightlight provision --out ${out} renews it from ${RENEWAL_DAYS} days before.`,
-		`Broker:    mosquitto -c ${out}/mosquitto.conf   or   npx nightlight broker --access ${out}`,
+		`Broker:    mosquitto -c ${out}/mosquitto.conf   or   npx nightlight broker --access ${out}${listening}`,
 		`Server:    npx nightlight server --id + --config ${out}/server.json`,
 		`Device:    npx nightlight device --config ${out}/${lamp}.json`,
 		`Operator:  npx nightlight command ${lamp} '{"led_on":true}' --config ${out}/operator.json`,

@@ -32,6 +32,7 @@ describe("what cannot be is said in a line, and nothing is changed", () => {
 		[["--id", "x"], "--id is for --devices"],
 		[["--host", "mqtts://broker"], "a name or an IP address"],
 		[["--host", "*.example"], "a name or an IP address"],
+		[["--host", "fe80::1%eth0"], "a name or an IP address, without a port and a zone"],
 		[["--days", "0"], "a whole number from 1 to 3650"],
 		[["--revoke", "desk"], "--revoke desk: it has no certificate here"],
 		[["--revoke", "broker"], "read no revocation list"],

@@ -80,6 +80,39 @@ describeWith([openssl], "a new folder", () => {
 		expect(output).not.toContain("PRIVATE");
 	});
 
+	it.each([
+		[["localhost"], ""],
+		[["::1"], " --host ::1"],
+		[["broker.local", "127.0.0.1"], " --host 0.0.0.0"],
+		[["2001:db8::7"], " --host ::"],
+	])("for %j, says how the embedded broker is reached by them", async (hosts, option) => {
+		const { output } = await run("--device", "lamp", ...hosts.flatMap((host) => ["--host", host]));
+		expect(output).toMatch(new RegExp(`npx nightlight broker --access access${option}$`, "m"));
+	});
+
+	const CAS: readonly [what: string, words: readonly string[], says: string][] = [
+		[
+			"of another curve",
+			["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-384"],
+			"ca.key is a key of another kind",
+		],
+		[
+			"that is none",
+			["-newkey", "rsa:2048", "-addext", "basicConstraints=critical,CA:FALSE"],
+			"ca.pem is no CA's",
+		],
+	];
+	it.each(CAS)("uses no CA %s, and says why", async (_what, words, says) => {
+		mkdirSync(join(cwd, "access"));
+		const files = ["-keyout", path("ca.key"), "-out", path("ca.pem")];
+		execFileSync("openssl", ["req", "-x509", "-nodes", "-subj", "/CN=Theirs", ...words, ...files], {
+			stdio: "ignore",
+		});
+		const { code, errors } = await run("--device", "lamp");
+		expect({ code, errors }).toEqual({ code: 2, errors: expect.stringContaining(`--out access: ${says}`) });
+		expect(readdirSync(join(cwd, "access")).sort()).toEqual(["ca.key", "ca.pem"]);
+	});
+
 	it("is begun anew after a run that was interrupted at once", async () => {
 		mkdirSync(join(cwd, "access"));
 		writeFileSync(path("ca.key.4711.new"), "unfinished");
