@@ -26,6 +26,9 @@ interface DispatcherOptions {
 	readonly random: () => number;
 }
 
+/** What became of an order that may be for a group. */
+type GroupAcceptance = Acceptance | "no-group" | "no-device";
+
 const UTF_8 = new TextDecoder();
 /** Bytes of the longest status. */
 const LONGEST_STATUS = 7;
@@ -126,7 +129,7 @@ export class Dispatcher {
 	#take(
 		to: Addressee,
 		{ payload, retain }: Message,
-		take: (order: NewOrder) => Acceptance | "no-group",
+		take: (order: NewOrder) => GroupAcceptance,
 	): Refusal | undefined {
 		// The broker would hand it out again at each connection.
 		if (retain) return { code: "retained-order", reason: "retained: an order is for once" };
@@ -142,12 +145,14 @@ export class Dispatcher {
 				return { code: "too-many-orders", reason: "too many orders are open" };
 			case "no-group":
 				return { code: "unknown-group", reason: "no group of this name is in the rule file" };
+			case "no-device":
+				return { code: "unknown-group", reason: "no device of the group is served here" };
 			default:
 				return undefined;
 		}
 	}
 
-	#expand(group: string, order: NewOrder, now: number, date: number): Acceptance | "no-group" {
+	#expand(group: string, order: NewOrder, now: number, date: number): GroupAcceptance {
 		const { id } = order;
 		const members = this.#members(group);
 		const say = (status: number, payload: object) =>
@@ -156,7 +161,12 @@ export class Dispatcher {
 			say(404, { reason: "no such group in the rule file" });
 			return "no-group";
 		}
-		const came = members.map((device) => this.#orders.take(device, order, now, date));
+		if (members.length === 0) {
+			say(404, { reason: "no device of the group is served here" });
+			return "no-device";
+		}
+		const { hasRoom } = this.#orders;
+		const came = members.map((device) => this.#orders.take(device, order, now, date, hasRoom));
 		// It is not confirmed, and comes again.
 		if (came.includes("put-off")) return "put-off";
 		const taken = came.filter((one) => one !== "too-many").length;

@@ -8,7 +8,10 @@ import type { OrderChanges, OrderStore, Outcome } from "./store/order-store.js";
 export const MOST_OF_DEVICE = 10_000;
 export const MOST_OPEN = 100_000;
 
-/** Changes and responses that wait for a commit at most: there are so many only while the store fails. */
+/**
+ * Changes and responses that wait for a commit at most, and besides those of one group's order: there are so many only
+ * while the store fails.
+ */
 export const MOST_UNCOMMITTED = 10_000;
 
 /** Milliseconds from each sending of an order to the next, while there is no response; the last one stays. */
@@ -99,17 +102,29 @@ export class Orders {
 		return { orders: [...this.#changed.values()], streams: [...this.#numbered] };
 	}
 
+	/** Whether an order can be taken now, and not too many changes wait for a commit. */
+	get hasRoom(): boolean {
+		return this.#changed.size < MOST_UNCOMMITTED;
+	}
+
 	/**
 	 * Takes an order for a device.
+	 * @param hasRoom whether it can be taken now: a group's order is taken for all of its devices, or for none
 	 * @throws StoreFailure when the store cannot say whether it is known; nothing is changed then
 	 */
-	take(device: string, { id, policy, lifetime, command }: NewOrder, now: number, date: number): Acceptance {
+	take(
+		device: string,
+		{ id, policy, lifetime, command }: NewOrder,
+		now: number,
+		date: number,
+		hasRoom = this.hasRoom,
+	): Acceptance {
 		const known = this.#stateOf(device, id);
 		if (known !== undefined) {
 			this.respond({ device }, id, known);
 			return "repeat";
 		}
-		if (this.#changed.size >= MOST_UNCOMMITTED) return "put-off";
+		if (!hasRoom) return "put-off";
 		const line = this.#lineOf(device);
 		if (line.orders.size >= MOST_OF_DEVICE || this.#open >= MOST_OPEN) {
 			this.respond({ device }, id, because(400, "too many"));

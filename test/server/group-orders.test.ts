@@ -41,6 +41,24 @@ describe("an order for a group", () => {
 		expect(bench.bodies).toHaveLength(1);
 	});
 
+	it("is taken whole, also by many devices that have one already", () => {
+		const many = Array.from({ length: 6000 }, (_, index) => `d${index}`);
+		const bench = new Bench({ rules: { rules: [], groups: new Map([["lamps", many]]) } });
+		for (const id of ["k1", "k2"])
+			expect(order(bench, "lamps", { id, policy: "newest" })).toContain(
+				`groups/lamps/responses ${id} 202 {"members":6000} by nightlight`,
+			);
+	});
+
+	it("is refused if the server serves none of its devices", () => {
+		const bench = new Bench({ rules, id: ["c"] });
+		const said = order(bench, "lamps");
+		expect(said).toContain(
+			'groups/lamps/responses k1 404 {"reason":"no device of the group is served here"} by nightlight',
+		);
+		expect(said.join("\n")).toContain("unknown-group");
+	});
+
 	it.each([
 		{
 			name: "a group that the rule file does not have",
