@@ -35,6 +35,11 @@ export class Clock {
 		return this.#heap.length;
 	}
 
+	/** When something may happen next, by `elapsed`; never too late. `undefined`: nothing is to happen. */
+	get next(): number | undefined {
+		return this.#heap[0]?.due;
+	}
+
 	/**
 	 * Calls back once, `delay` milliseconds from now, never early and never from within this call.
 	 * @throws RangeError when the delay is negative or no number

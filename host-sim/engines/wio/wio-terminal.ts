@@ -20,8 +20,8 @@ export interface WioTerminalOptions
 	readonly light: () => number;
 	/** Hears each line of the board's log. */
 	readonly onLine: (line: string) => void;
-	/** Hears a change of a pin that the board drives: `PB08` is the LED. */
-	readonly onPin?: (pin: string, level: 0 | 1 | "z") => void;
+	/** Hears a change of a pin that the board drives, `PB08` is the LED; `time` is in milliseconds since it was made. */
+	readonly onPin?: (pin: string, level: 0 | 1 | "z", time: number) => void;
 	/** Hears that the emulator is being compiled. */
 	readonly log: (line: string) => void;
 }
@@ -82,13 +82,38 @@ export class WioTerminal {
 
 	/** Lets the chip run for some milliseconds more, a whole number: what it sends the radio hears at their end. */
 	async step(milliseconds = 1): Promise<void> {
+		this.#look();
+		this.#gone += milliseconds;
+		await this.#run(false);
+	}
+
+	/**
+	 * Lets the chip run for some milliseconds more at most: to the end of the one in which a byte goes out or a pin
+	 * changes. Returns how many these are.
+	 */
+	async stepToOutput(milliseconds: number): Promise<number> {
+		this.#look();
+		const before = this.#gone;
+		this.#gone += milliseconds;
+		const end = await this.#run(true);
+		if (end.kind === "end" || end.reason === "time") return milliseconds;
+		this.#gone = Math.max(before + 1, Math.ceil(end.time / MILLISECOND));
+		await this.#run(false);
+		return this.#gone - before;
+	}
+
+	/** The chip measures the light as it is now. */
+	#look(): void {
 		const light = this.#options.light();
 		if (light !== this.#light) this.#wio.setVoltage(LIGHT_PIN, light * FULL_SCALE);
 		this.#light = light;
-		this.#gone += milliseconds;
-		const { events, end } = await this.#wio.run(this.#gone * MILLISECOND);
+	}
+
+	async #run(pausesOnOutput: boolean): Promise<WioEnd> {
+		const { events, end } = await this.#wio.run(this.#gone * MILLISECOND, pausesOnOutput);
 		for (const event of events) this.#take(event);
 		if (end.kind === "end") this.#end = end;
+		return end;
 	}
 
 	/** Presses a button ("PC26" is A) or lets go of it. */
@@ -121,7 +146,7 @@ export class WioTerminal {
 				return;
 			case "pin":
 				if (event.pin === ENABLE_PIN) this.radio.setPower(event.level === 1 ? 1 : 0);
-				return this.#options.onPin?.(event.pin, event.level);
+				return this.#options.onPin?.(event.pin, event.level, event.time / MILLISECOND);
 			case "lcd":
 				return this.screen.take(event);
 			case "fault":

@@ -27,6 +27,11 @@ export class VirtualClock implements Timer {
 		return this.#timers.size;
 	}
 
+	/** Milliseconds in which nothing happens; never too many. */
+	get quiet(): number {
+		return (this.#clock.next ?? Number.POSITIVE_INFINITY) - this.#clock.elapsed;
+	}
+
 	set(callback: () => void, delay: number): TimerId {
 		const timer = this.#clock.post(() => {
 			this.#timers.delete(timer);

@@ -4,6 +4,7 @@ import { WioTerminal } from "../../../../host-sim/engines/wio/wio-terminal.js";
 import { buildWioTerminal } from "../../../../host-sim/wio-terminal/build.js";
 import { FLASH } from "../../../../host-sim/wio-terminal/image.js";
 import { ScriptedBroker } from "../../../support/virtual/broker.js";
+import type { VirtualClock } from "../../../support/virtual/clock.js";
 import { VirtualHost } from "../../../support/virtual/host.js";
 
 export const HOME = {
@@ -16,6 +17,20 @@ export const LEAST = {
 	...{ id: "X", broker: { host: "broker.test" } },
 	wifi: { ssid: "home", password: "password" },
 };
+
+/** Lets time go by on a board and around it. @throws Error when the program does what the chip does not */
+export async function advance(
+	clock: VirtualClock,
+	terminal: WioTerminal,
+	milliseconds: number,
+): Promise<void> {
+	for (let gone = 0; gone < milliseconds; ) {
+		const went = await terminal.stepToOutput(Math.max(1, Math.min(milliseconds - gone, clock.quiet)));
+		clock.advance(went);
+		gone += went;
+		if (terminal.end !== undefined) throw new Error(terminal.end);
+	}
+}
 
 /** A line of the board's log. */
 export type LogLine = { readonly event: string; readonly [key: string]: unknown };
@@ -60,18 +75,14 @@ export class ImageStage {
 			},
 			...radio,
 			onLine: (line) => lines.push(JSON.parse(line) as LogLine),
-			onPin: (pin, level) => pins.push({ time: host.clock.elapsed, pin, level }),
+			onPin: (pin, level, time) => pins.push({ time, pin, level }),
 		});
 		return new ImageStage({ host, broker, terminal, lines, pins });
 	}
 
 	/** Lets virtual time go by; on the chip, and around it. @throws Error when the program does what the chip does not */
 	async advance(milliseconds: number): Promise<void> {
-		for (let gone = 0; gone < milliseconds; gone++) {
-			await this.terminal.step();
-			this.host.clock.advance(1);
-			if (this.terminal.end !== undefined) throw new Error(this.terminal.end);
-		}
+		await advance(this.host.clock, this.terminal, milliseconds);
 	}
 
 	/** Lets time go by until a line has come that `fits`. */

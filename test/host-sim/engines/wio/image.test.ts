@@ -124,6 +124,7 @@ describeWith([armTools, wioTools], "the flashable image on an emulated Wio Termi
 				// More readings than there is room for.
 				outbox: { policy: "keep", delivery: "server", messages: 1_000_000, bytes: 10_000_000 },
 			});
+			stage.host.network.attempt = "refuse";
 			const failed = await stage.until(
 				"a failure",
 				({ event, state }) => event === "board" && state === "failed",
@@ -132,6 +133,7 @@ describeWith([armTools, wioTools], "the flashable image on an emulated Wio Termi
 			const again = stage.lines.length;
 			const started = await stage.until("a start", ({ event }) => event === "board", 10_000, again);
 			expect(started).toMatchObject({ state: "started", reset: "program" });
+			stage.host.network.attempt = "accept";
 			await stage.untilOnline();
 			expect(stage.isOnline).toBe(true);
 			stage.terminal.close();
