@@ -1,5 +1,5 @@
-// One script of all the sources, kept beside the installed packages: Node starts it several times faster than it
-// starts TypeScript. It is plain JavaScript itself, for it runs before anything can read TypeScript.
+// One script of all the sources and the packages that they use, kept beside the installed packages: Node starts it
+// several times faster than it starts TypeScript, and looks for no package. It is plain JavaScript itself, for it runs before anything can read TypeScript.
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,6 +9,9 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** What is loaded from outside: the command line, and what a thread of `simulate` runs. */
 const ENTRIES = Object.freeze({ main: "host-sim/cli/main.ts", shrink: "host-sim/simulation/shrink.ts" });
+
+/** Packages that stay where they are: they have machine code or files beside them, or need not be there. */
+const APART = ["@agoric/xsnap", "bufferutil", "esbuild", "libsql", "tsx", "utf-8-validate"];
 
 /** Copies of the sources may share their installed packages: each has a folder of its own. */
 const digest = createHash("sha256").update(ROOT).digest("hex").slice(0, 16);
@@ -64,7 +67,13 @@ async function make() {
 		format: "esm",
 		platform: "node",
 		target: "node20",
-		packages: "external",
+		// Packages in the form of ES modules, if there is one: those for older loaders hide what they load.
+		mainFields: ["module", "main"],
+		external: APART,
+		// Packages in the form of CommonJS ask for Node's modules.
+		banner: {
+			js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
+		},
 		sourcemap: "linked",
 		metafile: true,
 		logLevel: "silent",
