@@ -102,7 +102,7 @@ export function openConnection(options: ConnectionOptions): Connection {
 			code: "closed-by-broker" as const,
 			reason: `connection closed by ${address.label}`,
 		};
-		const hint = isSilent(closed) ? silenceHint(address.protocol) : "";
+		const hint = isSilent(closed) ? silenceHint(address.protocol, options.cert !== undefined) : "";
 		options.onClosed({ ...closed, reason: closed.reason + hint });
 	};
 	/** A port for another protocol closes on what is none of it, most often without a byte. */

@@ -47,9 +47,17 @@ const SILENT: Readonly<Record<string, string>> = Object.freeze({
 	ws: "TLS or MQTT (try wss:// or mqtt://)",
 });
 
-/** Words behind the reason of a connection that closed before the broker said anything; none for some schemes. */
-export const silenceHint = (scheme: string): string =>
-	SILENT[scheme] === undefined ? "" : `; perhaps this port speaks ${SILENT[scheme]}`;
+/**
+ * Words behind the reason of a connection that closed before the broker said anything; none where nothing is likely.
+ * @param hasCertificate whether we showed a certificate: TLS 1.3 has no answer to it, and some brokers close without a word
+ */
+export function silenceHint(scheme: string, hasCertificate: boolean): string {
+	const other = SILENT[scheme];
+	if (other !== undefined) return `; perhaps this port speaks ${other}`;
+	return hasCertificate
+		? "; perhaps our client certificate is not taken there: has it been revoked, or expired, or is it of another CA?"
+		: "";
+}
 
 /**
  * In words, for people, what a broker's port seems to speak and which scheme to try.

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CertificateAuthority } from "../../../host-sim/certificates/authority.js";
 import { Authority } from "../../support/certificates.js";
+import { runHere } from "../../support/command-line.js";
 import { freePort } from "../../support/free-port.js";
 import { Nightlight } from "../../support/nightlight.js";
 import { Programs } from "../../support/processes.js";
@@ -137,6 +138,28 @@ function tests(kind: Kind): void {
 		} else await closed;
 		await expect(letIn(access.client("lamp", { pair }))).rejects.toThrow();
 		await letIn(access.client("other"));
+	});
+
+	it("who gives an order with one that is revoked is told of the certificate", async () => {
+		await access.change({}, { operators: ["anna"] });
+		const kept = { pem: access.read("anna.pem"), key: access.read("anna.key") };
+		await access.change({}, { revoked: ["anna"] });
+		for (const [kind, text] of Object.entries(kept)) writeFileSync(access.pathOf(`anna.${kind}`), text);
+		await broker.renew();
+		const words = [
+			"command",
+			"lamp",
+			'{"led_on":true}',
+			"--config",
+			access.pathOf("anna.json"),
+			"--duration",
+			"1",
+		];
+		const { code, errors } = await runHere(words);
+		expect({ code, errors }).toEqual({
+			code: 1,
+			errors: expect.stringMatching(/our client certificate .*revoked/),
+		});
 	});
 
 	it("a new one after a revocation is let in, and the old one is not", async () => {
