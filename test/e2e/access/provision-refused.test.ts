@@ -110,6 +110,22 @@ describe("what cannot be is said in a line, and nothing is changed", () => {
 		expect(errors).toContain("--access none: cannot read access.json (ENOENT)");
 	});
 
+	const DAMAGED: readonly [file: string, says: string][] = [
+		["ca.pem", "ca.pem is no certificate"],
+		["broker.pem", "broker.pem and broker.key are no certificate and its key"],
+		["broker.key", "broker.pem and broker.key are no certificate and its key"],
+		["crl.pem", "crl.pem is no revocation list"],
+		["access.json", "access.json is damaged"],
+	];
+	it.each(DAMAGED)("a broker of a folder whose %s is damaged", async (file, says) => {
+		await run("--device", "lamp");
+		writeFileSync(path(file), "damaged");
+		const { code, errors } = await runHere(["broker", "--access", "access"], { cwd });
+		expect(code).toBe(2);
+		expect(errors).toContain(`--access access: ${says}`);
+		expect(errors.trimEnd().split("\n")).toHaveLength(1);
+	});
+
 	it.each([
 		[["--port", "1883"], "--access is for ports with TLS"],
 		[["--users", "users"], "--access has certificates"],
