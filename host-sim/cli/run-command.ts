@@ -26,6 +26,9 @@ const LIMIT = 10;
 /** Milliseconds in which a server must answer. */
 const ANSWER_TIMEOUT = 5000;
 
+/** Milliseconds in which another server may have a group that one does not know. */
+const OTHERS_TIMEOUT = 1000;
+
 /** What is said of an order. */
 interface Said {
 	readonly status: number;
@@ -85,6 +88,8 @@ class Attempt {
 	#isAccepted = false;
 	#limit: NodeJS.Timeout | undefined;
 	#answerLimit: NodeJS.Timeout | undefined;
+	/** Until when another server may take the order for a group. */
+	#othersLimit: NodeJS.Timeout | undefined;
 
 	constructor(ordering: Ordering, output: Output) {
 		this.#ordering = ordering;
@@ -100,6 +105,7 @@ class Attempt {
 	stop(): void {
 		clearTimeout(this.#limit);
 		clearTimeout(this.#answerLimit);
+		clearTimeout(this.#othersLimit);
 	}
 
 	/** The link changed: the order is published on each new connection. */
@@ -132,6 +138,7 @@ class Attempt {
 		this.#isAccepted = true;
 		this.#members = members ?? 1;
 		clearTimeout(this.#answerLimit);
+		clearTimeout(this.#othersLimit);
 		if (limit === undefined) clearTimeout(this.#limit);
 		if (!waits) this.#resolve({ kind: "ended", isDone: true });
 		else this.#look();
@@ -154,7 +161,7 @@ class Attempt {
 		const ended = { source: "command", event: "answer", id: order.id, ...said } as const;
 		if ("group" in addressee && topic === acceptances) {
 			this.#output.event({ ...ended, ...addressee });
-			return this.#resolve({ kind: "ended", isDone: false });
+			return this.#refused(said);
 		}
 		const device = target.deviceOf(topic);
 		if (device === undefined || this.#obeyed.has(device)) return;
@@ -164,6 +171,14 @@ class Attempt {
 		// A device's answer says that its order was kept, whatever became of the server's word.
 		if ("device" in addressee) this.#members = 1;
 		this.#look();
+	}
+
+	/** A server refuses the order for the group. Of several each has a rule file of its own. */
+	#refused({ status }: Said): void {
+		if (this.#isAccepted) return;
+		const end = () => this.#resolve({ kind: "ended", isDone: false });
+		if (status === 404) this.#othersLimit ??= setTimeout(end, OTHERS_TIMEOUT);
+		else end();
 	}
 
 	/** Whether each device has answered. */
