@@ -11,6 +11,7 @@ import { DEFAULT_ID } from "./identity.js";
 import { ID_RULE, isId } from "./options.js";
 import { printable } from "./printable.js";
 import type { ProvisionOptions } from "./provision-options.js";
+import { shellWord } from "./shell-word.js";
 
 /**
  * Brings a folder of certificates to what is wanted, and says how it is.
@@ -43,7 +44,7 @@ export async function runProvision(options: ProvisionOptions): Promise<void> {
 		if (error instanceof Failure || (error as NodeJS.ErrnoException).syscall === undefined) throw error;
 		throw new Failure(
 			ExitCode.FAILED,
-			`--out ${out}: cannot be used (${codeOf(error)}); name a folder that is yours`,
+			`--out ${out}: cannot be used (${codeOf(error)}); name a folder that is yours, on a disk with room`,
 		);
 	}
 }
@@ -149,15 +150,16 @@ function report(
 	const lamp = provided.find(({ isDevice }) => isDevice)?.name ?? "ID";
 	const next = new Date(Math.min(...provided.map(({ until }) => until.getTime())));
 	const address = listenAddress(hosts) ?? (isIP(hosts[0] ?? "") === 6 ? "::" : "0.0.0.0");
+	const inOut = (file: string) => shellWord(`${out}/${file}`);
 	const listening = address === "127.0.0.1" ? "" : ` --host ${address}`;
 	return [
 		...aligned(rows),
 		...(kept === 0 ? [] : [`${kept} certificates are kept as they are.`]),
 		...revoked.map((name) => `Revoked: ${name}, in crl.pem; a running broker reads it on SIGHUP.`),
-		`The next certificate expires on ${dayOf(next)}: nightlight provision --out ${out} renews it from ${RENEWAL_DAYS} days before.`,
-		`Broker:    mosquitto -c ${out}/mosquitto.conf   or   npx nightlight broker --access ${out}${listening}`,
-		`Server:    npx nightlight server --id + --config ${out}/server.json`,
-		`Device:    npx nightlight device --config ${out}/${lamp}.json`,
-		`Operator:  npx nightlight command ${lamp} '{"led_on":true}' --config ${out}/operator.json`,
+		`The next certificate expires on ${dayOf(next)}: nightlight provision --out ${shellWord(out)} renews it from ${RENEWAL_DAYS} days before.`,
+		`Broker:    mosquitto -c ${inOut("mosquitto.conf")}   or   npx nightlight broker --access ${shellWord(out)}${listening}`,
+		`Server:    npx nightlight server --id + --config ${inOut("server.json")}`,
+		`Device:    npx nightlight device --config ${inOut(`${lamp}.json`)}`,
+		`Operator:  npx nightlight command ${lamp} '{"led_on":true}' --config ${inOut("operator.json")}`,
 	];
 }

@@ -1,6 +1,7 @@
 import { type AnySeedOptions, planOf } from "../simulation/any-world.js";
 import type { SeedOutcome, Shrunk } from "../simulation/shrink.js";
 import { jsonLine, type SimulationEvent } from "./events.js";
+import { shellWord } from "./shell-word.js";
 import type { SimulateOptions } from "./simulate-options.js";
 
 /** What became of many worlds. */
@@ -132,15 +133,11 @@ export function lineFor(
 	];
 	const line = [
 		`nightlight simulate --seed ${seed} --hours ${hours} --devices ${devices}`,
-		...given.map(word),
+		...given.map(shellWord),
 	].join(" ");
 	if (only?.length === 0) return `${line} --faults none`;
-	return `${line} --faults ${word(faults)}${only === undefined ? "" : ` --only ${only}`}`;
+	return `${line} --faults ${shellWord(faults)}${only === undefined ? "" : ` --only ${only}`}`;
 }
-
-/** A word as a shell takes it. */
-const word = (text: string): string =>
-	/^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 const inWords = (devices: number | readonly string[]): string => {
 	if (typeof devices !== "number") return devices.join(", ");

@@ -90,6 +90,14 @@ describeWith([openssl], "a new folder", () => {
 		expect(output).toMatch(new RegExp(`npx nightlight broker --access access${option}$`, "m"));
 	});
 
+	it("says commands that a shell takes, whatever the folder is called", async () => {
+		const { output } = await run("--device", "lamp", "--out", "my keys");
+		expect(output).toContain("npx nightlight device --config 'my keys/lamp.json'");
+		expect(output).toContain(
+			"mosquitto -c 'my keys/mosquitto.conf'   or   npx nightlight broker --access 'my keys'",
+		);
+	});
+
 	const CAS: readonly [what: string, words: readonly string[], says: string][] = [
 		[
 			"of another curve",
