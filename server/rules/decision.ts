@@ -70,7 +70,6 @@ export class Decision {
 	) {
 		this.rule = rule;
 		this.#isPaused = isPaused;
-		this.#settled = now + rule.stale;
 		const own = earlier?.ballots;
 		this.#ballots = rule.voters.map((voter) => {
 			const ballot = new Ballot(voter);
@@ -85,7 +84,11 @@ export class Decision {
 			else others.push(ballot);
 		}
 		this.#count = countVotes(rule, [], false);
+		this.#settled = now + rule.stale;
 		if (earlier === undefined) return;
+		// The file again does not begin the wait anew, unless there is somebody else to wait for.
+		if (this.#ballots.every((ballot) => own?.has(keyOf(ballot))))
+			this.#settled = Math.min(this.#settled, earlier.#settled);
 		this.#on = earlier.#on;
 		this.#since = earlier.#since;
 		this.#told = earlier.#told;

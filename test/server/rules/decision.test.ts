@@ -224,6 +224,13 @@ describe("other rules", () => {
 		expect(bench.commands()).toEqual(["m off@0"]);
 	});
 
+	it("that are the same ones wait no longer for silent sensors, however often they come", () => {
+		const bench = new Bench(rule(MEDIAN)).say("a=200 b=200 c=200");
+		for (const seconds of [4, 4, 1]) bench.wait(seconds).load(rule(MEDIAN));
+		expect(bench.view().waits).toEqual({ for: "votes", until: 10_000 });
+		expect(bench.say("a=200 b=200 c=200").wait(1).commands()).toEqual(["m on@10"]);
+	});
+
 	it("that ask further sensors wait for these before they decide otherwise", () => {
 		const bench = new Bench(rule(MEDIAN)).say("a=200 b=200 c=200 d=900 e=900");
 		bench.load("{rules: {r: {votes: [d, f], commands: m, median: {below: 300}}}}");
