@@ -16,6 +16,10 @@ interface Known {
 	readonly admission: Admission;
 	/** What was told of it. */
 	readonly told: Set<string>;
+	/** Where its will goes, if it was allowed one when it came. */
+	will: string | undefined;
+	/** It has no access any more, and its connection is closed. */
+	isLeaving: boolean;
 }
 
 /**
@@ -40,12 +44,15 @@ export class Gate {
 			preConnect: (client, packet, done) => {
 				const certificate = this.#certificates.get(client.conn) ?? NOBODY;
 				const admission = this.#list.admit(certificate, Date.now());
-				this.#known.set(client, { certificate, admission, told: new Set() });
+				const will = packet.will?.topic;
+				const known: Known = { certificate, admission, told: new Set(), will: undefined, isLeaving: false };
+				this.#known.set(client, known);
 				if (admission.kind === "admitted") {
 					Object.assign(packet, { clientId: admission.name, username: admission.name });
-					const { will } = packet;
-					if (will !== undefined && will !== null && !mayWrite(this.#rightsOf(client), will.topic)) {
-						this.#deny(client, "will", will.topic);
+					const isAllowed = will !== undefined && mayWrite(this.#rightsOf(client), will);
+					if (isAllowed) known.will = will;
+					else if (will !== undefined) {
+						this.#deny(client, "will", will);
 						Object.assign(packet, { will: undefined });
 					}
 				}
@@ -57,7 +64,7 @@ export class Gate {
 				else done(Object.assign(new Error(admission?.reason ?? "no certificate"), { returnCode: 5 }), false);
 			},
 			authorizePublish: (client, packet, done) => {
-				if (client !== null && !mayWrite(this.#rightsOf(client), packet.topic)) {
+				if (client !== null && !this.#mayPublish(client, packet.topic)) {
 					this.#denied.add(packet);
 					this.#deny(client, "publish", packet.topic);
 				}
@@ -92,8 +99,18 @@ export class Gate {
 		this.#list = list;
 		return [...clients].flatMap((client) => {
 			const admission = list.admit(this.#known.get(client)?.certificate ?? NOBODY, Date.now());
-			return admission.kind === "refused" ? [[client, admission.reason] as const] : [];
+			if (admission.kind === "admitted") return [];
+			const known = this.#known.get(client);
+			if (known !== undefined) known.isLeaving = true;
+			return [[client, admission.reason] as const];
 		});
+	}
+
+	/** One that has to leave still has its will: others learn that it is gone. */
+	#mayPublish(client: Client, topic: string): boolean {
+		const { isLeaving, will, admission } = this.#known.get(client) ?? {};
+		const isWill = isLeaving === true && topic === will && admission?.kind === "admitted";
+		return isWill || mayWrite(this.#rightsOf(client), topic);
 	}
 
 	#rightsOf(client: Client): Rights {

@@ -140,6 +140,25 @@ function tests(kind: Kind): void {
 		await letIn(access.client("other"));
 	});
 
+	if (kind !== "Mosquitto")
+		it("of a device whose certificate is revoked others learn by its will that it is gone", async () => {
+			const operator = await letIn(access.client("operator"));
+			const said: string[] = [];
+			operator.on("message", (topic, payload) => said.push(`${topic} ${payload}`));
+			await operator.subscribeAsync(["+/status", "+/state"]);
+			const will = { topic: "lamp/status", payload: Buffer.from("offline") };
+			// That of the second is not its own.
+			const [lamp, other] = [access.client("lamp", { will }), access.client("other", { will })];
+			await Promise.all([letIn(lamp), letIn(other)]);
+			const closed = [lamp, other].map(
+				(one) => new Promise<void>((resolve) => one.once("close", () => resolve())),
+			);
+			await access.change({}, { revoked: ["lamp", "other"] });
+			await broker.renew();
+			await Promise.all(closed);
+			await expect.poll(() => said).toEqual(["lamp/status offline"]);
+		});
+
 	it("who gives an order with one that is revoked is told of the certificate", async () => {
 		await access.change({}, { operators: ["anna"] });
 		const kept = { pem: access.read("anna.pem"), key: access.read("anna.key") };
