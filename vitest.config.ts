@@ -13,6 +13,7 @@ const TIDY = [
  */
 const LONG = [
 	"test/azure/sdk.test.ts",
+	"test/contributions/contributions.test.ts",
 	"test/{bench,budgets,long}/*.test.ts",
 	"test/e2e/{broker-options,engine-failures,hub,radio,record,sdk-versions,sensors,simulate,wio-terminal}.test.ts",
 	"test/e2e/access/{certificates,up}.test.ts",
@@ -20,13 +21,15 @@ const LONG = [
 	"test/e2e/{radio-troubles,tears}/*.test.ts",
 	"test/fuzz/runner.test.ts",
 	"test/host-sim/script.test.ts",
-	"test/host-sim/engines/{arm,arm-language,arm-pack,radio,radio-trace,trace}.test.ts",
+	"test/host-sim/engines/{arm,arm-language,arm-pack,arm-places,arm-strip,flash-seam,key-value-arm}.test.ts",
+	"test/host-sim/engines/{late-events,radio,radio-trace,trace}.test.ts",
 	"test/host-sim/engines/wio/{image,selftest}.test.ts",
 	"test/host-sim/recording/{engines,worlds}.test.ts",
 	"test/host-sim/simulation/shrink.test.ts",
 	"test/host-sim/web/trouble.test.ts",
 	"test/host-sim/wio-terminal/build.test.ts",
 	"test/simulation/aedes/worlds.test.ts",
+	"test/server/store/kill.test.ts",
 	"test/simulation/planted/*.test.ts",
 	"test/soak/soak.test.ts",
 ];
@@ -61,7 +64,7 @@ export default defineConfig({
 		],
 		env: { NODE_ENV: "test" },
 		// A test that runs a program waits while that works: vitest's default leaves cores idle.
-		maxWorkers: Math.max(2, Math.floor(availableParallelism() * (isWhole ? 1.5 : 1))),
+		maxWorkers: Math.max(2, Math.floor(availableParallelism() * 1.5)),
 		testTimeout: isWhole ? 40_000 : 20_000,
 		hookTimeout: 20_000,
 		// A machine may be busy with other things: what is waited for may take its time.
