@@ -53,7 +53,7 @@ export function measuredBy(telemetry: Telemetry, sensor: string): number | undef
 }
 
 /** Numbers in a message that no sensor has measured. */
-const NO_READINGS: readonly string[] = Object.freeze(["time", "seq", "base"]);
+export const NO_READINGS: readonly string[] = Object.freeze(["time", "seq", "base"]);
 
 /** Why a message has no reading of these sensors, in words; `undefined` if it has one. */
 function problemOf(value: Telemetry, sensors: readonly string[]): string | undefined {

@@ -1,3 +1,4 @@
+import { NO_READINGS } from "../../server/telemetry.js";
 import type { SourcedEvent } from "./events.js";
 
 /** What is known of a device. */
@@ -19,9 +20,6 @@ export interface Hearsay {
 
 /** Devices that are told apart: on a public broker anybody can make up ids. */
 const MOST_DEVICES = 1000;
-
-/** Numbers in a message that no sensor has measured. */
-const NO_READINGS: readonly string[] = Object.freeze(["time", "seq", "base"]);
 
 /** A run in one line: the newest readings of the only device, or how many devices there are; how many messages. */
 export class Tally {

@@ -1,7 +1,4 @@
-import { measuredBy, type Telemetry } from "../../server/telemetry.js";
-
-/** Numbers in a message that no sensor has measured. */
-const NO_READINGS: readonly string[] = Object.freeze(["time", "seq", "base"]);
+import { measuredBy, NO_READINGS, type Telemetry } from "../../server/telemetry.js";
 
 /**
  * Finds in a device's messages what the page calls its light: what the sensor `light` has measured, or, of a device that
