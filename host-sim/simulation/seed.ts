@@ -118,10 +118,15 @@ export function named<Fault extends NamedFault<string>>(planned: readonly Fault[
 }
 
 /** Runs a world to its end, or to the first thing that does not hold. */
-export function runWorld(spec: TimedSpec): Outcome {
-	const world = beginWorld(spec);
+export const runWorld = (spec: TimedSpec): Outcome => runToEnd(beginWorld(spec), spec.duration);
+
+/** Runs a world that has begun to its end, or to the first thing that does not hold. @param duration in virtual milliseconds */
+export function runToEnd(
+	world: Pick<World, "runTo" | "end"> & Parameters<typeof outcomeOf>[0],
+	duration: number,
+): Outcome {
 	try {
-		world.runTo(spec.duration);
+		world.runTo(duration);
 		world.end();
 	} catch (error) {
 		return outcomeOf(world, error);

@@ -1,6 +1,6 @@
 import { HOUR, type NamedFault, planFaults } from "../faults/plan.js";
 import { Random } from "../random.js";
-import { changeReadings, named, type Outcome, outcomeOf, type SeedOptions, targetsOf } from "../seed.js";
+import { changeReadings, named, type Outcome, runToEnd, type SeedOptions, targetsOf } from "../seed.js";
 import type { WorldSpec } from "../world.js";
 import { HUB_KINDS, type HubFault, type HubRates } from "./faults.js";
 import { hubDeviceOf } from "./variety.js";
@@ -38,13 +38,5 @@ export function hubSpecOf({ seed, only, settings = {}, sources, ...options }: Hu
 }
 
 /** Runs a world with a hub to its end, or to the first thing that does not hold. */
-export function runHubWorld(spec: HubSeedSpec & Pick<WorldSpec, "onLine" | "recording">): Outcome {
-	const world = new HubWorld(spec, (begun) => changeReadings(begun, spec));
-	try {
-		world.runTo(spec.duration);
-		world.end();
-	} catch (error) {
-		return outcomeOf(world, error);
-	}
-	return outcomeOf(world);
-}
+export const runHubWorld = (spec: HubSeedSpec & Pick<WorldSpec, "onLine" | "recording">): Outcome =>
+	runToEnd(new HubWorld(spec, (begun) => changeReadings(begun, spec)), spec.duration);

@@ -3,7 +3,7 @@ import { HOUR, type NamedFault, planFaults } from "../faults/plan.js";
 import { NO_FAULTS } from "../faults/rates.js";
 import { outboxesOf } from "../outboxes.js";
 import { Random } from "../random.js";
-import { named, type Outcome, outcomeOf, type SeedOptions, targetsOf } from "../seed.js";
+import { named, type Outcome, runToEnd, type SeedOptions, targetsOf } from "../seed.js";
 import { configOf, hasClock, over, type Settings, settingsOf } from "../variety.js";
 import { type DeviceSpec, World, type WorldSpec } from "../world.js";
 import { SCENARIOS, type Scenario, SEATS, STADIUM_RULES, stadiumRules } from "./scenarios.js";
@@ -106,16 +106,8 @@ const LONGEST_PASSING = 40_000;
 const OF_MASTS = 500;
 
 /** Runs a stadium to its end, or to the first thing that does not hold. */
-export function runStadium(spec: StadiumSpec): Outcome {
-	const world = new World(spec, (begun) => live(begun, spec.fates));
-	try {
-		world.runTo(spec.duration);
-		world.end();
-	} catch (error) {
-		return outcomeOf(world, error);
-	}
-	return outcomeOf(world);
-}
+export const runStadium = (spec: StadiumSpec): Outcome =>
+	runToEnd(new World(spec, (begun) => live(begun, spec.fates)), spec.duration);
 
 /** Lets happen what becomes of the seats. */
 function live(world: World, fates: readonly Fate[]): void {
